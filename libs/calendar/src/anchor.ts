@@ -11,25 +11,25 @@ const monthsPerInterval: Record<Interval, number> = { monthly: 1, yearly: 12 };
  * anchor: 31 January, 28 February, 31 March. If dates were counted from the clamped 28 February, all later dates would
  * be on the 28th.
  */
-export function monthsFromAnchor(anchor: LocalDate, months: number): LocalDate {
+export function dateAfterMonths(anchor: LocalDate, months: number): LocalDate {
   const key = `${anchor} ${months}`;
-  let date = knownDates.get(key);
+  let date = cachedDates.get(key);
   if (date === undefined) {
     date = Temporal.PlainDate.from(anchor).add({ months }, { overflow: 'constrain' }).toString();
-    if (knownDates.size >= MAX_KNOWN_DATES) knownDates.clear();
-    knownDates.set(key, date);
+    if (cachedDates.size >= MAX_CACHED_DATES) cachedDates.clear();
+    cachedDates.set(key, date);
   }
   return date;
 }
 
-/** Most products of a day have the same anchor and interval. */
-const knownDates = new Map<string, LocalDate>();
-const MAX_KNOWN_DATES = 1_000;
+/** The dates by anchor and months. Most products of a day have the same anchor and interval. */
+const cachedDates = new Map<string, LocalDate>();
+const MAX_CACHED_DATES = 1_000;
 
 /**
  * The date that is `count` intervals after the anchor. It is the start of period `count` and the end of period `count -
  * 1`.
  */
-export function intervalsFromAnchor(anchor: LocalDate, interval: Interval, count: number): LocalDate {
-  return monthsFromAnchor(anchor, count * monthsPerInterval[interval]);
+export function dateAfterIntervals(anchor: LocalDate, interval: Interval, count: number): LocalDate {
+  return dateAfterMonths(anchor, count * monthsPerInterval[interval]);
 }

@@ -42,8 +42,8 @@ const interbankHolidays: readonly Holiday[] = [
 const catholicHolidays: readonly Holiday[] = [corpusChristi, assumption, allSaints, immaculateConception];
 
 /**
- * Additional bank holidays of each canton. Holidays of a single district or commune are not listed: its banks may be
- * closed, but transfers arrive.
+ * Additional bank holidays of each canton. Holidays of a single district or commune are not listed: the banks there may
+ * be closed, but transfers arrive.
  */
 const cantonalHolidays = {
   ZH: [],

@@ -14,7 +14,7 @@ describe('bank holidays', () => {
     [2026, '2026-04-05'],
     [2027, '2027-03-28'],
     [2038, '2038-04-25'],
-  ])('Easter of %d is on %s', (year, date) => {
+  ])('depend on Easter, which in %d is on %s', (year, date) => {
     expect(easterSunday(year)).toBe(date);
   });
 
@@ -42,18 +42,18 @@ describe('bank holidays', () => {
     ['CH-NE', '2026-03-01', 'Republic Day'],
     ['CH-GL', '2026-04-09', 'Näfels pilgrimage, moved out of Holy Week'],
     ['CH-GL', '2025-04-03', 'Näfels pilgrimage'],
-  ] as const)('%s has a bank holiday on %s (%s), and CH-ZH does not', (calendar, date, _name) => {
+  ] as const)('of %s and not of CH-ZH include %s (%s)', (calendar, date, _name) => {
     expect(isBankHoliday(date, calendar)).toBe(true);
     expect(isBankHoliday(date, 'CH-ZH')).toBe(false);
   });
 
-  it('have a calendar for each of the 26 cantons and one for the interbank clearing', () => {
+  it('have 27 calendars, for the 26 cantons and for the interbank clearing, and no other calendar', () => {
     expect(bankCalendars).toHaveLength(27);
     expect(() => bankHolidaysOf('CH-XX' as 'CH', 2026)).toThrow(RangeError);
   });
 });
 
-describe('bank days', () => {
+describe('in the canton of Zurich,', () => {
   it.each([
     ['2026-11-22', '2026-11-23'],
     ['2026-04-03', '2026-04-07'],
@@ -83,8 +83,10 @@ describe('bank days', () => {
   ])('a block planned for %s is on %s (%s)', (date, result) => {
     expect(blockDayOnOrAfter(date, 'CH-ZH')).toBe(result);
   });
+});
 
-  it('property: addition gives a bank day, subtraction reverses addition, no block is after Thursday', () => {
+describe('in every calendar,', () => {
+  it('adding bank days gives a bank day, subtracting reverses the addition, and no block is after Thursday', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 5000 }),

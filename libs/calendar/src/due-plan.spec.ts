@@ -69,13 +69,13 @@ describe('renewal warranty', () => {
     const plan = warrantyPlan('2026-01-01', 'yearly', 'CH-ZH');
     expect(plan.notices.map(({ day }) => day)).toEqual([0, 30, 120, 210, 250, 266, 275]);
     // Day 281 is 9 October, a Friday.
-    expect(plan).toMatchObject({ heldUntil: '2026-10-08', blockedFrom: '2026-10-12', terminated: '2026-11-11' });
+    expect(plan).toMatchObject({ heldUntil: '2026-10-08', blockedFrom: '2026-10-12', terminationDate: '2026-11-11' });
   });
 
   it('has a monthly hold of 90 days with notices on days 0, 15, 45, 75, 85', () => {
     const plan = warrantyPlan('2026-06-01', 'monthly', 'CH-ZH');
     expect(plan.notices.map(({ day }) => day)).toEqual([0, 15, 45, 75, 85]);
-    expect(plan).toMatchObject({ heldUntil: '2026-08-30', blockedFrom: '2026-08-31', terminated: '2026-09-30' });
+    expect(plan).toMatchObject({ heldUntil: '2026-08-30', blockedFrom: '2026-08-31', terminationDate: '2026-09-30' });
   });
 });
 
@@ -83,33 +83,33 @@ describe('life cycle without warranty', () => {
   it('blocks a yearly product 15 days after the expiry, terminates it after 45 and purges it after 75', () => {
     expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH')).toEqual({
       finalWarningBy: '2026-09-11',
-      blocked: '2026-09-16',
-      terminated: '2026-10-16',
-      purged: '2026-11-15',
+      blockDate: '2026-09-16',
+      terminationDate: '2026-10-16',
+      purgeDate: '2026-11-15',
     });
   });
 
   it('blocks a monthly product 8 days after the expiry, terminates it after 37 and purges it after 67', () => {
     expect(lifeCyclePlan('2026-09-01', 'monthly', 'CH-ZH')).toMatchObject({
-      blocked: '2026-09-09',
-      terminated: '2026-10-08',
-      purged: '2026-11-07',
+      blockDate: '2026-09-09',
+      terminationDate: '2026-10-08',
+      purgeDate: '2026-11-07',
     });
   });
 
   it('moves the block to the next permitted day, but does not move the termination', () => {
     // The planned block is on 24 December; no product is blocked on the day before a holiday.
     expect(lifeCyclePlan('2026-12-09', 'yearly', 'CH-ZH')).toMatchObject({
-      blocked: '2026-12-28',
-      terminated: '2027-01-23',
+      blockDate: '2026-12-28',
+      terminationDate: '2027-01-23',
     });
   });
 
   it('moves the block and the termination when the final warning is sent less than 5 days before the block', () => {
-    expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-11').blocked).toBe('2026-09-16');
+    expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-11').blockDate).toBe('2026-09-16');
     expect(lifeCyclePlan('2026-09-01', 'yearly', 'CH-ZH', '2026-09-16')).toMatchObject({
-      blocked: '2026-09-21',
-      terminated: '2026-10-21',
+      blockDate: '2026-09-21',
+      terminationDate: '2026-10-21',
     });
   });
 });

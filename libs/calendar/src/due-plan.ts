@@ -16,7 +16,7 @@ export interface DueDays {
   readonly noticesWithMethod: readonly number[];
   /** Attempts of an automatic renewal to charge the payment method. */
   readonly attempts: readonly number[];
-  /** Reminders of an open invoice, relative to its due date. The last one is final and contains the block date. */
+  /** Reminders of an open invoice, relative to its due date. The last reminder is final and contains the block date. */
   readonly remindersAfterDueDate: readonly number[];
   readonly warranty: WarrantyDays;
   readonly lifeCycle: LifeCycleDays;
@@ -25,9 +25,9 @@ export interface DueDays {
 /** Day offsets of renewal warranty, relative to the expiry that triggers it. */
 export interface WarrantyDays {
   /** Last day of the hold: until then there is no fee, block or interruption. */
-  readonly held: number;
+  readonly holdEnd: number;
   /** Maximum number of unpaid periods on credit. */
-  readonly openPeriods: number;
+  readonly maxOpenPeriods: number;
   readonly notices: readonly number[];
   /** First possible day of the block. */
   readonly blockFrom: number;
@@ -37,9 +37,9 @@ export interface WarrantyDays {
 
 /** Day offsets of the life cycle without warranty, relative to the expiry. */
 export interface LifeCycleDays {
-  readonly blocked: number;
-  readonly terminated: number;
-  readonly purged: number;
+  readonly block: number;
+  readonly termination: number;
+  readonly purge: number;
 }
 
 /** Minimum number of days between the final warning and the block. */
@@ -54,13 +54,13 @@ export const dueDays: Readonly<Record<Interval, DueDays>> = {
     attempts: [-14, -9, -4, -1],
     remindersAfterDueDate: [1, 5, 10],
     warranty: {
-      held: 280,
-      openPeriods: 1,
+      holdEnd: 280,
+      maxOpenPeriods: 1,
       notices: [0, 30, 120, 210, 250, 266, 275],
       blockFrom: 281,
       terminationAfterBlock: 30,
     },
-    lifeCycle: { blocked: 15, terminated: 45, purged: 75 },
+    lifeCycle: { block: 15, termination: 45, purge: 75 },
   },
   monthly: {
     noticesByHand: [-3],
@@ -68,8 +68,14 @@ export const dueDays: Readonly<Record<Interval, DueDays>> = {
     noticesWithMethod: [],
     attempts: [-3, -1],
     remindersAfterDueDate: [1, 3],
-    warranty: { held: 90, openPeriods: 3, notices: [0, 15, 45, 75, 85], blockFrom: 91, terminationAfterBlock: 30 },
-    lifeCycle: { blocked: 8, terminated: 37, purged: 67 },
+    warranty: {
+      holdEnd: 90,
+      maxOpenPeriods: 3,
+      notices: [0, 15, 45, 75, 85],
+      blockFrom: 91,
+      terminationAfterBlock: 30,
+    },
+    lifeCycle: { block: 8, termination: 37, purge: 67 },
   },
 };
 
@@ -86,7 +92,7 @@ export function datedSteps(from: LocalDate, days: readonly number[]): DatedStep[
 
 export type RenewalMode = 'by_hand' | 'automatic' | 'automatic_without_method';
 
-/** All notices before the expiry, including past ones. */
+/** All notices before the expiry, including notices in the past. */
 export function renewalNotices(expiry: LocalDate, interval: Interval, mode: RenewalMode): DatedStep[] {
   const { noticesByHand, noticesWithMethod, noticesWithoutMethod } = dueDays[interval];
   return datedSteps(
@@ -110,7 +116,7 @@ export function renewalAttempts(expiry: LocalDate, interval: Interval, switchedO
   return [{ day: lastMissedAttempt.day, date: switchedOn }, ...remainingAttempts];
 }
 
-/** Reminders of an open invoice. The last one is final. */
+/** Reminders of an open invoice. The last reminder is final. */
 export function dueDateReminders(dueDate: LocalDate, interval: Interval): (DatedStep & { isFinal: boolean })[] {
   const days = dueDays[interval].remindersAfterDueDate;
   return datedSteps(dueDate, days).map((step, index) => ({ ...step, isFinal: index === days.length - 1 }));
@@ -121,18 +127,18 @@ export interface WarrantyPlan {
   readonly notices: readonly DatedStep[];
   readonly heldUntil: LocalDate;
   readonly blockedFrom: LocalDate;
-  readonly terminated: LocalDate;
+  readonly terminationDate: LocalDate;
 }
 
 /** Computes the plan of a renewal warranty that triggers at the expiry. `heldUntil` is the last day of the hold. */
 export function warrantyPlan(expiry: LocalDate, interval: Interval, calendar: BankCalendar): WarrantyPlan {
-  const { notices, held, blockFrom, terminationAfterBlock } = dueDays[interval].warranty;
+  const { notices, holdEnd, blockFrom, terminationAfterBlock } = dueDays[interval].warranty;
   const blockedFrom = blockDayOnOrAfter(addDays(expiry, blockFrom), calendar);
   return {
     notices: datedSteps(expiry, notices),
-    heldUntil: addDays(expiry, held),
+    heldUntil: addDays(expiry, holdEnd),
     blockedFrom,
-    terminated: addDays(blockedFrom, terminationAfterBlock),
+    terminationDate: addDays(blockedFrom, terminationAfterBlock),
   };
 }
 
@@ -140,9 +146,9 @@ export function warrantyPlan(expiry: LocalDate, interval: Interval, calendar: Ba
 export interface LifeCyclePlan {
   /** Last day on which the final warning can be sent without moving the block. */
   readonly finalWarningBy: LocalDate;
-  readonly blocked: LocalDate;
-  readonly terminated: LocalDate;
-  readonly purged: LocalDate;
+  readonly blockDate: LocalDate;
+  readonly terminationDate: LocalDate;
+  readonly purgeDate: LocalDate;
 }
 
 /**
@@ -156,19 +162,19 @@ export function lifeCyclePlan(
   finalWarningSent?: LocalDate,
 ): LifeCyclePlan {
   const days = dueDays[interval].lifeCycle;
-  const plannedBlock = blockDayOnOrAfter(addDays(expiry, days.blocked), calendar);
+  const plannedBlock = blockDayOnOrAfter(addDays(expiry, days.block), calendar);
   const earliestBlockAfterWarning =
     finalWarningSent === undefined
       ? plannedBlock
       : blockDayOnOrAfter(addDays(finalWarningSent, finalWarningDays), calendar);
   const isWarningLate = earliestBlockAfterWarning > plannedBlock;
-  const blocked = isWarningLate ? earliestBlockAfterWarning : plannedBlock;
+  const blockDate = isWarningLate ? earliestBlockAfterWarning : plannedBlock;
   // After a late warning, the later steps keep their planned distance to the block instead of to the expiry.
-  const countedFrom = isWarningLate ? addDays(blocked, -days.blocked) : expiry;
+  const countedFrom = isWarningLate ? addDays(blockDate, -days.block) : expiry;
   return {
-    finalWarningBy: addDays(blocked, -finalWarningDays),
-    blocked,
-    terminated: addDays(countedFrom, days.terminated),
-    purged: addDays(countedFrom, days.purged),
+    finalWarningBy: addDays(blockDate, -finalWarningDays),
+    blockDate,
+    terminationDate: addDays(countedFrom, days.termination),
+    purgeDate: addDays(countedFrom, days.purge),
   };
 }

@@ -3,15 +3,15 @@ import { dayOfWeek, daysBetween, formatLocalDate, instantAt, isLocalDate, isPast
 
 const zurich = 'Europe/Zurich';
 
-describe('local dates', () => {
+describe('a local date', () => {
   it.each(['2026-02-29', '2026-13-01', '2026-1-01', '2026-01-01T00:00:00Z', '', '20260101', '+002026-01-01'])(
-    'do not accept "%s"',
+    'is not "%s"',
     (text) => {
       expect(isLocalDate(text)).toBe(false);
     },
   );
 
-  it('accept existing dates', () => {
+  it('is a date that exists, such as 29 February 2024', () => {
     expect(isLocalDate('2024-02-29')).toBe(true);
   });
 
@@ -19,22 +19,22 @@ describe('local dates', () => {
     ['2026-03-31T21:59:59.999Z', '2026-03-31'],
     ['2026-03-31T22:00:00.000Z', '2026-04-01'],
     ['2026-12-31T23:00:00.000Z', '2027-01-01'],
-  ])('at %s it is %s in Zurich', (instant, date) => {
+  ])('at the instant %s is %s in Zurich', (instant, date) => {
     expect(localDateIn(zurich, instant)).toBe(date);
     expect(localDateIn(zurich, new Date(instant))).toBe(date);
   });
 
-  it('are past from the next midnight in the zone on', () => {
+  it('is past from the next midnight in the zone on', () => {
     expect(isPast('2026-03-31', '2026-03-31T21:59:59.999Z', zurich)).toBe(false);
     expect(isPast('2026-03-31', '2026-03-31T22:00:00.000Z', zurich)).toBe(true);
   });
 
-  it('give an instant one hour later for a skipped time, and the earlier of two instants for a repeated time', () => {
+  it('with a skipped time gives an instant one hour later, with a repeated time the earlier of two instants', () => {
     expect(instantAt('2026-03-29', '02:30', zurich)).toBe('2026-03-29T01:30:00.000Z');
     expect(instantAt('2026-10-25', '02:30', zurich)).toBe('2026-10-25T00:30:00.000Z');
   });
 
-  it('give the days between two dates, the day of the week, and the date format of a language or locale tag', () => {
+  it('has a distance in days to another date, a day of the week, and a format for each language or locale tag', () => {
     expect(daysBetween('2026-01-01', '2027-01-01')).toBe(365);
     expect(daysBetween('2026-03-30', '2026-03-28')).toBe(-2);
     expect(dayOfWeek('2026-11-22')).toBe(7);

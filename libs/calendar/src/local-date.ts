@@ -19,19 +19,19 @@ export function isLocalDate(text: string): boolean {
  * locale tag (`fr-FR`).
  */
 export function formatLocalDate(date: LocalDate, locale: string): string {
-  return formatFor(locale).format(toPlainDate(date).toZonedDateTime('UTC').epochMilliseconds);
+  return dateFormatOf(locale).format(toPlainDate(date).toZonedDateTime('UTC').epochMilliseconds);
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
-function formatFor(locale: string): Intl.DateTimeFormat {
-  let format = formats.get(locale);
+function dateFormatOf(locale: string): Intl.DateTimeFormat {
+  let format = dateFormats.get(locale);
   if (!format) {
     const tag = { de: 'de-CH', fr: 'fr-CH', it: 'it-CH', en: 'en-GB', es: 'es-ES' }[locale] ?? locale;
     const style: Intl.DateTimeFormatOptions =
       locale === 'en' ? { dateStyle: 'medium' } : { day: '2-digit', month: '2-digit', year: 'numeric' };
     format = new Intl.DateTimeFormat(tag, { ...style, timeZone: 'UTC' });
-    formats.set(locale, format);
+    dateFormats.set(locale, format);
   }
   return format;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { monthsFromAnchor } from './anchor.ts';
+import { dateAfterMonths } from './anchor.ts';
 import { addDays } from './local-date.ts';
 import { contains, nextPeriod, nthPeriod, periodIndexOn } from './period.ts';
 
-describe('anchors', () => {
+describe('the anchor', () => {
   it.each([
     ['2026-01-31', 1, '2026-02-28'],
     ['2024-01-31', 1, '2024-02-29'],
@@ -14,17 +14,17 @@ describe('anchors', () => {
     ['2026-01-31', -2, '2025-11-30'],
     ['2026-10-30', 4, '2027-02-28'],
   ])('%s plus %d months is %s', (anchor, months, date) => {
-    expect(monthsFromAnchor(anchor, months)).toBe(date);
+    expect(dateAfterMonths(anchor, months)).toBe(date);
   });
 });
 
-const monthly = { anchor: '2026-01-31', interval: 'monthly' } as const;
+const monthlySchedule = { anchor: '2026-01-31', interval: 'monthly' } as const;
 
 describe('periods', () => {
   it('are counted from the anchor, not from a clamped date', () => {
-    const february = nthPeriod(monthly, 1);
+    const february = nthPeriod(monthlySchedule, 1);
     expect(february).toEqual({ start: '2026-02-28', end: '2026-03-31' });
-    expect(nextPeriod(monthly, february)).toEqual({ start: '2026-03-31', end: '2026-04-30' });
+    expect(nextPeriod(monthlySchedule, february)).toEqual({ start: '2026-03-31', end: '2026-04-30' });
   });
 
   it('have the length of two intervals when the caller requests this length', () => {
@@ -48,7 +48,7 @@ describe('periods', () => {
   const dates = fc.integer({ min: -20_000, max: 20_000 }).map((days) => addDays('2026-01-01', days));
   const schedules = fc.record({ anchor: dates, interval: fc.constantFrom('monthly' as const, 'yearly' as const) });
 
-  it('property: each date is in exactly one period, and periods have no gap', () => {
+  it('contain each date once, and have no gap', () => {
     fc.assert(
       fc.property(schedules, dates, (schedule, date) => {
         const index = periodIndexOn(schedule, date);

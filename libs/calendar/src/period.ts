@@ -1,4 +1,4 @@
-import { intervalsFromAnchor, type Interval } from './anchor.ts';
+import { dateAfterIntervals, type Interval } from './anchor.ts';
 import { daysBetween, type LocalDate } from './local-date.ts';
 
 /** A paid period. `end` is the expiry: the first day after the period. */
@@ -16,8 +16,8 @@ export interface PeriodSchedule {
 /** Period `index`, counted from 0 at the anchor, with a length of `length` intervals. */
 export function nthPeriod({ anchor, interval }: PeriodSchedule, index: number, length = 1): Period {
   return {
-    start: intervalsFromAnchor(anchor, interval, index),
-    end: intervalsFromAnchor(anchor, interval, index + length),
+    start: dateAfterIntervals(anchor, interval, index),
+    end: dateAfterIntervals(anchor, interval, index + length),
   };
 }
 

@@ -42,7 +42,7 @@ describe('money', () => {
     ['500.00', 'JPY', 500],
     ['1.005', 'KWD', 1005],
     ['90071992547409.91', 'CHF', Number.MAX_SAFE_INTEGER],
-  ])('parses %s %s as %d minor units', (text, currency, amount) => {
+  ])('parsed from %s %s has %d minor units', (text, currency, amount) => {
     expect(parseMoney(text, currency)).toEqual({ amount, currency });
   });
 
@@ -57,7 +57,7 @@ describe('money', () => {
     ['NaN', 'CHF'],
     [' 1', 'CHF'],
     ['90071992547409.92', 'CHF'],
-  ])('refuses "%s" %s and does not round it', (text, currency) => {
+  ])('is not parsed from "%s" %s, not even with rounding', (text, currency) => {
     expect(codeOf(() => parseMoney(text, currency))).toBe('MONEY_AMOUNT_INVALID');
   });
 
@@ -94,7 +94,7 @@ describe('money', () => {
     [1, 1, 3, 0],
     [100, 6, 31, 19],
     [5, 3, 10, 2],
-  ])('rounds %d × %d/%d to %d', (amount, numerator, denominator, result) => {
+  ])('of %d × %d/%d is rounded to %d', (amount, numerator, denominator, result) => {
     expect(fractionOf(chf(amount), { numerator, denominator })).toEqual(chf(result));
   });
 
@@ -103,11 +103,11 @@ describe('money', () => {
     [-100, [1, 1, 1], [-34, -33, -33]],
     [5, [0, 1, 1], [0, 3, 2]],
     [0, [2, 1], [0, 0]],
-  ])('allocates %d in the ratios %j', (amount, ratios, parts) => {
+  ])('of %d is allocated in the ratios %j', (amount, ratios, parts) => {
     expect(allocateMoney(chf(amount), ratios)).toEqual(parts.map(chf));
   });
 
-  it('refuses invalid ratios', () => {
+  it('cannot be allocated in invalid ratios', () => {
     for (const ratios of [[], [0, 0], [-1, 2], [0.5, 0.5]]) {
       expect(codeOf(() => allocateMoney(chf(1), ratios))).toBe('MONEY_RATIOS_INVALID');
     }
@@ -131,7 +131,7 @@ describe('money', () => {
     );
   });
 
-  it('property: decimal text parses to the same amount', () => {
+  it('is equal to the money that is parsed from its decimal text', () => {
     fc.assert(
       fc.property(amounts, currencies, (amount, currency) => {
         const value = money(amount, currency);
@@ -140,7 +140,7 @@ describe('money', () => {
     );
   });
 
-  it('property: allocated parts add up to the amount; each is at most one unit from its truncated share', () => {
+  it('is allocated to parts that add up; each part is at most one unit from its truncated share', () => {
     const ratioLists = fc
       .array(fc.nat({ max: 10_000 }), { minLength: 1, maxLength: 12 })
       .filter((ratios) => ratios.some((ratio) => ratio > 0));
@@ -158,11 +158,11 @@ describe('money', () => {
     );
   });
 
-  it('property: subtraction reverses addition, an amount plus its negation is zero, amounts are ordered', () => {
+  it('is ordered; a subtraction reverses an addition, and an amount plus its negation is zero', () => {
     fc.assert(
       fc.property(amounts, amounts, (left, right) => {
         expect(subtractMoney(addMoney(chf(left), chf(right)), chf(right))).toEqual(chf(left));
-        // `+ 0` converts -0 to 0, because `toBe` treats them as different.
+        // `+ 0` converts -0 to 0, because `toBe` treats -0 and 0 as different.
         expect(compareMoney(chf(left), chf(right))).toBe(Math.sign(left - right) + 0);
         expect(addMoney(chf(left), negateMoney(chf(left)))).toEqual(zero('CHF'));
       }),

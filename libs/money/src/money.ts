@@ -33,7 +33,7 @@ export function money<C extends string>(amount: number | bigint, currency: C): M
     });
   }
   currencyOf(currency);
-  // `+ 0` converts -0 to 0: `Object.is` and test matchers treat them as different.
+  // `+ 0` converts -0 to 0: `Object.is` and test matchers treat -0 and 0 as different.
   return Object.freeze({ amount: units + 0, currency });
 }
 
@@ -124,7 +124,7 @@ export function fractionOf<C extends string>(value: Money<C>, { numerator, denom
 /**
  * Allocates an amount by integer ratios. The parts add up to the amount: remaining minor units go to the first parts
  * with a ratio above zero, one unit each.
- * @throws DomainError `MONEY_RATIOS_INVALID` if a ratio is negative or not an integer, or all are zero
+ * @throws DomainError `MONEY_RATIOS_INVALID` if a ratio is negative or not an integer, or all ratios are zero
  */
 export function allocateMoney<C extends string>(value: Money<C>, ratios: readonly number[]): Money<C>[] {
   if (!ratios.every((ratio) => Number.isSafeInteger(ratio) && ratio >= 0) || ratios.every((ratio) => ratio === 0)) {

@@ -9,18 +9,18 @@ export interface DatedVatRate {
   readonly country: string;
   readonly vatClass: VatClass;
   readonly basisPoints: number;
-  /** First day, `YYYY-MM-DD`. The rate applies until the day before the next rate of the same country and class. */
-  readonly from: string;
+  /** `YYYY-MM-DD`. The rate applies until the day before the next rate of the same country and class. */
+  readonly firstDay: string;
 }
 
 /** Legal rates. After a change of law, add a line. Liechtenstein belongs to the Swiss VAT territory. */
 export const datedVatRates: readonly DatedVatRate[] = ['CH', 'LI'].flatMap((country) => [
-  { country, vatClass: 'standard', basisPoints: 770, from: '2018-01-01' },
-  { country, vatClass: 'standard', basisPoints: 810, from: '2024-01-01' },
-  { country, vatClass: 'reduced', basisPoints: 250, from: '2018-01-01' },
-  { country, vatClass: 'reduced', basisPoints: 260, from: '2024-01-01' },
-  { country, vatClass: 'special', basisPoints: 370, from: '2018-01-01' },
-  { country, vatClass: 'special', basisPoints: 380, from: '2024-01-01' },
+  { country, vatClass: 'standard', basisPoints: 770, firstDay: '2018-01-01' },
+  { country, vatClass: 'standard', basisPoints: 810, firstDay: '2024-01-01' },
+  { country, vatClass: 'reduced', basisPoints: 250, firstDay: '2018-01-01' },
+  { country, vatClass: 'reduced', basisPoints: 260, firstDay: '2024-01-01' },
+  { country, vatClass: 'special', basisPoints: 370, firstDay: '2018-01-01' },
+  { country, vatClass: 'special', basisPoints: 380, firstDay: '2024-01-01' },
 ]);
 
 /** The rates of a country and class, oldest first. */
@@ -31,7 +31,7 @@ export function ratesOf(
 ): DatedVatRate[] {
   return rates
     .filter((rate) => rate.country === country && rate.vatClass === vatClass)
-    .toSorted((left, right) => (left.from < right.from ? -1 : 1));
+    .toSorted((left, right) => (left.firstDay < right.firstDay ? -1 : 1));
 }
 
 /**
@@ -44,7 +44,7 @@ export function vatRateOn(
   serviceDate: string,
   rates?: readonly DatedVatRate[],
 ): number {
-  const rate = ratesOf(country, vatClass, rates).findLast(({ from }) => from <= serviceDate);
+  const rate = ratesOf(country, vatClass, rates).findLast(({ firstDay }) => firstDay <= serviceDate);
   if (!rate)
     throw new DomainError('VAT_RATE_UNKNOWN', {
       status: 422,

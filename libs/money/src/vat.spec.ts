@@ -17,11 +17,11 @@ describe('VAT', () => {
     ['CH', 'special', '2023-12-31', 370],
     ['CH', 'special', '2024-01-01', 380],
     ['LI', 'standard', '2024-01-01', 810],
-  ] as const)('in %s the %s rate on %s is %d basis points', (country, vatClass, day, rate) => {
+  ] as const)('in %s at the %s rate is, on %s, %d basis points', (country, vatClass, day, rate) => {
     expect(vatRateOn(country, vatClass, day)).toBe(rate);
   });
 
-  it('throws for a day before the first rate and for a country without rates', () => {
+  it('has no rate before the first rate and in a country without rates', () => {
     expect(() => vatRateOn('CH', 'standard', '2017-12-31')).toThrow(
       expect.objectContaining({ code: 'VAT_RATE_UNKNOWN' }),
     );
@@ -30,7 +30,7 @@ describe('VAT', () => {
     );
   });
 
-  it('splits a period on the day of a rate change; a change on the first or end day does not split', () => {
+  it('splits a period on the day of a rate change, unless that day is the first or the end day', () => {
     const split = (start: string, end: string) =>
       splitPeriodByRate({ country: 'CH', vatClass: 'standard', period: { start, end } });
     expect(split('2023-07-01', '2024-07-01')).toEqual([
@@ -89,11 +89,11 @@ describe('VAT', () => {
     [-500, 810, -41],
     [250, 260, 7],
     [199_475, 770, 15_360],
-  ])('VAT on a net amount of %d at %d basis points is %d, rounded half away from zero', (net, rate, vat) => {
+  ])('on a net amount of %d at %d basis points is %d, rounded half away from zero', (net, rate, vat) => {
     expect(vatOf(chf(net), rate)).toEqual(chf(vat));
   });
 
-  it('VAT rates are formatted by language', () => {
+  it('has rates that are formatted by language', () => {
     expect(['de', 'fr', 'it', 'en'].map((locale) => formatVatRate(810, locale))).toEqual([
       '8.1 %',
       '8,1 %',
@@ -105,7 +105,7 @@ describe('VAT', () => {
 
   const nets = fc.integer({ min: 0, max: 10 ** 9 });
 
-  it('property: net plus VAT is gross, rate totals add up to the document, negated lines negate the gross', () => {
+  it('plus net is gross, rate totals add up to the document, and negated lines negate the gross', () => {
     const line = fc.record({ net: nets.map(chf), rateBasisPoints: fc.constantFrom(0, 260, 380, 810) });
     fc.assert(
       fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
@@ -132,7 +132,7 @@ describe('VAT', () => {
     );
   });
 
-  it('property: a split period has no gap and its net amounts add up', () => {
+  it('splits a period without a gap, and the net amounts of the parts add up', () => {
     const days = fc
       .date({ min: new Date('2019-01-01'), max: new Date('2026-12-30'), noInvalidDate: true })
       .map((date) => date.toISOString().slice(0, 10));

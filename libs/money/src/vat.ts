@@ -48,8 +48,8 @@ export function splitPeriodByRate(
   { country, vatClass, period }: TaxedService,
   rates?: readonly DatedVatRate[],
 ): RatedPeriod[] {
-  const firstDays = ratesOf(country, vatClass, rates).map(({ from }) => from);
-  const starts = [period.start, ...firstDays.filter((from) => from > period.start && from < period.end)];
+  const firstDays = ratesOf(country, vatClass, rates).map(({ firstDay }) => firstDay);
+  const starts = [period.start, ...firstDays.filter((day) => day > period.start && day < period.end)];
   return starts.map((start, index) => ({
     start,
     end: starts[index + 1] ?? period.end,

@@ -26,7 +26,7 @@ export async function orderRenewals(
   const renewalsByProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
   /** The last day on which the product can be renewed: the day before its termination. */
   const lastRenewalDayOf = (renewal: Renewal): LocalDate =>
-    addDays(lifeCyclePlan(renewal.periodEnd, renewal.interval, calendar).terminated, -1);
+    addDays(lifeCyclePlan(renewal.periodEnd, renewal.interval, calendar).terminationDate, -1);
   const pointersOf = (isWrong: (renewal: Renewal | undefined) => boolean): string[] =>
     productIds.flatMap((id, index) => (isWrong(renewalsByProduct.get(id)) ? [`/productIds/${index}`] : []));
   const missingPointers = pointersOf((renewal) => renewal === undefined);

@@ -124,7 +124,7 @@ export class Renewal extends RenewalSchema.class {
 
   /** True when renewal warranty covers the next period, given the number of unpaid periods on credit (WAR-2). */
   isCoveredByWarranty(openPeriods: number): boolean {
-    return this.isWarranted && openPeriods < dueDays[this.interval].warranty.openPeriods;
+    return this.isWarranted && openPeriods < dueDays[this.interval].warranty.maxOpenPeriods;
   }
 
   /** The last day of the hold if renewal warranty starts the next period. Must be called before `startNextPeriod`. */
@@ -134,7 +134,7 @@ export class Renewal extends RenewalSchema.class {
 
   /** The day after the grace time, on which a product without renewal is blocked. */
   blockedOn(calendar: BankCalendar): LocalDate {
-    return lifeCyclePlan(this.periodEnd, this.interval, calendar).blocked;
+    return lifeCyclePlan(this.periodEnd, this.interval, calendar).blockDate;
   }
 
   /** Must be called after `startNextPeriod`, because the event contains the new period. */

@@ -3,7 +3,7 @@ import { quotePrices } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { MoneyValue } from '@cordee/contracts/values';
-import { monthsFromAnchor } from '@cordee/calendar/anchor';
+import { dateAfterMonths } from '@cordee/calendar/anchor';
 import { localDateIn, type LocalDate } from '@cordee/calendar/local-date';
 import type { Call } from '@cordee/messaging/call';
 import { RpcClient } from '@cordee/messaging/rpc-client';
@@ -32,7 +32,7 @@ export class RenewalQueries {
   ): Promise<Output<typeof listRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
     // By default, lists the renewals that are due within two months (REN-1).
-    const until = within === 'all' ? undefined : monthsFromAnchor(today, 2);
+    const until = within === 'all' ? undefined : dateAfterMonths(today, 2);
     const after = readCursor(RenewalSortKey, cursor);
     const { rows: renewals, nextCursor } = cutPage(
       await selectRenewals(em, organizationId, { until, after, limit: limit + 1 }),

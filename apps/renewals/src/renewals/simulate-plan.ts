@@ -39,15 +39,15 @@ export function simulatePlan(
       // `heldUntil` is the last day of the hold.
       { on: addDays(plan.heldUntil, 1), step: 'hold_ends', text: texts.hold_ends },
       { on: plan.blockedFrom, step: 'blocked', text: texts.blocked },
-      { on: plan.terminated, step: 'terminated', text: texts.terminated },
+      { on: plan.terminationDate, step: 'terminated', text: texts.terminated },
     );
   } else {
     const plan = lifeCyclePlan(periodEnd, interval, calendar);
     steps.push(
       { on: periodEnd, step: 'expired', text: texts.expired },
-      { on: plan.blocked, step: 'blocked', text: texts.blocked },
-      { on: plan.terminated, step: 'terminated', text: texts.terminated },
-      { on: plan.purged, step: 'purged', text: texts.purged },
+      { on: plan.blockDate, step: 'blocked', text: texts.blocked },
+      { on: plan.terminationDate, step: 'terminated', text: texts.terminated },
+      { on: plan.purgeDate, step: 'purged', text: texts.purged },
     );
   }
   return steps.filter(({ on }) => on >= today);

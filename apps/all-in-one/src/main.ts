@@ -43,7 +43,7 @@ await processContext.startTogether(async () => {
   // Identity stores the clock offset (movable time). It starts first, because the other services load the offset.
   const [identity, ...otherServices] = services;
   hosts.push(await start(identity!));
-  await processContext.clock.untilOffsetLoaded();
+  await processContext.clock.waitForOffset();
   hosts.push(...(await Promise.all(otherServices.map(start))));
 });
 const gateway: Gateway = await startGateway(environment, processContext, () => ops.problems());

@@ -1,20 +1,20 @@
 import { once, EventEmitter } from 'node:events';
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/** How long after a loss new calls wait for the broker, and pending requests for a reply. Then they fail. */
+/** The time after a loss of the connection for which calls wait for the broker or for a reply. Then the calls fail. */
 const RECONNECT_WAIT_MS = 1_000;
 
 /** The broker cannot be reached. */
-export class BrokerAway extends Error {
+export class BrokerUnreachable extends Error {
   constructor() {
     super('the broker cannot be reached');
-    this.name = 'BrokerAway';
+    this.name = 'BrokerUnreachable';
   }
 }
 
 /**
- * Tracks the connection to the broker. Some time after a loss, it fails the pending requests. The NATS client
- * itself forgets them, so that their callers would wait for the timeout.
+ * Tracks the connection to the broker. Some time after a loss, fails the pending requests. The NATS client
+ * itself forgets the requests, so that the callers would wait for the timeout.
  */
 export class BrokerWatch {
   private readonly failCallbacks = new Set<(error: Error) => void>();
@@ -24,7 +24,7 @@ export class BrokerWatch {
 
   constructor(private readonly connection: NatsConnection) {
     void this.followStatus();
-    void connection.closed().then(() => this.failCallbacks.forEach((fail) => fail(new BrokerAway())));
+    void connection.closed().then(() => this.failCallbacks.forEach((fail) => fail(new BrokerUnreachable())));
   }
 
   isConnected(): boolean {
@@ -32,8 +32,8 @@ export class BrokerWatch {
   }
 
   /**
-   * Waits for the broker, and then runs `start`. Throws `BrokerAway` when the broker does not reconnect within the wait
-   * time, or when the connection is lost during the run and the run does not end within the wait time.
+   * Waits for the broker, and then runs `start`. Throws `BrokerUnreachable` when the broker does not reconnect within
+   * the wait time, or when the connection is lost during the run and the run does not end within the wait time.
    */
   async whileConnected<T>(start: () => Promise<T>): Promise<T> {
     await this.waitForBroker();
@@ -56,11 +56,13 @@ export class BrokerWatch {
     this.failCallbacks.delete(fail);
   }
 
-  /** Resolves when the broker is connected. Throws `BrokerAway` when it does not reconnect within the wait time. */
+  /**
+   * Resolves when the broker is connected. Throws `BrokerUnreachable` when it does not reconnect within the wait time.
+   */
   async waitForBroker(): Promise<void> {
     if (this.isUp) return;
     await once(this.events, 'up', { signal: AbortSignal.timeout(RECONNECT_WAIT_MS) }).catch(() => {
-      throw new BrokerAway();
+      throw new BrokerUnreachable();
     });
   }
 
@@ -74,7 +76,7 @@ export class BrokerWatch {
   private onDisconnect(): void {
     this.isUp = false;
     const pendingAtDisconnect = [...this.failCallbacks];
-    setTimeout(() => pendingAtDisconnect.forEach((fail) => fail(new BrokerAway())), RECONNECT_WAIT_MS).unref();
+    setTimeout(() => pendingAtDisconnect.forEach((fail) => fail(new BrokerUnreachable())), RECONNECT_WAIT_MS).unref();
   }
 
   private onReconnect(): void {

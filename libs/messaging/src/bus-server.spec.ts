@@ -9,7 +9,7 @@ import type { Call } from './call.ts';
 import { LocalBus } from './local-bus.ts';
 import { encode, decode, type Reply } from './reply.ts';
 
-const paint = command({
+const paintWall = command({
   subject: 'rpc.studio.wall.paint.v1',
   access: 'account',
   summary: 'Paints a wall',
@@ -18,7 +18,7 @@ const paint = command({
   output: z.object({ coats: z.int() }),
   example: { input: { colour: 'red' }, output: { coats: 1 } },
 });
-const painted = event({
+const wallPainted = event({
   subject: 'evt.studio.wall.painted.v1',
   summary: 'A wall was painted',
   data: z.object({ wallId: z.string(), coats: z.int() }),
@@ -75,13 +75,15 @@ const addHandler = (contract: Contract | EventContract, handle: (data: never) =>
 const listen = (): Promise<void> =>
   new Promise((resolve, reject) => server.listen((error) => (error ? reject(error) : resolve())));
 const request = async (input: unknown): Promise<Reply> =>
-  decode(await bus.request(paint.subject, input instanceof Uint8Array ? input : encode(input), {}, 60_000)) as Reply;
+  decode(
+    await bus.request(paintWall.subject, input instanceof Uint8Array ? input : encode(input), {}, 60_000),
+  ) as Reply;
 
 const envelope = (sequence: number, data: unknown): CloudEvent => ({
   specversion: '1.0',
   id: `evt_${sequence}`,
   source: '/studio',
-  type: cloudEventType(painted),
+  type: cloudEventType(wallPainted),
   subject: 'w',
   time: '2026-11-22T10:00:00.000Z',
   dataschema: '',
@@ -91,12 +93,12 @@ const envelope = (sequence: number, data: unknown): CloudEvent => ({
   sequence,
   data,
 });
-const deliver = (body: unknown, subject: string = painted.subject): Promise<void> =>
+const deliver = (body: unknown, subject: string = wallPainted.subject): Promise<void> =>
   bus.publishEvent(subject, 'id', body instanceof Uint8Array ? body : encode(body));
 
-describe('requests', () => {
-  it('a reply contains only the fields that the contract declares', async () => {
-    addHandler(paint, () => ({ coats: 2, costs: 'a secret' }));
+describe('a request', () => {
+  it('gets a reply with only the fields that the contract declares', async () => {
+    addHandler(paintWall, () => ({ coats: 2, costs: 'a secret' }));
     await listen();
     expect(await request({ colour: 'red' })).toEqual({ output: { coats: 2 } });
   });
@@ -125,17 +127,14 @@ describe('requests', () => {
     ],
     ['several wrong fields', { colour: '', walls: 1 }, { errors: [{ pointer: '/colour' }, { pointer: '/walls' }] }],
     ['no object', null, { errors: [{ pointer: '' }] }],
-  ])(
-    'a request with %s is rejected before its handler runs, with a pointer to each wrong field',
-    async (_, input, expected) => {
-      addHandler(paint, () => {
-        throw new Error('reached');
-      });
-      await listen();
-      expect(await request(input)).toMatchObject({ error: expected });
-      expect(hooks.errors).toEqual([]);
-    },
-  );
+  ])('with %s is rejected before its handler runs, with pointers to the wrong fields', async (_, input, expected) => {
+    addHandler(paintWall, () => {
+      throw new Error('reached');
+    });
+    await listen();
+    expect(await request(input)).toMatchObject({ error: expected });
+    expect(hooks.errors).toEqual([]);
+  });
 
   it.each([
     [
@@ -170,31 +169,33 @@ describe('requests', () => {
     ],
     ['no output', () => undefined, { code: 'INTERNAL', status: 500, title: 'Something went wrong on our side' }, 1],
   ])(
-    'a request whose handler returns or throws %s gets a reply without internal details',
+    'whose handler returns or throws %s gets a reply without internal details',
     async (_, handle, error, loggedErrors) => {
-      addHandler(paint, handle);
+      addHandler(paintWall, handle);
       await listen();
       expect(await request({ colour: 'red' })).toEqual({ error });
       expect(hooks.errors).toHaveLength(loggedErrors);
     },
   );
+});
 
+describe('a service', () => {
   it.each([
-    ['a command', paint],
-    ['an event', painted],
-  ])('%s cannot have two handlers', (_, contract) => {
+    ['a command', paintWall],
+    ['an event', wallPainted],
+  ])('cannot have two handlers for %s', (_, contract) => {
     addHandler(contract, () => undefined);
     expect(() => addHandler(contract, () => undefined)).toThrow(`decorator has two handlers for ${contract.subject}`);
   });
 });
 
-describe('events', () => {
+describe('a delivery', () => {
   const handledCoats: number[] = [];
   let failsFor: (coats: number) => boolean;
   beforeEach(async () => {
     handledCoats.length = 0;
     failsFor = () => false;
-    addHandler(painted, ({ data }: CloudEvent<{ coats: number }>) => {
+    addHandler(wallPainted, ({ data }: CloudEvent<{ coats: number }>) => {
       handledCoats.push(data.coats);
       if (failsFor(data.coats)) throw new Error('out of paint');
     });
@@ -215,11 +216,11 @@ describe('events', () => {
       { ...envelope(1, { wallId: 'w', coats: 1 }), source: '/identity' },
       /^source \/identity on subject/,
     ],
-  ])('a delivery that is %s becomes a dead letter at once, and the next event is handled', async (_, body, reason) => {
+  ])('that is %s becomes a dead letter at once, and the next event is handled', async (_, body, reason) => {
     await Promise.all([deliver(body), deliver(envelope(2, { wallId: 'w', coats: 7 }))]);
     expect(hooks.deadLetters).toEqual([
       {
-        subject: painted.subject,
+        subject: wallPainted.subject,
         // A delivery whose envelope or source is wrong has no event, so it claims no place in the order of an entity.
         event:
           body instanceof Uint8Array || !('source' in body) || body.source !== '/studio'
@@ -231,7 +232,7 @@ describe('events', () => {
     expect(handledCoats).toEqual([7]);
   });
 
-  it('an event whose handler always throws becomes a dead letter after five attempts', async () => {
+  it('of an event whose handler always throws becomes a dead letter after five attempts', async () => {
     failsFor = (coats) => coats === 1;
     await Promise.all([
       deliver(envelope(1, { wallId: 'w', coats: 1 })),
@@ -244,20 +245,20 @@ describe('events', () => {
     expect(hooks.deadLetters).toMatchObject([{ event: { sequence: 1 }, reason: 'out of paint' }]);
   });
 
-  it('an event that succeeds at a later attempt does not become a dead letter', async () => {
+  it('of an event that succeeds at a later attempt does not become a dead letter', async () => {
     failsFor = () => handledCoats.length < 3;
     await deliver(envelope(1, { wallId: 'w', coats: 1 }));
     expect(handledCoats).toEqual([1, 1, 1]);
     expect(hooks.deadLetters).toEqual([]);
   });
 
-  it('a malformed delivery is redelivered until it is stored as a dead letter', async () => {
+  it('that is malformed is repeated until the dead letter is stored', async () => {
     hooks.deadLetterStorage = 'fails once';
     await deliver(new TextEncoder().encode('{'));
     expect(hooks.deadLetters).toHaveLength(1);
   });
 
-  it('an event without a handler is acknowledged', async () => {
+  it('of an event without a handler is acknowledged', async () => {
     await deliver(
       { ...envelope(1, { anything: true }), type: 'cordee.studio.wall.sold.v1' },
       'evt.studio.wall.sold.v1',

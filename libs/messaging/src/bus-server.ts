@@ -32,8 +32,8 @@ export interface PipelineHooks {
 }
 
 /**
- * How a handler runs: `standard` in the transaction of a command or with the reads of a query, `cache_only` with the
- * access cache alone, `prepared` before the transaction, for which it returns the work.
+ * How a handler runs. `standard`: in the transaction of a command, or with the reads of a query. `cache_only`: with the
+ * access cache alone. `prepared`: before the transaction; the handler returns the work for the transaction.
  */
 export type HandlerMode = 'standard' | 'cache_only' | 'prepared';
 
@@ -99,8 +99,8 @@ export class BusServer extends Server implements CustomTransportStrategy {
     return this.bus as T;
   }
 
-  /** The reaction to a stored event, for the replay of a dead letter. Throws when the event is malformed. */
-  reactionTo(subject: string, data: Uint8Array): { event: CloudEvent; prepare: PrepareReaction } {
+  /** Returns a stored event and its reaction, for the replay of a dead letter. Throws when the event is malformed. */
+  readReaction(subject: string, data: Uint8Array): { event: CloudEvent; prepare: PrepareReaction } {
     const handler = this.messageHandlers.get(subject);
     if (!handler)
       throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: `${this.service} does not react to ${subject}` });

@@ -14,7 +14,7 @@ export interface EventDelivery extends BusMessage {
 export type Verdict = { readonly done: true } | { readonly retryAfterMs: number };
 
 /** The start of the reply subjects of all services. */
-export const INBOX = '_INBOX_';
+export const REPLY_SUBJECT_PREFIX = '_INBOX_';
 
 /** The redelivery delay after the handler has thrown an error. */
 export const FAILED_RETRY_MS = 1_000;
@@ -25,8 +25,8 @@ export interface Consumption {
   /** The service whose events are consumed. */
   readonly source: string;
   /**
-   * The name of the durable consumer, `<service>__<source>`. It survives restarts, and the replicas of a service share
-   * it.
+   * The name of the durable consumer, `<service>__<source>`. The consumer survives restarts. The replicas of a service
+   * share the consumer.
    */
   readonly durable: string;
   handle(delivery: EventDelivery): Promise<Verdict>;
@@ -68,7 +68,7 @@ export interface Bus {
   /** The number of events that each durable consumer has not handled yet. */
   pendingEvents(): Promise<ReadonlyMap<string, number>>;
   isConnected(): boolean;
-  /** The reason why events cannot be consumed, for example a missing stream; undefined when there is none. */
+  /** The reason why events cannot be consumed, for example a missing stream; undefined without a problem. */
   problem(): string | undefined;
   /** Stops receiving, waits for running handlers and closes the connection. */
   close(): Promise<void>;
@@ -92,9 +92,9 @@ export class RequestTimeout extends Error {
 
 const STREAM_PREFIX = 'EVT_';
 
-/** The stream of a service's events. */
+/** The name of the stream of a service's events. */
 export const streamOf = (service: string): string => `${STREAM_PREFIX}${service.toUpperCase()}`;
 /** True for the name of a stream of events. */
 export const isEventStream = (name: string): boolean => name.startsWith(STREAM_PREFIX);
-/** The subject of all events of a service. */
-export const eventsOf = (service: string): string => `evt.${service}.>`;
+/** The pattern of the subjects of all events of a service. */
+export const eventSubjectsOf = (service: string): string => `evt.${service}.>`;

@@ -59,19 +59,19 @@ export interface Call {
   readonly supportAccessIds?: readonly `sup_${string}`[] | undefined;
   /** The `Access-Revision` of the caller: access is decided from data that is at least as new (ACC-3). */
   readonly accessRevision?: string | undefined;
-  /** When the caller gives up, in milliseconds since 1970; not a number when the caller has not said it. */
+  /** The instant at which the caller stops waiting, in milliseconds since 1970; NaN without a deadline. */
   readonly deadline: number;
   /** The IP address of the person or program that called the gateway; undefined for a call of a service. */
   readonly callerAddress: string | undefined;
   /** The key of the call in the queues of a busy service; undefined for a call that does not wait. */
   readonly queueKey: string | undefined;
-  /** The access token of the person. Calls to other services on behalf of the person pass it on. */
+  /** The access token of the person. Calls to other services on behalf of the person pass the token on. */
   readonly token: string | undefined;
 }
 
 /**
- * Headers of a request on the bus. `RpcClient` sets them. It copies the token, reason, language, request id and trace
- * from the causing call.
+ * Headers of a request on the bus. `RpcClient` sets the headers, and copies the token, reason, language, request id and
+ * trace from the causing call.
  */
 export const callHeaders = {
   token: 'cordee-token',
@@ -87,6 +87,6 @@ export const callHeaders = {
   requestId: 'request-id',
   traceparent: 'traceparent',
   accessRevision: 'cordee-access-revision',
-  /** Preflight: runs the checks of the call without executing it. */
+  /** Set for a preflight: the service runs the checks of the call, but not the call. */
   preflightOnly: 'cordee-admit-only',
 } as const;

@@ -1,20 +1,22 @@
 import { AckPolicy, DeliverPolicy, jetstreamManager, type ConsumerAPI } from '@nats-io/jetstream';
 import { connect, nanos } from '@nats-io/transport-node';
 import { brokerAddress } from '@cordee/consumer/broker-address';
-import { eventsOf, streamOf } from './bus.ts';
+import { eventSubjectsOf, streamOf } from './bus.ts';
 import { isMissing } from './nats-event-streams.ts';
 
-/** An event that is not acknowledged is delivered again after this time. `@cordee/consumer` prolongs it. */
+/** An event that is not acknowledged is delivered again after this time. `@cordee/consumer` prolongs this time. */
 const ACK_WAIT_MS = 10_000;
 
 export interface ConsumerOfTool {
   readonly durable: string;
   readonly service: string;
-  /** Only the events of this entity: `invoice`. */
+  /** Limits the events to this entity, for example `invoice`. */
   readonly entity?: string | undefined;
-  /** All stored events, only later ones, or those that the broker stored since an instant. */
+  /**
+   * Starts with all stored events, with later events only, or with the events that the broker stored since an instant.
+   */
   readonly from: 'all' | 'new' | Date;
-  /** Deletes an existing consumer first. Otherwise it is kept, and the result is false. */
+  /** True: an existing consumer is deleted first. False: an existing consumer is kept, and nothing is created. */
   readonly isReplaced: boolean;
 }
 
@@ -36,7 +38,7 @@ export async function createConsumerOfTool(
     await consumers.add(stream, {
       durable_name: durable,
       ack_policy: AckPolicy.Explicit,
-      filter_subject: entity ? `evt.${service}.${entity}.>` : eventsOf(service),
+      filter_subject: entity ? `evt.${service}.${entity}.>` : eventSubjectsOf(service),
       ack_wait: nanos(ACK_WAIT_MS),
       max_ack_pending: 1,
       max_deliver: -1,
@@ -66,18 +68,18 @@ export async function listConsumers(url: string, services: readonly string[]): P
   const connection = await connect({ ...brokerAddress(url), name: 'events' });
   try {
     const { consumers } = await jetstreamManager(connection, { checkAPI: false });
-    const lists = await Promise.all(services.map((service) => consumersOn(consumers, service)));
+    const lists = await Promise.all(services.map((service) => consumersOf(consumers, service)));
     return lists.flat();
   } finally {
     await connection.close();
   }
 }
 
-async function consumersOn(consumers: ConsumerAPI, service: string): Promise<StoredConsumer[]> {
-  const found: StoredConsumer[] = [];
+async function consumersOf(consumers: ConsumerAPI, service: string): Promise<StoredConsumer[]> {
+  const storedConsumers: StoredConsumer[] = [];
   try {
     for await (const { name, num_pending, num_redelivered, ack_floor } of consumers.list(streamOf(service)))
-      found.push({
+      storedConsumers.push({
         durable: name,
         service,
         pending: num_pending,
@@ -87,7 +89,7 @@ async function consumersOn(consumers: ConsumerAPI, service: string): Promise<Sto
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-  return found;
+  return storedConsumers;
 }
 
 /** Deletes the durable consumer of a tool. Returns false when there is no such consumer. */

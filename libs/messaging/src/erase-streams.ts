@@ -3,7 +3,7 @@ import { connect } from '@nats-io/transport-node';
 import { brokerAddress } from '@cordee/consumer/broker-address';
 import { isEventStream } from './bus.ts';
 
-/** Deletes every event stream with its consumers. For installations whose databases are erased as well. */
+/** Deletes every event stream with its consumers, in an installation whose databases are erased as well. */
 export async function eraseStreams(url: string): Promise<void> {
   const connection = await connect({ ...brokerAddress(url), name: 'set-up' });
   try {

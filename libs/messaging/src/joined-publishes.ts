@@ -5,14 +5,14 @@ import type { NatsConnection, PublishOptions } from '@nats-io/transport-node';
  * once; otherwise, it writes each message on its own.
  */
 export class JoinedPublishes {
-  private waiting: (() => void)[] = [];
+  private waitingPublishes: (() => void)[] = [];
 
   constructor(private readonly connection: NatsConnection) {}
 
   /** `onError` gets the error of a message that cannot be published. */
   publish(subject: string, data: Uint8Array, options: PublishOptions, onError: (error: Error) => void): void {
-    if (this.waiting.length === 0) setImmediate(() => this.flush());
-    this.waiting.push(() => {
+    if (this.waitingPublishes.length === 0) setImmediate(() => this.flush());
+    this.waitingPublishes.push(() => {
       try {
         this.connection.publish(subject, data, options);
       } catch (error) {
@@ -23,8 +23,8 @@ export class JoinedPublishes {
 
   /** Publishes the waiting messages now, for example before the connection is drained. */
   flush(): void {
-    const publishes = this.waiting;
-    this.waiting = [];
+    const publishes = this.waitingPublishes;
+    this.waitingPublishes = [];
     for (const publish of publishes) publish();
   }
 }

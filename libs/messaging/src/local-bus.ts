@@ -16,11 +16,11 @@ type Server = (message: BusMessage) => Promise<Uint8Array>;
 type Listener = (message: BusMessage) => Promise<Uint8Array | undefined>;
 
 /** A durable consumer. It handles one delivery at a time. */
-interface Durable {
+interface DurableConsumer {
   readonly options: Consumption;
   pending: number;
   /** Settles when the last queued delivery has been handled; the next delivery waits for it. */
-  lastQueued: Promise<unknown>;
+  lastDelivery: Promise<unknown>;
 }
 
 /**
@@ -30,11 +30,11 @@ interface Durable {
 export class LocalBus implements Bus {
   private readonly queues = new Map<string, Map<string, Server[]>>();
   private readonly listeners = new Map<string, Listener[]>();
-  private readonly durables = new Map<string, Durable>();
-  private readonly running = new Set<Promise<unknown>>();
+  private readonly durableConsumers = new Map<string, DurableConsumer>();
+  private readonly runningWork = new Set<Promise<unknown>>();
   private readonly closing = new AbortController();
   /** Runs a handler outside of the caller's async context, so that it does not join the caller's transaction. */
-  private readonly detached = AsyncLocalStorage.snapshot();
+  private readonly runDetached = AsyncLocalStorage.snapshot();
   /** Defined while events are held back; the promise resolves when they are released. */
   private hold: { promise: Promise<void>; resolve: () => void } | undefined;
 
@@ -52,11 +52,11 @@ export class LocalBus implements Bus {
       const server = replicas.shift()!;
       replicas.push(server);
       // The server gets copies, because the queues share the arguments.
-      return this.track(this.detached(server, { subject, data: data.slice(), headers: { ...headers } })).catch(
+      return this.track(this.runDetached(server, { subject, data: data.slice(), headers: { ...headers } })).catch(
         neverReplies,
       );
     });
-    const reply = await within(timeoutMs, Promise.race(replies));
+    const reply = await withTimeout(timeoutMs, Promise.race(replies));
     if (!reply) throw new RequestTimeout(subject, timeoutMs);
     return reply;
   }
@@ -70,8 +70,10 @@ export class LocalBus implements Bus {
   async publishEvent(subject: string, _id: string, data: Uint8Array): Promise<void> {
     if (this.hold) await this.hold.promise;
     const source = serviceOf({ subject });
-    const durables = [...this.durables.values()].filter(({ options }) => options.source === source);
-    await Promise.all(durables.map((durable) => this.track(this.deliver(durable, { subject, data, headers: {} }))));
+    const durableConsumers = [...this.durableConsumers.values()].filter(({ options }) => options.source === source);
+    await Promise.all(
+      durableConsumers.map((durable) => this.track(this.deliver(durable, { subject, data, headers: {} }))),
+    );
   }
 
   /** Events are delivered in memory, so there is no store that could be lost. */
@@ -81,8 +83,8 @@ export class LocalBus implements Bus {
 
   async consume(options: Consumption): Promise<void> {
     // A second replica of a consumer in the same process would add nothing.
-    if (!this.durables.has(options.durable))
-      this.durables.set(options.durable, { options, pending: 0, lastQueued: Promise.resolve() });
+    if (!this.durableConsumers.has(options.durable))
+      this.durableConsumers.set(options.durable, { options, pending: 0, lastDelivery: Promise.resolve() });
   }
 
   /**
@@ -101,7 +103,7 @@ export class LocalBus implements Bus {
 
   broadcast(subject: string, data: Uint8Array): void {
     for (const listener of this.listeners.get(subject) ?? [])
-      void this.track(this.detached(listener, { subject, data, headers: {} })).catch(() => undefined);
+      void this.track(this.runDetached(listener, { subject, data, headers: {} })).catch(() => undefined);
   }
 
   async listen(subject: string, handle: Listener): Promise<void> {
@@ -114,17 +116,18 @@ export class LocalBus implements Bus {
     limits: { answers: number; timeoutMs: number },
   ): Promise<Uint8Array[]> {
     const receivedReplies: Uint8Array[] = [];
-    const enough = Promise.withResolvers<true>();
+    const enoughReplies = Promise.withResolvers<true>();
     const requests = (this.listeners.get(subject) ?? []).map(async (listener) => {
-      const reply = await this.track(this.detached(listener, { subject, data, headers: {} })).catch(() => undefined);
-      if (reply && receivedReplies.push(reply) >= limits.answers) enough.resolve(true);
+      const reply = await this.track(this.runDetached(listener, { subject, data, headers: {} })).catch(() => undefined);
+      if (reply && receivedReplies.push(reply) >= limits.answers) enoughReplies.resolve(true);
     });
-    if (limits.answers > 0) await within(limits.timeoutMs, Promise.race([Promise.all(requests), enough.promise]));
+    if (limits.answers > 0)
+      await withTimeout(limits.timeoutMs, Promise.race([Promise.all(requests), enoughReplies.promise]));
     return receivedReplies.slice(0, limits.answers);
   }
 
   async pendingEvents(): Promise<ReadonlyMap<string, number>> {
-    return new Map([...this.durables].map(([name, { pending }]) => [name, pending]));
+    return new Map([...this.durableConsumers].map(([name, { pending }]) => [name, pending]));
   }
 
   problem(): undefined {
@@ -138,18 +141,18 @@ export class LocalBus implements Bus {
   async close(): Promise<void> {
     this.closing.abort();
     this.releaseEvents();
-    await Promise.allSettled(this.running);
+    await Promise.allSettled(this.runningWork);
   }
 
   /**
    * Resolves when the consumer has handled the event. Later events are handled while a delivery waits for its retry.
    */
-  private async deliver(durable: Durable, message: BusMessage): Promise<void> {
+  private async deliver(durable: DurableConsumer, message: BusMessage): Promise<void> {
     durable.pending += 1;
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const delivery = durable.lastQueued.then(() => this.handle(durable.options, { ...message, attempt }));
-        durable.lastQueued = delivery.catch(() => undefined);
+        const delivery = durable.lastDelivery.then(() => this.handle(durable.options, { ...message, attempt }));
+        durable.lastDelivery = delivery.catch(() => undefined);
         const verdict = await delivery;
         if ('done' in verdict) return;
         await sleep(verdict.retryAfterMs, undefined, { signal: this.closing.signal });
@@ -163,15 +166,15 @@ export class LocalBus implements Bus {
     // The publisher gets this error, and the event stays in the outbox.
     if (this.closing.signal.aborted) throw new Error('the bus closed before the event was handled');
     try {
-      return await this.detached(() => options.handle(delivery));
+      return await this.runDetached(() => options.handle(delivery));
     } catch {
       return { retryAfterMs: FAILED_RETRY_MS };
     }
   }
 
   private track<T>(work: Promise<T>): Promise<T> {
-    this.running.add(work);
-    void work.catch(() => undefined).finally(() => this.running.delete(work));
+    this.runningWork.add(work);
+    void work.catch(() => undefined).finally(() => this.runningWork.delete(work));
     return work;
   }
 }
@@ -180,7 +183,7 @@ export class LocalBus implements Bus {
 const neverReplies = (): Promise<never> => new Promise<never>(() => undefined);
 
 /** The result of the work, or undefined after the timeout. */
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
+async function withTimeout<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), timeoutMs);

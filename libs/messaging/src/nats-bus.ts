@@ -3,10 +3,10 @@ import { connect, errors, type Msg, type NatsConnection, type Subscription } fro
 import { serviceOf } from '@cordee/contracts/contract';
 import { brokerAddress } from '@cordee/consumer/broker-address';
 import { BrokerWatch } from './broker-watch.ts';
-import { INBOX, type Bus, type BusMessage, type Consumption } from './bus.ts';
+import { REPLY_SUBJECT_PREFIX, type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
 import { EventStreams } from './nats-event-streams.ts';
-import { fromNats } from './nats-headers.ts';
+import { fromNatsHeaders } from './nats-headers.ts';
 import { JoinedPublishes } from './joined-publishes.ts';
 import { NatsRequests } from './nats-requests.ts';
 import { encode, type Reply } from './reply.ts';
@@ -41,7 +41,7 @@ export class BrokerRefusal extends Error {
 export class NatsBus implements Bus {
   private readonly consumerLoops: ConsumerLoop[] = [];
   private readonly subscriptions: Subscription[] = [];
-  private readonly running = new Set<Promise<void>>();
+  private readonly runningHandlers = new Set<Promise<void>>();
   private readonly streams: EventStreams;
   private readonly broker: BrokerWatch;
   private readonly publishes: JoinedPublishes;
@@ -61,7 +61,7 @@ export class NatsBus implements Bus {
 
   /** Connects, and reconnects without limit. Resolves when the first connection is established. */
   static async connect(options: NatsBusOptions): Promise<NatsBus> {
-    const inboxPrefix = `${INBOX}${options.service}`;
+    const inboxPrefix = `${REPLY_SUBJECT_PREFIX}${options.service}`;
     const address = brokerAddress(options.url);
     const connection = await connect({
       ...address,
@@ -104,7 +104,7 @@ export class NatsBus implements Bus {
       await this.broker.whileConnected(() => this.client.publish(subject, data, { msgID: id }));
     } catch (error) {
       // The stream may have been deleted.
-      this.streams.recheck(service);
+      this.streams.forgetCheck(service);
       throw error;
     }
   }
@@ -175,7 +175,7 @@ export class NatsBus implements Bus {
     await Promise.all(this.consumerLoops.map((loop) => loop.stop()));
     // After the subscriptions are drained, running handlers may still call other services.
     await Promise.allSettled(this.subscriptions.map((subscription) => subscription.drain()));
-    await Promise.all(this.running);
+    await Promise.all(this.runningHandlers);
     this.publishes.flush();
     await this.connection.drain().catch(() => this.connection.close());
   }
@@ -187,8 +187,8 @@ export class NatsBus implements Bus {
   ): Promise<void> {
     const callback = (error: Error | null, message: Msg): void => {
       if (error) return;
-      const work = this.answer(message, handle).finally(() => this.running.delete(work));
-      this.running.add(work);
+      const work = this.answer(message, handle).finally(() => this.runningHandlers.delete(work));
+      this.runningHandlers.add(work);
     };
     this.subscriptions.push(this.connection.subscribe(subject, { callback, ...(queue ? { queue } : {}) }));
     await this.connection.flush();
@@ -196,9 +196,13 @@ export class NatsBus implements Bus {
 
   private async answer(message: Msg, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void> {
     try {
-      const reply = await handle({ subject: message.subject, data: message.data, headers: fromNats(message.headers) });
+      const reply = await handle({
+        subject: message.subject,
+        data: message.data,
+        headers: fromNatsHeaders(message.headers),
+      });
       // A reply to another subject would be a request or an event in the name of this service.
-      if (reply === undefined || !message.reply?.startsWith(INBOX)) return;
+      if (reply === undefined || !message.reply?.startsWith(REPLY_SUBJECT_PREFIX)) return;
       // The broker drops a reply that is too large; the caller gets this error instead of a timeout.
       this.publishes.publish(
         message.reply,

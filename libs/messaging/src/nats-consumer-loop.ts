@@ -1,13 +1,13 @@
 import type { ConsumerInfo, ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { FAILED_RETRY_MS, streamOf, type Consumption, type Verdict } from './bus.ts';
-import { fromNats } from './nats-headers.ts';
+import { fromNatsHeaders } from './nats-headers.ts';
 import { isMissing } from './nats-event-streams.ts';
 import { OrderedWork } from './ordered-work.ts';
-import { NotCreated, requestStream } from './stream-request.ts';
+import { StreamCreationFailed, requestStream } from './stream-request.ts';
 
 const REOPEN_AFTER_MS = 250;
-/** How often the loop checks that its consumer exists. The broker does not tell it when the connection was lost. */
+/** How often the loop checks that its consumer exists: a deletion while the connection is lost is not reported. */
 const CHECK_MS = 2_000;
 
 /** The number of organizations whose events a consumer handles at the same time. */
@@ -26,10 +26,10 @@ const MAX_UNFINISHED = 64;
 export class ConsumerLoop {
   private messages: ConsumerMessages | undefined;
   private isStopping = false;
-  private finished: Promise<void> = Promise.resolve();
+  private loopEnd: Promise<void> = Promise.resolve();
   private failure: string | undefined;
   private checks: NodeJS.Timeout | undefined;
-  /** When the consumer was created; another instant means that it was deleted and created again. */
+  /** When the consumer was created. Another instant means that the consumer was deleted and created again. */
   private created: string | undefined;
   private readonly work = new OrderedWork(MAX_RUNNING, MAX_UNFINISHED);
 
@@ -44,15 +44,15 @@ export class ConsumerLoop {
     return this.consumption.durable;
   }
 
-  /** Resolves when the consumer exists. When it cannot be created yet, the loop waits for it after the call. */
+  /** Resolves when the consumer exists. A consumer that cannot be created yet is opened by the loop later. */
   async start(): Promise<void> {
     try {
       this.messages = await this.open();
     } catch (error) {
-      if (!isMissing(error) && !(error instanceof NotCreated)) throw error;
+      if (!isMissing(error) && !(error instanceof StreamCreationFailed)) throw error;
       this.fail(error);
     }
-    this.finished = this.run();
+    this.loopEnd = this.run();
     this.checks = setInterval(() => void this.check(), CHECK_MS);
     this.checks.unref();
   }
@@ -66,23 +66,24 @@ export class ConsumerLoop {
     this.isStopping = true;
     clearInterval(this.checks);
     await this.messages?.close();
-    await this.finished;
+    await this.loopEnd;
     await this.work.finish();
   }
 
   private async open(): Promise<ConsumerMessages> {
     const { source, durable } = this.consumption;
-    const { created } = await this.findOrRequest();
+    const { created } = await this.findOrRequestConsumer();
     const consumer = await this.client.consumers.get(streamOf(source), durable);
     const messages = await consumer.consume({ max_messages: 100, abort_on_missing_resource: true });
     this.created = created;
     this.failure = undefined;
-    // `stop` was called while the consumer was opened. The iteration that follows ends; `close` would wait for it.
+    // When `stop` was called meanwhile, the iteration that follows must end. `close` waits for its end, so nobody
+    // awaits it.
     if (this.isStopping) void messages.close();
     return messages;
   }
 
-  private async findOrRequest(): Promise<ConsumerInfo> {
+  private async findOrRequestConsumer(): Promise<ConsumerInfo> {
     const { source, durable } = this.consumption;
     try {
       return await this.manager.consumers.info(streamOf(source), durable);
@@ -154,7 +155,7 @@ export class ConsumerLoop {
       return await this.consumption.handle({
         subject: message.subject,
         data: message.data,
-        headers: fromNats(message.headers),
+        headers: fromNatsHeaders(message.headers),
         attempt: message.info.deliveryCount,
       });
     } catch {
@@ -163,7 +164,7 @@ export class ConsumerLoop {
   }
 }
 
-/** The organization of an event; else its entity. Malformed events have one key. */
+/** Returns the organization of an event, or else the entity. Malformed events share one key. */
 function orderKeyOf(message: JsMsg): string {
   try {
     const { organizationid, subject } = message.json<{ organizationid?: string; subject?: string }>();

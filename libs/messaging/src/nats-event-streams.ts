@@ -34,13 +34,13 @@ export class EventStreams {
     return last && performance.now() - last.startedAt < CHECK_MS ? last.identity : this.check(service);
   }
 
-  /** The next call asks the broker again. */
-  recheck(service: string): void {
+  /** Makes the next call ask the broker again. */
+  forgetCheck(service: string): void {
     this.checks.delete(service);
   }
 
   private check(service: string): Promise<string> {
-    const identity = this.broker.whileConnected(() => this.findOrRequest(service)).then(({ created }) => created);
+    const identity = this.broker.whileConnected(() => this.findOrRequestStream(service)).then(({ created }) => created);
     const check = { identity, startedAt: performance.now() };
     this.checks.set(service, check);
     identity.catch(() => {
@@ -49,7 +49,7 @@ export class EventStreams {
     return identity;
   }
 
-  private async findOrRequest(service: string): Promise<StreamInfo> {
+  private async findOrRequestStream(service: string): Promise<StreamInfo> {
     try {
       return await this.manager.streams.info(streamOf(service));
     } catch (error) {

@@ -3,7 +3,7 @@ import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-n
 import { NoResponder, RequestTimeout } from './bus.ts';
 import type { BrokerWatch } from './broker-watch.ts';
 import type { JoinedPublishes } from './joined-publishes.ts';
-import { toNats } from './nats-headers.ts';
+import { toNatsHeaders } from './nats-headers.ts';
 
 /** Status code of the broker's empty reply for a subject without responders. */
 const NO_RESPONDERS = 503;
@@ -17,8 +17,8 @@ interface PendingRequest {
 
 /**
  * Sends requests. Each request has its own reply subject, and all reply subjects are in one inbox. This class replaces
- * `request` of the NATS client. That method creates an error with a stack trace for every call and races two promises
- * and a timer, which took a third of the CPU time of a caller.
+ * the method `request` of the NATS client, which creates an error with a stack trace and races two promises and a timer
+ * for every call. The method took a third of the CPU time of a caller.
  */
 export class NatsRequests {
   private readonly pending = new Map<string, PendingRequest>();
@@ -42,8 +42,8 @@ export class NatsRequests {
   }
 
   /**
-   * Returns the reply. Throws `NoResponder` or `RequestTimeout`, and `BrokerAway` when the connection to the broker is
-   * lost.
+   * Returns the reply. Throws `NoResponder` or `RequestTimeout`, and `BrokerUnreachable` when the connection to the
+   * broker is lost.
    */
   async send(
     subject: string,
@@ -52,7 +52,7 @@ export class NatsRequests {
     timeoutMs: number,
   ): Promise<Uint8Array> {
     await this.broker.waitForBroker();
-    // Random: every service may send to the inbox, so a reply subject that can be guessed lets it forge the reply.
+    // The reply subject is random. Every service may send to the inbox, and could forge the reply to a known subject.
     const replySubject = `${this.inbox}${randomUUID()}`;
     return new Promise<Uint8Array>((resolve, reject) => {
       const fail = (error: Error): void => {
@@ -62,7 +62,7 @@ export class NatsRequests {
       const timer = setTimeout(() => fail(new RequestTimeout(subject, timeoutMs)), timeoutMs);
       this.pending.set(replySubject, { subject, resolve, fail, timer });
       this.broker.watch(fail);
-      this.publishes.publish(subject, data, { reply: replySubject, headers: toNats(headers) }, fail);
+      this.publishes.publish(subject, data, { reply: replySubject, headers: toNatsHeaders(headers) }, fail);
     });
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { OrderedWork } from './ordered-work.ts';
 
-/** Work that the test ends. */
+/** Adds work that runs until the test ends it. */
 function controlledWork(work: OrderedWork) {
   const started: string[] = [];
   const ends = new Map<string, () => void>();
@@ -20,7 +20,7 @@ function controlledWork(work: OrderedWork) {
 }
 
 describe('ordered work', () => {
-  it('runs different keys at the same time and one key in order', async () => {
+  it('runs work of different keys at the same time, and work of one key in order', async () => {
     const { started, add, end } = controlledWork(new OrderedWork(4, 10));
     await add('a', 'a1');
     await add('a', 'a2');
@@ -31,7 +31,7 @@ describe('ordered work', () => {
     expect(started).toEqual(['a1', 'b1', 'a2']);
   });
 
-  it('runs at most the allowed number of works', async () => {
+  it('runs no more work at the same time than allowed', async () => {
     const { started, add, end } = controlledWork(new OrderedWork(2, 10));
     for (const key of ['a', 'b', 'c']) await add(key, key);
     await nextTurn();
@@ -40,7 +40,7 @@ describe('ordered work', () => {
     expect(started).toEqual(['a', 'b', 'c']);
   });
 
-  it('allows more work only while fewer works are unfinished than the limit', async () => {
+  it('accepts more work only while less work is unfinished than the limit', async () => {
     const { add, end } = controlledWork(new OrderedWork(1, 2));
     await add('a', 'a1');
     let mayAddMore = false;
@@ -63,7 +63,7 @@ describe('ordered work', () => {
     expect(done).toEqual(['b']);
   });
 
-  it('finishes everything, in order per key, for random works', async () => {
+  it('finishes random work, in order per key', async () => {
     const works = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c'), turns: fc.nat(3) }), { maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(works, fc.integer({ min: 1, max: 3 }), async (added, maxRunning) => {

@@ -1,6 +1,6 @@
 /**
- * Runs work of different keys at the same time, and work of one key in the order in which it was added. An error that a
- * work throws is ignored: work handles its own errors.
+ * Runs work of different keys at the same time, and work of one key in the order in which it was added. Errors
+ * that work throws are ignored: work handles its own errors.
  */
 export class OrderedWork {
   private readonly lastByKey = new Map<string, Promise<void>>();
@@ -8,7 +8,7 @@ export class OrderedWork {
   private readonly waitingForSlot: (() => void)[] = [];
   private running = 0;
 
-  /** `maxUnfinished` limits the works that run or wait. */
+  /** `maxUnfinished` limits the work that runs or waits. */
   constructor(
     private readonly maxRunning: number,
     private readonly maxUnfinished: number,

@@ -13,7 +13,7 @@ const NOTIFY_TIMEOUT_MS = 100;
 const PROCESS_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MAX_PROCESSES = 1_000;
 
-/** Tracks the live processes by their heartbeats and notifies all of them; one registry per process. */
+/** Tracks the live processes by their heartbeats and notifies these processes. Each process has a registry. */
 export class ProcessRegistry {
   private readonly id = randomUUID();
   private heartbeat: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ export class ProcessRegistry {
    * Returns the registry of the same processes with the connection of a service. The process with all services connects
    * as the gateway, whose user of the broker may not send the notifications of the services.
    */
-  through(bus: Bus): ProcessRegistry {
+  withBus(bus: Bus): ProcessRegistry {
     return new ProcessRegistry(bus, this.lastHeartbeats);
   }
 
@@ -56,8 +56,8 @@ export class ProcessRegistry {
   }
 
   /**
-   * Notifies every live process, including this process. Resolves when all of them have confirmed, or after the
-   * timeout.
+   * Notifies every live process, including this process. Resolves when all processes have confirmed, or after
+   * the timeout.
    */
   async notifyAll(subject: string, data: unknown): Promise<void> {
     this.forgetDeadProcesses();

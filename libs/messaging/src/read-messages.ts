@@ -57,7 +57,7 @@ export async function* readMessages(url: string, options: ReadOptions): AsyncGen
 }
 
 class MessageReader {
-  private readonly out = new PassThrough({ objectMode: true, highWaterMark: BUFFER_SIZE });
+  private readonly output = new PassThrough({ objectMode: true, highWaterMark: BUFFER_SIZE });
   private readonly stopping = new AbortController();
   /** The streams that are being read, by name. */
   private readonly readingByStream = new Map<string, Promise<void>>();
@@ -72,25 +72,25 @@ class MessageReader {
     private readonly options: ReadOptions,
   ) {
     // Every stream that waits for the buffer adds a listener.
-    this.out.setMaxListeners(0);
+    this.output.setMaxListeners(0);
   }
 
   async *messages(): AsyncGenerator<StoredMessage> {
-    const endOutput = (): void => void this.out.end();
+    const endOutput = (): void => void this.output.end();
     this.options.signal?.addEventListener('abort', endOutput, { once: true });
     if (this.options.signal?.aborted) endOutput();
-    void this.readStreams().then(endOutput, (error: unknown) => this.out.destroy(error as Error));
-    for await (const message of this.out) yield message as StoredMessage;
+    void this.readStreams().then(endOutput, (error: unknown) => this.output.destroy(error as Error));
+    for await (const message of this.output) yield message as StoredMessage;
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.out.destroy();
+    this.output.destroy();
     await Promise.allSettled(this.readingByStream.values());
   }
 
   private get hasEnded(): boolean {
-    return this.out.writableEnded || this.out.destroyed;
+    return this.output.writableEnded || this.output.destroyed;
   }
 
   private async readStreams(): Promise<void> {
@@ -114,7 +114,7 @@ class MessageReader {
       this.readingByStream.set(name, reading);
       // A following reader reads a deleted stream again after the stream is created again. For any other reader, the
       // deletion is an error.
-      reading.catch((error: unknown) => this.options.follow || this.out.destroy(error as Error));
+      reading.catch((error: unknown) => this.options.follow || this.output.destroy(error as Error));
     }
   }
 
@@ -129,7 +129,7 @@ class MessageReader {
     const start = isKnownStream ? previous.last + 1 : skipsStoredMessages ? stream.state.last_seq + 1 : 1;
     const position = { created: stream.created, last: start - 1 };
     this.positions.set(name, position);
-    if (since && !isKnownStream) position.last = (await this.firstSince(stream, since)) - 1;
+    if (since && !isKnownStream) position.last = (await this.firstPositionSince(stream, since)) - 1;
     for (let stored = stream.state.last_seq; ;) {
       await this.readUntil(name, stored, position);
       if (!follow) return;
@@ -145,7 +145,7 @@ class MessageReader {
   /** Reads the messages after `position.last` up to the position `end`. */
   private async readUntil(name: string, end: number, position: { last: number }): Promise<void> {
     while (position.last < end && !this.hasEnded) {
-      const message = await this.nextMessage(name, position.last + 1, this.subjects);
+      const message = await this.nextMessage(name, position.last + 1, this.subjectPattern);
       if (!message || message.seq > end) {
         position.last = end;
         return;
@@ -156,7 +156,7 @@ class MessageReader {
   }
 
   /** The position of the first message that was stored at `since` or later, by binary search. */
-  private async firstSince({ config, state }: StreamInfo, since: Date): Promise<number> {
+  private async firstPositionSince({ config, state }: StreamInfo, since: Date): Promise<number> {
     let [low, high] = [state.first_seq, state.last_seq + 1];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
@@ -167,13 +167,13 @@ class MessageReader {
     return low;
   }
 
-  /** The first message of the subject at this position or later; null when there is none. */
+  /** The first message of the subject at this position or later; null when there is no such message. */
   private nextMessage(name: string, seq: number, subject: string): Promise<StoredMsg | null> {
     const query: { seq: number; next_by_subj: string } = { seq, next_by_subj: subject };
     return this.manager.streams.getMessage(name, query);
   }
 
-  private get subjects(): string {
+  private get subjectPattern(): string {
     const [service, entity] = (this.options.filter ?? '').split('.');
     return entity ? `evt.${service}.${entity}.>` : 'evt.>';
   }
@@ -181,7 +181,7 @@ class MessageReader {
   /** Waits while the buffer is full, because the streams may contain more messages than fit into memory. */
   private async push(message: StoredMessage): Promise<void> {
     if (this.hasEnded) return;
-    if (!this.out.write(message))
-      await once(this.out, 'drain', { signal: this.stopping.signal }).catch(() => undefined);
+    if (!this.output.write(message))
+      await once(this.output, 'drain', { signal: this.stopping.signal }).catch(() => undefined);
   }
 }

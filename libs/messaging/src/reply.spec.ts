@@ -30,21 +30,21 @@ describe('a reply that is read unparsed', () => {
     );
   });
 
-  const absent = { accessRevision: undefined, version: undefined };
+  const absentFields = { accessRevision: undefined, version: undefined };
 
   it.each<[unknown, unknown]>([
-    [{ output: { version: 2 } }, { ...absent, version: 2, output: { version: 2 } }],
+    [{ output: { version: 2 } }, { ...absentFields, version: 2, output: { version: 2 } }],
     [
       { output: { a: 1 }, accessRevision: 'abc' },
-      { ...absent, accessRevision: 'abc', output: { a: 1 } },
+      { ...absentFields, accessRevision: 'abc', output: { a: 1 } },
     ],
     [
       { accessRevision: 'abc', output: { a: 1 }, more: { b: 2 } },
-      { ...absent, accessRevision: 'abc', output: { a: 1 } },
+      { ...absentFields, accessRevision: 'abc', output: { a: 1 } },
     ],
-    [{ output: null }, { ...absent, output: null }],
+    [{ output: null }, { ...absentFields, output: null }],
     [{ error: { code: 'X', status: 400, title: 'x' } }, { error: { code: 'X', status: 400, title: 'x' } }],
-  ])('may be an error, or come from a service in another language: %j', (sent, expected) => {
+  ])('may be an error, or a reply that another program encoded: %j', (sent, expected) => {
     expect(read(encode(sent))).toEqual(expected);
   });
 });

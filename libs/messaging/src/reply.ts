@@ -1,9 +1,9 @@
 import type { ReplyError } from './reply-error.ts';
 
 /** The shape of a reply on the bus. */
-export type Reply = Success | { error: ReplyError };
+export type Reply = SuccessReply | { error: ReplyError };
 
-interface Success {
+interface SuccessReply {
   /** The revision that a write has created or that the result of a read is based on (ACC-3). */
   accessRevision?: string | undefined;
   /** The version of the entity in the output, for `ETag`. */
@@ -12,7 +12,7 @@ interface Success {
 }
 
 /** A reply whose output is still JSON text. */
-export type UnparsedReply = (Omit<Success, 'output'> & { outputJson: Uint8Array }) | { error: ReplyError };
+export type UnparsedReply = (Omit<SuccessReply, 'output'> & { outputJson: Uint8Array }) | { error: ReplyError };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -25,16 +25,16 @@ export const decode = (data: Uint8Array): unknown => JSON.parse(decoder.decode(d
  * the gateway cuts the output out unparsed. For other readers, the reply is plain JSON.
  */
 export function encodeSuccess(output: unknown, accessRevision: string | undefined): Uint8Array {
-  const success = { accessRevision, version: versionOf(output), output } satisfies Success;
+  const success = { accessRevision, version: versionOf(output), output } satisfies SuccessReply;
   return encoder.encode(`{ ${JSON.stringify(success).slice(1)}`);
 }
 
 /** The mark of `encodeSuccess` and the fields before the output. */
 const HEAD = /^\{ (?:"accessRevision":"([\w-]*)",)?(?:"version":(\d+),)?"output":/;
-/** The head is shorter than this: a revision has fewer than 130 characters and a version at most 16 digits. */
+/** The maximum length of the head: a revision has fewer than 130 characters and a version at most 16 digits. */
 const MAX_HEAD_BYTES = 256;
 
-/** Reads a reply without parsing its output. An error, and a reply of a service in another language, is parsed. */
+/** Reads a reply without parsing its output. An error, and a reply that another program encoded, is parsed. */
 export function readUnparsed(data: Uint8Array): UnparsedReply {
   const head = HEAD.exec(Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, MAX_HEAD_BYTES)).toString());
   if (!head) return toUnparsed(decode(data) as Reply);
@@ -53,7 +53,7 @@ function toUnparsed(reply: Reply): UnparsedReply {
   return { accessRevision, version: versionOf(output), outputJson: encode(output) };
 }
 
-/** The version of the entity in an output; undefined when the output has none. */
+/** The version of the entity in an output; undefined without a version. */
 function versionOf(output: unknown): number | undefined {
   const version = (output as { version?: unknown } | null)?.version;
   return typeof version === 'number' ? version : undefined;

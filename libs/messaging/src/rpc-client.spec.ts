@@ -8,7 +8,7 @@ import { encode } from './reply.ts';
 import { toReplyError } from './reply-error.ts';
 import { RpcClient } from './rpc-client.ts';
 
-const paint = command({
+const paintWall = command({
   subject: 'rpc.studio.wall.paint.v1',
   access: 'account',
   summary: 'Paints a wall',
@@ -26,13 +26,13 @@ beforeEach(() => {
 });
 
 const answerWith = (answer: (message: BusMessage) => unknown): Promise<void> =>
-  bus.serve(paint.subject, 'studio', async (message) => encode(answer(message)));
-const refuseWith = (error: unknown, contract: Contract = paint): Promise<void> =>
+  bus.serve(paintWall.subject, 'studio', async (message) => encode(answer(message)));
+const refuseWith = (error: unknown, contract: Contract = paintWall): Promise<void> =>
   answerWith(() => ({ error: toReplyError(error, contract) }));
 const refusalOf = async ({ timeoutMs } = { timeoutMs: 60_000 }): Promise<DomainError> =>
-  rpc.call(paint, { colour: 'red' }, { timeoutMs }).then(
+  rpc.call(paintWall, { colour: 'red' }, { timeoutMs }).then(
     () => {
-      throw new Error('it was not refused');
+      throw new Error('the call was not refused');
     },
     (error: unknown) => error as DomainError,
   );
@@ -40,7 +40,7 @@ const refusalOf = async ({ timeoutMs } = { timeoutMs: 60_000 }): Promise<DomainE
 describe('RpcClient', () => {
   it('returns the output', async () => {
     await answerWith(() => ({ output: { coats: 2 } }));
-    expect(await rpc.call(paint, { colour: 'red' })).toEqual({ coats: 2 });
+    expect(await rpc.call(paintWall, { colour: 'red' })).toEqual({ coats: 2 });
   });
 
   it('sends the headers of the causing call, and only its own headers without a causing call', async () => {
@@ -53,8 +53,8 @@ describe('RpcClient', () => {
       language: 'fr',
       reason: 'peint à neuf',
     } as const;
-    await rpc.call(paint, { colour: 'red' }, { causedBy: origin, idempotencyKey: 'clé', timeoutMs: 1_000 });
-    await rpc.call(paint, { colour: 'red' });
+    await rpc.call(paintWall, { colour: 'red' }, { causedBy: origin, idempotencyKey: 'clé', timeoutMs: 1_000 });
+    await rpc.call(paintWall, { colour: 'red' });
     expect(receivedHeaders[0]).toEqual({
       'cordee-service': 'tester',
       'cordee-token': 'tok',
@@ -78,14 +78,14 @@ describe('RpcClient', () => {
   });
 
   it('throws SERVICE_UNAVAILABLE with the advice to repeat the call when the reply is late', async () => {
-    const gate = Promise.withResolvers<Uint8Array>();
-    await bus.serve(paint.subject, 'studio', () => gate.promise);
+    const lateReply = Promise.withResolvers<Uint8Array>();
+    await bus.serve(paintWall.subject, 'studio', () => lateReply.promise);
     expect(await refusalOf({ timeoutMs: 20 })).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
       detail: expect.stringContaining('Idempotency-Key'),
     });
-    gate.resolve(encode({}));
+    lateReply.resolve(encode({}));
   });
 
   it.each([

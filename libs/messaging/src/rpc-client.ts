@@ -11,7 +11,10 @@ import { currentTraceparent, inSpan } from './spans.ts';
 const DEFAULT_TIMEOUT_MS = 5_000;
 
 export interface CallOptions {
-  /** The call that causes this call. Its access token, request id, trace, language and reason are passed on. */
+  /**
+   * The call that causes this call. The access token, request id, trace, language and reason of that call are passed
+   * on.
+   */
   causedBy?: Pick<Call, 'requestId' | 'traceparent' | 'token' | 'language' | 'reason'>;
   idempotencyKey?: string;
   /** The IP address of the person or program that called the gateway. */
@@ -97,12 +100,12 @@ export class RpcClient {
     try {
       return await this.bus.request(contract.subject, encode(input), headers, timeoutMs);
     } catch (error) {
-      return { error: unavailable(contract, error) };
+      return { error: unavailableError(contract, error) };
     }
   }
 }
 
-function unavailable(contract: Contract, error: unknown): ReplyError {
+function unavailableError(contract: Contract, error: unknown): ReplyError {
   const service = serviceOf(contract);
   const detail =
     error instanceof NoResponder

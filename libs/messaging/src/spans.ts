@@ -23,8 +23,8 @@ interface SpanOptions {
 
 let areSpansEnabled = false;
 
-/** Spans are recorded between `enableSpans(true)` and `enableSpans(false)`. Otherwise they cost nothing. */
-export function enableSpans(areEnabled: boolean): void {
+/** Spans are recorded between `setSpansEnabled(true)` and `setSpansEnabled(false)`. Other code runs without spans. */
+export function setSpansEnabled(areEnabled: boolean): void {
   areSpansEnabled = areEnabled;
 }
 
@@ -51,12 +51,12 @@ export function inSpan<T>(describe: () => SpanOptions, run: () => Promise<T>): P
 
 /** A span that other code ends, for example when the answer of a request was sent. */
 export interface OpenSpan {
-  /** W3C `traceparent` of the span, for the calls that it causes. */
+  /** W3C `traceparent` of the span, for the calls that the span causes. */
   readonly traceparent: string;
   end(attributes: Attributes, isError: boolean): void;
 }
 
-/** Starts a span that ends with `end`. Undefined when no spans are recorded. */
+/** Starts a span that ends with `end`. Returns undefined when no spans are recorded. */
 export function openSpan(options: SpanOptions): OpenSpan | undefined {
   if (!areSpansEnabled) return undefined;
   const { span } = startSpan(options);

@@ -1,7 +1,7 @@
 import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { brokerAddress } from '@cordee/consumer/broker-address';
-import { eventsOf, INBOX, REDELIVERY_MS, streamOf } from './bus.ts';
+import { eventSubjectsOf, REPLY_SUBJECT_PREFIX, REDELIVERY_MS, streamOf } from './bus.ts';
 import { isMissing } from './nats-event-streams.ts';
 import { decode, encode } from './reply.ts';
 import { CREATE_STREAM_SUBJECT, type StreamReply, type StreamRequest } from './stream-request.ts';
@@ -13,7 +13,7 @@ const QUEUE = 'streams';
 /**
  * Creates missing streams and durable consumers with fixed settings, for the services that ask for them. The broker
  * does not compare the settings of a stream or a consumer with the permissions of its creator. A service that could
- * create them could thereby read the messages of any subject and publish to any subject.
+ * create streams and consumers could therefore read the messages of any subject, and publish to any subject.
  */
 export class StreamKeeper {
   private constructor(
@@ -37,7 +37,7 @@ export class StreamKeeper {
       queue: QUEUE,
       callback: (error, message) => {
         // This user may publish to the API of the broker, so a reply goes to an inbox only.
-        if (error || !message.reply?.startsWith(INBOX)) return;
+        if (error || !message.reply?.startsWith(REPLY_SUBJECT_PREFIX)) return;
         void keeper.answer(message.data).then((reply) => message.respond(encode(reply)));
       },
     });
@@ -61,7 +61,7 @@ export class StreamKeeper {
     }
   }
 
-  /** A stream that exists keeps its settings: another version may have created it. */
+  /** Creates a missing stream. An existing stream keeps its settings, because another version may have created it. */
   private async createStream(source: string): Promise<void> {
     try {
       await this.manager.streams.info(streamOf(source));
@@ -71,7 +71,7 @@ export class StreamKeeper {
     }
     await this.manager.streams.add({
       name: streamOf(source),
-      subjects: [eventsOf(source)],
+      subjects: [eventSubjectsOf(source)],
       duplicate_window: nanos(DUPLICATE_WINDOW_MS),
       discard: DiscardPolicy.Old,
       // The broker publishes its reply to any subject that a request names, also to the subjects that delete messages.
@@ -88,7 +88,7 @@ export class StreamKeeper {
       durable_name: durable,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
-      filter_subject: eventsOf(source),
+      filter_subject: eventSubjectsOf(source),
       ack_wait: nanos(REDELIVERY_MS),
       // The service counts attempts and stores dead letters, so the broker redelivers without limit.
       max_deliver: -1,

@@ -17,17 +17,17 @@ export interface StreamReply {
 }
 
 /** The stream or the consumer was not created. A later request may succeed. */
-export class NotCreated extends Error {
+export class StreamCreationFailed extends Error {
   constructor(reason: string) {
     super(reason);
-    this.name = 'NotCreated';
+    this.name = 'StreamCreationFailed';
   }
 }
 
-/** Asks for a stream or a consumer, and resolves when it exists. Throws `NotCreated`. */
+/** Asks for a stream or a consumer, and resolves when it exists. Throws `StreamCreationFailed`. */
 export async function requestStream(connection: NatsConnection, request: StreamRequest): Promise<void> {
   const { problem } = decode(await send(connection, request)) as StreamReply;
-  if (problem) throw new NotCreated(problem);
+  if (problem) throw new StreamCreationFailed(problem);
 }
 
 async function send(connection: NatsConnection, request: StreamRequest): Promise<Uint8Array> {
@@ -35,7 +35,7 @@ async function send(connection: NatsConnection, request: StreamRequest): Promise
     return (await connection.request(CREATE_STREAM_SUBJECT, encode(request), { timeout: TIMEOUT_MS })).data;
   } catch (error) {
     if (error instanceof errors.NoRespondersError || error instanceof errors.RequestError)
-      throw new NotCreated('no process creates streams');
+      throw new StreamCreationFailed('no process creates streams');
     throw error;
   }
 }

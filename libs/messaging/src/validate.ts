@@ -2,7 +2,7 @@ import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 import type { Locale } from '@cordee/contracts/values';
 import * as z from 'zod';
 
-/** The texts of Zod. Without them, Zod uses its English texts. */
+/** The translated texts of Zod. Without a translation, Zod uses its English texts. */
 const zodTexts: Readonly<Record<Exclude<Locale, 'en'>, z.core.$ZodErrorMap>> = {
   de: z.locales.de().localeError,
   fr: z.locales.fr().localeError,
@@ -12,7 +12,7 @@ const zodTexts: Readonly<Record<Exclude<Locale, 'en'>, z.core.$ZodErrorMap>> = {
 
 /**
  * Parses the input with the schema. Throws INPUT_INVALID with a JSON pointer for each wrong field. The texts of Zod are
- * in the given language; the texts of own checks are English.
+ * in the given language; the texts of checks in the schema itself are English.
  */
 export function validate<S extends z.ZodType>(schema: S, input: unknown, language: Locale = 'en'): z.output<S> {
   const result = schema.safeParse(input, language === 'en' ? undefined : { error: zodTexts[language] });

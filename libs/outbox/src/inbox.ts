@@ -6,18 +6,19 @@ export type ClaimResult = 'process' | 'duplicate' | 'out_of_order';
 
 /**
  * Claims an event for a durable consumer, in the transaction of its reaction. Each event is claimed once, even when
- * events are duplicated, late or delivered to two replicas. With `waitsForOlder`, the events of an entity are also
- * claimed in order: an event whose older events are missing is `out_of_order` and must be delivered again. Otherwise,
- * such an event is claimed, and the older events count as duplicates from then on.
+ * events are duplicated, late or delivered to two replicas. With `waitsForOlderEvents`, the events of an entity are
+ * also claimed in order: an event whose older events are missing is `out_of_order` and must be delivered again.
+ * Otherwise, such an event is claimed, and the older events count as duplicates from then on.
  */
-export async function claim(
+export async function claimEvent(
   em: EntityManager,
   durable: string,
   event: CloudEvent,
-  { waitsForOlder }: { waitsForOlder: boolean },
+  { waitsForOlderEvents }: { waitsForOlderEvents: boolean },
 ): Promise<ClaimResult> {
   const key = [durable, `${event.source}/${event.subject}`];
-  // The first statement waits for the claim of another replica, and then compares with its sequence.
+  // The first statement waits for the claim of another replica, and then compares with the
+  // sequence of that claim. An entity without a row in the inbox must start with sequence 1.
   const claimed = await em.execute<unknown[]>(
     `insert into inbox (durable, entity_id, sequence)
      select ?, ?, ?::bigint where ?::bigint = 1 or not ? or exists (
@@ -26,7 +27,7 @@ export async function claim(
      on conflict (durable, entity_id) do update set sequence = excluded.sequence
        where inbox.sequence < excluded.sequence and (inbox.sequence + 1 = excluded.sequence or not ?)
      returning 1`,
-    [...key, event.sequence, event.sequence, waitsForOlder, ...key, waitsForOlder],
+    [...key, event.sequence, event.sequence, waitsForOlderEvents, ...key, waitsForOlderEvents],
   );
   if (claimed.length === 1) return 'process';
   const [row] = await em.execute<{ is_duplicate: boolean }[]>(

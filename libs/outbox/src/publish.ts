@@ -9,8 +9,8 @@ export interface DomainEvent<E extends EventContract = EventContract> {
   event: E;
   data: z.input<E['data']>;
   /**
-   * Ids of further entities whose access data changes (ACC-3). Access caches are notified of them; the event does not
-   * contain these ids.
+   * Ids of further entities whose access data changes (ACC-3). Access caches are notified of these entities; the event
+   * does not contain the ids.
    */
   alsoInvalidates?: readonly string[];
 }
@@ -96,17 +96,17 @@ export function writeEvents(send: SendStatement, events: readonly PendingEvent[]
                 count(*) over (partition by entity_id) as total
          from jsonb_to_recordset(?::jsonb) as event
            (position integer, event_id uuid, subject text, entity_id text, body jsonb, created_at timestamptz)
-       ), counted as (
+       ), new_counter as (
          insert into outbox_sequence as counter (entity_id, sequence)
          select entity_id, count(*) from event group by entity_id order by entity_id
          on conflict (entity_id) do update set sequence = counter.sequence + excluded.sequence
          returning entity_id, sequence
-       ), numbered as (
-         select event.*, counted.sequence - total + number as sequence from event join counted using (entity_id)
+       ), numbered_event as (
+         select event.*, new_counter.sequence - total + number as sequence from event join new_counter using (entity_id)
        )
        insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
        select event_id, subject, entity_id, sequence, jsonb_set(body, '{sequence}', to_jsonb(sequence)), created_at
-       from numbered order by position`,
+       from numbered_event order by position`,
       [JSON.stringify(rows)],
     );
   }

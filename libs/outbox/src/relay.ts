@@ -82,7 +82,7 @@ export class Relay {
       }
     } catch (error) {
       // While the relay stops, errors are not logged: a closing bus refuses events, and the next process publishes
-      // them.
+      // the events.
       if (!this.isStopped) this.options.logError(error, 'outbox relay');
       setTimeout(() => this.wake(), RETRY_MS).unref();
     } finally {

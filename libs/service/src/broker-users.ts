@@ -2,11 +2,11 @@ import { changeSubject } from '@cordee/access/access-change';
 import { accessOwners } from '@cordee/contracts/access-lease';
 import { mayCall, serviceNames, serviceOf, type Contract } from '@cordee/contracts/contract';
 import { CLOCK_MOVED_SUBJECT } from '@cordee/contracts/identity/clock';
-import { eventsOf, streamOf } from '@cordee/messaging/bus';
+import { eventSubjectsOf, streamOf } from '@cordee/messaging/bus';
 import { HEARTBEAT_SUBJECT } from '@cordee/messaging/process-registry';
 import { CREATE_STREAM_SUBJECT } from '@cordee/messaging/stream-request';
 
-/** The subjects that a user of the broker may use; the broker refuses all others. */
+/** The subjects that a user of the broker may use; the broker refuses all other subjects. */
 export interface BrokerUser {
   readonly name: string;
   readonly publish: readonly string[];
@@ -21,9 +21,12 @@ export interface BrokerUserSources {
 
 const CLOCK_OWNER = 'identity';
 /** The subjects of notifications about access data to the processes of a service. */
-const changeSubjectsTo = (service: string): string => changeSubject({ service, processId: '*' });
-/** The subjects on which a user receives replies (NATS calls them an inbox). Other users cannot subscribe to them. */
-const inboxOf = (user: string): string => `_INBOX_${user}.>`;
+const changeSubjectsOf = (service: string): string => changeSubject({ service, processId: '*' });
+/**
+ * The subjects on which a user receives replies (NATS calls them an inbox). Other users cannot subscribe to these
+ * subjects.
+ */
+const replySubjectsOf = (user: string): string => `_INBOX_${user}.>`;
 
 /** The users of the broker: one for each service, one for the creation of streams, and one for each tool. */
 export function brokerUsers(sources: BrokerUserSources): BrokerUser[] {
@@ -46,19 +49,19 @@ function serviceUser(service: string, { contracts, consumedServices }: BrokerUse
     name: service,
     publish: unique([
       ...contracts.filter((contract) => mayCall(service, contract)).map(({ subject }) => subject),
-      ...(isGateway ? [] : [eventsOf(service), `$JS.API.STREAM.INFO.${streamOf(service)}`]),
+      ...(isGateway ? [] : [eventSubjectsOf(service), `$JS.API.STREAM.INFO.${streamOf(service)}`]),
       ...(consumedServices.get(service) ?? []).flatMap((source) => consumerSubjects(service, source)),
       // Replies to requests, and to the notifications of access data and of the clock.
-      ...[...callers, ...owners, CLOCK_OWNER].map(inboxOf),
+      ...[...callers, ...owners, CLOCK_OWNER].map(replySubjectsOf),
       HEARTBEAT_SUBJECT,
       CREATE_STREAM_SUBJECT,
       ...(service === CLOCK_OWNER ? [CLOCK_MOVED_SUBJECT] : []),
-      ...(owners.includes(service) ? serviceNames.map(changeSubjectsTo) : []),
+      ...(owners.includes(service) ? serviceNames.map(changeSubjectsOf) : []),
     ]),
     subscribe: [
       ...(isGateway ? [] : [`rpc.${service}.>`]),
-      inboxOf(service),
-      changeSubjectsTo(service),
+      replySubjectsOf(service),
+      changeSubjectsOf(service),
       CLOCK_MOVED_SUBJECT,
       HEARTBEAT_SUBJECT,
     ],
@@ -69,26 +72,25 @@ function serviceUser(service: string, { contracts, consumedServices }: BrokerUse
 export const toolUser = (tool: string, sources: readonly string[]): BrokerUser => ({
   name: tool,
   publish: sources.flatMap((source) => consumerSubjects(tool, source)),
-  subscribe: [inboxOf(tool)],
+  subscribe: [replySubjectsOf(tool)],
 });
 
-/** A service uses its durable consumer. It may neither create nor delete it, nor use another consumer. */
+/** The subjects with which a service or a tool uses its durable consumer, without creating or deleting the consumer. */
 const consumerSubjects = (service: string, source: string): string[] => {
   const consumer = `${streamOf(source)}.${service}__${source}`;
   return [`$JS.API.CONSUMER.INFO.${consumer}`, `$JS.API.CONSUMER.MSG.NEXT.${consumer}`, `$JS.ACK.${consumer}.>`];
 };
 
 /**
- * Creates streams and consumers for the services (`StreamKeeper`). It may neither change nor delete a stream, nor read
- * one.
+ * Creates streams and consumers for the services (`StreamKeeper`). This user may not change, delete or read a stream.
  */
 const streamsUser: BrokerUser = {
   name: 'streams',
   publish: [
     ...['STREAM.INFO.*', 'STREAM.CREATE.*', 'CONSUMER.CREATE.>'].map((operation) => `$JS.API.${operation}`),
-    ...serviceNames.map(inboxOf),
+    ...serviceNames.map(replySubjectsOf),
   ],
-  subscribe: [CREATE_STREAM_SUBJECT, inboxOf('streams')],
+  subscribe: [CREATE_STREAM_SUBJECT, replySubjectsOf('streams')],
 };
 
 /** The command-line tool `npm run events`: reads events without a consumer, replays dead letters. */
@@ -99,7 +101,7 @@ function eventsUser({ contracts }: BrokerUserSources): BrokerUser {
       ...contracts.filter((contract) => mayCall('events', contract)).map(({ subject }) => subject),
       ...['STREAM.LIST', 'STREAM.INFO.*', 'STREAM.MSG.GET.*'].map((operation) => `$JS.API.${operation}`),
     ],
-    subscribe: [inboxOf('events')],
+    subscribe: [replySubjectsOf('events')],
   };
 }
 
@@ -107,7 +109,7 @@ function eventsUser({ contracts }: BrokerUserSources): BrokerUser {
 const operatorUser: BrokerUser = {
   name: 'operator',
   publish: ['$JS.API.>'],
-  subscribe: [inboxOf('operator')],
+  subscribe: [replySubjectsOf('operator')],
 };
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)];

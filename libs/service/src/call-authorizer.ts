@@ -57,8 +57,8 @@ export class CallAuthorizer {
       deadline,
       callerAddress: headers[callHeaders.callerAddress],
       queueKey: queueKeyOf(headers, actor, organizationId),
-      requestId: storable(headers[callHeaders.requestId]) ?? 'unknown',
-      traceparent: storable(headers[callHeaders.traceparent]),
+      requestId: storableText(headers[callHeaders.requestId]) ?? 'unknown',
+      traceparent: storableText(headers[callHeaders.traceparent]),
       idempotencyKey: idempotencyKey && decodeHeader(idempotencyKey),
       reason: reason && decodeHeader(reason),
       language: languageOf(headers[callHeaders.language]),
@@ -67,15 +67,15 @@ export class CallAuthorizer {
 
   /**
    * Records the call under its support accesses. Returns the call with only the support accesses that are still active,
-   * and throws when none of them is active.
+   * and throws when no support access is active.
    */
   async auditSupportAction(
     call: Call,
     supportAccessIds: NonNullable<Call['supportAccessIds']>,
     input: unknown,
   ): Promise<Call> {
-    const active = await this.dependencies.supportAudit.record(call, supportAccessIds, input);
-    if (active.length > 0) return { ...call, supportAccessIds: active };
+    const activeIds = await this.dependencies.supportAudit.record(call, supportAccessIds, input);
+    if (activeIds.length > 0) return { ...call, supportAccessIds: activeIds };
     // For staff who are not members and have no active support access, the organization does not exist.
     const people = await this.dependencies.access.people(call.organizationId!);
     if (!people.find(actorId(call.actor))) throw new DomainError('ORGANIZATION_NOT_FOUND');
@@ -145,7 +145,7 @@ export class CallAuthorizer {
   }
 }
 
-/** Throws when the caller has given up. It repeats the call with the same idempotency key. */
+/** Throws when the caller does not wait any more: the caller repeats the call with the same idempotency key. */
 export function assertInTime(deadline: number): void {
   if (deadline && Date.now() > deadline) throw new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
 }
@@ -166,7 +166,7 @@ function queueKeyOf(
 /** Decodes a header that the caller has percent-encoded. */
 function decodeHeader(encoded: string): string {
   try {
-    const value = storable(decodeURIComponent(encoded));
+    const value = storableText(decodeURIComponent(encoded));
     if (value !== undefined) return value;
   } catch {
     // The header is not percent-encoded.
@@ -175,7 +175,7 @@ function decodeHeader(encoded: string): string {
 }
 
 /** Returns undefined for a text that PostgreSQL cannot store. */
-const storable = (text: string | undefined): string | undefined => (text?.includes('\0') ? undefined : text);
+const storableText = (text: string | undefined): string | undefined => (text?.includes('\0') ? undefined : text);
 
 /**
  * The language of the caller; English for an unknown language. Uses no schema, because a schema error is slower than

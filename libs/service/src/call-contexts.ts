@@ -5,8 +5,8 @@ import type { CommandContext, PreparationContext, QueryContext, ReadContext } fr
 import type { TransactionHooks } from './transactions.ts';
 
 /**
- * The context of a handler that reads only the access cache. A class and not an object literal, because one context is
- * created per call: the prototype has the getter only once.
+ * The context of a handler that reads only the access cache. A class, not an object literal: one context is created
+ * for each call, and the getters of a class exist only once, in the prototype.
  */
 export class CallContext implements ReadContext {
   readonly now: Date;

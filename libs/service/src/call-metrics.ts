@@ -42,14 +42,18 @@ export class CallMetrics {
       });
     };
     define('cordee_calls_total', 'Successful calls', ({ calls }) => calls);
-    define('cordee_call_round_trips_total', 'Round trips to PostgreSQL of the successful calls', (c) => c.roundTrips);
-    const ofProcess: Counter = new Counter({
+    define(
+      'cordee_call_round_trips_total',
+      'Round trips to PostgreSQL of the successful calls',
+      (counts) => counts.roundTrips,
+    );
+    const processRoundTrips: Counter = new Counter({
       name: 'cordee_database_round_trips_total',
       help: 'Writes to connections of PostgreSQL; includes events, jobs, relay and access caches',
       registers: [registry],
       collect: () => {
-        ofProcess.reset();
-        ofProcess.inc(roundTrips());
+        processRoundTrips.reset();
+        processRoundTrips.inc(roundTrips());
       },
     });
   }

@@ -1,15 +1,15 @@
 import type { ServiceConfig } from './config.ts';
 import { FairQueue } from './fair-queue.ts';
 
-/** Waiting calls take memory. Beyond this number, most of them would wait too long anyway. */
+/** Waiting calls take memory. Beyond this number, most calls would wait too long anyway. */
 const MAX_WAITING = 1_000;
-/** Queries share few connections; more of them at the same time only make each one slower. */
+/** Queries share few connections: more queries at the same time make each query slower. */
 const MAX_QUERIES = 64;
 
 /** One organization may use this share of the places. */
 const SHARE_OF_ORGANIZATION = 0.5;
 
-const queueOf = (maxRunning: number, maxWaitMs: number): FairQueue =>
+const createQueue = (maxRunning: number, maxWaitMs: number): FairQueue =>
   new FairQueue({
     maxRunning,
     maxRunningPerOrganization: Math.max(1, Math.ceil(maxRunning * SHARE_OF_ORGANIZATION)),
@@ -25,6 +25,6 @@ export const callQueues = ({
   commandQueue: FairQueue;
   queryQueue: FairQueue;
 } => ({
-  commandQueue: queueOf(DATABASE_POOL_SIZE, MAX_CALL_WAIT_MS),
-  queryQueue: queueOf(MAX_QUERIES, MAX_CALL_WAIT_MS),
+  commandQueue: createQueue(DATABASE_POOL_SIZE, MAX_CALL_WAIT_MS),
+  queryQueue: createQueue(MAX_QUERIES, MAX_CALL_WAIT_MS),
 });

@@ -33,7 +33,7 @@ describe('Clock', () => {
     );
     const clock = new Clock(true);
     await clock.follow(registry, new RpcClient(bus, 'storage'));
-    await clock.untilOffsetLoaded();
+    await clock.waitForOffset();
     expect(clock.offset).toBe(DAY);
     await registry.notifyAll(CLOCK_MOVED_SUBJECT, { offsetMs: 3 * DAY });
     // A repeated notification changes nothing.

@@ -41,7 +41,7 @@ export class Clock {
   }
 
   /** Resolves when the offset is known. Work that starts earlier runs at the wrong time. */
-  async untilOffsetLoaded(): Promise<void> {
+  async waitForOffset(): Promise<void> {
     await this.offsetLoaded;
   }
 

@@ -5,4 +5,4 @@ import { DomainError } from '@cordee/contracts/domain-error';
  * The writes commit before the rejection is returned. As for every rejection, no reply is stored under the idempotency
  * key.
  */
-export class CommitThenReject extends DomainError {}
+export class CommittedRejection extends DomainError {}

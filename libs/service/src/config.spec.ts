@@ -89,8 +89,8 @@ describe('readConfig', () => {
   });
 });
 
-describe('in production', () => {
-  const checked = schema.extend({
+describe('readConfig in production', () => {
+  const checkedSchema = schema.extend({
     SENDER: z.string().default('Cordée <no-reply@cordee.example>').meta({ productionCheck: 'mail_addresses' }),
     STORAGE_SECRET: z.string().min(8).meta({ productionCheck: 'random_secret' }),
     STAFF: z
@@ -105,11 +105,13 @@ describe('in production', () => {
       .default('SAMPLE')
       .meta({ productionCheck: 'own_value' }),
   });
-  const production = { ...validEnvironment, SENDER: 'mail@provider.ch', STORAGE_SECRET: 'x8fK2mQ9vL4tR7wZ' };
+  const productionEnvironment = { ...validEnvironment, SENDER: 'mail@provider.ch', STORAGE_SECRET: 'x8fK2mQ9vL4tR7wZ' };
   const seller = { STREET: 'Sample street', SELLER: 'OWN' };
 
   it('accepts real values', () => {
-    expect(readConfig(checked, { ...production, ...seller, STAFF: 'anna@provider.ch' })).toMatchObject(production);
+    expect(readConfig(checkedSchema, { ...productionEnvironment, ...seller, STAFF: 'anna@provider.ch' })).toMatchObject(
+      productionEnvironment,
+    );
   });
 
   it.each([
@@ -126,14 +128,15 @@ describe('in production', () => {
     [{ STREET: '' }, 'STREET: is missing'],
     [{ SELLER: '' }, 'SELLER: is missing'],
     [{ SELLER: 'sample' }, 'SELLER: is the value of the demonstration'],
-  ])('refuses %j', (changes, problem) => {
-    expect(() => readConfig(checked, { ...production, ...seller, ...changes })).toThrow(problem);
+  ])('refuses %j, which a demonstration accepts', (changes, problem) => {
+    expect(() => readConfig(checkedSchema, { ...productionEnvironment, ...seller, ...changes })).toThrow(problem);
     expect(() =>
-      readConfig(checked, { ...production, ...seller, ...changes, CORDEE_MODE: 'demonstration' }),
+      readConfig(checkedSchema, { ...productionEnvironment, ...seller, ...changes, CORDEE_MODE: 'demonstration' }),
     ).not.toThrow();
   });
+
   it('lists the problems of all variables together', () => {
-    const read = (): unknown => readConfig(checked, { SHELVES: 'many' });
+    const read = (): unknown => readConfig(checkedSchema, { SHELVES: 'many' });
     expect(read).toThrow(/^  DATABASE_URL: is missing$/m);
     for (const name of ['SHELVES', 'PUBLIC_URL', 'SENDER', 'STREET', 'SELLER'])
       expect(read).toThrow(new RegExp(`^  ${name}: `, 'm'));

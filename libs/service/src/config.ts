@@ -48,7 +48,7 @@ export const ServiceConfig = z.object({
     ),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
-    .describe("The service's own database, as its runtime role; with ?sslmode=verify-full over TLS")
+    .describe("The service's own database, as its runtime role; add ?sslmode=verify-full for TLS")
     .meta({ isSecret: true }),
   DATABASE_POOL_SIZE: z.coerce
     .number()
@@ -65,7 +65,7 @@ export const ServiceConfig = z.object({
     .min(0)
     .default(3_000)
     .describe(
-      'Milliseconds that a call waits for its turn when the service is busy; then it gets 503 with Retry-After',
+      'Milliseconds that a call waits for its turn when the service is busy; then the call gets 503 with Retry-After',
     ),
   NATS_URL: z
     .string()
@@ -78,7 +78,7 @@ export const ServiceConfig = z.object({
     .describe('redis://… or rediss://…; without this variable, jobs run on PostgreSQL')
     .meta({ isSecret: true }),
   TOKEN_VERIFICATION_KEYS: VerificationKeysVariable.describe(
-    'JWKS with the public keys that verify access tokens: of TOKEN_SIGNING_KEY, and during a rotation a second one',
+    'JWKS with the public keys that verify access tokens: of TOKEN_SIGNING_KEY, and of a second key during a rotation',
   ),
   QUEUE_PREFIX: z.string().optional().describe('Separates the queues of several installations on one Redis'),
   PUBLIC_URL: z

@@ -22,19 +22,19 @@ export interface ConnectionLimitOptions {
   readonly slowClientMs: number;
   /** The maximum size of a request body. */
   readonly maxBodyBytes: number;
-  /** True for a proxy. Its connections are not limited by address, because they belong to many clients. */
+  /** True for a proxy. Connections of a proxy are not limited by address, because they belong to many clients. */
   readonly isProxy: (address: string) => boolean;
 }
 
-type Handle = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+type RequestHandler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 interface Connection {
   readonly network: string | undefined;
   isAnswering: boolean;
   /** The newest request that was handled. Its body can still arrive after its answer was sent. */
-  latest: [http.IncomingMessage, http.ServerResponse] | undefined;
+  latestExchange: [http.IncomingMessage, http.ServerResponse] | undefined;
   /** Requests that have arrived before the answer of an earlier request was sent. */
-  readonly waiting: [http.IncomingMessage, http.ServerResponse][];
+  readonly waitingExchanges: [http.IncomingMessage, http.ServerResponse][];
   readonly progress: ClientProgress;
 }
 
@@ -44,11 +44,11 @@ interface Connection {
  */
 export class ConnectionLimits {
   private readonly connections = new Map<Socket, Connection>();
-  private readonly countByAddress = new Map<string, number>();
+  private readonly countByNetwork = new Map<string, number>();
 
   constructor(private readonly options: ConnectionLimitOptions) {}
 
-  createServer(handle: Handle): http.Server {
+  createServer(handle: RequestHandler): http.Server {
     const { slowClientMs, maxBodyBytes } = this.options;
     const server = http.createServer({
       requestTimeout: slowClientMs + (maxBodyBytes / MIN_BYTES_PER_SECOND) * 1_000,
@@ -60,9 +60,9 @@ export class ConnectionLimits {
     });
     server.on('connection', (socket: Socket) => this.onConnection(socket));
     server.on('request', (request, response) => this.onRequest(request, response, handle));
-    // Node would answer 417 without a body. RFC 9110 allows to ignore an unknown expectation.
+    // Node would answer 417 without a body. RFC 9110 allows a server to ignore an unknown expectation.
     server.on('checkExpectation', (request, response) => this.onRequest(request, response, handle));
-    const check = setInterval(() => this.closeSlow(performance.now()), CHECK_INTERVAL_MS).unref();
+    const check = setInterval(() => this.closeSlowConnections(performance.now()), CHECK_INTERVAL_MS).unref();
     server.on('close', () => clearInterval(check));
     return server;
   }
@@ -71,37 +71,43 @@ export class ConnectionLimits {
     const address = socket.remoteAddress;
     if (address === undefined) return void socket.destroy();
     const key = this.options.isProxy(address) ? undefined : networkOf(address);
-    const count = key === undefined ? 0 : (this.countByAddress.get(key) ?? 0);
+    const count = key === undefined ? 0 : (this.countByNetwork.get(key) ?? 0);
     if (this.connections.size >= this.options.maxConnections || count >= this.options.maxConnectionsPerAddress)
       return refuse(socket, count >= this.options.maxConnectionsPerAddress);
-    if (key !== undefined) this.countByAddress.set(key, count + 1);
+    if (key !== undefined) this.countByNetwork.set(key, count + 1);
     const progress = new ClientProgress(socket);
-    this.connections.set(socket, { network: key, isAnswering: false, latest: undefined, waiting: [], progress });
+    this.connections.set(socket, {
+      network: key,
+      isAnswering: false,
+      latestExchange: undefined,
+      waitingExchanges: [],
+      progress,
+    });
     // Runs before the listener of Node, which would give each waiting request an error with a stack.
     socket.prependOnceListener('close', () => this.onClose(socket));
   }
 
   private onClose(socket: Socket): void {
-    const { network: key, waiting } = this.connections.get(socket)!;
-    for (const [request] of waiting) request.destroy();
+    const { network: key, waitingExchanges } = this.connections.get(socket)!;
+    for (const [request] of waitingExchanges) request.destroy();
     this.connections.delete(socket);
     if (key === undefined) return;
-    const count = this.countByAddress.get(key)! - 1;
-    if (count === 0) this.countByAddress.delete(key);
-    else this.countByAddress.set(key, count);
+    const count = this.countByNetwork.get(key)! - 1;
+    if (count === 0) this.countByNetwork.delete(key);
+    else this.countByNetwork.set(key, count);
   }
 
-  private onRequest(request: http.IncomingMessage, response: http.ServerResponse, handle: Handle): void {
+  private onRequest(request: http.IncomingMessage, response: http.ServerResponse, handle: RequestHandler): void {
     const connection = this.connections.get(request.socket);
     // The connection was refused or is closed.
     if (!connection || request.socket.destroyed) return;
     if (!connection.isAnswering) return this.answer(connection, request, response, handle);
-    if (connection.waiting.length >= this.options.maxPipelinedRequests) {
+    if (connection.waitingExchanges.length >= this.options.maxPipelinedRequests) {
       stopParsing(request.socket);
       request.socket.destroy();
       return;
     }
-    connection.waiting.push([request, response]);
+    connection.waitingExchanges.push([request, response]);
     request.socket.pause();
   }
 
@@ -109,25 +115,25 @@ export class ConnectionLimits {
     connection: Connection,
     request: http.IncomingMessage,
     response: http.ServerResponse,
-    handle: Handle,
+    handle: RequestHandler,
   ): void {
     connection.isAnswering = true;
-    connection.latest = [request, response];
+    connection.latestExchange = [request, response];
     // A request that is destroyed before its body has arrived has no socket any more.
     const { socket } = request;
-    // The event comes when the system has taken all bytes of the answer, or when the connection is closed.
+    // The event `close` comes when the system has taken all bytes of the answer, or when the connection is closed.
     response.once('close', () => {
       connection.isAnswering = false;
       if (socket.destroyed) return;
-      const next = connection.waiting.shift();
+      const next = connection.waitingExchanges.shift();
       if (next) this.answer(connection, ...next, handle);
       else socket.resume();
     });
     handle(request, response);
   }
 
-  private closeSlow(now: number): void {
-    for (const [socket, { latest: [request, response] = [], progress }] of this.connections) {
+  private closeSlowConnections(now: number): void {
+    for (const [socket, { latestExchange: [request, response] = [], progress }] of this.connections) {
       const slowness = progress.slowness(request, this.options.slowClientMs, now);
       if (slowness === 'send' && !response?.headersSent) endSlowRequest(socket);
       else if (slowness) socket.destroy();

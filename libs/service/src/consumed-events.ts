@@ -6,7 +6,7 @@ import type { ServiceDefinition } from './service-definition.ts';
 /** Metadata key under which Nest stores the arguments of `@Handles` and `@Consumes`. */
 const PATTERN_EXTRAS = 'microservices:pattern_extras';
 
-/** The events to which a service has reactions. They are read from the decorators; the service need not run. */
+/** Reads the events to which a service has reactions from the decorators. The service need not run. */
 export function consumedEventsOf({ module }: Pick<ServiceDefinition, 'module'>): EventContract[] {
   const controllers = (Reflect.getMetadata('controllers', module) as Type[] | undefined) ?? [];
   return controllers.flatMap((controller) =>

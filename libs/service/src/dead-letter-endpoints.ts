@@ -4,7 +4,9 @@ import { Controller, Inject, type Type } from '@nestjs/common';
 import { DeadLetters } from './dead-letters.ts';
 import { Handles } from './handler-decorators.ts';
 
-/** The endpoints of dead letters, for the tool of the operator. The host adds them to every service. */
+/**
+ * The endpoints of dead letters, for the tool of the operator. The service host adds the endpoints to every service.
+ */
 export function deadLetterEndpoints(contracts: DeadLetterContracts): Type {
   @Controller()
   class DeadLetterEndpoints {

@@ -4,7 +4,7 @@ import type { DeadLetter } from '@cordee/contracts/dead-letter';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EventDelivery } from '@cordee/messaging/bus';
 import type { BusServer } from '@cordee/messaging/bus-server';
-import { claim } from '@cordee/outbox/inbox';
+import { claimEvent } from '@cordee/outbox/inbox';
 import { databaseRoles } from './database/platform-tables.ts';
 import { setRole, setTenantContext, resetRole } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -19,7 +19,7 @@ export interface DeadLetterDependencies {
   transactions: Transactions;
   access: Pick<AccessCache, 'recordEventRevision'>;
   clock: Clock;
-  reactions: Pick<BusServer, 'reactionTo'>;
+  reactions: Pick<BusServer, 'readReaction'>;
   logError: (error: unknown, where: string) => void;
 }
 
@@ -49,7 +49,7 @@ export async function storeDeadLetter(
       `insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`,
       [delivery.subject, Buffer.from(delivery.data), reason.slice(0, MAX_REASON_LENGTH), delivery.attempt, clock.now()],
     );
-    if (event) await claim(transaction, durableOf(service, event), event, { waitsForOlder: false });
+    if (event) await claimEvent(transaction, durableOf(service, event), event, { waitsForOlderEvents: false });
   });
 }
 
@@ -82,7 +82,7 @@ export class DeadLetters {
   async replay(id: string): Promise<void> {
     const { service, transactions, access, clock, reactions, logError } = this.dependencies;
     const letter = await this.find(id);
-    const { event, prepare } = reactions.reactionTo(letter.subject, letter.body);
+    const { event, prepare } = reactions.readReaction(letter.subject, letter.body);
     const metadata = eventMetadataOf(event, clock.now());
     access.recordEventRevision(event);
     try {
@@ -90,7 +90,7 @@ export class DeadLetters {
       await transactions.run(metadata, async (em, hooks) => {
         await this.delete(em, letter);
         setTenantContext(em, { organizationId: metadata.organizationId });
-        if ((await claim(em, durableOf(service, event), event, { waitsForOlder: true })) === 'out_of_order')
+        if ((await claimEvent(em, durableOf(service, event), event, { waitsForOlderEvents: true })) === 'out_of_order')
           throw new DomainError('DEAD_LETTER_EARLY');
         await react({
           em,
@@ -117,10 +117,11 @@ export class DeadLetters {
    */
   async discard(id: string): Promise<void> {
     const letter = await this.find(id);
-    const event = envelopeIn(letter.body);
+    const event = parseEnvelope(letter.body);
     await this.dependencies.em.fork().transactional(async (em) => {
       await this.delete(em, letter);
-      if (event) await claim(em, durableOf(this.dependencies.service, event), event, { waitsForOlder: false });
+      if (event)
+        await claimEvent(em, durableOf(this.dependencies.service, event), event, { waitsForOlderEvents: false });
     });
   }
 
@@ -156,7 +157,7 @@ export class DeadLetters {
 }
 
 function describeEvent(body: Buffer): DeadLetter['event'] {
-  const event = envelopeIn(body);
+  const event = parseEnvelope(body);
   if (!event) return null;
   return {
     id: event.id,
@@ -168,7 +169,7 @@ function describeEvent(body: Buffer): DeadLetter['event'] {
 }
 
 /** Returns undefined when the body is not an event. The data of the event may be invalid. */
-function envelopeIn(body: Buffer): CloudEvent | undefined {
+function parseEnvelope(body: Buffer): CloudEvent | undefined {
   try {
     return CloudEvent.parse(JSON.parse(body.toString()));
   } catch {

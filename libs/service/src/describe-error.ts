@@ -1,4 +1,7 @@
-/** A data exception: its message contains the value, for example `invalid input syntax for type uuid: "…"`. */
+/**
+ * The SQLSTATE of a data exception, whose message contains the value, for example `invalid input syntax for type uuid:
+ * "…"`.
+ */
 const DATA_EXCEPTION = /^22\w{3}$/;
 
 /** The fields of an error that the log contains. */

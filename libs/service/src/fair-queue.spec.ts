@@ -9,8 +9,8 @@ const limits: FairQueueLimits = {
   maxWaitMs: 60_000,
 };
 
-/** Works that end when the test ends them; `started` has their names in the order of their starts. */
-class Works {
+/** Tasks that run until the test ends them. `started` has the names of the tasks in the order in which they started. */
+class ControlledTasks {
   readonly started: string[] = [];
   readonly refused: string[] = [];
   private readonly ends = new Map<string, () => void>();
@@ -31,67 +31,67 @@ class Works {
   }
 }
 
-const worksWith = (changes: Partial<FairQueueLimits> = {}): { queue: FairQueue; works: Works } => {
+const openQueue = (changes: Partial<FairQueueLimits> = {}): { queue: FairQueue; tasks: ControlledTasks } => {
   const queue = new FairQueue({ ...limits, ...changes });
-  return { queue, works: new Works(queue) };
+  return { queue, tasks: new ControlledTasks(queue) };
 };
 
 describe('a fair queue', () => {
-  it('runs work up to its limit; other work waits for a place', async () => {
-    const { queue, works } = worksWith();
-    for (const name of ['a1', 'a2', 'a3']) works.add('a', name);
-    expect(works.started).toEqual(['a1', 'a2']);
+  it('runs work up to the limit; other work waits for a place', async () => {
+    const { queue, tasks } = openQueue();
+    for (const name of ['a1', 'a2', 'a3']) tasks.add('a', name);
+    expect(tasks.started).toEqual(['a1', 'a2']);
     expect(queue.counts).toEqual({ running: 2, waiting: 1, refused: 0 });
-    await works.end('a1');
-    expect(works.started).toEqual(['a1', 'a2', 'a3']);
+    await tasks.end('a1');
+    expect(tasks.started).toEqual(['a1', 'a2', 'a3']);
   });
 
   it('gives places to the organizations in turn', async () => {
-    const { works } = worksWith({ maxRunning: 1 });
-    for (const name of ['a1', 'a2', 'a3']) works.add('a', name);
-    works.add('b', 'b1');
-    works.add('c', 'c1');
-    for (const name of ['a1', 'a2', 'b1', 'c1']) await works.end(name);
-    expect(works.started).toEqual(['a1', 'a2', 'b1', 'c1', 'a3']);
+    const { tasks } = openQueue({ maxRunning: 1 });
+    for (const name of ['a1', 'a2', 'a3']) tasks.add('a', name);
+    tasks.add('b', 'b1');
+    tasks.add('c', 'c1');
+    for (const name of ['a1', 'a2', 'b1', 'c1']) await tasks.end(name);
+    expect(tasks.started).toEqual(['a1', 'a2', 'b1', 'c1', 'a3']);
   });
 
   it('leaves places to other organizations while one organization uses all places that it may use', async () => {
-    const { works } = worksWith({ maxRunningPerOrganization: 1 });
-    for (const name of ['a1', 'a2']) works.add('a', name);
-    works.add('b', 'b1');
-    expect(works.started).toEqual(['a1', 'b1']);
-    await works.end('b1');
-    expect(works.started).toEqual(['a1', 'b1']);
-    await works.end('a1');
-    expect(works.started).toEqual(['a1', 'b1', 'a2']);
+    const { tasks } = openQueue({ maxRunningPerOrganization: 1 });
+    for (const name of ['a1', 'a2']) tasks.add('a', name);
+    tasks.add('b', 'b1');
+    expect(tasks.started).toEqual(['a1', 'b1']);
+    await tasks.end('b1');
+    expect(tasks.started).toEqual(['a1', 'b1']);
+    await tasks.end('a1');
+    expect(tasks.started).toEqual(['a1', 'b1', 'a2']);
   });
 
   it('refuses work of the busiest organization when too much work waits', async () => {
-    const { queue, works } = worksWith({ maxRunning: 1 });
-    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']) works.add('a', name);
+    const { queue, tasks } = openQueue({ maxRunning: 1 });
+    for (const name of ['a1', 'a2', 'a3', 'a4', 'a5', 'a6']) tasks.add('a', name);
     await nextTurn();
-    expect(works.refused).toEqual(['a6']);
-    works.add('b', 'b1');
+    expect(tasks.refused).toEqual(['a6']);
+    tasks.add('b', 'b1');
     await nextTurn();
-    expect(works.refused).toEqual(['a6', 'a5']);
+    expect(tasks.refused).toEqual(['a6', 'a5']);
     expect(queue.counts).toEqual({ running: 1, waiting: 4, refused: 2 });
-    for (const name of ['a1', 'a2', 'b1', 'a3', 'a4']) await works.end(name);
+    for (const name of ['a1', 'a2', 'b1', 'a3', 'a4']) await tasks.end(name);
     expect(queue.counts).toEqual({ running: 0, waiting: 0, refused: 2 });
   });
 
   it('refuses work that waits too long as unavailable, with a time to retry, and runs later work', async () => {
-    const { queue, works } = worksWith({ maxRunning: 1, maxWaitMs: 1 });
-    works.add('a', 'a1');
+    const { queue, tasks } = openQueue({ maxRunning: 1, maxWaitMs: 1 });
+    tasks.add('a', 'a1');
     await expect(queue.run('a', async () => 'never')).rejects.toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       retryAfter: 1,
     });
-    await works.end('a1');
+    await tasks.end('a1');
     expect(await queue.run('a', async () => 'done')).toBe('done');
   });
 
   it('frees the place of work that fails', async () => {
-    const { queue } = worksWith({ maxRunning: 1 });
+    const { queue } = openQueue({ maxRunning: 1 });
     const failing = queue.run('a', async () => {
       throw new Error('failed');
     });

@@ -3,7 +3,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 export interface FairQueueLimits {
   /** The maximum number of tasks that run at the same time. */
   readonly maxRunning: number;
-  /** The same for the tasks of one organization, so that its slow tasks leave room for others. */
+  /** The maximum number of running tasks of one organization. Its slow tasks leave places for other organizations. */
   readonly maxRunningPerOrganization: number;
   /** The maximum number of tasks that wait. */
   readonly maxWaiting: number;
@@ -11,7 +11,7 @@ export interface FairQueueLimits {
   readonly maxWaitMs: number;
 }
 
-interface Waiting {
+interface WaitingTask {
   readonly start: () => void;
   readonly refuse: () => void;
 }
@@ -25,7 +25,7 @@ const RETRY_AFTER_S = 1;
  */
 export class FairQueue {
   /** The waiting tasks by organization. The organization whose turn is next is the first key. */
-  private readonly waiting = new Map<string, Waiting[]>();
+  private readonly waitingTasks = new Map<string, WaitingTask[]>();
   private readonly runningByOrganization = new Map<string, number>();
   private running = 0;
   private waitingCount = 0;
@@ -33,7 +33,7 @@ export class FairQueue {
 
   constructor(private readonly limits: FairQueueLimits) {}
 
-  /** For metrics. */
+  /** The numbers of tasks, for metrics. `refused` counts all tasks that were ever refused. */
   get counts(): { running: number; waiting: number; refused: number } {
     return { running: this.running, waiting: this.waitingCount, refused: this.refusedCount };
   }
@@ -74,55 +74,55 @@ export class FairQueue {
 
   /** Resolves when the work has a place. */
   private wait(organization: string): Promise<void> {
-    if (this.waitingCount >= this.limits.maxWaiting && !this.refuseOfBusier(organization))
-      return Promise.reject(this.refusal());
+    if (this.waitingCount >= this.limits.maxWaiting && !this.refuseBusiest(organization))
+      return Promise.reject(this.countRefusal());
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.remove(organization, entry);
         entry.refuse();
       }, this.limits.maxWaitMs);
-      const entry: Waiting = {
+      const entry: WaitingTask = {
         start: () => {
           clearTimeout(timer);
           resolve();
         },
         refuse: () => {
           clearTimeout(timer);
-          reject(this.refusal());
+          reject(this.countRefusal());
         },
       };
-      const queue = this.waiting.get(organization);
+      const queue = this.waitingTasks.get(organization);
       if (queue) queue.push(entry);
-      else this.waiting.set(organization, [entry]);
+      else this.waitingTasks.set(organization, [entry]);
       this.waitingCount += 1;
     });
   }
 
   /**
-   * Refuses the newest work of the organization with the most waiting work, if more work of it waits than of the given
-   * organization with its new work. Returns false when it refuses nothing.
+   * Refuses the newest task of the organization with the most waiting tasks, if more of its tasks wait than tasks of
+   * the given organization, including the new task. Returns false when no task is refused.
    */
-  private refuseOfBusier(organization: string): boolean {
-    let [busiest, length] = ['', (this.waiting.get(organization)?.length ?? 0) + 1];
-    for (const [key, queue] of this.waiting) if (queue.length > length) [busiest, length] = [key, queue.length];
-    const newest = this.waiting.get(busiest)?.at(-1);
+  private refuseBusiest(organization: string): boolean {
+    let [busiest, length] = ['', (this.waitingTasks.get(organization)?.length ?? 0) + 1];
+    for (const [key, queue] of this.waitingTasks) if (queue.length > length) [busiest, length] = [key, queue.length];
+    const newest = this.waitingTasks.get(busiest)?.at(-1);
     if (!newest) return false;
     this.remove(busiest, newest);
     newest.refuse();
     return true;
   }
 
-  /** Starts the oldest work of the first organization that may run one more. */
+  /** Starts the oldest task of the first organization that may run one more task. */
   private startNext(): void {
-    for (const [organization, queue] of this.waiting) {
+    for (const [organization, queue] of this.waitingTasks) {
       if (!this.canStart(organization)) continue;
       const next = queue[0]!;
       this.remove(organization, next);
-      const rest = this.waiting.get(organization);
-      // The organization goes to the end of the turn.
+      const rest = this.waitingTasks.get(organization);
+      // The organization goes to the end of the map: the other organizations have their turns first.
       if (rest) {
-        this.waiting.delete(organization);
-        this.waiting.set(organization, rest);
+        this.waitingTasks.delete(organization);
+        this.waitingTasks.set(organization, rest);
       }
       this.onStart(organization);
       next.start();
@@ -130,14 +130,15 @@ export class FairQueue {
     }
   }
 
-  private remove(organization: string, entry: Waiting): void {
-    const queue = this.waiting.get(organization)!;
+  private remove(organization: string, entry: WaitingTask): void {
+    const queue = this.waitingTasks.get(organization)!;
     queue.splice(queue.indexOf(entry), 1);
-    if (queue.length === 0) this.waiting.delete(organization);
+    if (queue.length === 0) this.waitingTasks.delete(organization);
     this.waitingCount -= 1;
   }
 
-  private refusal(): DomainError {
+  /** Counts a refused task and returns its error. */
+  private countRefusal(): DomainError {
     this.refusedCount += 1;
     return new DomainError('SERVICE_UNAVAILABLE', {
       detail: 'too many calls at the moment',

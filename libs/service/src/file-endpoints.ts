@@ -41,7 +41,7 @@ export function fileEndpoints(contracts: FileContracts, references: readonly Fil
       { position, ...fileKey }: Input<FileContracts['readFileChunk']>,
       { em }: CommandContext,
     ): Promise<Output<FileContracts['readFileChunk']>> {
-      const bytes = await this.files.chunk(em, fileKey, position);
+      const bytes = await this.files.readChunk(em, fileKey, position);
       return { bytes: bytes ? Buffer.from(bytes).toString('base64') : null };
     }
   }

@@ -104,7 +104,7 @@ export class Files {
   }
 
   /** Returns one chunk, or undefined after the last chunk. */
-  async chunk(em: EntityManager, key: FileKey, position: number): Promise<Uint8Array | undefined> {
+  async readChunk(em: EntityManager, key: FileKey, position: number): Promise<Uint8Array | undefined> {
     const [row] = await em.execute<{ bytes: Buffer }[]>(
       `select bytes from file_chunk where organization_id = ? and file_id = ? and position = ?`,
       [...keyOf(key), position],

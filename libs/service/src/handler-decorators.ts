@@ -50,8 +50,8 @@ export interface ReactionContext {
 }
 
 /**
- * Reads the clock and returns a context with this time: as `now`, and as the time of the events that it publishes. Call
- * it after the locks that decide the order of changes.
+ * Reads the clock and returns a context with this time: as `now`, and as the time of published events. Call this
+ * function after the locks that decide the order of changes.
  */
 export function atCurrentTime({
   em,
@@ -144,8 +144,8 @@ export function Consumes<E extends EventContract>(contract: E) {
 export type Reaction = (context: ReactionContext) => Promise<void>;
 
 /**
- * Like `Consumes`, for a reaction that calls other services. The method runs before the transaction, may call them, and
- * returns the work for the transaction. It may run several times for one event, so it must not change anything.
+ * Like `Consumes`, for a reaction that calls other services. The method runs before the transaction, and returns
+ * the work for the transaction. The method may run several times for one event, so it must not change anything.
  */
 export function ConsumesAfterLoading<E extends EventContract>(contract: E) {
   return <M extends (event: CloudEvent<EventData<E>>) => Promise<Reaction>>(

@@ -48,7 +48,8 @@ export async function runOnce(
     onRepeat();
     return storedReply.output.value;
   }
-  // Checked after the stored reply: a repeat of a finished call may have the lock, and then the stored reply counts.
+  // The lock is checked after the stored reply: a repeat of a finished call may have the lock, and then the stored
+  // reply counts.
   if (!isLocked) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const output = await run();
   // The command may have changed the tenant context. Its remaining writes belong to its context, the key to the caller.

@@ -25,8 +25,8 @@ export interface Sweep<I extends string = string> {
   /** Finds the due rows, oldest first. */
   findDue(): Promise<DueRow<I>[]>;
   /**
-   * Handles one due row: claims the row with SKIP LOCKED, checks that the row is still due, and does the work. It must
-   * be safe to repeat.
+   * Handles one due row: claims the row with SKIP LOCKED, checks that the row is still due, and does the work. The
+   * work must be safe to repeat.
    */
   work(row: DueRow<I>): Promise<void>;
 }
@@ -61,7 +61,7 @@ type JobWorker = Pick<Worker, 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'failed', listener: (job: { name: string } | undefined, error: Error) => void): unknown;
 };
-type Run = (job: Pick<Job, 'name' | 'data'>) => Promise<void>;
+type RunJob = (job: Pick<Job, 'name' | 'data'>) => Promise<void>;
 
 const SEARCH = 'search';
 const PLAN_EVERY_MS = 5_000;
@@ -81,15 +81,16 @@ export class Jobs {
   private readonly sweeps = new Map<string, Sweep>();
   private queue: JobQueue | undefined;
   private worker: JobWorker | undefined;
-  private planning: NodeJS.Timeout | undefined;
-  private waking: Promise<void> | undefined;
+  private planTimer: NodeJS.Timeout | undefined;
+  private pendingWake: Promise<void> | undefined;
   /** When this process queued a row whose work has not ended yet in this process. */
   private readonly queuedAt = new Map<string, number>();
 
   constructor(private readonly options: JobsOptions) {
     if (options.redisUrl) return;
     if (options.isProduction) throw new Error('REDIS_URL is missing: jobs on PostgreSQL are refused in production');
-    if (!options.databaseUrl) throw new Error('REDIS_URL and JOBS_DATABASE_URL are missing: jobs need one of them');
+    if (!options.databaseUrl)
+      throw new Error('REDIS_URL and JOBS_DATABASE_URL are missing: jobs need one of these variables');
   }
 
   /** True when the service has registered at least one sweep. */
@@ -112,8 +113,8 @@ export class Jobs {
     worker.on('failed', (job, error) => logError(error, `job ${job?.name}`));
     await this.plan();
     // An error that occurs after `stop` is not logged.
-    this.planning = setInterval(
-      () => void this.plan().catch((error: unknown) => this.planning && logError(error, 'job plan')),
+    this.planTimer = setInterval(
+      () => void this.plan().catch((error: unknown) => this.planTimer && logError(error, 'job plan')),
       planEveryMs,
     );
     await this.wake();
@@ -121,12 +122,12 @@ export class Jobs {
 
   /** Searches for due rows now. Calls within a short time cause one search. */
   wake(): Promise<void> {
-    this.waking ??= sleep(WAKE_DELAY_MS).then(() => {
+    this.pendingWake ??= sleep(WAKE_DELAY_MS).then(() => {
       // A call from now on may be about a row that this search does not find.
-      this.waking = undefined;
+      this.pendingWake = undefined;
       return this.queueSearches();
     });
-    return this.waking;
+    return this.pendingWake;
   }
 
   /** The number of jobs by state. Empty when the service has no queue. */
@@ -136,30 +137,30 @@ export class Jobs {
 
   /** Waits for running jobs and closes the queue. */
   async stop(): Promise<void> {
-    clearInterval(this.planning);
-    this.planning = undefined;
-    await this.waking;
+    clearInterval(this.planTimer);
+    this.planTimer = undefined;
+    await this.pendingWake;
     await this.worker?.close();
     await this.queue?.close();
   }
 
-  private openBackend(run: Run): { queue: JobQueue; worker: JobWorker } {
+  private openBackend(run: RunJob): { queue: JobQueue; worker: JobWorker } {
     const { service, redisUrl, databaseUrl, prefix, concurrency = 8 } = this.options;
     const options = { concurrency } satisfies Partial<WorkerOptions>;
     const queue = openQueue(this.options);
-    if (redisUrl) return { queue, worker: new Worker(service, run, { ...onRedis(redisUrl, prefix), ...options }) };
+    if (redisUrl) return { queue, worker: new Worker(service, run, { ...redisOptions(redisUrl, prefix), ...options }) };
     return {
       queue,
-      worker: new postgres.Worker(onPostgres(service, prefix), run, {
-        connection: connectionTo(databaseUrl, WORKER_CONNECTIONS),
+      worker: new postgres.Worker(postgresQueueName(service, prefix), run, {
+        connection: postgresConnection(databaseUrl, WORKER_CONNECTIONS),
         ...options,
       }),
     };
   }
 
   /**
-   * Schedules missing searches: at the start, after a change of the interval, and after Redis was emptied. A search of
-   * an earlier version that is still running can plan the next one too late, after the interval of that version.
+   * Schedules missing searches: at the start, after a change of the interval, and after Redis was emptied. A running
+   * search of an earlier version of the service can plan the next search too late, after the interval of that version.
    */
   private async plan(): Promise<void> {
     for (const { name, everyMs } of this.sweeps.values()) {
@@ -209,9 +210,10 @@ const jobIdOf = (sweep: string, row: DueRow): string => `${sweep}-${row.organiza
 
 const postgres = withBackend(createPostgresBackend);
 // BullMQ requires that the client of a worker retries without a limit (`null`).
-const onRedis = (url: string, prefix = 'cordee') => ({ connection: { url, maxRetriesPerRequest: null }, prefix });
-const onPostgres = (service: string, prefix: string | undefined): string => (prefix ? `${prefix}-${service}` : service);
-const connectionTo = (databaseUrl: string | undefined, max: number) => ({
+const redisOptions = (url: string, prefix = 'cordee') => ({ connection: { url, maxRetriesPerRequest: null }, prefix });
+const postgresQueueName = (service: string, prefix: string | undefined): string =>
+  prefix ? `${prefix}-${service}` : service;
+const postgresConnection = (databaseUrl: string | undefined, max: number) => ({
   connectionString: databaseUrl!,
   migrate: true,
   max,
@@ -221,9 +223,9 @@ const connectionTo = (databaseUrl: string | undefined, max: number) => ({
 export function openQueue({ service, redisUrl, databaseUrl, prefix }: QueueAddress): JobQueue {
   // A finished job is removed, so that the same row can be queued again under the same job id.
   const options = { defaultJobOptions: { removeOnComplete: true, removeOnFail: true } } satisfies Partial<QueueOptions>;
-  if (redisUrl) return new Queue(service, { ...onRedis(redisUrl, prefix), ...options });
-  return new postgres.Queue(onPostgres(service, prefix), {
-    connection: connectionTo(databaseUrl, QUEUE_CONNECTIONS),
+  if (redisUrl) return new Queue(service, { ...redisOptions(redisUrl, prefix), ...options });
+  return new postgres.Queue(postgresQueueName(service, prefix), {
+    connection: postgresConnection(databaseUrl, QUEUE_CONNECTIONS),
     ...options,
   });
 }

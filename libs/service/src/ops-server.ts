@@ -25,7 +25,7 @@ export class OpsServer {
     });
   }
 
-  /** Adds metrics to those of the process. */
+  /** Adds metrics to the metrics of the process. */
   addMetrics(metrics: { register(registry: Registry): void }): void {
     metrics.register(register);
   }

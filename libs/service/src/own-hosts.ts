@@ -25,8 +25,8 @@ export class OwnHosts {
 
   /** `host` is the value of the Host header. */
   includes(host: string | undefined): boolean {
-    const name = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host ?? '');
-    const hostName = (name?.[1] ?? name?.[2] ?? '').toLowerCase();
+    const match = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host ?? '');
+    const hostName = (match?.[1] ?? match?.[2] ?? '').toLowerCase();
     return net.isIP(hostName) !== 0 || hostName.endsWith('.localhost') || this.names.has(hostName);
   }
 }

@@ -99,7 +99,7 @@ export class ProcessContext {
     return this.dependencies.rootLog.child({ service });
   }
 
-  /** Opens a bus connection with the credentials in `url`, or those of the process; the embedded bus is shared. */
+  /** Opens a bus connection with the credentials in `url`, by default of the process. The embedded bus is shared. */
   async connect(service: string, url?: string): Promise<Bus> {
     const bus = await this.dependencies.openedBus.connect(service, url);
     this.consumerMetrics.add(bus);

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** The check of a value in production. The metadata of a variable names it (`productionCheck`). */
+/** The check of a value in production. The metadata of a variable names the check (`productionCheck`). */
 export type ProductionCheck = 'public_url' | 'mail_addresses' | 'random_secret' | 'set' | 'own_value';
 
 /** Top-level domains that exist on no public network, and the domains of examples (RFC 2606, RFC 6761). */
@@ -24,15 +24,17 @@ const checks: Readonly<Record<ProductionCheck, Check>> = {
     return reserved === undefined ? undefined : `${reserved} is a domain of examples`;
   },
   random_secret: (value) =>
-    new Set(value).size < MIN_DIFFERENT_CHARACTERS ? 'must be random: npm run secrets generates it' : undefined,
+    new Set(value).size < MIN_DIFFERENT_CHARACTERS
+      ? 'must be random: npm run secrets generates random values'
+      : undefined,
   // Every value is accepted, also the default.
   set: () => undefined,
   own_value: (value, sample) => (value === sample ? 'is the value of the demonstration' : undefined),
 };
 
 /**
- * Finds the values of demonstrations and examples, which production does not accept: `NAME: problem` each. `values` are
- * the texts of the environment. A value that its schema rejects is not checked.
+ * Finds the values of demonstrations and examples, which production does not accept. Returns a text `NAME: problem` for
+ * each value. `values` are the texts of the environment. A value that its schema rejects is not checked.
  */
 export function productionProblems(schema: z.ZodObject, values: Readonly<Record<string, string>>): string[] {
   return Object.entries(schema.shape).flatMap(([name, field]) => {

@@ -56,8 +56,8 @@ export interface QueueBoardOptions {
 }
 
 export interface QueueBoard {
-  /** Resolves with the URL when the queue board listens; with undefined when it stops before. */
-  listens: Promise<string | undefined>;
+  /** Resolves with the URL when the queue board listens, or with undefined when the board stops before. */
+  listeningUrl: Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
@@ -86,8 +86,8 @@ export async function startQueueBoard(
     clientErrorHandler: answerBrokenRequest,
   });
   const hosts = new OwnHosts(settings.PUBLIC_URL, settings.ALLOWED_HOSTS);
-  const clientAddress = (request: FastifyRequest): string => networkOf(request.ip);
-  await app.register(rateLimit, { global: false, timeWindow: WINDOW_MS, keyGenerator: clientAddress });
+  const clientNetwork = (request: FastifyRequest): string => networkOf(request.ip);
+  await app.register(rateLimit, { global: false, timeWindow: WINDOW_MS, keyGenerator: clientNetwork });
   const countRequest = app.createRateLimit({ max: settings.QUEUE_BOARD_LIMIT_PER_MINUTE });
   const countSignIn = app.createRateLimit({ max: SIGN_INS_PER_MINUTE });
   // Protects the pages, the static files and the API.
@@ -132,11 +132,11 @@ export async function startQueueBoard(
   });
   await app.register(adapter.registerPlugin());
   const stopping = new AbortController();
-  const listens = listenWhenFree(app, { host, port }, stopping.signal, (error) =>
+  const listeningUrl = listenWhenFree(app, { host, port }, stopping.signal, (error) =>
     process.log.warn({ err: error, where: 'queue board' }, 'the port of the queue board is in use'),
   );
   return {
-    listens,
+    listeningUrl,
     stop: async () => {
       stopping.abort();
       await app.close();

@@ -6,7 +6,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { PipelineHooks, ExecutionResult, HandlerMode, PrepareReaction } from '@cordee/messaging/bus-server';
 import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
 import { actorId, type Call } from '@cordee/messaging/call';
-import { claim } from '@cordee/outbox/inbox';
+import { claimEvent } from '@cordee/outbox/inbox';
 import { runOnce } from './idempotency.ts';
 import { isDatabaseUnavailable } from './database/database-errors.ts';
 import { openReads, roundTripsOf } from './database/orm.ts';
@@ -25,23 +25,23 @@ import type { CallMetrics } from './call-metrics.ts';
 import type { Clock } from './clock.ts';
 import type { FairQueue } from './fair-queue.ts';
 import type { PreparationContext, ReactionContext } from './handler-decorators.ts';
-import { CommitThenReject } from './committed-rejection.ts';
+import { CommittedRejection } from './committed-rejection.ts';
 import { storeDeadLetter } from './dead-letters.ts';
 import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
 import type { ServiceTokenAudit } from './service-token-access.ts';
 import type { SupportAudit } from './support-audit.ts';
 import type { TokenVerifier } from './token-verifier.ts';
-import type { Committed, TransactionHooks, Transactions, WriteMetadata } from './transactions.ts';
+import type { CommittedTransaction, TransactionHooks, Transactions, WriteMetadata } from './transactions.ts';
 
 const OUT_OF_ORDER_RETRY_MS = 200;
 /**
- * The number of deliveries of an event while an older event of its entity is missing; after them, the event is handled
- * anyway. A killed replica may have received the older event; the broker then redelivers it after `REDELIVERY_MS`. The
- * deliveries take twice this time, so that the older event is not skipped.
+ * The number of deliveries of an event while an older event of its entity is missing. After these deliveries, the event
+ * is handled anyway. A killed replica may have received the older event; the broker then redelivers it after
+ * `REDELIVERY_MS`. The deliveries take twice this time, so that the older event is not skipped.
  */
 const MAX_OUT_OF_ORDER_DELIVERIES = (2 * REDELIVERY_MS) / OUT_OF_ORDER_RETRY_MS;
 /** The access revision of a call that has changed no access data. */
-const NO_WRITES: AccessRevision = {};
+const UNCHANGED_REVISION: AccessRevision = {};
 /** The maximum number of attempts of a call that conflicts with other transactions. */
 const MAX_CONFLICT_ATTEMPTS = 5;
 
@@ -53,7 +53,7 @@ export interface PipelineDependencies {
   transactions: Transactions;
   /**
    * Transactions for the commands of access caches, which take leases. A service that owns access data has separate
-   * connections for them; any other service uses `transactions`.
+   * connections for these transactions; any other service uses `transactions`.
    */
   accessTransactions: Transactions;
   access: AccessCache;
@@ -102,11 +102,11 @@ export class RequestPipeline implements PipelineHooks {
       ? await this.authorizer.auditSupportAction(authorized, authorized.supportAccessIds, input)
       : authorized;
     if (mode === 'cache_only')
-      return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, NO_WRITES) };
+      return { output: await run(new CallContext(call)), accessRevision: this.revisionToken(call, UNCHANGED_REVISION) };
     const { queryQueue, commandQueue } = this.dependencies;
-    if (call.contract.kind === 'query') return inTurn(queryQueue, call, () => this.executeQuery(call, run));
+    if (call.contract.kind === 'query') return runInTurn(queryQueue, call, () => this.executeQuery(call, run));
     const work = mode === 'prepared' ? await this.prepareCommand(call, run) : { run, roundTrips: 0 };
-    const { output, accessRevision, finish } = await inTurn(commandQueue, call, () =>
+    const { output, accessRevision, finish } = await runInTurn(commandQueue, call, () =>
       this.executeCommand(call, input, work),
     );
     // The place in the queue is free: a notification waits for a process that does not answer.
@@ -118,12 +118,12 @@ export class RequestPipeline implements PipelineHooks {
   private async prepareCommand(call: Call, prepare: (context: unknown) => Promise<unknown>): Promise<CommandWork> {
     let roundTrips = 0;
     const read: PreparationContext['read'] = (work) =>
-      inTurn(this.dependencies.queryQueue, call, async () => {
+      runInTurn(this.dependencies.queryQueue, call, async () => {
         const em = this.openReads(call);
         try {
           return await work(em);
         } catch (error) {
-          throw toUnavailable(error);
+          throw toUnavailableError(error);
         } finally {
           roundTrips += roundTripsOf(em);
         }
@@ -137,7 +137,7 @@ export class RequestPipeline implements PipelineHooks {
     call: Call,
     input: unknown,
     { run, roundTrips: preparationRoundTrips }: CommandWork,
-  ): Promise<ExecutionResult & Pick<Committed<unknown>, 'finish'>> {
+  ): Promise<ExecutionResult & Pick<CommittedTransaction<unknown>, 'finish'>> {
     const readClock = (): Date => this.dependencies.clock.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -165,7 +165,7 @@ export class RequestPipeline implements PipelineHooks {
           error instanceof DeadlockException ||
           error instanceof UniqueConstraintViolationException ||
           isStatementOutdated(error);
-        if (!isConflict || attempt === MAX_CONFLICT_ATTEMPTS) throw toUnavailable(error);
+        if (!isConflict || attempt === MAX_CONFLICT_ATTEMPTS) throw toUnavailableError(error);
       }
     }
   }
@@ -176,9 +176,9 @@ export class RequestPipeline implements PipelineHooks {
     try {
       const output = await run(new ReadingContext(call, em));
       this.dependencies.callMetrics.record(call.contract, roundTripsOf(em));
-      return { output, accessRevision: this.revisionToken(call, NO_WRITES) };
+      return { output, accessRevision: this.revisionToken(call, UNCHANGED_REVISION) };
     } catch (error) {
-      throw toUnavailable(error);
+      throw toUnavailableError(error);
     }
   }
 
@@ -198,11 +198,11 @@ export class RequestPipeline implements PipelineHooks {
     const react = await prepare();
     return this.dependencies.transactions.run(metadata, async (em, hooks): Promise<Verdict> => {
       setTenantContext(em, { organizationId: metadata.organizationId });
-      const claimed = await claim(em, durableOf(service, event), event, {
-        waitsForOlder: attempt < MAX_OUT_OF_ORDER_DELIVERIES,
+      const claimResult = await claimEvent(em, durableOf(service, event), event, {
+        waitsForOlderEvents: attempt < MAX_OUT_OF_ORDER_DELIVERIES,
       });
-      if (claimed === 'out_of_order') return { retryAfterMs: OUT_OF_ORDER_RETRY_MS };
-      if (claimed === 'process')
+      if (claimResult === 'out_of_order') return { retryAfterMs: OUT_OF_ORDER_RETRY_MS };
+      if (claimResult === 'process')
         await react({
           em,
           event,
@@ -246,7 +246,7 @@ export class RequestPipeline implements PipelineHooks {
 }
 
 /** Runs the work of a call when its turn comes. */
-function inTurn<T>(queue: FairQueue, { queueKey, deadline }: Call, work: () => Promise<T>): Promise<T> {
+function runInTurn<T>(queue: FairQueue, { queueKey, deadline }: Call, work: () => Promise<T>): Promise<T> {
   if (queueKey === undefined) return work();
   return queue.run(queueKey, () => {
     assertInTime(deadline);
@@ -255,17 +255,17 @@ function inTurn<T>(queue: FairQueue, { queueKey, deadline }: Call, work: () => P
 }
 
 /** Converts the error of a database that cannot be reached. The caller can repeat the call with the same key. */
-const toUnavailable = (error: unknown): unknown =>
+const toUnavailableError = (error: unknown): unknown =>
   isDatabaseUnavailable(error)
     ? new DomainError('SERVICE_UNAVAILABLE', { detail: 'the database cannot be reached', retryAfter: 2 })
     : error;
 
-/** Postpones a `CommitThenReject`, which is a rejection that keeps the writes, until after the commit. */
+/** Postpones a `CommittedRejection`, which is a rejection that keeps the writes, until after the commit. */
 async function commitThenReject(hooks: TransactionHooks, work: () => Promise<unknown>): Promise<unknown> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof CommitThenReject)) throw error;
+    if (!(error instanceof CommittedRejection)) throw error;
     hooks.afterCommit(() => {
       throw error;
     });

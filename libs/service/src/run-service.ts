@@ -37,8 +37,8 @@ export async function runService<C extends typeof ServiceConfig>(
   ops.addMetrics(process.serviceMetrics);
   // Identity does not wait, because it stores the clock offset itself.
   startStep = 'waiting for the clock of identity';
-  if (definition.name !== 'identity') await process.clock.untilOffsetLoaded();
-  startStep = 'connecting to the database and to its streams';
+  if (definition.name !== 'identity') await process.clock.waitForOffset();
+  startStep = 'connecting to the database and to the streams';
   host = await ServiceHost.start(definition, environment, process);
   const companion = await startCompanion(process, config);
   process.log.info({ opsPort: config.OPS_PORT }, `${definition.name} is ready`);

@@ -20,7 +20,7 @@ export interface ServiceDefinition<C extends typeof ServiceConfig = typeof Servi
   /** Rows that housekeeping deletes when they are old. */
   readonly expiringRows?: readonly ExpiringRows[];
   /**
-   * The module with the handlers. These can be injected: CONFIG, EntityManager, RpcClient, Clock, AccessCache,
+   * The module with the handlers. The handlers can inject CONFIG, EntityManager, RpcClient, Clock, AccessCache,
    * GrantedLeases, ProcessRegistry, Jobs, BackgroundTransactions, Files.
    */
   readonly module: Type;

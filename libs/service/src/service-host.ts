@@ -26,7 +26,7 @@ import { readConfig } from './config.ts';
 import { describeError } from './describe-error.ts';
 import { deadLetterEndpoints } from './dead-letter-endpoints.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { lockedOutbox } from './database/locked-outbox.ts';
+import { createOutboxRunner } from './database/locked-outbox.ts';
 import { openOrm } from './database/orm.ts';
 import { RequestPipeline } from './request-pipeline.ts';
 import { Files } from './files.ts';
@@ -56,7 +56,7 @@ class HostModule {}
 
 /**
  * The number of connections for the leases of access caches. The commands and queries of access caches have separate
- * connections, because calls that wait for them may use all other connections.
+ * connections, because calls that wait for an access cache may use all other connections.
  */
 const ACCESS_POOL_SIZE = 3;
 
@@ -111,7 +111,7 @@ export class ServiceHost {
     const bus = await process.connect(name, config.NATS_URL);
     const rpc = new RpcClient(bus, name);
     const { clock, access } = process;
-    const relay = new Relay({ service: name, bus, withOutbox: lockedOutbox(orm.em, name), logError });
+    const relay = new Relay({ service: name, bus, withOutbox: createOutboxRunner(orm.em, name), logError });
     const accessOrm = ownsAccessData(name)
       ? await openOrm({ url: config.DATABASE_URL, entities: [], poolSize: ACCESS_POOL_SIZE })
       : orm;
@@ -156,7 +156,7 @@ export class ServiceHost {
         { provide: Clock, useValue: clock },
         { provide: AccessCache, useValue: access },
         { provide: GrantedLeases, useValue: leases },
-        { provide: ProcessRegistry, useValue: process.registry.through(bus) },
+        { provide: ProcessRegistry, useValue: process.registry.withBus(bus) },
         { provide: Jobs, useValue: jobs },
         { provide: BackgroundTransactions, useValue: background },
         { provide: Files, useValue: new Files() },

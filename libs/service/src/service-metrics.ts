@@ -21,7 +21,7 @@ export class ServiceMetrics {
 
   constructor(private readonly access: AccessCache) {}
 
-  /** Adds a service. The returned function removes it. */
+  /** Adds a service. The returned function removes the service. */
   add(service: MeasuredService): () => void {
     this.services.add(service);
     return () => this.services.delete(service);

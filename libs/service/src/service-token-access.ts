@@ -5,7 +5,7 @@ import { recordServiceTokenUse } from '@cordee/contracts/identity/service-token'
 import { mayServiceTokenHave } from '@cordee/contracts/permissions';
 import type { Actor, Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
-import { idsIn, RECORD_MS } from './support-audit.ts';
+import { idsOf, RECORD_TIMEOUT_MS } from './support-audit.ts';
 
 type ServiceToken = Extract<Actor, { kind: 'service_token' }>;
 
@@ -42,8 +42,8 @@ export class ServiceTokenAudit {
     const { isLive } = await this.rpc
       .call(
         recordServiceTokenUse,
-        { tokenId, organizationId: call.organizationId!, subject: call.contract.subject, about: idsIn(input) },
-        { causedBy: call, timeoutMs: RECORD_MS },
+        { tokenId, organizationId: call.organizationId!, subject: call.contract.subject, about: idsOf(input) },
+        { causedBy: call, timeoutMs: RECORD_TIMEOUT_MS },
       )
       .catch(() => {
         throw new DomainError('SERVICE_UNAVAILABLE', {

@@ -3,7 +3,7 @@ import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 
 /**
  * Starts the stream keeper, which creates missing streams and consumers. Returns undefined on the embedded bus, which
- * has no streams. Without `STREAMS_NATS_URL`, the user of `NATS_URL` needs the permission to create them.
+ * has no streams. Without `STREAMS_NATS_URL`, the user of `NATS_URL` must be allowed to create streams.
  */
 export async function startStreamKeeper({
   STREAMS_NATS_URL,

@@ -1,4 +1,4 @@
-import { enableSpans } from '@cordee/messaging/spans';
+import { setSpansEnabled } from '@cordee/messaging/spans';
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -33,9 +33,9 @@ export function startTracing(
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(provider);
-  enableSpans(true);
+  setSpansEnabled(true);
   return async () => {
-    enableSpans(false);
+    setSpansEnabled(false);
     // A collector that does not answer must not prevent the stop.
     await provider.shutdown().catch(() => undefined);
     trace.disable();

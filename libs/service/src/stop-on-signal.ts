@@ -4,17 +4,17 @@ import type { Logger } from 'pino';
 /** The time for the requests and jobs that are running. After this time the process exits without waiting. */
 const FINISH_MS = 10_000;
 
-interface Stop {
+interface StopOptions {
   /** The time in milliseconds between `announce` and `stop`, in which load balancers notice the announcement. */
   readonly drainMs: number;
   /** Reports the process as not ready. The process still accepts requests. */
   readonly announce: () => void;
-  /** Accepts no further requests, finishes the running ones and closes all connections. */
+  /** Accepts no further requests, finishes the running requests and closes all connections. */
   readonly stop: () => Promise<void>;
 }
 
 /** Stops gracefully on SIGTERM and SIGINT. A second signal ends the process at once. */
-export function stopOnSignal(log: Logger, { drainMs, announce, stop }: Stop): void {
+export function stopOnSignal(log: Logger, { drainMs, announce, stop }: StopOptions): void {
   let isStopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);

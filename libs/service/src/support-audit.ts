@@ -14,11 +14,11 @@ const MAX_ACCESSES = 20;
 const MAX_IDS = 20;
 const MAX_ID_LENGTH = 100;
 /** The timeout of recording. It is shorter than the five seconds after which the caller of the action gives up. */
-export const RECORD_MS = 3_000;
+export const RECORD_TIMEOUT_MS = 3_000;
 
 /**
- * Returns the support accesses under which a member of staff may use an operation (SUP-3); each of them permits the
- * operation. Throws ORGANIZATION_NOT_FOUND without a support entry, because the organization is then unknown to the
+ * Returns the support accesses under which a member of staff may use an operation (SUP-3); each returned access permits
+ * the operation. Throws ORGANIZATION_NOT_FOUND without a support entry, because the organization is then unknown to the
  * caller.
  */
 export function supportAccessesFor(
@@ -36,8 +36,8 @@ export function supportAccessesFor(
 }
 
 /**
- * The support accesses of a member of the organization who has also entered it as staff. The membership or a support
- * access may permit the action, so the action is recorded.
+ * The support accesses of a member of the organization who has also entered the organization as staff. The membership
+ * or a support access may permit the action, so the action is recorded.
  */
 export function additionalSupportAccesses(
   people: People,
@@ -70,9 +70,9 @@ export class SupportAudit {
           accountId: actor.accountId,
           supportAccessIds: [...supportAccessIds],
           subject: contract.subject,
-          about: idsIn(input),
+          about: idsOf(input),
         },
-        { causedBy: call, timeoutMs: RECORD_MS },
+        { causedBy: call, timeoutMs: RECORD_TIMEOUT_MS },
       )
       .catch(() => {
         throw new DomainError('SERVICE_UNAVAILABLE', {
@@ -86,7 +86,7 @@ export class SupportAudit {
 }
 
 /** The ids in the input, except the organization id. */
-export const idsIn = (input: unknown): string[] =>
+export const idsOf = (input: unknown): string[] =>
   Object.entries(input as Record<string, unknown>)
     .flatMap(([field, value]) =>
       /.Id$/.test(field) && field !== 'organizationId' && typeof value === 'string' && value.length <= MAX_ID_LENGTH

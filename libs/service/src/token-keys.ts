@@ -30,7 +30,7 @@ const VerificationKeySet = z.strictObject({
 export type VerificationKeys = z.output<typeof VerificationKeySet>;
 
 /** Parses the text of a variable as JSON. */
-const json = <S extends z.ZodType>(schema: S) =>
+const jsonVariable = <S extends z.ZodType>(schema: S) =>
   z
     .string()
     .transform((text, context): unknown => {
@@ -43,8 +43,8 @@ const json = <S extends z.ZodType>(schema: S) =>
     })
     .pipe(schema);
 
-export const VerificationKeysVariable = json(VerificationKeySet);
-export const SigningKeyVariable = json(SigningKeyJwk);
+export const VerificationKeysVariable = jsonVariable(VerificationKeySet);
+export const SigningKeyVariable = jsonVariable(SigningKeyJwk);
 
 /** Creates a signing key. Its id is the thumbprint of RFC 7638. */
 export function createSigningKey(): SigningKey {

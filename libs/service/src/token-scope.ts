@@ -9,13 +9,13 @@ import type { ApiTokenLimits } from '@cordee/messaging/call';
 export function enforceTokenScope(
   { organizationId, scopes }: ApiTokenLimits,
   access: 'account' | PermissionName,
-  requested: `org_${string}` | undefined,
+  requestedOrganizationId: `org_${string}` | undefined,
 ): void {
   if (access === 'account')
     throw new DomainError('API_TOKEN_SCOPE_MISSING', {
       detail: 'no scope allows this operation: it requires a session',
     });
-  if (requested !== organizationId) throw new DomainError('ORGANIZATION_NOT_FOUND');
+  if (requestedOrganizationId !== organizationId) throw new DomainError('ORGANIZATION_NOT_FOUND');
   requireScope(scopes, access);
 }
 

@@ -16,9 +16,9 @@ const [accountId, sessionId] = [newId('acc', new Date()), newId('ses', new Date(
 const now = (): number => Math.floor(Date.now() / 1000);
 
 const verificationKeys = (...keys: SigningKey[]) => ({ keys: keys.map(verificationKeyOf) });
-const [first, second] = [createSigningKey(), createSigningKey()];
-/** Another key with the key id of `first`. */
-const foreign = { ...createSigningKey(), kid: first.kid };
+const [firstKey, secondKey] = [createSigningKey(), createSigningKey()];
+/** Another key with the key id of `firstKey`. */
+const keyWithSameId = { ...createSigningKey(), kid: firstKey.kid };
 
 let clock: Clock;
 let endedSessions: EndedSessions;
@@ -34,7 +34,7 @@ beforeEach(async () => {
     encode({ output: { sessionIds: [], nextCursor: null } }),
   );
   endedSessions = new EndedSessions(new HeldLeases('test', rpc), rpc);
-  verifier = verifierWith(first);
+  verifier = verifierWith(firstKey);
 });
 
 /** A verifier whose configuration contains the public keys of these keys. */
@@ -68,9 +68,9 @@ const claimsOf = (changes: Claims): Claims => ({
   auth_time: 1_767_225_600,
   ...changes,
 });
-const sign = (changes: Claims = {}, key: SigningKey = first): Promise<string> =>
+const sign = (changes: Claims = {}, key: SigningKey = firstKey): Promise<string> =>
   new SignJWT({ ...claimsOf(changes) }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid }).sign(key);
-const outcome = (token: string): Promise<string> =>
+const outcomeOf = (token: string): Promise<string> =>
   verifier.verify(token).then(
     () => 'ok',
     (error: { code: string }) => error.code,
@@ -104,7 +104,7 @@ describe('TokenVerifier', () => {
     ['belongs to an API token and has the staff claim', () => sign({ ...apiTokenClaims, staff: true })],
     ['belongs to a session and has scopes', () => sign({ scopes: ['right:*'] })],
     ['belongs to a session and has an organization', () => sign({ org: organizationId })],
-    ['expired before the tolerance of five seconds', () => sign({ exp: now() - 10 })],
+    ['has expired longer ago than the tolerance of five seconds', () => sign({ exp: now() - 10 })],
     ['is for another audience', () => sign({ aud: 'elsewhere' })],
     ['is from another issuer', () => sign({ iss: 'elsewhere' })],
     ['has no expiry', () => sign({ exp: undefined as never })],
@@ -113,15 +113,15 @@ describe('TokenVerifier', () => {
     ['states the sign-in of an API token', () => sign({ ...apiTokenClaims, auth_time: now() })],
     ['has no session id', () => sign({ sid: 'x' })],
     ['has a text as staff claim', () => sign({ staff: 'yes' })],
-    ['is signed with another key that has the same key id', () => sign({}, foreign)],
-    ['is signed with an unknown key', () => sign({}, second)],
+    ['is signed with another key that has the same key id', () => sign({}, keyWithSameId)],
+    ['is signed with an unknown key', () => sign({}, secondKey)],
     ['is not signed (alg none)', async () => new UnsecuredJWT({ ...claimsOf({}) }).encode()],
     [
       'is signed with the public key as a secret',
       async () =>
         new SignJWT({ ...claimsOf({}) })
-          .setProtectedHeader({ alg: 'HS256', kid: first.kid })
-          .sign(new TextEncoder().encode(JSON.stringify(verificationKeyOf(first)))),
+          .setProtectedHeader({ alg: 'HS256', kid: firstKey.kid })
+          .sign(new TextEncoder().encode(JSON.stringify(verificationKeyOf(firstKey)))),
     ],
     [
       'was changed after signing',
@@ -133,61 +133,61 @@ describe('TokenVerifier', () => {
     ['is not a JWT', async () => 'x.y.z'],
     ['is empty', async () => ''],
   ])('rejects a token that %s', async (_, token) => {
-    expect(await outcome(await token())).toBe('SIGN_IN_REQUIRED');
+    expect(await outcomeOf(await token())).toBe('SIGN_IN_REQUIRED');
   });
 
   it('tolerates clocks that differ by a few seconds', async () => {
-    expect(await outcome(await sign({ exp: now() - 2 }))).toBe('ok');
+    expect(await outcomeOf(await sign({ exp: now() - 2 }))).toBe('ok');
   });
 
   it('rejects a cached token that has expired', async () => {
     const token = await sign();
-    expect(await outcome(token)).toBe('ok');
+    expect(await outcomeOf(token)).toBe('ok');
     // The token is valid for ten minutes.
     clock.moveTo(11 * 60_000);
-    expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
+    expect(await outcomeOf(token)).toBe('SIGN_IN_REQUIRED');
   });
 
   it('rejects the tokens of an ended session at once', async () => {
     const token = await sign();
-    expect(await outcome(token)).toBe('ok');
+    expect(await outcomeOf(token)).toBe('ok');
     endedSessions.onChange(sessionId);
-    expect(await outcome(token)).toBe('SIGN_IN_REQUIRED');
+    expect(await outcomeOf(token)).toBe('SIGN_IN_REQUIRED');
     // Another token of the ended session, and a token of another session.
-    expect(await outcome(await sign({ exp: now() + 60 }))).toBe('SIGN_IN_REQUIRED');
-    expect(await outcome(await sign({ sid: newId('ses', new Date()) }))).toBe('ok');
+    expect(await outcomeOf(await sign({ exp: now() + 60 }))).toBe('SIGN_IN_REQUIRED');
+    expect(await outcomeOf(await sign({ sid: newId('ses', new Date()) }))).toBe('ok');
   });
 
   it('rejects the token of an ended API token at once, with API_TOKEN_INVALID', async () => {
     const token = await sign(apiTokenClaims);
-    expect(await outcome(token)).toBe('ok');
+    expect(await outcomeOf(token)).toBe('ok');
     endedSessions.onChange(tokenId);
-    expect(await outcome(token)).toBe('API_TOKEN_INVALID');
+    expect(await outcomeOf(token)).toBe('API_TOKEN_INVALID');
   });
 
   it('accepts both keys during a rotation, and rejects the old key after its removal', async () => {
-    verifier = verifierWith(first, second);
-    for (const key of [first, second]) expect(await outcome(await sign({}, key))).toBe('ok');
-    verifier = verifierWith(second);
-    expect(await outcome(await sign())).toBe('SIGN_IN_REQUIRED');
-    expect(await outcome(await sign({}, second))).toBe('ok');
+    verifier = verifierWith(firstKey, secondKey);
+    for (const key of [firstKey, secondKey]) expect(await outcomeOf(await sign({}, key))).toBe('ok');
+    verifier = verifierWith(secondKey);
+    expect(await outcomeOf(await sign())).toBe('SIGN_IN_REQUIRED');
+    expect(await outcomeOf(await sign({}, secondKey))).toBe('ok');
   });
 });
 
 describe('TOKEN_VERIFICATION_KEYS', () => {
   const read = (value: unknown) => VerificationKeysVariable.safeParse(JSON.stringify(value)).success;
 
-  it('contains one or two public keys', () => {
-    expect(read(verificationKeys(first))).toBe(true);
-    expect(read(verificationKeys(first, second))).toBe(true);
+  it('accepts one or two public keys, and rejects a text that is not JSON', () => {
+    expect(read(verificationKeys(firstKey))).toBe(true);
+    expect(read(verificationKeys(firstKey, secondKey))).toBe(true);
     expect(VerificationKeysVariable.safeParse('{').success).toBe(false);
   });
 
   it.each([
     ['no key', { keys: [] }],
-    ['three keys', verificationKeys(first, second, createSigningKey())],
-    ['two keys with the same id', verificationKeys(first, foreign)],
-    ['a private key', { keys: [first] }],
+    ['three keys', verificationKeys(firstKey, secondKey, createSigningKey())],
+    ['two keys with the same id', verificationKeys(firstKey, keyWithSameId)],
+    ['a private key', { keys: [firstKey] }],
     ['a symmetric key', { keys: [{ kty: 'oct', k: 'AAAA', kid: 'x' }] }],
   ])('rejects %s', (_, value) => {
     expect(read(value)).toBe(false);

@@ -24,7 +24,7 @@ const SessionClaims = z.object({
   org: z.never().optional(),
   scopes: z.never().optional(),
 });
-/** Claims of an API token. It is never staff, and it is limited to its organization and scopes. */
+/** Claims of an API token, which is never staff and is limited to one organization and to its scopes. */
 const ApiTokenClaims = z.object({
   ...sharedClaims,
   sid: idSchema('tok'),
@@ -49,13 +49,15 @@ export type VerifiedCaller = Extract<Actor, { kind: 'person' | 'service_token' }
 /** Verifies access tokens: signature, audience and expiry, and that the session or API token has not ended. */
 export class TokenVerifier {
   private readonly keys: ReturnType<typeof createLocalJWKSet>;
-  private readonly verified = new LRUCache<string, { caller: VerifiedCaller; expiresAt: number }>({ max: 20_000 });
+  private readonly verifiedTokens = new LRUCache<string, { caller: VerifiedCaller; expiresAt: number }>({
+    max: 20_000,
+  });
 
   /** `keys`: the keys of the configuration. A key from the bus could come from anybody who reaches the bus. */
   constructor(
     keys: VerificationKeys,
     private readonly clock: Clock,
-    private readonly ended: EndedSessions,
+    private readonly endedSessions: EndedSessions,
   ) {
     this.keys = createLocalJWKSet(keys);
   }
@@ -65,14 +67,14 @@ export class TokenVerifier {
    * access token has ended.
    */
   async verify(token: string): Promise<VerifiedCaller> {
-    const cached = this.verified.get(token);
+    const cached = this.verifiedTokens.get(token);
     const { caller, expiresAt } = cached ?? (await this.check(token));
     if (this.clock.now().getTime() > expiresAt + TOLERANCE_S * 1000)
       throw signInRequired('the access token has expired');
     const isSession = caller.kind === 'person' && !caller.limits;
-    if (await this.ended.has(caller.kind === 'person' ? caller.sessionId : caller.tokenId))
+    if (await this.endedSessions.has(caller.kind === 'person' ? caller.sessionId : caller.tokenId))
       throw isSession ? signInRequired('the session has ended') : new DomainError('API_TOKEN_INVALID');
-    if (!cached) this.verified.set(token, { caller, expiresAt });
+    if (!cached) this.verifiedTokens.set(token, { caller, expiresAt });
     return caller;
   }
 

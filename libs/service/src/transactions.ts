@@ -36,7 +36,7 @@ export interface TransactionHooks {
   markAsRepeat(): void;
 }
 
-export interface Committed<T> {
+export interface CommittedTransaction<T> {
   result: T;
   /** The access revision of the organization after the commit; undefined when access data has not changed. */
   revision: AccessRevision | undefined;
@@ -78,8 +78,8 @@ export class Transactions {
   async commit<T>(
     metadata: WriteMetadata,
     work: (em: EntityManager, hooks: TransactionHooks) => Promise<T>,
-  ): Promise<Committed<T>> {
-    const changed = new ChangedAccess();
+  ): Promise<CommittedTransaction<T>> {
+    const changedAccess = new ChangedAccess();
     const callbacks: AfterCommit[] = [];
     const events: PendingEvent[] = [];
     let changes: CountedChange[] = [];
@@ -97,7 +97,7 @@ export class Transactions {
               (event.data as { organizationId?: OrganizationId }).organizationId ??
               (metadata.organizationId as OrganizationId | undefined);
             events.push(toPendingEvent({ ...metadata, organizationId, now: time }, event));
-            changed.add(event, organizationId);
+            changedAccess.add(event, organizationId);
           }
         },
         afterCommit: (run) => callbacks.push(run),
@@ -106,9 +106,9 @@ export class Transactions {
         },
       });
       await em.flush();
-      changes = await changed.incrementRevisions(em, metadata.now);
+      changes = await changedAccess.incrementRevisions(em, metadata.now);
       // Runs after the revision is incremented, because each event contains the new revision.
-      const eventsWithRevisions = await this.withRevisions(em, metadata, events, changes);
+      const eventsWithRevisions = await this.addRevisions(em, metadata, events, changes);
       writeEvents((sql, parameters) => sendAhead(em, sql, parameters), eventsWithRevisions);
       return workResult;
     });
@@ -137,10 +137,10 @@ export class Transactions {
 
   /**
    * Adds an access revision to each event of an organization. For the part that this service owns, the revision
-   * includes this transaction. For the other parts, it is the newer of two revisions: the revision in the access cache
-   * and the revision of the handled event.
+   * includes this transaction. For the other parts, the event has the newer of two revisions: the revision in the
+   * access cache and the revision of the handled event.
    */
-  private async withRevisions(
+  private async addRevisions(
     em: EntityManager,
     { accessRevision }: WriteMetadata,
     events: readonly PendingEvent[],
@@ -203,8 +203,8 @@ class ChangedAccess {
   }
 
   /**
-   * Increments the access revision of each changed organization. Call it just before the commit. The fixed order of
-   * organizations avoids deadlocks.
+   * Increments the access revision of each changed organization. Call this method just before the commit. The fixed
+   * order of organizations avoids deadlocks.
    */
   async incrementRevisions(em: EntityManager, now: Date): Promise<CountedChange[]> {
     const changes: CountedChange[] = [];

@@ -6,7 +6,7 @@ export interface TrustedProxies {
   has(address: string): boolean;
 }
 
-const family = (address: string): 'ipv4' | 'ipv6' | undefined =>
+const familyOf = (address: string): 'ipv4' | 'ipv6' | undefined =>
   ({ 4: 'ipv4' as const, 6: 'ipv6' as const })[net.isIP(address)];
 
 /** The setting `TRUSTED_PROXIES`: IP addresses and networks, separated by commas. */
@@ -15,7 +15,7 @@ export const TrustedProxies = z
   .default('')
   .describe(
     'IP addresses or networks of proxies in front of the server, separated by commas: `10.0.0.7,10.1.0.0/16`. ' +
-      'For a request of such a proxy, the address in X-Forwarded-For is the address of the client',
+      'For a request from one of these proxies, the address in X-Forwarded-For is the address of the client',
   )
   .transform((list, context): TrustedProxies => {
     const proxies = new net.BlockList();
@@ -25,7 +25,7 @@ export const TrustedProxies = z
     }
     return {
       has: (address) => {
-        const type = family(address);
+        const type = familyOf(address);
         return type !== undefined && proxies.check(address, type);
       },
     };
@@ -33,7 +33,7 @@ export const TrustedProxies = z
 
 function addEntry(proxies: net.BlockList, entry: string): boolean {
   const [address, prefix, ...rest] = entry.split('/');
-  const type = family(address!);
+  const type = familyOf(address!);
   if (!type || rest.length > 0) return false;
   if (prefix === undefined) proxies.addAddress(address!, type);
   else {

@@ -24,8 +24,8 @@ interface WorkerPoolOptions {
  */
 export class WorkerPool<Input, Output, Part = never> {
   private readonly queue: FairQueue;
-  private readonly idle: WorkerThread<Input, Output, Part>[] = [];
-  private readonly all = new Set<WorkerThread<Input, Output, Part>>();
+  private readonly idleThreads: WorkerThread<Input, Output, Part>[] = [];
+  private readonly allThreads = new Set<WorkerThread<Input, Output, Part>>();
   private hasStopped = false;
 
   constructor(private readonly options: WorkerPoolOptions) {
@@ -47,11 +47,11 @@ export class WorkerPool<Input, Output, Part = never> {
    */
   run(organization: string, input: Input, cpuMs: number, onPart: (part: Part) => void = () => {}): Promise<Output> {
     return this.queue.run(organization, async () => {
-      const thread = this.takeIdle() ?? this.start();
+      const thread = this.takeIdleThread() ?? this.start();
       try {
         return await thread.run(input, cpuMs, onPart);
       } finally {
-        if (thread.isUsable) this.idle.push(thread);
+        if (thread.isUsable) this.idleThreads.push(thread);
         else this.replace(thread);
       }
     });
@@ -60,28 +60,28 @@ export class WorkerPool<Input, Output, Part = never> {
   /** Ends all threads, and refuses further tasks. Nest calls this method when the service stops. */
   async onApplicationShutdown(): Promise<void> {
     this.hasStopped = true;
-    await Promise.all([...this.all].map((thread) => thread.terminate()));
+    await Promise.all([...this.allThreads].map((thread) => thread.terminate()));
   }
 
-  /** Removes the threads that have ended while they were idle. */
-  private takeIdle(): WorkerThread<Input, Output, Part> | undefined {
-    for (let thread = this.idle.pop(); thread; thread = this.idle.pop()) {
+  /** Takes an idle thread, and removes the threads that have ended while they were idle. */
+  private takeIdleThread(): WorkerThread<Input, Output, Part> | undefined {
+    for (let thread = this.idleThreads.pop(); thread; thread = this.idleThreads.pop()) {
       if (thread.isUsable) return thread;
-      this.all.delete(thread);
+      this.allThreads.delete(thread);
     }
     return undefined;
   }
 
   /** Starts the next thread at once, because the start takes longer than most tasks. */
   private replace(thread: WorkerThread<Input, Output, Part>): void {
-    this.all.delete(thread);
-    if (!this.hasStopped) this.idle.push(this.start());
+    this.allThreads.delete(thread);
+    if (!this.hasStopped) this.idleThreads.push(this.start());
   }
 
   private start(): WorkerThread<Input, Output, Part> {
     if (this.hasStopped) throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'the service stops', retryAfter: 1 });
     const thread = new WorkerThread<Input, Output, Part>(this.options.file, this.options.memoryMib);
-    this.all.add(thread);
+    this.allThreads.add(thread);
     return thread;
   }
 }

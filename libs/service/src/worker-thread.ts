@@ -4,7 +4,10 @@ import type { WorkerMessage } from './worker-protocol.ts';
 
 /** The interval at which the processor time of a task is read. */
 const CHECK_MS = 50;
-/** The elapsed time of a task may be this many times its limit of processor time, because a busy machine delays it. */
+/**
+ * The elapsed time of a task may be this many times its limit of processor time, because a busy machine delays the
+ * task.
+ */
 const ELAPSED_FACTOR = 20;
 const MICROSECONDS_PER_MS = 1_000;
 
@@ -29,7 +32,7 @@ export class WorkerThread<Input, Output, Part> {
   constructor(file: URL, memoryMib: number) {
     this.worker = new Worker(file, {
       resourceLimits: { maxOldGenerationSizeMb: memoryMib },
-      // Sources run without a build in tests.
+      // Tests run the TypeScript sources without a build.
       ...(file.pathname.endsWith('.ts')
         ? { execArgv: ['--conditions=@cordee/source', '--experimental-transform-types', '--no-warnings'] }
         : {}),
@@ -104,7 +107,7 @@ export class WorkerThread<Input, Output, Part> {
     const startedAt = performance.now();
     let isTaskRunning = true;
     const exceed = (): void => {
-      // A check can end after its task: the next task must not pay for it.
+      // A check can end after its task, and must not end the next task.
       if (!isTaskRunning) return;
       this.end(new WorkerLimitExceeded('time'));
       void this.worker.terminate();

@@ -1,4 +1,4 @@
-import { eventsOf, streamOf } from '@cordee/messaging/bus';
+import { eventSubjectsOf, streamOf } from '@cordee/messaging/bus';
 import { connectRaw, rawJetStreamManager } from '../harness/raw-nats.mjs';
 import { SINK, SOURCE } from './bench-contracts.mjs';
 
@@ -6,11 +6,11 @@ import { SINK, SOURCE } from './bench-contracts.mjs';
 export async function createBenchStream() {
   const connection = await connectRaw();
   const manager = await rawJetStreamManager(connection);
-  await manager.streams.add({ name: streamOf(SOURCE), subjects: [eventsOf(SOURCE)] });
+  await manager.streams.add({ name: streamOf(SOURCE), subjects: [eventSubjectsOf(SOURCE)] });
   await manager.consumers.add(streamOf(SOURCE), {
     durable_name: `${SINK}__${SOURCE}`,
     ack_policy: 'explicit',
-    filter_subject: eventsOf(SOURCE),
+    filter_subject: eventSubjectsOf(SOURCE),
   });
   await connection.close();
 }

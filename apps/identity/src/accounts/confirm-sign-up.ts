@@ -2,7 +2,7 @@ import type { confirmSignUp } from '@cordee/contracts/identity/account';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { CommitThenReject } from '@cordee/service/committed-rejection';
+import { CommittedRejection } from '@cordee/service/committed-rejection';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
@@ -78,7 +78,7 @@ export async function createConfirmedAccount(
     throw new DomainError('SIGN_UP_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt, now) });
   if (!isPasswordRight) {
     countAttempts(em, counted, now);
-    throw new CommitThenReject('SIGN_UP_PASSWORD_WRONG');
+    throw new CommittedRejection('SIGN_UP_PASSWORD_WRONG');
   }
   // A repeated confirmation returns the result of the first confirmation.
   if (signUp.accountId && signUp.organizationId)

@@ -1,6 +1,6 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { Call } from '@cordee/messaging/call';
-import { CommitThenReject } from '@cordee/service/committed-rejection';
+import { CommittedRejection } from '@cordee/service/committed-rejection';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { Account } from '../accounts/account.entity.ts';
 import { nextAttemptOf, retryAfterOf } from '@cordee/service/attempt-limits/attempt-counts';
@@ -64,12 +64,12 @@ export async function acceptCurrentPassword(
   if (!account) throw new DomainError('SIGN_IN_REQUIRED');
   if (!isChecked || mustWait(guesses, now)) {
     await recordRejectedGuess(context, keys, guesses, { accountId, isChecked: false });
-    throw new CommitThenReject('PASSWORD_LIMITED', { retryAfter: retryAfterOf(guesses.nextAttemptAt ?? now, now) });
+    throw new CommittedRejection('PASSWORD_LIMITED', { retryAfter: retryAfterOf(guesses.nextAttemptAt ?? now, now) });
   }
   // The password may have changed after the check.
   if (!matchingHash || account.passwordHash !== matchingHash) {
     await recordRejectedGuess(context, keys, guesses, { accountId, isChecked: true });
-    throw new CommitThenReject('PASSWORD_WRONG');
+    throw new CommittedRejection('PASSWORD_WRONG');
   }
   return account;
 }

@@ -1,5 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { CommitThenReject } from '@cordee/service/committed-rejection';
+import { CommittedRejection } from '@cordee/service/committed-rejection';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Secrets } from '../secrets.ts';
 import { SecondFactor } from './second-factor.entity.ts';
@@ -31,7 +31,7 @@ export function useCode(
     now,
     secrets.open(SEAL_PURPOSE, factor.accountId, Buffer.from(factor.sealedSecret)),
   );
-  if (result === 'wrong') throw new CommitThenReject(wrongCodeError);
+  if (result === 'wrong') throw new CommittedRejection(wrongCodeError);
   if (result !== 'right')
     throw new DomainError('SECOND_FACTOR_LIMITED', {
       retryAfter: Math.ceil((result.waitUntil.getTime() - now.getTime()) / 1_000),

@@ -10,7 +10,7 @@ import {
   type PreparationContext,
   type PreparedWork,
 } from '@cordee/service/handler-decorators';
-import { CommitThenReject } from '@cordee/service/committed-rejection';
+import { CommittedRejection } from '@cordee/service/committed-rejection';
 import { LockMode } from '@mikro-orm/postgresql';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Controller, Inject } from '@nestjs/common';
@@ -100,7 +100,7 @@ export class SessionCommands {
     if (!session.useRefreshToken(tokenContent.generation, now)) {
       // A reused refresh token shows that two parties use the session, so the session ends.
       await publish(session.end(now, 'token_reused'));
-      throw new CommitThenReject('REFRESH_TOKEN_INVALID');
+      throw new CommittedRejection('REFRESH_TOKEN_INVALID');
     }
     return this.makeTokens(session, account, now);
   }

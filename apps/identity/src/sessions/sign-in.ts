@@ -1,7 +1,7 @@
 import type { createSession } from '@cordee/contracts/identity/session';
 import type { Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { CommitThenReject } from '@cordee/service/committed-rejection';
+import { CommittedRejection } from '@cordee/service/committed-rejection';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { Account, emailKeyOf } from '../accounts/account.entity.ts';
 import type { Passwords } from '../passwords/passwords.ts';
@@ -81,12 +81,12 @@ export async function acceptPassword(
   const [account, guesses] = await Promise.all([em.findOne(Account, { emailKey }), readGuesses(em, keys)]);
   if (!isChecked || mustWait(guesses, now)) {
     await recordRejectedGuess(context, keys, guesses, { accountId: account?.id, isChecked: false });
-    throw limitedError(guesses, now, CommitThenReject);
+    throw limitedError(guesses, now, CommittedRejection);
   }
   // The password may have changed after the check.
   if (!account || account.passwordHash !== matchingHash) {
     await recordRejectedGuess(context, keys, guesses, { accountId: account?.id, isChecked: true });
-    throw new CommitThenReject('SIGN_IN_FAILED');
+    throw new CommittedRejection('SIGN_IN_FAILED');
   }
   return account;
 }

@@ -42,7 +42,7 @@ export async function* rawMessages(
 
 async function* readChunks(em: EntityManager, files: Files, fileKey: FileKey): AsyncGenerator<Uint8Array> {
   for (let position = 0; ; position += 1) {
-    const bytes = await files.chunk(em, fileKey, position);
+    const bytes = await files.readChunk(em, fileKey, position);
     if (!bytes) return;
     for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
       yield bytes.subarray(start, start + PIECE_BYTES);

@@ -45,11 +45,11 @@ export async function nextAttemptOf(em: EntityManager, keys: readonly CountedKey
     `select key, level, last_at from attempt_count where key = any (?::text[])`,
     [`{${keys.map(({ key }) => key).join(',')}}`],
   );
-  const waits = rows.flatMap((row) => {
+  const nextAttempts = rows.flatMap((row) => {
     const count: AttemptCount = { level: row.level, lastAt: new Date(row.last_at) };
     return nextAttemptAt(keys.find(({ key }) => key === row.key)!.limit, count) ?? [];
   });
-  return waits.reduce<Date | null>((latest, wait) => (latest && latest >= wait ? latest : wait), null);
+  return nextAttempts.reduce<Date | null>((latest, next) => (latest && latest >= next ? latest : next), null);
 }
 
 /** Counts an attempt of each key. */

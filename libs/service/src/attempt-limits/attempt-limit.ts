@@ -25,7 +25,7 @@ export const burst = (free: number, intervalMs: number): AttemptLimit => ({
 
 /** The time of the next attempt; null means immediately. */
 export function nextAttemptAt(limit: AttemptLimit, { level, lastAt }: AttemptCount): Date | null {
-  // Rounded, because a small part of an attempt is forgotten between two attempts in quick succession.
+  // The level is rounded, because a small part of an attempt is forgotten between two attempts in quick succession.
   const attempts = Math.round(level);
   if (attempts < limit.free) return null;
   const waitMs = Math.min(limit.firstWaitMs * 2 ** (attempts - limit.free), limit.maxWaitMs);

@@ -19,23 +19,23 @@ export async function incrementRevision(
   now: Date,
 ): Promise<number> {
   const [row] = await em.execute<{ revision: string }[]>(
-    `with counted as (
+    `with new_revision as (
        insert into access_revision (organization_id, revision) values (?, 1)
        on conflict (organization_id) do update set revision = access_revision.revision + 1
        returning organization_id, revision
-     ), changed as (
+     ), new_changes as (
        insert into access_change (organization_id, revision, entity_id, changed_at)
-       select organization_id, revision, entity_id, ? from counted, unnest(?::text[]) as entity_id
+       select organization_id, revision, entity_id, ? from new_revision, unnest(?::text[]) as entity_id
      )
-     select revision from counted`,
+     select revision from new_revision`,
     [organizationUuid, now, `{${[...new Set(entityIds)].join(',')}}`],
   );
   return Number(row!.revision);
 }
 
 /**
- * Reads the access revisions of organizations, by UUID. They are at least as new as the data that this transaction has
- * read.
+ * Reads the access revisions of organizations, by UUID. The revisions are at least as new as the data that this
+ * transaction has read.
  */
 export async function readRevisions(
   em: EntityManager,
@@ -58,8 +58,8 @@ export interface ChangedSince {
 }
 
 /**
- * Reads the access revision and the changed ids. Call it before reading the snapshot rows, so that the rows are never
- * older than the revision.
+ * Reads the access revision and the changed ids. Call this function before reading the snapshot rows, so that the rows
+ * are never older than the revision.
  */
 export async function readChanges(
   em: EntityManager,
@@ -94,7 +94,7 @@ export interface PendingNotification {
 
 /**
  * Reads the pending notifications of one organization, or of all organizations when `organizationUuid` is null. Another
- * process may be sending some of them; notifying twice does no harm.
+ * process may be sending the same notifications; notifying twice does no harm.
  */
 export async function readPendingNotifications(
   em: EntityManager,
@@ -123,7 +123,7 @@ export async function readPendingNotifications(
 
 /**
  * Marks changes as notified. A notification covers the revisions from `afterRevision` + 1 to `revision`. While an older
- * revision that it does not cover is pending, its change stays pending and is notified again.
+ * revision outside of this range is pending, the change stays pending and is notified again.
  */
 export async function markNotified(
   em: EntityManager,
@@ -131,17 +131,17 @@ export async function markNotified(
 ): Promise<void> {
   await em.execute(
     // Locks the rows in the order of their key, so that two replicas that mark the same organizations do not deadlock.
-    `with confirmed as (
+    `with notified_change as (
        select distinct organization_id, revision, after_revision
        from jsonb_to_recordset(?::jsonb) as row (organization_id uuid, revision bigint, after_revision bigint)
-     ), locked as (
-       select access_revision.organization_id, confirmed.revision
-       from access_revision join confirmed using (organization_id)
-       where notified_revision < confirmed.revision and notified_revision >= confirmed.after_revision
+     ), locked_revision as (
+       select access_revision.organization_id, notified_change.revision
+       from access_revision join notified_change using (organization_id)
+       where notified_revision < notified_change.revision and notified_revision >= notified_change.after_revision
        order by access_revision.organization_id for update of access_revision
      )
-     update access_revision set notified_revision = locked.revision
-     from locked where access_revision.organization_id = locked.organization_id`,
+     update access_revision set notified_revision = locked_revision.revision
+     from locked_revision where access_revision.organization_id = locked_revision.organization_id`,
     [
       JSON.stringify(
         notifiedChanges.map(({ organizationUuid, revision, afterRevision }) => ({

@@ -10,8 +10,8 @@ type QuoteIdentifier = (identifier: string) => string;
 
 /**
  * Binds the values of a statement of MikroORM, which has `?` for a value, `??` for an identifier and `\?` for a
- * question mark. Without it, MikroORM writes the values into the text: no plan is reused, and the log of the database
- * contains values (https://github.com/mikro-orm/mikro-orm/issues/8001).
+ * question mark. Without this function, MikroORM writes the values into the text: no plan is reused, and the log of the
+ * database contains values (https://github.com/mikro-orm/mikro-orm/issues/8001).
  */
 export function bindValues(
   sql: string,

@@ -19,7 +19,7 @@ import { PreparingClient } from './prepared-statements.ts';
 import { ReadScope } from './read-scope.ts';
 import { TenantReads } from './tenant-reads.ts';
 
-/** The number of connections for reads. Many statements share one of them, so few are enough. */
+/** The number of connections for reads. Many statements share one connection, so few connections are enough. */
 const READ_CONNECTIONS = 4;
 
 type Method = 'all' | 'get' | 'run';
@@ -30,8 +30,8 @@ export class BoundConnection extends PostgreSqlConnection {
   private clientConfig: PoolConfig | undefined;
   private pool: Pool | undefined;
   private tenantReads: TenantReads | undefined;
-  /** The requests for a connection of the pool that it has not answered yet. */
-  private readonly waiting = new Set<Promise<PoolClient>>();
+  /** The requests for a connection that the pool has not answered yet. */
+  private readonly waitingRequests = new Set<Promise<PoolClient>>();
 
   get reads(): TenantReads {
     // Creating the pool sets the options of its clients.
@@ -117,7 +117,7 @@ export class BoundConnection extends PostgreSqlConnection {
 
   override async close(force?: boolean): Promise<void> {
     // A pool that ends never answers the requests that still wait.
-    while (this.waiting.size > 0) await Promise.allSettled(this.waiting);
+    while (this.waitingRequests.size > 0) await Promise.allSettled(this.waitingRequests);
     await this.tenantReads?.close();
     this.tenantReads = undefined;
     await super.close(force);
@@ -128,12 +128,12 @@ export class BoundConnection extends PostgreSqlConnection {
 
   private async acquire(): Promise<PoolClient> {
     const pool = await this.getNativeClient();
-    const acquired = pool.connect();
-    this.waiting.add(acquired);
+    const connecting = pool.connect();
+    this.waitingRequests.add(connecting);
     try {
-      return await acquired;
+      return await connecting;
     } finally {
-      this.waiting.delete(acquired);
+      this.waitingRequests.delete(connecting);
     }
   }
 
@@ -146,11 +146,11 @@ export class BoundConnection extends PostgreSqlConnection {
 /** Narrows the type of a transaction, which MikroORM leaves open. `begin` opens every transaction. */
 const pipelinedTransaction = (transaction: Transaction): PipelinedTransaction => transaction;
 
-const writes = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+const writeCommands = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 /** The result in the format of Kysely. Only a write has a number of affected rows. */
 const toKyselyResult = ({ command, rowCount, rows }: PgResult): { rows: unknown[]; numAffectedRows?: bigint } =>
-  writes.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
+  writeCommands.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
 
 /** Statements of the query builder and named parameters (`:name`) become a fragment with `?` placeholders. */
 function toFragment(
@@ -174,7 +174,7 @@ export class BoundDriver extends PostgreSqlDriver {
   }
 }
 
-/** The text of a statement contains no values. */
+/** Runs a statement in a span. The span has the text of the statement, which contains no values. */
 const inSqlSpan = <T>(text: string, run: () => Promise<T>): Promise<T> =>
   inSpan(
     () => ({

@@ -1,19 +1,19 @@
 import type { Connection } from 'pg';
 
-const corked = new WeakSet<Connection>();
-let writes = 0;
+const corkedConnections = new WeakSet<Connection>();
+let writeCount = 0;
 
 /**
  * Joins the messages that this turn of the event loop sends on a connection into one write to the socket. Call it
  * before sending.
  */
 export function joinWrites(connection: Connection): void {
-  if (corked.has(connection)) return;
-  corked.add(connection);
-  writes += 1;
+  if (corkedConnections.has(connection)) return;
+  corkedConnections.add(connection);
+  writeCount += 1;
   connection.stream.cork();
   setImmediate(() => {
-    corked.delete(connection);
+    corkedConnections.delete(connection);
     connection.stream.uncork();
   });
 }
@@ -22,4 +22,4 @@ export function joinWrites(connection: Connection): void {
  * The number of writes to connections of PostgreSQL since the start of the process. A caller that waits for the reply
  * of each write makes one round trip per write.
  */
-export const roundTrips = (): number => writes;
+export const roundTrips = (): number => writeCount;

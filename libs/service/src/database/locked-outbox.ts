@@ -7,7 +7,7 @@ import { setRole } from './tenant-context.ts';
  * Returns a function that runs transactions of the outbox relay, as the relay role. An advisory lock ensures that only
  * one replica of the service works at a time. The result is undefined while another replica has the lock.
  */
-export function lockedOutbox(em: EntityManager, service: string) {
+export function createOutboxRunner(em: EntityManager, service: string) {
   return <T>(work: (em: EntityManager) => Promise<T>): Promise<T | undefined> =>
     em.fork().transactional(async (tx) => {
       setRole(tx, databaseRoles(service).relay);

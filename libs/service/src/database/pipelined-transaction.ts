@@ -5,7 +5,7 @@ import { joinWrites } from './joined-writes.ts';
 import type { PreparingClient } from './prepared-statements.ts';
 import { RoundTripCounter } from './round-trip-counter.ts';
 
-/** PostgreSQL refuses each statement after a failed one, until the rollback. */
+/** PostgreSQL refuses each statement after a failed statement, until the rollback. */
 const TRANSACTION_ABORTED = '25P02';
 
 /**
@@ -23,8 +23,8 @@ export class PipelinedTransaction {
   /** True when the state of the connection is unknown. The pool then closes the connection. */
   private isConnectionBroken = false;
 
-  constructor(private readonly pooled: PoolClient) {
-    this.client = pooled as unknown as PreparingClient;
+  constructor(private readonly pooledClient: PoolClient) {
+    this.client = pooledClient as unknown as PreparingClient;
   }
 
   get roundTrips(): number {
@@ -91,7 +91,8 @@ export class PipelinedTransaction {
       this.client.send(statement, (error, result) => {
         this.roundTripCounter.onReply();
         if (!error) return resolve(result);
-        // A callback and no `catch`: an error of the encoding is recorded before the caller can send the commit.
+        // A callback, not a `catch`, so that an error of the encoding is recorded before the caller can send the
+        // commit.
         if (!(error instanceof DatabaseError) || isConnectionLost(error)) this.isConnectionBroken = true;
         this.failure ??= error;
         reject((error as { code?: string }).code === TRANSACTION_ABORTED ? (this.failure as Error) : error);
@@ -102,6 +103,6 @@ export class PipelinedTransaction {
   private end(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
-    this.pooled.release(this.isConnectionBroken);
+    this.pooledClient.release(this.isConnectionBroken);
   }
 }

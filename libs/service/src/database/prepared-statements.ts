@@ -7,14 +7,17 @@ import { joinWrites } from './joined-writes.ts';
 /** The maximum number of prepared statements per connection. The least recently used statement is closed. */
 const MAX_PREPARED = 500;
 
-const names = new LRUCache<string, string>({ max: 4 * MAX_PREPARED });
+const statementNames = new LRUCache<string, string>({ max: 4 * MAX_PREPARED });
 
-/** Returns the name under which a statement is prepared. It is derived from the text: one name never has two texts. */
+/**
+ * Returns the name under which a statement is prepared: a hash of the text, so that different texts have different
+ * names.
+ */
 function statementName(text: string): string {
-  let name = names.get(text);
+  let name = statementNames.get(text);
   if (name === undefined) {
     name = `s_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
-    names.set(text, name);
+    statementNames.set(text, name);
   }
   return name;
 }

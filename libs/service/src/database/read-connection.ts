@@ -3,7 +3,7 @@ import type { BoundStatement } from './bind-values.ts';
 import { joinWrites } from './joined-writes.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 
-/** The settings with which a read statement runs. They end with the statement. */
+/** The settings of one read statement. The settings end with the statement. */
 export interface ReadSettings {
   /** `none` is the role of the login. */
   role: string;
@@ -14,8 +14,8 @@ export interface ReadSettings {
   timeoutMs: number;
 }
 
-const SETTINGS = 'read_settings';
-const SETTINGS_TEXT = `select set_config('role', $1, true), set_config('cordee.organization_id', $2, true),
+const SETTINGS_STATEMENT = 'read_settings';
+const SETTINGS_SQL = `select set_config('role', $1, true), set_config('cordee.organization_id', $2, true),
   set_config('cordee.account_id', $3, true), set_config('statement_timeout', $4, true),
   set_config('transaction_read_only', 'on', true)`;
 
@@ -47,7 +47,10 @@ class ReadQuery extends Query {
 
   override submit(connection: Connection): Error | null {
     const { role, organizationId, accountId, timeoutMs } = this.settings;
-    connection.bind({ statement: SETTINGS, values: [role, organizationId, accountId, String(timeoutMs)] }, true);
+    connection.bind(
+      { statement: SETTINGS_STATEMENT, values: [role, organizationId, accountId, String(timeoutMs)] },
+      true,
+    );
     connection.execute({ portal: '' }, true);
     return super.submit(connection);
   }
@@ -67,7 +70,7 @@ export class ReadConnection {
   private readonly client: pg.Client;
   private readonly connection: Connection;
   private readonly statements: PreparedStatements;
-  private readonly opened: Promise<unknown>;
+  private readonly opening: Promise<unknown>;
   private running = 0;
   /** When the oldest running statement was sent or became the oldest. */
   private busySince = 0;
@@ -79,13 +82,13 @@ export class ReadConnection {
     // The loss of the connection rejects the running statements.
     this.client.on('error', () => undefined);
     this.client.once('end', onEnd);
-    this.opened = this.client
+    this.opening = this.client
       .connect()
-      .then(() => this.client.query({ name: SETTINGS, text: SETTINGS_TEXT, values: ['none', '', '', '0'] }));
-    this.opened.catch(onEnd);
+      .then(() => this.client.query({ name: SETTINGS_STATEMENT, text: SETTINGS_SQL, values: ['none', '', '', '0'] }));
+    this.opening.catch(onEnd);
   }
 
-  /** The number of running statements; one that has run longer than `slowMs` counts as many. */
+  /** The number of running statements, plus 1,000 when the oldest statement has run longer than `slowMs`. */
   load(slowMs: number): number {
     return this.running > 0 && performance.now() - this.busySince > slowMs ? this.running + 1_000 : this.running;
   }
@@ -94,7 +97,7 @@ export class ReadConnection {
     if (this.running === 0) this.busySince = performance.now();
     this.running += 1;
     try {
-      await this.opened;
+      await this.opening;
       return await this.send(settings, text, values);
     } catch (error) {
       this.statements.forgetAfter(error, text);
@@ -106,7 +109,7 @@ export class ReadConnection {
   }
 
   async close(): Promise<void> {
-    await this.opened.catch(() => undefined);
+    await this.opening.catch(() => undefined);
     await this.client.end().catch(() => undefined);
   }
 

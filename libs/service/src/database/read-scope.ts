@@ -33,7 +33,7 @@ export class ReadScope {
   }
 }
 
-/** Returns the read scope of an EntityManager; undefined when it has a transaction. */
+/** Returns the read scope of an EntityManager; undefined when the EntityManager has a transaction. */
 export function readScopeOf(em: EntityManager): ReadScope | undefined {
   const context: unknown = em.getTransactionContext();
   return context instanceof ReadScope ? context : undefined;

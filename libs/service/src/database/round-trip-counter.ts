@@ -1,21 +1,21 @@
 /**
- * Counts the round trips of one call: a statement that is sent while another one waits for its reply shares the round
- * trip.
+ * Counts the round trips of one call: a statement that is sent while another statement waits for its reply shares
+ * the round trip.
  */
 export class RoundTripCounter {
-  private waiting = 0;
-  private counted = 0;
+  private waitingStatements = 0;
+  private roundTrips = 0;
 
   get count(): number {
-    return this.counted;
+    return this.roundTrips;
   }
 
   onSend(): void {
-    if (this.waiting === 0) this.counted += 1;
-    this.waiting += 1;
+    if (this.waitingStatements === 0) this.roundTrips += 1;
+    this.waitingStatements += 1;
   }
 
   onReply(): void {
-    this.waiting -= 1;
+    this.waitingStatements -= 1;
   }
 }

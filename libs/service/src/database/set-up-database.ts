@@ -6,9 +6,9 @@ import pg from 'pg';
 const SET_UP_LOCK = 0x0c0d_5e70;
 
 export interface DatabaseUrls {
-  /** Used by migrations. */
+  /** The URL of the owner role, for migrations. */
   owner: string;
-  /** Used by the running service. */
+  /** The URL of the runtime role, for the running service. */
   runtime: string;
 }
 
@@ -27,7 +27,7 @@ export async function setUpDatabase(
   const database = options.database ?? `cordee_${service}`;
   const ownerPassword = options.password ?? randomBytes(24).toString('base64url');
   const runtimePassword = options.runtimePassword ?? options.password ?? randomBytes(24).toString('base64url');
-  await withAdmin(adminUrl, async (client) => {
+  await runAsAdmin(adminUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
     await createRoles(client, roles, { owner: ownerPassword, runtime: runtimePassword });
     const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
@@ -39,7 +39,7 @@ export async function setUpDatabase(
     }
   });
   if (!options.template)
-    await withAdmin(withDatabase(adminUrl, database), (client) => prepareDatabase(client, database, roles));
+    await runAsAdmin(urlOfDatabase(adminUrl, database), (client) => prepareDatabase(client, database, roles));
   return {
     owner: urlOf(adminUrl, database, roles.owner, ownerPassword),
     runtime: urlOf(adminUrl, database, roles.runtime, runtimePassword),
@@ -54,7 +54,7 @@ export async function setUpJobsDatabase(
   const role = 'cordee_jobs';
   const database = options.database ?? role;
   const password = options.password ?? randomBytes(24).toString('base64url');
-  await withAdmin(adminUrl, async (client) => {
+  await runAsAdmin(adminUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
     await createRole(client, role, password);
     const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
@@ -119,7 +119,7 @@ async function prepareDatabase(client: pg.Client, database: string, roles: Datab
     await client.query(`create extension if not exists ${extension} with schema public`);
 }
 
-async function withAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+async function runAsAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -131,14 +131,14 @@ async function withAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>
 
 const quote = (name: string): string => pg.escapeIdentifier(name);
 
-function withDatabase(adminUrl: string, database: string): string {
+function urlOfDatabase(adminUrl: string, database: string): string {
   const url = new URL(adminUrl);
   url.pathname = `/${database}`;
   return url.href;
 }
 
 function urlOf(adminUrl: string, database: string, role: string, password: string): string {
-  const url = new URL(withDatabase(adminUrl, database));
+  const url = new URL(urlOfDatabase(adminUrl, database));
   url.username = role;
   url.password = encodeURIComponent(password);
   return url.href;

@@ -4,14 +4,14 @@ import { isConnectionLost } from './database-errors.ts';
 import { isStatementOutdated } from './prepared-statements.ts';
 import { ReadConnection, type ReadSettings } from './read-connection.ts';
 
-/** A statement that runs longer delays the statements behind it on the same connection. New statements avoid it. */
+/** A statement that runs longer delays later statements of its connection: new statements use other connections. */
 const SLOW_MS = 20;
 const MAX_ATTEMPTS = 2;
 
 /**
- * Runs read statements on few connections. Each statement takes one round trip, without an explicit transaction: its
- * tenant context, its role and read-only mode are sent in front of it, in the same implicit transaction, and end with
- * it. Statements of several callers share a connection, one behind the other.
+ * Runs read statements on few connections. Each statement takes one round trip, without an explicit transaction: the
+ * tenant context, the role and read-only mode are sent before the statement, in the same implicit transaction, and end
+ * with the statement. Statements of several callers share a connection, one behind the other.
  */
 export class TenantReads {
   private readonly connections: ReadConnection[] = [];
@@ -42,7 +42,7 @@ export class TenantReads {
     await Promise.all(this.connections.splice(0).map((connection) => connection.close()));
   }
 
-  /** Returns an idle connection, or a new one, or the one with the fewest statements. */
+  /** Returns an idle connection, or a new connection, or the connection with the fewest statements. */
   private chooseConnection(): ReadConnection {
     let best: ReadConnection | undefined;
     for (const connection of this.connections)

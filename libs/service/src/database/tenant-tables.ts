@@ -5,9 +5,9 @@ type WriteRight = 'insert' | 'update' | 'delete';
 const ALL_WRITES: readonly WriteRight[] = ['insert', 'update', 'delete'];
 
 // `current_setting(…, true)` is null when the setting is missing.
-/** SQL: the organization in the tenant context; null without one. */
+/** SQL: the organization in the tenant context; null without an organization. */
 export const CONTEXT_ORGANIZATION = `nullif(current_setting('cordee.organization_id', true), '')::uuid`;
-/** SQL: the account in the tenant context; null without one. */
+/** SQL: the account in the tenant context; null without an account. */
 export const CONTEXT_ACCOUNT = `nullif(current_setting('cordee.account_id', true), '')::uuid`;
 
 export interface TenantTable {
@@ -77,7 +77,7 @@ export interface OpenTable {
   reason: string;
 }
 
-/** The beginning of the comment of a table without row-level security. A test refuses a table without either. */
+/** The beginning of the comment of a table without row-level security. A test refuses a table with neither. */
 export const OPEN_TABLE_COMMENT = 'Without row-level security: ';
 
 /**

@@ -26,12 +26,12 @@ function updateChunk<E extends object>(em: EntityManager, entities: readonly E[]
     properties: Record<string, EntityColumn>;
   };
   const quote = (identifier: string): string => platform.quoteIdentifier(identifier);
-  const written = Object.fromEntries(
+  const writtenProperties = Object.fromEntries(
     ['organizationId', 'id', ...properties].map((name) => [name, allProperties[name]!]),
   );
-  const rows = entities.map((entity) => toRow(entity as Record<string, unknown>, written, platform));
+  const rows = entities.map((entity) => toRow(entity as Record<string, unknown>, writtenProperties, platform));
   const assignments = properties.map((name) => {
-    const column = quote(written[name]!.fieldNames[0]!);
+    const column = quote(writtenProperties[name]!.fieldNames[0]!);
     return `${column} = row.${column}`;
   });
   const table = quote(tableName);

@@ -4,7 +4,7 @@ import { changeSubject } from '@cordee/access/access-change';
 import { CLOCK_MOVED_SUBJECT } from '@cordee/contracts/identity/clock';
 import { getMemberSnapshot, memberAdded } from '@cordee/contracts/identity/member';
 import { brokerAddress } from '@cordee/consumer/broker-address';
-import { eventsOf, streamOf } from '@cordee/messaging/bus';
+import { eventSubjectsOf, streamOf } from '@cordee/messaging/bus';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { ProcessRegistry } from '@cordee/messaging/process-registry';
 import { decode } from '@cordee/messaging/reply';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   developer = await connect(brokerAddress(broker.url));
   manager = await jetstreamManager(developer);
   for (const service of publishers)
-    await manager.streams.add({ name: streamOf(service), subjects: [eventsOf(service)] });
+    await manager.streams.add({ name: streamOf(service), subjects: [eventSubjectsOf(service)] });
 });
 afterAll(async () => {
   await developer.close();
@@ -319,7 +319,7 @@ it('the process with all services, which connects as the gateway, moves the cloc
   const received: unknown[] = [];
   await registry.subscribe(CLOCK_MOVED_SUBJECT, (data) => received.push(data));
   await expect(registry.notifyAll(CLOCK_MOVED_SUBJECT, { offsetMs: 1 })).rejects.toThrow('Permissions Violation');
-  await registry.through(identity!).notifyAll(CLOCK_MOVED_SUBJECT, { offsetMs: 2 });
+  await registry.withBus(identity!).notifyAll(CLOCK_MOVED_SUBJECT, { offsetMs: 2 });
   await waitFor(async () => received.length > 0, 'the notification');
   expect(received).toEqual([{ offsetMs: 2 }]);
   registry.stop();

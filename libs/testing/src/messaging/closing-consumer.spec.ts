@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { brokerAddress } from '@cordee/consumer/broker-address';
-import { eventsOf, streamOf } from '@cordee/messaging/bus';
+import { eventSubjectsOf, streamOf } from '@cordee/messaging/bus';
 import { ConsumerLoop } from '@cordee/messaging/nats-consumer-loop';
 import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -45,7 +45,7 @@ it('a loop ends when it is stopped while it opens its consumer', async () => {
   // The stream is missing: the loop opens its consumer later.
   await loop.start();
   expect(loop.problem()).toContain(streamOf(service));
-  await manager.streams.add({ name: streamOf(service), subjects: [eventsOf(service)] });
+  await manager.streams.add({ name: streamOf(service), subjects: [eventSubjectsOf(service)] });
   await opening.promise;
   const stopped = loop.stop();
   mayOpen.resolve();

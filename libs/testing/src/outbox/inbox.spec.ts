@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
-import { claim, type ClaimResult } from '@cordee/outbox/inbox';
+import { claimEvent, type ClaimResult } from '@cordee/outbox/inbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { OutboxFixture } from './outbox.fixture.ts';
@@ -13,44 +13,45 @@ beforeEach(() => test.empty());
 
 const eventOf = (sequence: number, subject = 'a'): CloudEvent =>
   ({ source: '/storage', subject, sequence }) as CloudEvent;
-const claimEvent = (
+const claim = (
   sequence: number,
-  { waitsForOlder = true, durable = 'shop__storage', subject = 'a' } = {},
-): Promise<ClaimResult> => test.transaction((em) => claim(em, durable, eventOf(sequence, subject), { waitsForOlder }));
+  { waitsForOlderEvents = true, durable = 'shop__storage', subject = 'a' } = {},
+): Promise<ClaimResult> =>
+  test.transaction((em) => claimEvent(em, durable, eventOf(sequence, subject), { waitsForOlderEvents }));
 
 describe('the inbox', () => {
   it('processes the events of an entity once each, in order', async () => {
     const results: ClaimResult[] = [];
-    for (const sequence of [1, 1, 3, 2, 1, 3, 3]) results.push(await claimEvent(sequence));
+    for (const sequence of [1, 1, 3, 2, 1, 3, 3]) results.push(await claim(sequence));
     expect(results).toEqual(['process', 'duplicate', 'out_of_order', 'process', 'duplicate', 'process', 'duplicate']);
   });
 
-  it('processes an event after a gap without `waitsForOlder`; then the missing event is a duplicate', async () => {
+  it('without `waitsForOlderEvents`, processes an event after a gap and then skips the missing event', async () => {
     expect([
-      await claimEvent(1),
-      await claimEvent(3),
-      await claimEvent(3, { waitsForOlder: false }),
-      await claimEvent(2),
-      await claimEvent(4),
+      await claim(1),
+      await claim(3),
+      await claim(3, { waitsForOlderEvents: false }),
+      await claim(2),
+      await claim(4),
     ]).toEqual(['process', 'out_of_order', 'process', 'duplicate', 'process']);
   });
 
   it('counts each entity and each consumer separately', async () => {
-    expect(await claimEvent(1)).toBe('process');
-    expect(await claimEvent(1, { subject: 'b' })).toBe('process');
-    expect(await claimEvent(1, { durable: 'till__storage' })).toBe('process');
-    expect(await claimEvent(2, { subject: 'c' })).toBe('out_of_order');
+    expect(await claim(1)).toBe('process');
+    expect(await claim(1, { subject: 'b' })).toBe('process');
+    expect(await claim(1, { durable: 'till__storage' })).toBe('process');
+    expect(await claim(2, { subject: 'c' })).toBe('out_of_order');
   });
 
   it('rolls back the claim of an event when the reaction fails', async () => {
     const failure = new Error('out of room');
     await expect(
       test.transaction(async (em) => {
-        await claim(em, 'shop__storage', eventOf(1), { waitsForOlder: true });
+        await claimEvent(em, 'shop__storage', eventOf(1), { waitsForOlderEvents: true });
         throw failure;
       }),
     ).rejects.toBe(failure);
-    expect(await claimEvent(1)).toBe('process');
+    expect(await claim(1)).toBe('process');
   });
 
   it.each([
@@ -58,10 +59,10 @@ describe('the inbox', () => {
     ['a later event', 2],
   ])('lets exactly one of ten replicas process %s', async (_, sequence) => {
     // Event 2 can be processed only after event 1.
-    if (sequence === 2) await claimEvent(1);
-    const results = await Promise.all(Array.from({ length: 10 }, () => claimEvent(sequence)));
+    if (sequence === 2) await claim(1);
+    const results = await Promise.all(Array.from({ length: 10 }, () => claim(sequence)));
     expect(results.filter((result) => result === 'process')).toHaveLength(1);
-    expect(await claimEvent(sequence)).toBe('duplicate');
+    expect(await claim(sequence)).toBe('duplicate');
   });
 
   it('processes events once each and in order, for any order and repetition of deliveries', async () => {
@@ -74,7 +75,7 @@ describe('the inbox', () => {
           const processed: number[] = [];
           // The appended deliveries ensure that every event is processed after the random deliveries.
           for (const sequence of [...deliveries, 5, 4, 3, 2, 1, 2, 3, 4, 5])
-            if ((await claimEvent(sequence, { subject })) === 'process') processed.push(sequence);
+            if ((await claim(sequence, { subject })) === 'process') processed.push(sequence);
           expect(processed).toEqual([1, 2, 3, 4, 5]);
         },
       ),

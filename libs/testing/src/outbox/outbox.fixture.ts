@@ -5,7 +5,7 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import { decode } from '@cordee/messaging/reply';
 import { domainEvent, toPendingEvent, writeEvents, type EventMetadata, type DomainEvent } from '@cordee/outbox/publish';
 import { Relay } from '@cordee/outbox/relay';
-import { lockedOutbox } from '@cordee/service/database/locked-outbox';
+import { createOutboxRunner } from '@cordee/service/database/locked-outbox';
 import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 import { openOrm, sendAhead } from '@cordee/service/database/orm';
@@ -74,7 +74,7 @@ export class OutboxFixture {
       throw error;
     },
   ): Relay {
-    return new Relay({ service: SERVICE, bus, withOutbox: lockedOutbox(this.orm.em, SERVICE), logError });
+    return new Relay({ service: SERVICE, bus, withOutbox: createOutboxRunner(this.orm.em, SERVICE), logError });
   }
 
   async empty(): Promise<void> {

@@ -80,7 +80,7 @@ beforeAll(async () => {
     address,
   };
   board = await startQueueBoard(processContext, options);
-  url = (await board.listens)!;
+  url = (await board.listeningUrl)!;
 });
 afterAll(async () => {
   await board.stop();
@@ -182,7 +182,7 @@ it('a client has at most 50 connections', async () => {
     ...options,
     settings: { ...options.settings, TRUSTED_PROXIES: TrustedProxies.parse('') },
   });
-  const directPort = Number(new URL((await direct.listens)!).port);
+  const directPort = Number(new URL((await direct.listeningUrl)!).port);
   expect(directPort).not.toBe(Number(port));
   let closed = 0;
   const sockets = Array.from({ length: 60 }, () =>
@@ -200,11 +200,11 @@ it('a second board on the same port waits until the first one stops', async () =
   const { port } = new URL(url);
   const second = await startQueueBoard(processContext, { ...options, port: Number(port) });
   let hasStarted = false;
-  void second.listens.then(() => (hasStarted = true));
+  void second.listeningUrl.then(() => (hasStarted = true));
   expect((await request('/', staff)).status).toBe(200);
   expect(hasStarted).toBe(false);
   await board.stop();
-  expect(await second.listens).toBe(url);
+  expect(await second.listeningUrl).toBe(url);
   board = second;
 });
 
@@ -212,5 +212,5 @@ it('a board that stops while its port is in use gives up', async () => {
   const { port } = new URL(url);
   const second = await startQueueBoard(processContext, { ...options, port: Number(port) });
   await second.stop();
-  expect(await second.listens).toBeUndefined();
+  expect(await second.listeningUrl).toBeUndefined();
 });

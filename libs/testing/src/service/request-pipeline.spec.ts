@@ -16,7 +16,7 @@ import {
   type QueryContext,
   type ReactionContext,
 } from '@cordee/service/handler-decorators';
-import { CommitThenReject } from '@cordee/service/committed-rejection';
+import { CommittedRejection } from '@cordee/service/committed-rejection';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
@@ -137,7 +137,7 @@ class TestHandlers {
     await paintIn(context, input.organizationId, input.colour);
     await context.publish(domainEvent(painted, input));
     if (input.colour === 'transparent') throw new Error('no such paint');
-    if (input.colour === 'wet') throw new CommitThenReject('NOT_FOUND');
+    if (input.colour === 'wet') throw new CommittedRejection('NOT_FOUND');
     return { painted: (await colours(context)).length };
   }
 

@@ -38,7 +38,7 @@ export const abandonedNames = {
     InTransaction: 'TransactionContext',
     InboxUnderTest: 'TestMailbox',
     JobsParts: 'JobsOptions',
-    KeptRefusal: 'CommitThenReject',
+    KeptRefusal: 'CommittedRejection',
     KnownRights: 'TypeRights',
     LONGEST_ID: 'MAX_ID_LENGTH',
     MOST_ACCESSES: 'MAX_ACCESSES',

@@ -10,7 +10,7 @@ const MAX_WAITING = 1_000;
 const MAX_WAIT_MS = 1_000;
 const MAX_PROVEN_MEMBERS = 50_000;
 
-/** The queues of the calls of a gateway. Each service has a queue, so that a slow service does not delay the others. */
+/** The queues of the calls of a gateway. Each service has a queue, so that a slow service delays no other service. */
 export class CallQueues {
   private readonly queues = new Map<string, FairQueue>();
   /** Pairs of a caller and an organization for which a call of the caller has succeeded. */

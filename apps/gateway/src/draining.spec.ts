@@ -55,7 +55,7 @@ it('a gateway that stops is not ready but answers, then refuses connections but 
   let releaseCalls = (): void => {};
   callsReleased = new Promise((resolve) => (releaseCalls = resolve));
   const callsBefore = startedCalls;
-  const running = get('/v1/product-types');
+  const runningRequest = get('/v1/product-types');
   await waitFor(async () => startedCalls > callsBefore, 'the running request');
   const stopped = gateway.stop();
   await waitFor(
@@ -67,7 +67,7 @@ it('a gateway that stops is not ready but answers, then refuses connections but 
     'a refused connection',
   );
   releaseCalls();
-  expect(await running).toEqual({ status: 200, connection: 'close' });
+  expect(await runningRequest).toEqual({ status: 200, connection: 'close' });
   await stopped;
   agent.destroy();
 });

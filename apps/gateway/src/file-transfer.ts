@@ -100,13 +100,13 @@ const contentDisposition = (name: string): string =>
 
 /** Yields chunks of `FILE_CHUNK_BYTES`; the last chunk may be shorter. */
 async function* splitIntoChunks(stream: Readable): AsyncGenerator<Buffer> {
-  let pending = Buffer.alloc(0);
+  let pendingBytes = Buffer.alloc(0);
   for await (const piece of stream) {
-    pending = Buffer.concat([pending, piece as Buffer]);
-    while (pending.length >= FILE_CHUNK_BYTES) {
-      yield pending.subarray(0, FILE_CHUNK_BYTES);
-      pending = pending.subarray(FILE_CHUNK_BYTES);
+    pendingBytes = Buffer.concat([pendingBytes, piece as Buffer]);
+    while (pendingBytes.length >= FILE_CHUNK_BYTES) {
+      yield pendingBytes.subarray(0, FILE_CHUNK_BYTES);
+      pendingBytes = pendingBytes.subarray(FILE_CHUNK_BYTES);
     }
   }
-  if (pending.length) yield pending;
+  if (pendingBytes.length) yield pendingBytes;
 }

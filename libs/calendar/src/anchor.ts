@@ -27,7 +27,7 @@ const cachedDates = new Map<string, LocalDate>();
 const MAX_CACHED_DATES = 1_000;
 
 /**
- * The date that is `count` intervals after the anchor. It is the start of period `count` and the end of period `count -
+ * The date that is `count` intervals after the anchor: the start of period `count` and the end of period `count -
  * 1`.
  */
 export function dateAfterIntervals(anchor: LocalDate, interval: Interval, count: number): LocalDate {

@@ -113,7 +113,7 @@ export function bankHolidaysOf(calendar: BankCalendar, year: number): ReadonlySe
   let days = holidaysByYear.get(key);
   if (!days) {
     days = new Set(
-      holidaysIn(calendar)
+      holidaysOf(calendar)
         .map((holiday) => dateOf(holiday, year))
         .concat(calendar === 'CH-GL' ? naefelsPilgrimage(year) : [])
         .toSorted(),
@@ -128,7 +128,7 @@ export function isBankHoliday(date: LocalDate, calendar: BankCalendar): boolean 
   return bankHolidaysOf(calendar, Number(date.slice(0, 4))).has(date);
 }
 
-function holidaysIn(calendar: BankCalendar): readonly Holiday[] {
+function holidaysOf(calendar: BankCalendar): readonly Holiday[] {
   if (calendar === 'CH') return interbankHolidays;
   const cantonHolidays: readonly Holiday[] | undefined = cantonalHolidays[calendar.slice('CH-'.length) as Canton];
   if (!cantonHolidays) throw new RangeError(`no bank calendar "${calendar}"`);

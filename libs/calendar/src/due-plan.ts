@@ -170,11 +170,11 @@ export function lifeCyclePlan(
   const isWarningLate = earliestBlockAfterWarning > plannedBlock;
   const blockDate = isWarningLate ? earliestBlockAfterWarning : plannedBlock;
   // After a late warning, the later steps keep their planned distance to the block instead of to the expiry.
-  const countedFrom = isWarningLate ? addDays(blockDate, -days.block) : expiry;
+  const countStart = isWarningLate ? addDays(blockDate, -days.block) : expiry;
   return {
     finalWarningBy: addDays(blockDate, -finalWarningDays),
     blockDate,
-    terminationDate: addDays(countedFrom, days.termination),
-    purgeDate: addDays(countedFrom, days.purge),
+    terminationDate: addDays(countStart, days.termination),
+    purgeDate: addDays(countStart, days.purge),
   };
 }

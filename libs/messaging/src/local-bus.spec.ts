@@ -22,7 +22,7 @@ describe('LocalBus', () => {
     await bus.close();
   });
 
-  it('rejects the publish of an event that waits for redelivery when the bus closes', async () => {
+  it('rejects, when the bus closes, the publish of an event that waits for redelivery', async () => {
     const bus = new LocalBus();
     const started = Promise.withResolvers<void>();
     await bus.consume({

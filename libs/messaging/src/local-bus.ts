@@ -15,7 +15,7 @@ import {
 type Server = (message: BusMessage) => Promise<Uint8Array>;
 type Listener = (message: BusMessage) => Promise<Uint8Array | undefined>;
 
-/** A durable consumer. It handles one delivery at a time. */
+/** A durable consumer, which handles one delivery at a time. */
 interface DurableConsumer {
   readonly options: Consumption;
   pending: number;
@@ -24,8 +24,8 @@ interface DurableConsumer {
 }
 
 /**
- * The in-process bus, for machines without NATS. It stores nothing: `publishEvent` resolves after every consumer has
- * handled the event, so that the outbox keeps the event until then.
+ * The in-process bus, for machines without NATS. The bus stores nothing: `publishEvent` resolves after every consumer
+ * has handled the event, so that the outbox keeps the event until then.
  */
 export class LocalBus implements Bus {
   private readonly queues = new Map<string, Map<string, Server[]>>();

@@ -13,13 +13,13 @@ const CHECK_MS = 2_000;
 /** The number of organizations whose events a consumer handles at the same time. */
 const MAX_RUNNING = 4;
 /**
- * The maximum number of events that run or wait in `OrderedWork`. It is small, so that the events are handled before
- * the broker delivers them again (`REDELIVERY_MS`).
+ * The maximum number of events that run or wait in `OrderedWork`. The number is small, so that the events are handled
+ * before the broker delivers them again (`REDELIVERY_MS`).
  */
 const MAX_UNFINISHED = 64;
 
 /**
- * Runs one durable consumer. It handles the events of an organization in the order of the stream, and events of
+ * Runs one durable consumer: handles the events of an organization in the order of the stream, and events of
  * different organizations at the same time. A broker restart, a deleted consumer, a missing stream or a lost connection
  * only pauses the loop.
  */

@@ -30,8 +30,8 @@ export class EventStreams {
 
   /** Like `ensure`, but asks the broker again after a second. A stream that was created again has another identity. */
   identityOf(service: string): Promise<string> {
-    const last = this.checks.get(service);
-    return last && performance.now() - last.startedAt < CHECK_MS ? last.identity : this.check(service);
+    const lastCheck = this.checks.get(service);
+    return lastCheck && performance.now() - lastCheck.startedAt < CHECK_MS ? lastCheck.identity : this.check(service);
   }
 
   /** Makes the next call ask the broker again. */

@@ -21,7 +21,7 @@ interface PendingRequest {
  * for every call. The method took a third of the CPU time of a caller.
  */
 export class NatsRequests {
-  private readonly pending = new Map<string, PendingRequest>();
+  private readonly pendingRequests = new Map<string, PendingRequest>();
   private readonly inbox: string;
 
   /** `inboxPrefix`: the prefix of the only inbox that the credentials of the service may read. */
@@ -36,7 +36,7 @@ export class NatsRequests {
       callback: (error, message) => {
         if (!error) return this.handleReply(message);
         // The inbox cannot be read, for example because of a missing permission: no reply will arrive.
-        for (const { fail } of this.pending.values()) fail(error);
+        for (const { fail } of this.pendingRequests.values()) fail(error);
       },
     });
   }
@@ -60,7 +60,7 @@ export class NatsRequests {
         reject(error);
       };
       const timer = setTimeout(() => fail(new RequestTimeout(subject, timeoutMs)), timeoutMs);
-      this.pending.set(replySubject, { subject, resolve, fail, timer });
+      this.pendingRequests.set(replySubject, { subject, resolve, fail, timer });
       this.broker.watch(fail);
       this.publishes.publish(subject, data, { reply: replySubject, headers: toNatsHeaders(headers) }, fail);
     });
@@ -77,9 +77,9 @@ export class NatsRequests {
 
   /** Removes a pending request and its timer; returns undefined when the request has been settled before. */
   private settle(replySubject: string): PendingRequest | undefined {
-    const pending = this.pending.get(replySubject);
+    const pending = this.pendingRequests.get(replySubject);
     if (!pending) return undefined;
-    this.pending.delete(replySubject);
+    this.pendingRequests.delete(replySubject);
     this.broker.release(pending.fail);
     clearTimeout(pending.timer);
     return pending;

@@ -6,7 +6,7 @@ export class OrderedWork {
   private readonly lastByKey = new Map<string, Promise<void>>();
   private readonly unfinished = new Set<Promise<void>>();
   private readonly waitingForSlot: (() => void)[] = [];
-  private running = 0;
+  private runningCount = 0;
 
   /** `maxUnfinished` limits the work that runs or waits. */
   constructor(
@@ -16,16 +16,16 @@ export class OrderedWork {
 
   /** Adds work. Resolves when more work may be added. */
   async add(key: string, work: () => Promise<void>): Promise<void> {
-    const previous = this.lastByKey.get(key) ?? Promise.resolve();
-    const current = previous
+    const previousWork = this.lastByKey.get(key) ?? Promise.resolve();
+    const currentWork = previousWork
       .then(() => this.runInSlot(work))
       .catch(() => undefined)
       .finally(() => {
-        this.unfinished.delete(current);
-        if (this.lastByKey.get(key) === current) this.lastByKey.delete(key);
+        this.unfinished.delete(currentWork);
+        if (this.lastByKey.get(key) === currentWork) this.lastByKey.delete(key);
       });
-    this.lastByKey.set(key, current);
-    this.unfinished.add(current);
+    this.lastByKey.set(key, currentWork);
+    this.unfinished.add(currentWork);
     if (this.unfinished.size >= this.maxUnfinished) await Promise.race(this.unfinished);
   }
 
@@ -36,15 +36,15 @@ export class OrderedWork {
 
   /** Runs the work in one of `maxRunning` slots. Waits while all slots are in use. */
   private async runInSlot(work: () => Promise<void>): Promise<void> {
-    if (this.running >= this.maxRunning) await new Promise<void>((resolve) => this.waitingForSlot.push(resolve));
-    else this.running += 1;
+    if (this.runningCount >= this.maxRunning) await new Promise<void>((resolve) => this.waitingForSlot.push(resolve));
+    else this.runningCount += 1;
     try {
       await work();
     } finally {
-      // The next waiting work takes over the slot, so `running` does not change.
+      // The next waiting work takes over the slot, so `runningCount` does not change.
       const startNext = this.waitingForSlot.shift();
       if (startNext) startNext();
-      else this.running -= 1;
+      else this.runningCount -= 1;
     }
   }
 }

@@ -24,8 +24,8 @@ export class ProcessRegistry {
   ) {}
 
   /**
-   * Returns the registry of the same processes with the connection of a service. The process with all services connects
-   * as the gateway, whose user of the broker may not send the notifications of the services.
+   * Returns a registry of the same processes that uses the connection of a service. The process with all services
+   * connects as the gateway, whose user of the broker may not send the notifications of the services.
    */
   withBus(bus: Bus): ProcessRegistry {
     return new ProcessRegistry(bus, this.lastHeartbeats);

@@ -120,25 +120,25 @@ class MessageReader {
 
   private async read(stream: StreamInfo, { isFirstSearch }: { isFirstSearch: boolean }): Promise<void> {
     const { name } = stream.config;
-    const previous = this.positions.get(name);
-    const isKnownStream = previous?.created === stream.created;
+    const previousPosition = this.positions.get(name);
+    const isKnownStream = previousPosition?.created === stream.created;
     const { follow, since } = this.options;
-    // A known stream is continued. A following reader skips the messages that were stored before it started. It does
-    // not skip the messages of a stream that is found later, because that stream is new.
+    // A known stream is continued. A following reader skips the messages that were stored before the start. The reader
+    // does not skip the messages of a stream that is found later, because that stream is new.
     const skipsStoredMessages = isFirstSearch && follow && !since;
-    const start = isKnownStream ? previous.last + 1 : skipsStoredMessages ? stream.state.last_seq + 1 : 1;
+    const start = isKnownStream ? previousPosition.last + 1 : skipsStoredMessages ? stream.state.last_seq + 1 : 1;
     const position = { created: stream.created, last: start - 1 };
     this.positions.set(name, position);
     if (since && !isKnownStream) position.last = (await this.firstPositionSince(stream, since)) - 1;
-    for (let stored = stream.state.last_seq; ;) {
-      await this.readUntil(name, stored, position);
+    for (let lastStored = stream.state.last_seq; ;) {
+      await this.readUntil(name, lastStored, position);
       if (!follow) return;
       await sleep(POLL_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       if (this.hasEnded) return;
       const { created, state } = await this.manager.streams.info(name);
       // The stream was deleted and created again: it is read as a new stream.
       if (created !== stream.created) return;
-      stored = state.last_seq;
+      lastStored = state.last_seq;
     }
   }
 

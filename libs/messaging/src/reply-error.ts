@@ -17,12 +17,12 @@ export interface ReplyError {
  */
 export function toReplyError(error: unknown, contract: Contract): ReplyError {
   if (!(error instanceof DomainError)) return INTERNAL_ERROR;
-  const declared = { ...sharedErrors, ...contract.errors }[error.code];
+  const declaredError = { ...sharedErrors, ...contract.errors }[error.code];
   return {
     code: error.code,
     // 422 is the status of a code that neither the contract nor the error gives a status.
-    status: declared?.status ?? error.status ?? 422,
-    title: declared?.title ?? error.code,
+    status: declaredError?.status ?? error.status ?? 422,
+    title: declaredError?.title ?? error.code,
     ...(error.detail ? { detail: error.detail } : {}),
     ...(error.errors.length ? { errors: error.errors } : {}),
     ...(error.retryAfter ? { retryAfter: error.retryAfter } : {}),

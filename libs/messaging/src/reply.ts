@@ -37,17 +37,17 @@ const MAX_HEAD_BYTES = 256;
 /** Reads a reply without parsing its output. An error, and a reply that another program encoded, is parsed. */
 export function readUnparsed(data: Uint8Array): UnparsedReply {
   const head = HEAD.exec(Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, MAX_HEAD_BYTES)).toString());
-  if (!head) return toUnparsed(decode(data) as Reply);
+  if (!head) return toUnparsedReply(decode(data) as Reply);
   const [text, accessRevision, version] = head;
   return {
     accessRevision,
     version: version === undefined ? undefined : Number(version),
-    // Without the brace that closes the reply.
+    // Omits the brace that closes the reply.
     outputJson: data.subarray(text.length, -1),
   };
 }
 
-function toUnparsed(reply: Reply): UnparsedReply {
+function toUnparsedReply(reply: Reply): UnparsedReply {
   if ('error' in reply) return reply;
   const { accessRevision, output } = reply;
   return { accessRevision, version: versionOf(output), outputJson: encode(output) };

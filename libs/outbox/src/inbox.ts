@@ -19,7 +19,7 @@ export async function claimEvent(
   const key = [durable, `${event.source}/${event.subject}`];
   // The first statement waits for the claim of another replica, and then compares with the
   // sequence of that claim. An entity without a row in the inbox must start with sequence 1.
-  const claimed = await em.execute<unknown[]>(
+  const claimedRows = await em.execute<unknown[]>(
     `insert into inbox (durable, entity_id, sequence)
      select ?, ?, ?::bigint where ?::bigint = 1 or not ? or exists (
        select from inbox where durable = ? and entity_id = ?
@@ -29,7 +29,7 @@ export async function claimEvent(
      returning 1`,
     [...key, event.sequence, event.sequence, waitsForOlderEvents, ...key, waitsForOlderEvents],
   );
-  if (claimed.length === 1) return 'process';
+  if (claimedRows.length === 1) return 'process';
   const [row] = await em.execute<{ is_duplicate: boolean }[]>(
     `select sequence >= ?::bigint as is_duplicate from inbox where durable = ? and entity_id = ?`,
     [event.sequence, ...key],

@@ -38,7 +38,7 @@ function waitOf(socket: Socket, request: http.IncomingMessage | undefined): Wait
   return request && !request.complete && request.readableLength === 0 ? 'send' : undefined;
 }
 
-/** The handle of a socket in Node. It is null when the socket is closed. */
+/** The handle of a socket in Node; null when the socket is closed. */
 interface Handle {
   bytesWritten: number;
   /** The bytes of the current write that the system has not taken. */

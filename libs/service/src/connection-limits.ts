@@ -31,7 +31,7 @@ type RequestHandler = (request: http.IncomingMessage, response: http.ServerRespo
 interface Connection {
   readonly network: string | undefined;
   isAnswering: boolean;
-  /** The newest request that was handled. Its body can still arrive after its answer was sent. */
+  /** The newest request that was handled. The body can still arrive after the answer was sent. */
   latestExchange: [http.IncomingMessage, http.ServerResponse] | undefined;
   /** Requests that have arrived before the answer of an earlier request was sent. */
   readonly waitingExchanges: [http.IncomingMessage, http.ServerResponse][];

@@ -21,8 +21,8 @@ export class ConsumerMetrics {
         gauge.reset();
         for (const bus of buses) {
           // Without the broker, the metric has no values.
-          const pending = await bus.pendingEvents().catch(() => new Map<string, number>());
-          for (const [consumer, count] of pending) gauge.set({ consumer }, count);
+          const pendingEvents = await bus.pendingEvents().catch(() => new Map<string, number>());
+          for (const [consumer, count] of pendingEvents) gauge.set({ consumer }, count);
         }
       },
     });

@@ -76,7 +76,7 @@ export class DeadLetters {
   /**
    * Runs the reaction in the transaction that deletes the dead letter: both commit together or not at all. When two
    * replays run at the same time, one of them finds no dead letter. The inbox usually advanced when the dead letter was
-   * stored; then the claim is a duplicate, and the reaction runs all the same. For a malformed event, the inbox did not
+   * stored; then the claim is a duplicate, but the reaction runs. For a malformed event, the inbox did not
    * advance: then it advances here, unless older events of the entity are missing.
    */
   async replay(id: string): Promise<void> {

@@ -21,13 +21,13 @@ const RETRY_AFTER_S = 1;
 
 /**
  * Limits the work of a process. Work beyond the limit waits; free places go to the organizations in turn, so that an
- * organization with much work does not delay the others. Work that would wait too long is refused.
+ * organization with much work does not delay other organizations. Work that would wait too long is refused.
  */
 export class FairQueue {
   /** The waiting tasks by organization. The organization whose turn is next is the first key. */
   private readonly waitingTasks = new Map<string, WaitingTask[]>();
   private readonly runningByOrganization = new Map<string, number>();
-  private running = 0;
+  private runningCount = 0;
   private waitingCount = 0;
   private refusedCount = 0;
 
@@ -35,7 +35,7 @@ export class FairQueue {
 
   /** The numbers of tasks, for metrics. `refused` counts all tasks that were ever refused. */
   get counts(): { running: number; waiting: number; refused: number } {
-    return { running: this.running, waiting: this.waitingCount, refused: this.refusedCount };
+    return { running: this.runningCount, waiting: this.waitingCount, refused: this.refusedCount };
   }
 
   /**
@@ -54,18 +54,18 @@ export class FairQueue {
 
   private canStart(organization: string): boolean {
     return (
-      this.running < this.limits.maxRunning &&
+      this.runningCount < this.limits.maxRunning &&
       (this.runningByOrganization.get(organization) ?? 0) < this.limits.maxRunningPerOrganization
     );
   }
 
   private onStart(organization: string): void {
-    this.running += 1;
+    this.runningCount += 1;
     this.runningByOrganization.set(organization, (this.runningByOrganization.get(organization) ?? 0) + 1);
   }
 
   private onEnd(organization: string): void {
-    this.running -= 1;
+    this.runningCount -= 1;
     const remaining = this.runningByOrganization.get(organization)! - 1;
     if (remaining === 0) this.runningByOrganization.delete(organization);
     else this.runningByOrganization.set(organization, remaining);

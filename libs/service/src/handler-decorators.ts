@@ -91,9 +91,9 @@ export type PreparedWork<C extends Contract> = (context: CommandContext) => Prom
 
 /**
  * Binds a method that prepares a command before its transaction, for work that takes long, such as hashing a password:
- * the method has no database connection while it runs. It returns the work for the transaction. Rows that it reads may
- * change before the transaction, so the returned work checks them again. A repeat with an idempotency key prepares
- * again before it gets the stored reply.
+ * the method has no database connection while it runs. The method returns the work for the transaction. Rows that the
+ * method reads may change before the transaction, so the returned work checks them again. A repeat with an idempotency
+ * key prepares again before it gets the stored reply.
  */
 export function HandlesAfterPreparing<C extends Contract>(contract: C) {
   return <M extends (input: Input<C>, context: PreparationContext) => Promise<PreparedWork<C>>>(
@@ -108,7 +108,7 @@ export function HandlesAfterPreparing<C extends Contract>(contract: C) {
 
 /**
  * Binds the preflight handler of a contract with an upload. The preflight handler rejects the same inputs as the
- * handler, before the file is stored. It writes nothing, and the `fileId` of its input is a placeholder.
+ * handler, before the file is stored. The preflight handler writes nothing. The `fileId` of the input is a placeholder.
  */
 export function Preflight<C extends Contract>(contract: C) {
   return <M extends (input: Input<C>, context: QueryContext) => Promise<void>>(

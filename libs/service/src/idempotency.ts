@@ -52,7 +52,8 @@ export async function runOnce(
   // reply counts.
   if (!isLocked) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const output = await run();
-  // The command may have changed the tenant context. Its remaining writes belong to its context, the key to the caller.
+  // The command may have changed the tenant context. The remaining writes belong to this context, the key to the
+  // caller.
   await em.flush();
   setTenantContext(em, { organizationId: call.organizationId, accountId });
   // An expired row with the same key may still exist; it is replaced.

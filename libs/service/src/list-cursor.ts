@@ -14,8 +14,8 @@ export function cutPage<R>(
   limit: number,
   sortKeyOf: (row: R) => unknown,
 ): { rows: R[]; nextCursor: string | null } {
-  const kept = rows.slice(0, limit);
-  return { rows: kept, nextCursor: rows.length > limit ? writeCursor(sortKeyOf(kept.at(-1)!)) : null };
+  const pageRows = rows.slice(0, limit);
+  return { rows: pageRows, nextCursor: rows.length > limit ? writeCursor(sortKeyOf(pageRows.at(-1)!)) : null };
 }
 
 /**

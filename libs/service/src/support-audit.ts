@@ -13,7 +13,7 @@ const MAX_ACCESSES = 20;
 /** The limits of the field `about` of `recordSupportAction`. */
 const MAX_IDS = 20;
 const MAX_ID_LENGTH = 100;
-/** The timeout of recording. It is shorter than the five seconds after which the caller of the action gives up. */
+/** The timeout of recording, which is shorter than the five seconds after which the caller of the action gives up. */
 export const RECORD_TIMEOUT_MS = 3_000;
 
 /**

@@ -46,7 +46,7 @@ const jsonVariable = <S extends z.ZodType>(schema: S) =>
 export const VerificationKeysVariable = jsonVariable(VerificationKeySet);
 export const SigningKeyVariable = jsonVariable(SigningKeyJwk);
 
-/** Creates a signing key. Its id is the thumbprint of RFC 7638. */
+/** Creates a signing key. The id of the key is the thumbprint of RFC 7638. */
 export function createSigningKey(): SigningKey {
   const { x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   const kid = createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest('base64url');

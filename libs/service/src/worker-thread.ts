@@ -103,7 +103,7 @@ export class WorkerThread<Input, Output, Part> {
       const { user, system } = await this.worker.cpuUsage();
       return (user + system) / MICROSECONDS_PER_MS;
     };
-    const usedBefore = await usedMs();
+    const usedMsBefore = await usedMs();
     const startedAt = performance.now();
     let isTaskRunning = true;
     const exceed = (): void => {
@@ -116,7 +116,7 @@ export class WorkerThread<Input, Output, Part> {
       if (performance.now() - startedAt > cpuMs * ELAPSED_FACTOR) return exceed();
       // The promise rejects when the thread ends meanwhile.
       void usedMs().then(
-        (used) => used - usedBefore > cpuMs && exceed(),
+        (used) => used - usedMsBefore > cpuMs && exceed(),
         () => undefined,
       );
     }, CHECK_MS);

@@ -46,14 +46,14 @@ const codesOf = (operation: OperationJson, status: number): string[] =>
   answerOf(operation.responses[status]!).content!['application/problem+json']!.schema.properties.code.enum;
 
 /** Returns the objects with named fields that a schema contains or refers to. */
-function objectsIn(schema: Json, visited = new Set<string>()): Json[] {
+function objectsOf(schema: Json, visited = new Set<string>()): Json[] {
   const objects: Json[] = [];
   mapObjects(schema, (object) => {
     if (object['type'] === 'object' && object['properties']) objects.push(object);
     const reference = object['$ref'] as string | undefined;
     if (reference && !visited.has(reference)) {
       visited.add(reference);
-      objects.push(...objectsIn(componentOf(document.components.schemas, reference), visited));
+      objects.push(...objectsOf(componentOf(document.components.schemas, reference), visited));
     }
     return object;
   });
@@ -94,13 +94,13 @@ describe('the OpenAPI document', () => {
 
 describe.each(operations.map((operation) => [operation.operationId, operation] as const))('%s', (_, operation) => {
   it('has a closed body and an open answer, at every level', () => {
-    const schemasIn = (content: Record<string, { schema: Json }> = {}) =>
+    const schemasOf = (content: Record<string, { schema: Json }> = {}) =>
       Object.values(content).map(({ schema }) => schema);
-    const bodies = schemasIn(operation.requestBody?.content).flatMap((schema) => objectsIn(schema));
+    const bodies = schemasOf(operation.requestBody?.content).flatMap((schema) => objectsOf(schema));
     expect(bodies.filter((object) => object['additionalProperties'] !== false)).toEqual([]);
-    const answers = Object.values(operation.responses).flatMap((answer) => schemasIn(answerOf(answer).content));
+    const answers = Object.values(operation.responses).flatMap((answer) => schemasOf(answerOf(answer).content));
     expect(
-      answers.flatMap((schema) => objectsIn(schema)).filter((object) => object['additionalProperties'] === false),
+      answers.flatMap((schema) => objectsOf(schema)).filter((object) => object['additionalProperties'] === false),
     ).toEqual([]);
   });
 

@@ -15,9 +15,9 @@ export interface PossibleError {
 export function possibleErrors(contract: Contract): PossibleError[] {
   const upload = contract.http?.upload ? declareFileContracts(serviceOf(contract)).appendFileChunk.errors : {};
   const ownErrors = { ...upload, ...contract.errors };
-  const shared = sharedCodes(contract).filter((code) => !(code in ownErrors));
+  const sharedErrorCodes = sharedCodes(contract).filter((code) => !(code in ownErrors));
   return [
-    ...shared.map((code) => sharedError(code)),
+    ...sharedErrorCodes.map((code) => sharedError(code)),
     ...Object.entries(ownErrors).map(([code, { status, title }]) => ({ code, status, title, isShared: false })),
   ].sort((a, b) => a.status - b.status);
 }

@@ -49,7 +49,7 @@ export const toRow = (
 
 /** Converts the value of a property to JSON from which PostgreSQL reads the value of the column. */
 function toJsonValue(value: unknown, customType: EntityColumn['customType'], platform: Platform): unknown {
-  const stored =
+  const storedValue =
     customType && !(customType instanceof JsonType) ? customType.convertToDatabaseValue(value, platform) : value;
-  return stored instanceof Uint8Array ? `\\x${Buffer.from(stored).toString('hex')}` : stored;
+  return storedValue instanceof Uint8Array ? `\\x${Buffer.from(storedValue).toString('hex')}` : storedValue;
 }

@@ -17,8 +17,8 @@ export async function migrate(
   try {
     await client.query('select pg_advisory_lock(hashtext($1))', [`cordee migrations ${service}`]);
     // Usually no migration is missing. Then no ORM is opened.
-    const applied = await appliedMigrations(client);
-    if (allMigrations.every(({ name }) => applied.has(name))) return [];
+    const appliedNames = await appliedMigrations(client);
+    if (allMigrations.every(({ name }) => appliedNames.has(name))) return [];
     const orm = await openOrm({ url: ownerUrl, entities: [], migrations: allMigrations, poolSize: 1 });
     try {
       return (await orm.migrator.up()).map(({ name }) => name);

@@ -40,7 +40,7 @@ export async function openOrm(settings: OrmOptions): Promise<MikroORM> {
   return MikroORM.init(options);
 }
 
-/** Returns an EntityManager for a query: it only reads, each statement in one round trip. */
+/** Returns an EntityManager for a query: the EntityManager only reads, each statement in one round trip. */
 export function openReads(em: EntityManager): EntityManager {
   const fork = em.fork();
   fork.setTransactionContext(new ReadScope((em.getConnection() as BoundConnection).reads));
@@ -52,8 +52,8 @@ export const roundTripsOf = (em: EntityManager): number =>
   (em.getTransactionContext() as PipelinedTransaction | ReadScope).roundTrips;
 
 /**
- * Sends a statement of a transaction without waiting for its reply, because nobody needs the result. When it fails, the
- * next statement or the commit fails with its error.
+ * Sends a statement of a transaction without waiting for its reply, because nobody needs the result. When the
+ * statement fails, the next statement or the commit fails with its error.
  */
 export function sendAhead(em: EntityManager, sql: string, parameters: readonly unknown[] = []): void {
   const transaction = em.getTransactionContext();

@@ -5,12 +5,12 @@ import { joinWrites } from './joined-writes.ts';
 import type { PreparingClient } from './prepared-statements.ts';
 import { RoundTripCounter } from './round-trip-counter.ts';
 
-/** PostgreSQL refuses each statement after a failed statement, until the rollback. */
+/** The SQLSTATE of each statement after a failed statement, until the rollback. */
 const TRANSACTION_ABORTED = '25P02';
 
 /**
  * A transaction whose statements do not wait for each other: the statements of one turn of the event loop share a round
- * trip. After a failure, it can only be rolled back.
+ * trip. After a failure, the transaction can only be rolled back.
  */
 export class PipelinedTransaction {
   private readonly client: PreparingClient;
@@ -39,8 +39,8 @@ export class PipelinedTransaction {
   }
 
   /**
-   * Sends a statement whose result nobody needs, without waiting for its reply. When it fails, the next statement or
-   * the commit fails with its error.
+   * Sends a statement whose result nobody needs, without waiting for its reply. When the statement fails, the next
+   * statement or the commit fails with its error.
    */
   sendAhead(statement: BoundStatement): void {
     // `send` records the failure.
@@ -48,7 +48,7 @@ export class PipelinedTransaction {
   }
 
   /**
-   * Commits in the same round trip as the statements that are still on their way. Throws the error of the first failed
+   * Commits in the same round trip as the statements that have no reply yet. Throws the error of the first failed
    * statement, also when its caller has ignored this error.
    */
   async commit(): Promise<void> {

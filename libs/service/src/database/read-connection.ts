@@ -71,7 +71,7 @@ export class ReadConnection {
   private readonly connection: Connection;
   private readonly statements: PreparedStatements;
   private readonly opening: Promise<unknown>;
-  private running = 0;
+  private runningCount = 0;
   /** When the oldest running statement was sent or became the oldest. */
   private busySince = 0;
 
@@ -90,12 +90,14 @@ export class ReadConnection {
 
   /** The number of running statements, plus 1,000 when the oldest statement has run longer than `slowMs`. */
   load(slowMs: number): number {
-    return this.running > 0 && performance.now() - this.busySince > slowMs ? this.running + 1_000 : this.running;
+    return this.runningCount > 0 && performance.now() - this.busySince > slowMs
+      ? this.runningCount + 1_000
+      : this.runningCount;
   }
 
   async run(settings: ReadSettings, { text, values }: BoundStatement): Promise<unknown[]> {
-    if (this.running === 0) this.busySince = performance.now();
-    this.running += 1;
+    if (this.runningCount === 0) this.busySince = performance.now();
+    this.runningCount += 1;
     try {
       await this.opening;
       return await this.send(settings, text, values);
@@ -103,7 +105,7 @@ export class ReadConnection {
       this.statements.forgetAfter(error, text);
       throw error;
     } finally {
-      this.running -= 1;
+      this.runningCount -= 1;
       this.busySince = performance.now();
     }
   }

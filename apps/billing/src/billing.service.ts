@@ -48,6 +48,7 @@ import { billing0005 } from './migrations/0005-addresses.ts';
 import { billing0006 } from './migrations/0006-payouts.ts';
 import { billing0007 } from './migrations/0007-correction-reasons.ts';
 import { billing0008 } from './migrations/0008-late-payments.ts';
+import { billing0009 } from './migrations/0009-versions.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -117,6 +118,16 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     CardPaymentSchema,
     PaymentMethodSchema,
   ],
-  migrations: [billing0001, billing0002, billing0003, billing0004, billing0005, billing0006, billing0007, billing0008],
+  migrations: [
+    billing0001,
+    billing0002,
+    billing0003,
+    billing0004,
+    billing0005,
+    billing0006,
+    billing0007,
+    billing0008,
+    billing0009,
+  ],
   module: BillingModule,
 };

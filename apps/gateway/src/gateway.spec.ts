@@ -177,10 +177,20 @@ describe('a call of an operation', () => {
     const path = `${organizationPath}/members/mem_01je5nryg0fgz9y05x3mqpmjrg`;
     const reply = await call('PATCH', path, { body: { role: 'collaborator' }, headers: { 'if-match': '"7"' } });
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"1"']);
-    expect(requests.at(-1)!.input).toMatchObject({ ifMatch: 7 });
+    expect(requests.at(-1)!.input).toMatchObject({ ifMatch: [7] });
+    await call('PATCH', path, { body: {}, headers: { 'if-match': 'W/"8", "other", "9"' } });
+    expect(requests.at(-1)!.input).toMatchObject({ ifMatch: [8, 9] });
     expect((await call('PATCH', path, { body: {}, headers: { 'if-match': 'seven' } })).status).toBe(412);
     expect((await call('PATCH', path, { body: {}, headers: { 'if-match': '*' } })).status).toBe(200);
     expect(requests.at(-1)!.input).not.toHaveProperty('ifMatch');
+  });
+
+  it('rejects If-Match for a command on a resource without an ETag, so that no precondition is ignored', async () => {
+    const post = (ifMatch: string) =>
+      call('POST', '/v1/organizations', { body: { name: 'Alpine Rescue' }, headers: { 'if-match': ifMatch } });
+    const rejected = await post('"1"');
+    expect([rejected.status, rejected.body['code']]).toEqual([412, 'VERSION_MISMATCH']);
+    expect((await post('*')).status).toBe(201);
   });
 
   it('passes the access revision of the request to the service and of the answer to the caller (ACC-3)', async () => {
@@ -495,7 +505,7 @@ describe('the gateway rejects', () => {
       401,
       'INSUFFICIENT_USER_AUTHENTICATION',
       'Bearer error="insufficient_user_authentication", ' +
-        'error_description="This requires a sign-in within the last 10 minutes", max_age="600"',
+        'error_description="This request requires a sign-in within the last 10 minutes", max_age="600"',
     ]);
   });
 

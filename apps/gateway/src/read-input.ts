@@ -46,17 +46,16 @@ const readRawBody = ({ body, headers }: FastifyRequest): Fields => ({
   ),
 });
 
-/** Reads the version from `If-Match: "3"`, for contracts with the input field `ifMatch`. */
+/** Reads the versions from `If-Match: "3", "4"`, for contracts with the input field `ifMatch`. */
 function readIfMatch(contract: Contract, request: FastifyRequest): Fields {
   const header = request.headers['if-match'];
-  if (!header || !readsIfMatch(contract)) return {};
   // `*` matches every version (RFC 9110, section 13.1.1).
-  if (header.trim() === '*') return {};
-  // An ETag of another form equals no version, so the answer is the same as for an old version: 412.
-  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
-  if (!version)
-    throw new DomainError('VERSION_MISMATCH', { status: 412, detail: 'If-Match is not an ETag of this resource' });
-  return { ifMatch: Number(version) };
+  if (contract.kind === 'query' || !header || header.trim() === '*') return {};
+  const versions = header.split(',').flatMap((tag) => /^(?:W\/)?"(\d{1,9})"$/.exec(tag.trim())?.[1] ?? []);
+  // A tag of another form equals no version, and a resource without an ETag has no version.
+  if (versions.length === 0 || !readsIfMatch(contract))
+    throw new DomainError('VERSION_MISMATCH', { detail: 'If-Match is not an ETag of this resource' });
+  return { ifMatch: versions.map(Number) };
 }
 
 /** Finds fields of the request that the schema has dropped. */

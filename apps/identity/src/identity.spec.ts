@@ -301,22 +301,25 @@ describe('roles', () => {
     expect((await test.eventsOf(organizationId)).length).toBe(before);
   });
 
-  it('are not changed with an outdated version', async () => {
+  it('are not changed and not removed with an outdated version', async () => {
     const anna = await fixture.signUp();
     const { organizationId } = anna;
     const ben = await fixture.join(anna, 'collaborator');
     await test.call(
       changeMember,
-      { organizationId, memberId: ben.memberId, role: 'administrator', ifMatch: 1 },
+      { organizationId, memberId: ben.memberId, role: 'administrator', ifMatch: [1] },
       anna.as,
     );
     expect(
       await test.codeOf(
         changeMember,
-        { organizationId, memberId: ben.memberId, role: 'collaborator', ifMatch: 1 },
+        { organizationId, memberId: ben.memberId, role: 'collaborator', ifMatch: [1] },
         anna.as,
       ),
     ).toBe('VERSION_MISMATCH');
+    const remove = (ifMatch: number[]) =>
+      test.codeOf(removeMember, { organizationId, memberId: ben.memberId, ifMatch }, anna.as);
+    expect([await remove([1]), await remove([2])]).toEqual(['VERSION_MISMATCH', 'ok']);
   });
 });
 

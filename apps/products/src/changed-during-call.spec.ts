@@ -192,10 +192,10 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
     ),
   ],
   [contract.getTransferOutcome, ofOffer('id', { cancelled: 'ok', declined: 'ok', accepted: 'ok' }, reminders)],
-  [types.changeProductType, ofType('key', () => ({ name: 'Note', ifMatch: 1 }), { retired: 'VERSION_MISMATCH' })],
+  [types.changeProductType, ofType('key', () => ({ name: 'Note', ifMatch: [1] }), { retired: 'VERSION_MISMATCH' })],
   [types.getProductTypeAsStaff, ofType('key', () => ({}), { retired: 'ok' })],
-  [types.retireProductType, ofType('key', () => ({ ifMatch: 1 }), { retired: 'VERSION_MISMATCH' })],
-  [types.reinstateProductType, ofType('key', () => ({ ifMatch: 1 }), { retired: 'VERSION_MISMATCH' })],
+  [types.retireProductType, ofType('key', () => ({ ifMatch: [1] }), { retired: 'VERSION_MISMATCH' })],
+  [types.reinstateProductType, ofType('key', () => ({ ifMatch: [1] }), { retired: 'VERSION_MISMATCH' })],
   [
     types.createProductType,
     async () => {

@@ -158,6 +158,7 @@ export const sharedErrors = {
   ORGANIZATION_NOT_FOUND: { status: 404, title: 'There is no such organization' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not support the method' },
   IDEMPOTENCY_KEY_RUNNING: { status: 409, title: 'A request with this Idempotency-Key is still running' },
+  VERSION_MISMATCH: { status: 412, title: 'The resource has changed since this version' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   INPUT_INVALID: { status: 422, title: 'The input is not valid' },
   ACCESS_REVISION_INVALID: { status: 422, title: 'The Access-Revision is not valid' },

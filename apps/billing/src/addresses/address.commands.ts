@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { addAddress, changeAddress, removeAddress } from '@cordee/contracts/billing/address';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { assertVersion } from '@cordee/contracts/if-match';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import { sendAhead } from '@cordee/service/database/orm';
@@ -22,12 +24,14 @@ export class AddressCommands {
     );
     const isDefault = input.isDefault || addressCount === 0;
     if (isDefault)
-      sendAhead(em, `update address set is_default = false where organization_id = ? and is_default`, [
-        toUuid(organizationId),
-      ]);
+      sendAhead(
+        em,
+        `update address set is_default = false, version = version + 1 where organization_id = ? and is_default`,
+        [toUuid(organizationId)],
+      );
     const address = em.create(
       Address,
-      { ...withoutEmptyTexts(input), id: newId('adr', now), vatNumber, isDefault, createdAt: now },
+      { ...withoutEmptyTexts(input), id: newId('adr', now), vatNumber, isDefault, version: 1, createdAt: now },
       { persist: false },
     );
     insertRows(em, [address]);
@@ -36,17 +40,21 @@ export class AddressCommands {
 
   @Handles(changeAddress)
   async changeAddress(
-    { organizationId, addressId, isDefault, vatNumber, ...fields }: Input<typeof changeAddress>,
+    { organizationId, addressId, isDefault, vatNumber, ifMatch, ...fields }: Input<typeof changeAddress>,
     { em, now }: CommandContext,
   ): Promise<Output<typeof changeAddress>> {
     const address = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       em.findOne(Address, { organizationId, id: addressId }, { refresh: true }),
     );
     if (!address) throw new DomainError('ADDRESS_NOT_FOUND');
+    assertVersion(ifMatch, address.version);
+    const addressBefore = address.view();
     if (isDefault && !address.isDefault) {
-      sendAhead(em, `update address set is_default = false where organization_id = ? and is_default`, [
-        toUuid(organizationId),
-      ]);
+      sendAhead(
+        em,
+        `update address set is_default = false, version = version + 1 where organization_id = ? and is_default`,
+        [toUuid(organizationId)],
+      );
       address.isDefault = true;
     }
     if (vatNumber !== undefined) address.vatNumber = vatNumber ? parseVatNumber(vatNumber) : null;
@@ -55,12 +63,13 @@ export class AddressCommands {
       address,
       Object.fromEntries(Object.entries(withoutEmptyTexts(fields)).filter(([, value]) => value !== undefined)),
     );
+    if (!isDeepStrictEqual(address.view(), addressBefore)) address.version += 1;
     return address.view();
   }
 
   @Handles(removeAddress)
   async removeAddress(
-    { organizationId, addressId }: Input<typeof removeAddress>,
+    { organizationId, addressId, ifMatch }: Input<typeof removeAddress>,
     { em, now }: CommandContext,
   ): Promise<Output<typeof removeAddress>> {
     const [address, addressCount] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
@@ -70,6 +79,7 @@ export class AddressCommands {
       ]),
     );
     if (!address) throw new DomainError('ADDRESS_NOT_FOUND');
+    assertVersion(ifMatch, address.version);
     if (address.isDefault && addressCount > 1) throw new DomainError('ADDRESS_IS_DEFAULT');
     em.remove(address);
     return {};

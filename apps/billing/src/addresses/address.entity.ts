@@ -30,6 +30,7 @@ export const AddressSchema = defineEntity({
     purchaseOrder: p.string().nullable(),
     language: p.string().$type<Locale>().nullable(),
     isDefault: p.boolean(),
+    version: p.integer(),
     createdAt: p.datetime(),
   },
 });
@@ -52,9 +53,9 @@ export class Address extends AddressSchema.class {
   }
 
   view(): AddressView {
-    const { id, isDefault } = this;
+    const { id, isDefault, version } = this;
     const { buyerReference = null, purchaseOrder = null, ...buyer } = this.copy();
-    return { ...buyer, buyerReference, purchaseOrder, id, language: this.language ?? null, isDefault };
+    return { ...buyer, buyerReference, purchaseOrder, id, language: this.language ?? null, isDefault, version };
   }
 }
 AddressSchema.setClass(Address);

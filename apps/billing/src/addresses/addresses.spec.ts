@@ -34,7 +34,7 @@ describe('a billing address', () => {
       { organizationId, addressId: stored!.id, ...change },
       people.payer,
     );
-    expect(changed).toEqual({ ...stored, ...change });
+    expect(changed).toEqual({ ...stored, ...change, version: 2 });
     expect(await list(organizationId)).toEqual([changed]);
     expect(await billing.document(organizationId, earlier.id)).toEqual(earlier);
     expect(earlier.buyer).toMatchObject({ name: address.name, buyerReference: null });
@@ -63,6 +63,24 @@ describe('a billing address', () => {
     expect(await billing.test.call(addAddress, { organizationId, ...address, ...empty }, anna)).toMatchObject(noText);
     expect(await change({ vatNumber: null, buildingNumber: null })).toBe('ok');
     expect((await list(organizationId))[0]).toMatchObject({ vatNumber: null, buildingNumber: null, town: 'Genève' });
+  });
+
+  it('is changed and removed only by a caller who knows its version, if the caller names one', async () => {
+    const { organizationId, a, b } = await withTwoAddresses();
+    const input = { organizationId, addressId: b.id };
+    const change = (fields: object) => billing.test.codeOf(changeAddress, { ...input, ...fields }, anna);
+    expect(await change({ town: 'Bern', ifMatch: [1] })).toBe('ok');
+    expect(await change({ town: 'Basel', ifMatch: [1] })).toBe('VERSION_MISMATCH');
+    // The same values are no change, and a new default changes the old one.
+    expect(await change({ town: 'Bern', ifMatch: [2, 7] })).toBe('ok');
+    expect(await change({ isDefault: true, ifMatch: [2] })).toBe('ok');
+    expect((await list(organizationId)).map(({ id, version, town }) => [id, version, town])).toEqual([
+      [a.id, 2, 'Genève'],
+      [b.id, 3, 'Bern'],
+    ]);
+    const remove = (ifMatch: number[]) =>
+      billing.test.codeOf(removeAddress, { organizationId, addressId: a.id, ifMatch }, anna);
+    expect([await remove([1]), await remove([2])]).toEqual(['VERSION_MISMATCH', 'ok']);
   });
 
   it('becomes the default in place of the other one, also at the same time', async () => {

@@ -94,7 +94,7 @@ describe('a bank transfer', () => {
     const organizationId = await billing.organization();
     expect(
       await billing.test.call(changePrepaidSettings, { organizationId, takesPartPayments: true }, people.payer),
-    ).toEqual({ paysInvoices: true, takesPartPayments: true });
+    ).toEqual({ paysInvoices: true, takesPartPayments: true, version: 2 });
     const invoice = await issueInvoice(organizationId);
     expect((await billing.receive({ amount: 6_000, reference: invoice.reference! })).bookings).toMatchObject([
       { status: 'paid', documentId: invoice.id, detail: expect.stringContaining('56.75') },

@@ -8,9 +8,13 @@ export async function prepaidSettings(
   em: EntityManager,
   organizationId: `org_${string}`,
 ): Promise<z.output<typeof PrepaidSettings>> {
-  const [row] = await em.execute<{ pays_invoices: boolean; takes_part_payments: boolean }[]>(
-    `select pays_invoices, takes_part_payments from prepaid_account where organization_id = ?`,
+  const [row] = await em.execute<{ pays_invoices: boolean; takes_part_payments: boolean; settings_version: number }[]>(
+    `select pays_invoices, takes_part_payments, settings_version from prepaid_account where organization_id = ?`,
     [toUuid(organizationId)],
   );
-  return { paysInvoices: row?.pays_invoices ?? true, takesPartPayments: row?.takes_part_payments ?? false };
+  return {
+    paysInvoices: row?.pays_invoices ?? true,
+    takesPartPayments: row?.takes_part_payments ?? false,
+    version: row?.settings_version ?? 1,
+  };
 }

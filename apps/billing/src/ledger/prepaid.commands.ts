@@ -1,6 +1,7 @@
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
+import { assertVersion } from '@cordee/contracts/if-match';
 import type { Currency } from '@cordee/contracts/values';
 import { sendAhead } from '@cordee/service/database/orm';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
@@ -16,22 +17,25 @@ export class PrepaidCommands {
 
   @Handles(changePrepaidSettings)
   async changePrepaidSettings(
-    { organizationId, ...changes }: Input<typeof changePrepaidSettings>,
+    { organizationId, ifMatch, ...changes }: Input<typeof changePrepaidSettings>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof changePrepaidSettings>> {
     const settingsBefore = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       prepaidSettings(em, organizationId),
     );
-    const settings = {
-      paysInvoices: changes.paysInvoices ?? settingsBefore.paysInvoices,
-      takesPartPayments: changes.takesPartPayments ?? settingsBefore.takesPartPayments,
-    };
-    sendAhead(em, `update prepaid_account set pays_invoices = ?, takes_part_payments = ? where organization_id = ?`, [
-      settings.paysInvoices,
-      settings.takesPartPayments,
-      toUuid(organizationId),
-    ]);
-    if (!settings.paysInvoices || settingsBefore.paysInvoices) return settings;
+    assertVersion(ifMatch, settingsBefore.version);
+    const paysInvoices = changes.paysInvoices ?? settingsBefore.paysInvoices;
+    const takesPartPayments = changes.takesPartPayments ?? settingsBefore.takesPartPayments;
+    if (paysInvoices === settingsBefore.paysInvoices && takesPartPayments === settingsBefore.takesPartPayments)
+      return settingsBefore;
+    const settings = { paysInvoices, takesPartPayments, version: settingsBefore.version + 1 };
+    sendAhead(
+      em,
+      `update prepaid_account set pays_invoices = ?, takes_part_payments = ?, settings_version = ?
+       where organization_id = ?`,
+      [settings.paysInvoices, settings.takesPartPayments, settings.version, toUuid(organizationId)],
+    );
+    if (!paysInvoices || settingsBefore.paysInvoices) return settings;
     // The command switches `paysInvoices` on, so prepaid pays the open invoices now.
     const currencies = await em.execute<{ currency: Currency }[]>(
       `select distinct currency from ledger_entry where organization_id = ? and account = 'prepaid'`,

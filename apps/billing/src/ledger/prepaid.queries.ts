@@ -1,4 +1,4 @@
-import { getPrepaid, type PrepaidReason } from '@cordee/contracts/billing/prepaid';
+import { getPrepaid, getPrepaidSettings, type PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
@@ -50,6 +50,14 @@ export class PrepaidQueries {
         documentId: row.document_id,
       })),
     };
+  }
+
+  @Handles(getPrepaidSettings)
+  async getPrepaidSettings(
+    { organizationId }: Input<typeof getPrepaidSettings>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getPrepaidSettings>> {
+    return prepaidSettings(em, organizationId);
   }
 
   /** A query only reads, so a missing prepaid account is created in a transaction of its own. Returns the reference. */

@@ -47,6 +47,7 @@ function sharedCodes(contract: Contract): SharedErrorCode[] {
     ...codesIf(requiresMembership, 'PERMISSION_DENIED', 'ORGANIZATION_NOT_FOUND'),
     ...codesIf(method !== 'GET' || path.includes(':'), 'INPUT_NOT_PARSEABLE'),
     ...codesIf(method !== 'GET', 'BODY_TOO_LARGE'),
+    ...codesIf(contract.kind === 'command', 'VERSION_MISMATCH'),
     ...codesIf(readsAccessRevision(contract), 'ACCESS_REVISION_INVALID'),
     ...codesIf(readsIdempotencyKey(contract), 'IDEMPOTENCY_KEY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'),
     ...codesIf(contract.idempotencyKey === 'required', 'IDEMPOTENCY_KEY_MISSING'),

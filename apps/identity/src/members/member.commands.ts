@@ -2,6 +2,7 @@ import { acceptRole, changeMember, removeMember } from '@cordee/contracts/identi
 import type { Input, Output } from '@cordee/contracts/contract';
 import { isManagerRole } from '@cordee/contracts/permissions';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { assertVersion } from '@cordee/contracts/if-match';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -20,7 +21,7 @@ export class MemberCommands {
     const { organizationId, memberId: _, ifMatch, ...changes } = input;
     lockOrganizationAhead(em, organizationId);
     const { caller, member } = await findCallerAndMember(em, input, accountId);
-    if (ifMatch !== undefined && ifMatch !== member.version) throw new DomainError('VERSION_MISMATCH');
+    assertVersion(ifMatch, member.version);
     const switchesRemindersOff =
       member.flags.includes('reminders.email') &&
       changes.flags !== undefined &&
@@ -63,7 +64,7 @@ export class MemberCommands {
 
   @Handles(removeMember)
   async removeMember(
-    { organizationId, memberId }: Input<typeof removeMember>,
+    { organizationId, memberId, ifMatch }: Input<typeof removeMember>,
     context: CommandContext,
   ): Promise<Output<typeof removeMember>> {
     const { em, now, accountId, publish } = context;
@@ -77,6 +78,7 @@ export class MemberCommands {
       throw new DomainError(caller.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
     if (!isSelf && member.role === 'legal_representative' && !caller.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
+    assertVersion(ifMatch, member.version);
     const [endedAccessEvents, tokens] = await Promise.all([
       endMemberSupportAccesses(context, member, 'none'),
       findMemberTokens(em, member),

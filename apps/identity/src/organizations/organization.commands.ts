@@ -1,6 +1,7 @@
 import { changeOrganization, createOrganization } from '@cordee/contracts/identity/organization';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { assertVersion } from '@cordee/contracts/if-match';
 import { newId } from '@cordee/contracts/id';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
@@ -29,7 +30,7 @@ export class OrganizationCommands {
 
   @Handles(changeOrganization)
   async changeOrganization(
-    { organizationId, isSecondFactorRequired }: Input<typeof changeOrganization>,
+    { organizationId, isSecondFactorRequired, ifMatch }: Input<typeof changeOrganization>,
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof changeOrganization>> {
     // The lock comes before both reads: a concurrent request may have removed the second factor of the caller.
@@ -38,6 +39,7 @@ export class OrganizationCommands {
       lockOrganization(em, organizationId),
       hasSecondFactor(em, accountId),
     ]);
+    assertVersion(ifMatch, organization.version);
     const changedEvent =
       isSecondFactorRequired === undefined
         ? undefined

@@ -24,6 +24,7 @@ export const OrganizationSchema = defineEntity({
     currency: p.string().$type<Currency>(),
     createdAt: p.datetime(),
     isSecondFactorRequired: p.boolean().default(false),
+    version: p.integer().default(1),
   },
 });
 
@@ -36,6 +37,7 @@ export class Organization extends OrganizationSchema.class {
   setSecondFactorRequirement(isRequired: boolean): DomainEvent<typeof secondFactorRequirementChanged> | undefined {
     if (this.isSecondFactorRequired === isRequired) return undefined;
     this.isSecondFactorRequired = isRequired;
+    this.version += 1;
     return domainEvent(secondFactorRequirementChanged, {
       organizationId: this.organizationId,
       isSecondFactorRequired: isRequired,
@@ -43,8 +45,8 @@ export class Organization extends OrganizationSchema.class {
   }
 
   view(): OrganizationView {
-    const { organizationId, name, legalForm, country, locale, timeZone, currency, createdAt, isSecondFactorRequired } =
-      this;
+    const { organizationId, name, legalForm, country, locale, timeZone, currency, createdAt } = this;
+    const { isSecondFactorRequired, version } = this;
     return {
       id: organizationId,
       name,
@@ -55,6 +57,7 @@ export class Organization extends OrganizationSchema.class {
       currency,
       createdAt: createdAt.toISOString(),
       isSecondFactorRequired,
+      version,
     };
   }
 }

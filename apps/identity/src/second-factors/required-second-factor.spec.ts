@@ -23,6 +23,26 @@ describe('the requirement of a second factor (ROL-4)', () => {
     expect(await require()).toBe('ok');
   });
 
+  it('is changed only in the current version of the organization, if the caller names one', async () => {
+    const chief = await fixture.signUp('Chief');
+    await fixture.setUpSecondFactor(chief);
+    const { organizationId } = chief;
+    const change = (isSecondFactorRequired: boolean, version: number) =>
+      fixture.service.codeOf(
+        changeOrganization,
+        { organizationId, isSecondFactorRequired, ifMatch: [version] },
+        chief.as,
+      );
+    // The second call changes nothing, so the version stays.
+    expect([await change(true, 1), await change(true, 2), await change(false, 1), await change(false, 2)]).toEqual([
+      'ok',
+      'ok',
+      'VERSION_MISMATCH',
+      'ok',
+    ]);
+    expect(await fixture.service.call(getOrganization, { organizationId }, chief.as)).toMatchObject({ version: 3 });
+  });
+
   it('keeps the second factor of a legal representative until another one has a second factor too', async () => {
     const chief = await fixture.signUp('Chief');
     const second = await fixture.join(chief, 'legal_representative');

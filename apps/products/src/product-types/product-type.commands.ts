@@ -8,6 +8,7 @@ import {
 } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { assertVersion } from '@cordee/contracts/if-match';
 import { inputError } from '@cordee/contracts/input-error';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
@@ -77,7 +78,7 @@ export class ProductTypeCommands {
   ): Promise<Output<typeof changeProductType>> {
     const { em, publish } = context;
     const type = await lockProductType(em, key);
-    type.assertVersion(ifMatch);
+    assertVersion(ifMatch, type.version);
     const before = valuesOf(await this.selectEntry(context, key));
     checkConsistency({ ...before, ...withoutUndefined(changes) });
     type.change(changes);
@@ -94,7 +95,7 @@ export class ProductTypeCommands {
     context: CommandContext,
   ): Promise<Output<typeof retireProductType>> {
     const type = await lockProductType(context.em, key);
-    type.assertVersion(ifMatch);
+    assertVersion(ifMatch, type.version);
     const retiredEvent = type.retire();
     if (retiredEvent) await context.publish(retiredEvent);
     return this.selectEntry(context, key);
@@ -106,7 +107,7 @@ export class ProductTypeCommands {
     context: CommandContext,
   ): Promise<Output<typeof reinstateProductType>> {
     const type = await lockProductType(context.em, key);
-    type.assertVersion(ifMatch);
+    assertVersion(ifMatch, type.version);
     const reinstatedEvent = type.reinstate();
     if (reinstatedEvent) await context.publish(reinstatedEvent);
     return this.selectEntry(context, key);

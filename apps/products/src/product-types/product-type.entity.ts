@@ -10,7 +10,6 @@ import {
   type TypeValues,
   type VatClass,
 } from '@cordee/contracts/products/product-type';
-import { DomainError } from '@cordee/contracts/domain-error';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { isDeepStrictEqual } from 'node:util';
@@ -45,11 +44,6 @@ type Changes = Pick<
 
 /** A catalogue entry (PROD-1). */
 export class ProductType extends ProductTypeSchema.class {
-  /** Rejects a request whose `If-Match` names an outdated version. */
-  assertVersion(version: number | undefined): void {
-    if (version !== undefined && version !== this.version) throw new DomainError('VERSION_MISMATCH');
-  }
-
   change({ name, translatedNames, vatClass, canOrderWarranty, blockedStatus, firstResourceKind }: Changes): void {
     if (name !== undefined) this.name = name;
     if (translatedNames !== undefined) this.translatedNames = mergeNames(this.translatedNames, translatedNames);

@@ -363,11 +363,11 @@ describe('a change of a product type', () => {
   it('with an outdated version is rejected, also when two changes are concurrent (API-1)', async () => {
     const { key, version } = await createType();
     const codes = await Promise.all(
-      ['a', 'b'].map((name) => test.codeOf(changeProductType, { key, name, ifMatch: version }, staff)),
+      ['a', 'b'].map((name) => test.codeOf(changeProductType, { key, name, ifMatch: [version] }, staff)),
     );
     expect(codes.sort()).toEqual(['VERSION_MISMATCH', 'ok']);
     for (const contract of [retireProductType, reinstateProductType])
-      expect(await test.codeOf(contract, { key, ifMatch: version }, staff)).toBe('VERSION_MISMATCH');
+      expect(await test.codeOf(contract, { key, ifMatch: [version] }, staff)).toBe('VERSION_MISMATCH');
     expect((await entryOf(key)).version).toBe(2);
   });
 

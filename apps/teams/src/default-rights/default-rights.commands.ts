@@ -1,6 +1,6 @@
 import { AccessCache } from '@cordee/access/access-cache';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
+import { assertVersion } from '@cordee/contracts/if-match';
 import { inputError } from '@cordee/contracts/input-error';
 import { setDefaultRights } from '@cordee/contracts/teams/default-rights';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
@@ -40,7 +40,7 @@ export class DefaultRightsCommands {
       resourceKind: kind,
     };
     const stored = await em.findOne(DefaultRights, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    if (ifMatch !== undefined && ifMatch !== (stored?.version ?? 0)) throw new DomainError('VERSION_MISMATCH');
+    assertVersion(ifMatch, stored?.version ?? 0);
     if (JSON.stringify(stored?.accessRights ?? null) === JSON.stringify(rights))
       return viewDefaultRights(productId, resourceKind, stored);
     const defaultRights = stored ?? em.create(DefaultRights, { ...key, accessRights: null });

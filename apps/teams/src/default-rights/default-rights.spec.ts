@@ -96,8 +96,8 @@ describe('default rights (PROD-2)', () => {
         isOwn: true,
         version: 1,
       });
-    await expect(setDefaults(customer, [], { ifMatch: 0 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
-    expect(await setDefaults(customer, [], { ifMatch: 1 })).toMatchObject({ rights: [], isOwn: true, version: 2 });
+    await expect(setDefaults(customer, [], { ifMatch: [0] })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
+    expect(await setDefaults(customer, [], { ifMatch: [1] })).toMatchObject({ rights: [], isOwn: true, version: 2 });
     expect(await getDefaults(customer)).toMatchObject({ rights: [], isOwn: true });
     expect(await setDefaults(customer, null)).toMatchObject({
       rights: ['auto_reply', 'signatures'],

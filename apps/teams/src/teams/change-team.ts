@@ -1,6 +1,6 @@
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Input } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
+import { assertVersion } from '@cordee/contracts/if-match';
 import { inputError } from '@cordee/contracts/input-error';
 import type * as contract from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
@@ -35,7 +35,7 @@ export async function changeTeam(
     lockTeam(em, organizationId, teamId),
     selectCurrentMembers(em, now, access.people, organizationId, teamId),
   ]);
-  if (ifMatch !== undefined && ifMatch !== team.version) throw new DomainError('VERSION_MISMATCH');
+  assertVersion(ifMatch, team.version);
   if (changes.parentId) assertParent(tree!, changes.parentId, teamId);
   const newParentId = changes.parentId === undefined ? (team.parentId ?? null) : changes.parentId;
   assertParentEnd(changes, newParentId, now);

@@ -1,4 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
+import { assertVersion } from '@cordee/contracts/if-match';
+import type { Input } from '@cordee/contracts/contract';
+import type { deleteTeam as contract } from '@cordee/contracts/teams/team';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { endGrants, SYSTEM_ACTOR } from '../grants/end-grants.ts';
@@ -15,8 +18,7 @@ import { Team } from './team.entity.ts';
  */
 export async function deleteTeam(
   context: CommandContext,
-  organizationId: `org_${string}`,
-  teamId: `team_${string}`,
+  { organizationId, teamId, ifMatch }: Input<typeof contract>,
 ): Promise<void> {
   const { em, now, accountId, publish } = context;
   const [, team] = await Promise.all([
@@ -25,6 +27,7 @@ export async function deleteTeam(
   ]);
   if (!team) throw new DomainError('TEAM_NOT_FOUND');
   if (team.deletedAt) return;
+  assertVersion(ifMatch, team.version);
 
   await endGrants(context, { organizationId, holderTeamId: teamId }, accountId);
   // The first statement ends the expired restrictions, which limit no right any more. The second statement counts only

@@ -208,7 +208,7 @@ describe('members of a team', () => {
 });
 
 describe('the lead of a team (C-TEAM-06)', () => {
-  const setPolicy = (customer: Customer, input: { mayLeadManageMembers: boolean; ifMatch?: number }) =>
+  const setPolicy = (customer: Customer, input: { mayLeadManageMembers: boolean; ifMatch?: number[] }) =>
     fixture.test.call(changeTeamPolicy, { organizationId: customer.organizationId, ...input }, customer.as.chief);
 
   it('must be a member of the team, and has no rights or permissions by default', async () => {
@@ -382,10 +382,10 @@ describe('the lead of a team (C-TEAM-06)', () => {
         mayLeadManageMembers: true,
         version: 1,
       });
-    await expect(setPolicy(customer, { mayLeadManageMembers: false, ifMatch: 0 })).rejects.toMatchObject({
+    await expect(setPolicy(customer, { mayLeadManageMembers: false, ifMatch: [0] })).rejects.toMatchObject({
       code: 'VERSION_MISMATCH',
     });
-    expect(await setPolicy(customer, { mayLeadManageMembers: false, ifMatch: 1 })).toEqual({
+    expect(await setPolicy(customer, { mayLeadManageMembers: false, ifMatch: [1] })).toEqual({
       mayLeadManageMembers: false,
       version: 2,
     });

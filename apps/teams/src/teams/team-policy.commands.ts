@@ -1,5 +1,5 @@
 import type { Input, Output } from '@cordee/contracts/contract';
-import { DomainError } from '@cordee/contracts/domain-error';
+import { assertVersion } from '@cordee/contracts/if-match';
 import { changeTeamPolicy } from '@cordee/contracts/teams/team-policy';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
@@ -15,7 +15,7 @@ export class TeamPolicyCommands {
   ): Promise<Output<typeof changeTeamPolicy>> {
     const stored = await em.findOne(TeamPolicy, { organizationId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     const current = viewPolicy(stored);
-    if (ifMatch !== undefined && ifMatch !== current.version) throw new DomainError('VERSION_MISMATCH');
+    assertVersion(ifMatch, current.version);
     if (requestedValue === undefined || requestedValue === current.mayLeadManageMembers) return current;
     // A new policy starts with the default value, because the event contains the value before the change.
     const policy =

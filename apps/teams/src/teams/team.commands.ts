@@ -78,10 +78,10 @@ export class TeamCommands {
 
   @Handles(contract.deleteTeam)
   async deleteTeam(
-    { organizationId, teamId }: Input<typeof contract.deleteTeam>,
+    input: Input<typeof contract.deleteTeam>,
     context: CommandContext,
   ): Promise<Output<typeof contract.deleteTeam>> {
-    await deleteTeam(context, organizationId, teamId);
+    await deleteTeam(context, input);
     return {};
   }
 }

@@ -208,7 +208,7 @@ describe('a team', () => {
     expect(await customer.listTeams()).toHaveLength(1);
   });
 
-  it('is changed only in its current version, and publishes no event without a change', async () => {
+  it('is changed and deleted only in its current version, and publishes no event without a change', async () => {
     const customer = new Customer(fixture);
     const team = await customer.createTeam('Web', { accountIds: [customer.people.ben] });
     const change = (changes: object) =>
@@ -217,15 +217,22 @@ describe('a team', () => {
         { organizationId: customer.organizationId, teamId: team.id, ...changes },
         customer.as.chief,
       );
-    expect(await change({ colour: 'green', ifMatch: 1 })).toMatchObject({
+    expect(await change({ colour: 'green', ifMatch: [1] })).toMatchObject({
       colour: 'green',
       version: 2,
       memberAccountIds: [customer.people.ben],
     });
-    await expect(change({ colour: 'red', ifMatch: 1 })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
+    await expect(change({ colour: 'red', ifMatch: [1] })).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
     expect(await change({ colour: 'green' })).toMatchObject({ version: 2 });
     expect(await change({ leadAccountId: customer.people.ben })).toMatchObject({ leadAccountId: customer.people.ben });
     expect(await change({ leadAccountId: null })).toMatchObject({ leadAccountId: null, version: 4 });
+    const remove = (ifMatch: number[]) =>
+      fixture.test.codeOf(
+        deleteTeam,
+        { organizationId: customer.organizationId, teamId: team.id, ifMatch },
+        customer.as.chief,
+      );
+    expect([await remove([3]), await remove([4]), await remove([4])]).toEqual(['VERSION_MISMATCH', 'ok', 'ok']);
     const changedEvents = (await fixture.eventsOf(team.id)).filter(({ type }) => type === 'teams.team.changed');
     expect(changedEvents).toHaveLength(3);
     expect(changedEvents[0]).toMatchObject({

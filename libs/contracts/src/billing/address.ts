@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
+import { ifMatch } from '../if-match.ts';
 import { Country, Locale, page, pageErrors, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
@@ -35,6 +36,7 @@ export const BillingAddress = PostalAddress.extend({
   ...BuyerDetails.shape,
   language,
   isDefault: z.boolean(),
+  version: z.int().describe('Increases with each change'),
 }).meta({ id: 'BillingAddress' });
 
 const exampleAddress = {
@@ -53,6 +55,7 @@ const example = {
   purchaseOrder: null,
   language: 'fr' as const,
   isDefault: true,
+  version: 1,
 };
 const vatNumberErrors = { VAT_NUMBER_INVALID: { status: 422, title: 'The VAT number is invalid' } } as const;
 const notFoundErrors = { ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' } } as const;
@@ -90,7 +93,9 @@ export const changeAddress = command({
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId/addresses/:addressId' },
   access: 'payment:make',
   summary: 'Change a billing address, or make it the default; omitted fields do not change',
-  description: 'A change affects only documents that are issued later.',
+  description:
+    'A change affects only documents that are issued later. The response has an ETag; If-Match rejects the change ' +
+    'when the address was changed meanwhile.',
   input: PostalAddress.partial().extend({
     organizationId,
     addressId: idSchema('adr'),
@@ -102,10 +107,14 @@ export const changeAddress = command({
       .literal(true)
       .optional()
       .describe('Makes this address the default. To change the default, choose another address'),
+    ifMatch,
   }),
   output: BillingAddress,
   errors: { ...notFoundErrors, ...vatNumberErrors },
-  example: { input: { ...exampleIds, purchaseOrder: 'PO 4711' }, output: { ...example, purchaseOrder: 'PO 4711' } },
+  example: {
+    input: { ...exampleIds, purchaseOrder: 'PO 4711' },
+    output: { ...example, purchaseOrder: 'PO 4711', version: 2 },
+  },
 });
 
 export const removeAddress = command({
@@ -113,7 +122,7 @@ export const removeAddress = command({
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/addresses/:addressId', status: 204 },
   access: 'payment:make',
   summary: 'Remove a billing address; issued documents keep their copy',
-  input: z.object({ organizationId, addressId: idSchema('adr') }),
+  input: z.object({ organizationId, addressId: idSchema('adr'), ifMatch }),
   output: z.object({}),
   errors: {
     ...notFoundErrors,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
+import { ifMatch } from '../if-match.ts';
 import { Currency, Instant, LocalDate, MoneyValue } from '../values.ts';
 
 const organizationId = idSchema('org');
@@ -47,6 +48,7 @@ export const PrepaidSettings = z
         'True when a bank transfer below the amount of an invoice pays a part of the invoice; false when such a ' +
           'transfer is credited to prepaid',
       ),
+    version: z.int().describe('Increases with each change'),
   })
   .meta({ id: 'PrepaidSettings' });
 
@@ -70,7 +72,7 @@ export const getPrepaid = query({
     input: { organizationId: exampleId },
     output: {
       standingOrderReference: '000000000000000000000000018',
-      settings: { paysInvoices: true, takesPartPayments: false },
+      settings: { paysInvoices: true, takesPartPayments: false, version: 1 },
       balances: [{ amount: 11_675, currency: 'CHF' }],
       entries: [
         {
@@ -85,17 +87,32 @@ export const getPrepaid = query({
   },
 });
 
+export const getPrepaidSettings = query({
+  subject: 'rpc.billing.prepaid.get_settings.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/prepaid/settings' },
+  access: 'document:read',
+  summary: 'Get how incoming money is used; the ETag is for If-Match',
+  input: z.object({ organizationId }),
+  output: PrepaidSettings,
+  errors: {},
+  example: {
+    input: { organizationId: exampleId },
+    output: { paysInvoices: true, takesPartPayments: false, version: 1 },
+  },
+});
+
 export const changePrepaidSettings = command({
   subject: 'rpc.billing.prepaid.change_settings.v1',
   http: { method: 'PATCH', path: '/v1/organizations/:organizationId/prepaid/settings' },
   access: 'payment:make',
   summary: 'Change how incoming money is used; omitted settings do not change',
-  input: PrepaidSettings.partial().extend({ organizationId }),
+  description: 'The response has an ETag; If-Match rejects the change when the settings were changed meanwhile.',
+  input: PrepaidSettings.omit({ version: true }).partial().extend({ organizationId, ifMatch }),
   output: PrepaidSettings,
   errors: {},
   example: {
     input: { organizationId: exampleId, paysInvoices: false },
-    output: { paysInvoices: false, takesPartPayments: false },
+    output: { paysInvoices: false, takesPartPayments: false, version: 2 },
   },
 });
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { snapshotInput, snapshotOutput, exampleCompleteSnapshot } from '../access-snapshot.ts';
 import { idSchema } from '../id.ts';
+import { ifMatch } from '../if-match.ts';
 import { Right } from '../products/product-snapshot.ts';
 import { Email, Instant, Locale, Name, page, pageErrors, pageInput } from '../values.ts';
 
@@ -98,7 +99,7 @@ export const changeMember = command({
     role: MemberRole.optional(),
     flags: z.array(MemberFlag).max(5).optional(),
     isBlocked: z.boolean().optional(),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version that the caller read last'),
+    ifMatch,
   }),
   output: Member,
   errors: {
@@ -111,7 +112,6 @@ export const changeMember = command({
     FLAG_NOT_ALLOWED: { status: 422, title: 'An external cannot have this flag' },
     MEMBERSHIP_REQUIRED_FIRST: { status: 409, title: 'An external must become a member first' },
     REMINDERS_REQUIRED: { status: 409, title: 'The only legal representative cannot switch off their reminders' },
-    VERSION_MISMATCH: { status: 412, title: 'The person has changed since this version' },
   },
   example: {
     input: { organizationId: ids.organizationId, memberId: ids.memberId, role: 'collaborator' },
@@ -146,7 +146,7 @@ export const removeMember = command({
   summary: 'Remove a person, or leave the organization',
   description:
     'Managers can remove other people; everybody can leave. The team memberships and grants of the person end.',
-  input: z.object({ organizationId, memberId }),
+  input: z.object({ organizationId, memberId, ifMatch }),
   output: z.object({}),
   errors: {
     ...memberNotFoundErrors,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
+import { ifMatch } from '../if-match.ts';
 import { Country, Currency, Instant, Locale, Name, TimeZone, page, pageErrors, pageInput } from '../values.ts';
 import { lastLegalRepresentativeErrors, MemberRole } from './member.ts';
 
@@ -22,6 +23,7 @@ export const Organization = z
     isSecondFactorRequired: z
       .boolean()
       .describe('True when people without a second factor have no rights in the organization'),
+    version: z.int().describe('Increases with each change'),
   })
   .meta({ id: 'Organization', description: 'The customer space that owns products, teams, invoices' });
 
@@ -48,8 +50,9 @@ const example = {
   currency: 'CHF' as const,
   createdAt: '2026-01-31T09:00:00.000Z',
   isSecondFactorRequired: false,
+  version: 1,
 };
-const { isSecondFactorRequired: _, ...exampleForServices } = example;
+const { isSecondFactorRequired: _, version: __, ...exampleForServices } = example;
 
 export const createOrganization = command({
   subject: 'rpc.identity.organization.create.v1',
@@ -74,7 +77,7 @@ export const getOrganization = query({
   subject: 'rpc.identity.organization.get.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId' },
   access: 'organization:read',
-  summary: 'Get an organization',
+  summary: 'Get an organization; the ETag is for If-Match',
   input: z.object({ organizationId }),
   output: Organization,
   errors: {},
@@ -109,7 +112,7 @@ export const changeOrganization = command({
     'When the organization requires a second factor, people without a second factor lose their rights in the ' +
     'organization immediately, until they set up a second factor. They can still sign in. The caller and at least ' +
     'one legal representative must have a second factor.',
-  input: z.object({ organizationId, isSecondFactorRequired: z.boolean().optional() }),
+  input: z.object({ organizationId, isSecondFactorRequired: z.boolean().optional(), ifMatch }),
   output: Organization,
   errors: {
     ...lastLegalRepresentativeErrors,
@@ -117,7 +120,7 @@ export const changeOrganization = command({
   },
   example: {
     input: { organizationId: exampleId, isSecondFactorRequired: true },
-    output: { ...example, isSecondFactorRequired: true },
+    output: { ...example, isSecondFactorRequired: true, version: 2 },
   },
 });
 
@@ -128,7 +131,7 @@ export const describeOrganization = query({
   callers: ['products', 'billing', 'reminders', 'search'],
   summary: 'Get an organization, for other services',
   input: z.object({ organizationId }),
-  output: Organization.omit({ isSecondFactorRequired: true }),
+  output: Organization.omit({ isSecondFactorRequired: true, version: true }),
   errors: {},
   example: { input: { organizationId: exampleId }, output: exampleForServices },
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
+import { ifMatch } from '../if-match.ts';
 import { Currency, LocalDate, MoneyValue, Name, type Locale } from '../values.ts';
 import { ProductTypeKey, Right } from './product-snapshot.ts';
 
@@ -114,11 +115,7 @@ const exampleEntry = {
   version: 1,
 };
 const key = ProductTypeKey;
-const ifMatch = z.int().optional().describe('From the If-Match header: the version that the caller read last');
 const notFoundErrors = { PRODUCT_TYPE_NOT_FOUND: { status: 404, title: 'There is no such product type' } } as const;
-const versionErrors = {
-  VERSION_MISMATCH: { status: 412, title: 'The product type has changed since this version' },
-} as const;
 const consistencyErrors = {
   FIRST_RESOURCE_KIND_UNKNOWN: {
     status: 422,
@@ -273,7 +270,7 @@ export const changeProductType = command({
     ifMatch,
   }),
   output: CatalogueEntry,
-  errors: { ...notFoundErrors, ...versionErrors, ...consistencyErrors },
+  errors: { ...notFoundErrors, ...consistencyErrors },
   example: { input: { key: 'web_hosting', name: 'Hosting' }, output: { ...exampleEntry, name: 'Hosting', version: 2 } },
 });
 
@@ -284,7 +281,7 @@ export const retireProductType = command({
   summary: 'Stop selling a product type; existing products stay and renew',
   input: z.object({ key, ifMatch }),
   output: CatalogueEntry,
-  errors: { ...notFoundErrors, ...versionErrors },
+  errors: notFoundErrors,
   example: { input: { key: 'web_hosting' }, output: { ...exampleEntry, isRetired: true, version: 2 } },
 });
 
@@ -295,7 +292,7 @@ export const reinstateProductType = command({
   summary: 'Sell a retired product type again',
   input: z.object({ key, ifMatch }),
   output: CatalogueEntry,
-  errors: { ...notFoundErrors, ...versionErrors },
+  errors: notFoundErrors,
   example: { input: { key: 'web_hosting' }, output: { ...exampleEntry, version: 3 } },
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
+import { ifMatch } from '../if-match.ts';
 import { Right } from '../products/product-snapshot.ts';
 
 const organizationId = idSchema('org');
@@ -61,13 +62,12 @@ export const setDefaultRights = command({
     productId,
     kind,
     rights: z.array(Right).max(100).nullable(),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version that the caller read last'),
+    ifMatch,
   }),
   output: DefaultRights,
   errors: {
     ...notFoundErrors,
     RIGHT_UNKNOWN: { status: 422, title: 'Resources of this kind have no such right' },
-    VERSION_MISMATCH: { status: 412, title: 'The default rights were changed meanwhile' },
   },
   example: { input: { ...ids, rights: example.rights }, output: example },
 });

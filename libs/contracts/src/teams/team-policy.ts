@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
+import { ifMatch } from '../if-match.ts';
 
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -39,10 +40,10 @@ export const changeTeamPolicy = command({
   input: z.object({
     organizationId,
     mayLeadManageMembers: z.boolean().optional(),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version that the caller read last'),
+    ifMatch,
   }),
   output: TeamPolicy,
-  errors: { VERSION_MISMATCH: { status: 412, title: 'The policy was changed meanwhile' } },
+  errors: {},
   example: { input: { ...ids, mayLeadManageMembers: true }, output: { mayLeadManageMembers: true, version: 1 } },
 });
 

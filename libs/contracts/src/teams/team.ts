@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
+import { ifMatch } from '../if-match.ts';
 import { largePageDescription, Instant, Name, page, pageErrors, pageInput } from '../values.ts';
 import { Right } from '../products/product-snapshot.ts';
 import { GrantObject } from './grant-snapshot.ts';
@@ -168,7 +169,7 @@ export const changeTeam = command({
     parentEndsAt: Instant.nullable().optional().describe('When the team leaves its parent; null without an end'),
     isMembersOnly: z.boolean().optional(),
     leadAccountId: accountId.nullable().optional().describe('Null for no lead'),
-    ifMatch: z.int().optional().describe('From the If-Match header: the version that the caller read last'),
+    ifMatch,
   }),
   output: Team,
   errors: {
@@ -178,7 +179,6 @@ export const changeTeam = command({
     ...nestingErrors,
     ...parentPeriodErrors,
     TEAM_CYCLE: { status: 422, title: 'A team cannot be inside itself' },
-    VERSION_MISMATCH: { status: 412, title: 'The team was changed meanwhile' },
   },
   example: {
     input: { organizationId: ids.organizationId, teamId: ids.teamId, colour: 'green' },
@@ -330,7 +330,7 @@ export const deleteTeam = command({
   description:
     'Deleting a team gives nobody more rights: when the team is members-only or has a restriction, its ' +
     'child teams have no parent afterwards. Deleting the team again changes nothing.',
-  input: z.object({ organizationId, teamId }),
+  input: z.object({ organizationId, teamId, ifMatch }),
   output: z.object({}),
   errors: notFoundErrors,
   example: { input: { organizationId: ids.organizationId, teamId: ids.teamId }, output: {} },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SuspenseResolution } from '@cordee/contracts/billing/suspense';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
@@ -43,36 +44,42 @@ export const assignSuspense = (
   { organizationId, documentId }: Assignment,
   staffReason: StaffReason,
 ): Promise<Resolution> =>
-  resolveOnce(context, bookingId, staffReason, { kind: 'assigned', organizationId }, async (booking, id) => {
-    const { em, now } = context;
-    const amount = incomingAmountOf(booking);
-    await assertCustomer(context, organizationId);
-    await lockPrepaidAccounts(em, [organizationId], now);
-    const reference = documentId && (await readReferenceOfDocument(context, organizationId, documentId));
-    const owner = reference && (await ownersOfReferences(em, [reference])).get(reference);
-    const paymentSet = new PaymentSet(context, await readPaymentTargets(em, reference ? [reference] : [], []), {
-      sourceAccount: booking.bookedMoney!.account,
-      partPaymentOrganizations: new Set([organizationId]),
-      note: staffReason.reason,
-    });
-    const outcome = paymentSet.apply(id, {
-      booking: asPayment(booking, amount, context.seller.today(now)),
-      reference: reference ?? booking.reference ?? undefined,
-      owner: owner && isOwnerOfDocument(owner, documentId) ? owner : undefined,
-      payer: organizationId,
-      mayPaySeveralInvoices: false,
-    });
-    if (documentId && outcome.status !== 'paid') throw new DomainError('DOCUMENT_NOT_PAYABLE');
-    const drafts = await paymentSet.write();
-    await payOldestInvoicesOfAccounts(context, [{ organizationId, currency: amount.currency }]);
-    await numberInvoices(context, drafts);
-    if (booking.debtorIban) rememberPayer(context, booking.debtorIban, organizationId);
-    return {
-      kind: 'assigned',
-      organizationId,
-      documentId: documentId ? (outcome.documentId as `inv_${string}`) : null,
-    };
-  });
+  resolveOnce(
+    context,
+    bookingId,
+    staffReason,
+    { kind: 'assigned', organizationId, documentId },
+    async (booking, id) => {
+      const { em, now } = context;
+      const amount = incomingAmountOf(booking);
+      await assertCustomer(context, organizationId);
+      await lockPrepaidAccounts(em, [organizationId], now);
+      const reference = documentId && (await readReferenceOfDocument(context, organizationId, documentId));
+      const owner = reference && (await ownersOfReferences(em, [reference])).get(reference);
+      const paymentSet = new PaymentSet(context, await readPaymentTargets(em, reference ? [reference] : [], []), {
+        sourceAccount: booking.bookedMoney!.account,
+        partPaymentOrganizations: new Set([organizationId]),
+        note: staffReason.reason,
+      });
+      const outcome = paymentSet.apply(id, {
+        booking: asPayment(booking, amount, context.seller.today(now)),
+        reference: reference ?? booking.reference ?? undefined,
+        owner: owner && isOwnerOfDocument(owner, documentId) ? owner : undefined,
+        payer: organizationId,
+        mayPaySeveralInvoices: false,
+      });
+      if (documentId && outcome.status !== 'paid') throw new DomainError('DOCUMENT_NOT_PAYABLE');
+      const drafts = await paymentSet.write();
+      await payOldestInvoicesOfAccounts(context, [{ organizationId, currency: amount.currency }]);
+      await numberInvoices(context, drafts);
+      if (booking.debtorIban) rememberPayer(context, booking.debtorIban, organizationId);
+      return {
+        kind: 'assigned',
+        organizationId,
+        documentId: documentId ? (outcome.documentId as `inv_${string}`) : null,
+      };
+    },
+  );
 
 /** Orders a payment that returns the money of a booking to its payer. */
 export const returnSuspense = (
@@ -81,7 +88,7 @@ export const returnSuspense = (
   payer: { iban?: string | undefined; name?: string | undefined },
   staffReason: StaffReason,
 ): Promise<Resolution> =>
-  resolveOnce(context, bookingId, staffReason, { kind: 'returned' }, async (booking, id) => {
+  resolveOnce(context, bookingId, staffReason, { kind: 'returned', ...payer }, async (booking, id) => {
     const { amount, currency } = incomingAmountOf(booking);
     const givenIban = payer.iban === undefined ? undefined : electronicFormatIBAN(payer.iban)!;
     if (givenIban !== undefined && !isValidIBAN(givenIban))
@@ -117,12 +124,12 @@ export const writeOffSuspense = (
     return { kind: 'written_off' };
   });
 
-/** Makes a decision once. A repeated decision returns the stored resolution; another decision is refused. */
+/** Makes a decision once. A repeated request returns the stored resolution; another request is refused. */
 async function resolveOnce(
   context: BillingContext,
   bookingId: `bkg_${string}`,
   { accountId, reason }: StaffReason,
-  requestedDecision: Decision,
+  decisionFields: Record<string, string | undefined>,
   decide: (booking: SuspenseBooking, ledgerBookingId: `bkg_${string}`) => Promise<Decision>,
 ): Promise<Resolution> {
   const { em, now } = context;
@@ -130,11 +137,10 @@ async function resolveOnce(
   await advisoryLock(em, importLockKey);
   const booking = await readSuspenseBooking(em, bookingId);
   const { resolution } = booking;
+  // JSON without the undefined fields, as the database stores it.
+  const request: unknown = JSON.parse(JSON.stringify({ ...decisionFields, reason }));
   if (resolution) {
-    const isSameDecision =
-      resolution.kind === requestedDecision.kind &&
-      resolution.organizationId === (requestedDecision.organizationId ?? null);
-    if (isSameDecision && resolution.reason === reason) return resolution;
+    if (isDeepStrictEqual(booking.request, request)) return resolution;
     throw new DomainError('SUSPENSE_RESOLVED');
   }
   const ledgerBookingId = newId('bkg', now);
@@ -151,8 +157,9 @@ async function resolveOnce(
   sendAhead(
     em,
     `insert into suspense_resolution (
-       booking_id, kind, organization_id, document_id, payment_id, ledger_booking_id, reason, resolved_by, resolved_at
-     ) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       booking_id, kind, organization_id, document_id, payment_id, ledger_booking_id, reason, resolved_by, resolved_at,
+       request
+     ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)`,
     [
       toUuid(bookingId),
       newResolution.kind,
@@ -163,6 +170,7 @@ async function resolveOnce(
       reason,
       toUuid(accountId),
       now,
+      JSON.stringify(request),
     ],
   );
   sendAhead(em, `update clearing_entry set cleared_at = ? where booking_id = ? and cleared_at is null`, [

@@ -14,6 +14,8 @@ export interface ResolutionRow {
   reason: string;
   resolved_by: string;
   resolved_at: string;
+  /** The request for this decision. */
+  request: object;
 }
 
 export const viewResolution = (row: ResolutionRow): z.output<typeof SuspenseResolution> => ({
@@ -41,6 +43,8 @@ export interface SuspenseBooking {
   readonly bookedMoney: { account: 'suspense' | 'clearing'; amount: number; currency: string } | undefined;
   /** Undefined while the booking is open. */
   readonly resolution: z.output<typeof SuspenseResolution> | undefined;
+  /** The request for the resolution. */
+  readonly request: object | undefined;
 }
 
 /**
@@ -88,5 +92,6 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
     debtorIban: row.debtor_iban,
     bookedMoney: row.booked_money ?? undefined,
     resolution: row.resolution ? viewResolution(row.resolution) : undefined,
+    request: row.resolution?.request,
   };
 }

@@ -146,6 +146,20 @@ describe('money in suspense', () => {
     expect(await codeOf({})).toBe('PAYER_MISSING');
     expect(await codeOf({ iban: 'CH00', name: 'Nobody' })).toBe('IBAN_INVALID');
     expect(await codeOf({ iban: PAYER_IBAN, name: 'Nobody' })).toBe('ok');
+    expect(await codeOf({ iban: PAYER_IBAN, name: 'Nobody' })).toBe('ok');
+    expect(await codeOf({ iban: 'CH9300762011623852957', name: 'Nobody' })).toBe('SUSPENSE_RESOLVED');
+  });
+
+  it('is assigned once to a document: the same request is repeated, and another document is refused', async () => {
+    const organizationId = await billing.organization();
+    const [proForma, otherProForma] = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
+    const bookingId = await receiveIntoSuspense({ amount: proForma.total.amount });
+    const assign = (documentId: string) =>
+      billing.test.call(assignSuspense, { bookingId, organizationId, documentId, reason }, staff);
+    const first = await assign(proForma.id);
+    expect(await assign(proForma.id)).toEqual(first);
+    await expect(assign(otherProForma.id)).rejects.toMatchObject({ code: 'SUSPENSE_RESOLVED' });
+    expect(await billing.document(organizationId, otherProForma.id)).toMatchObject({ status: 'issued' });
   });
 
   it('is written off; a second decision and a decision of a customer are refused', async () => {

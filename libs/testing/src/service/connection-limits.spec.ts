@@ -86,19 +86,21 @@ describe('pipelined requests', () => {
 
   it('produce no further answer while the client does not read', async () => {
     let handled = 0;
-    await listen({}, (_, response) => {
+    // Larger than the buffers of the system for a connection.
+    const largeAnswer = Buffer.alloc(16_000_000, 'x');
+    await listen({}, (request, response) => {
       handled += 1;
-      response.end(ANSWER);
+      response.end(request.url === '/other' ? 'small' : largeAnswer);
     });
     const client = await connect();
     client.socket.pause();
-    client.socket.write(gets(5));
+    client.socket.write(gets(2));
     await waitFor(async () => handled > 0, 'the first answer');
-    const other = await connect(get('/'));
-    await waitFor(async () => other.received().length > ANSWER.length, 'the answer of another client');
+    const other = await connect(get('/other'));
+    await waitFor(async () => other.received().includes('small'), 'the answer of another client');
     expect(handled).toBe(2);
     client.socket.resume();
-    await waitFor(async () => handled === 6, 'the other answers');
+    await waitFor(async () => handled === 3, 'the second answer');
   });
 });
 

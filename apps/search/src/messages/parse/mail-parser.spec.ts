@@ -3,7 +3,9 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { MailParser } from './mail-parser.ts';
 
 const parser = new MailParser(2);
-afterAll(() => parser.onApplicationShutdown());
+/** On a busy machine, also an ordinary message can take more processor time than its limit. */
+const patientParser = new MailParser(1, { baseMs: 60_000, msPerMib: 0 });
+afterAll(() => Promise.all([parser.onApplicationShutdown(), patientParser.onApplicationShutdown()]));
 
 const SIZE = 2_000_000;
 const header = 'From: anna@alpine.example\r\n';
@@ -61,12 +63,14 @@ it.each([
   ['HTML', mail(htmlHeader, `<p>${sentence.trim()}</p>\r\n`, 6_000_000)],
   ['quoted-printable', mail('Content-Transfer-Encoding: quoted-printable', `${'=C3=A9'.repeat(12)}=\r\n`, 6_000_000)],
 ])('a large message of %s is parsed', async (_, raw) => {
-  expect(await parse(raw)).toMatchObject({ message: { text: expect.any(String) } });
+  expect(await patientParser.parse('org', raw, false)).toMatchObject({ message: { text: expect.any(String) } });
 });
 
 it('a large message with an attachment is parsed', async () => {
-  const result = await parse(
+  const result = await patientParser.parse(
+    'org',
     mail('Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64', `${'QUJD'.repeat(19)}\r\n`, 30_000_000),
+    false,
   );
   expect(result).toMatchObject({ message: { attachments: [{ contentType: 'application/pdf' }] } });
 });

@@ -5,8 +5,7 @@ import type { MailWork } from './mail-parser.worker.ts';
 import type { ParseResult } from './parse-message.ts';
 
 /** The limit of the processor time for a message. An ordinary message takes at most about half of its limit. */
-const CPU_BASE_MS = 200;
-const CPU_MS_PER_MIB = 25;
+const CPU_TIME_LIMIT = { baseMs: 200, msPerMib: 25 };
 const BYTES_PER_MIB = 1024 * 1024;
 /** Memory of a thread: enough for the largest message, whose bytes are outside this limit. */
 const MEMORY_MIB = 512;
@@ -17,7 +16,10 @@ export type ParsedMail = ParseResult & { dedupKey: string };
 export class MailParser {
   private readonly pool: WorkerPool<MailWork, ParseResult, string>;
 
-  constructor(threads: number) {
+  constructor(
+    threads: number,
+    private readonly cpuTimeLimit = CPU_TIME_LIMIT,
+  ) {
     // In a test, this file and the file of the thread are TypeScript.
     const file = new URL(`./mail-parser.worker${path.extname(import.meta.filename)}`, import.meta.url);
     this.pool = new WorkerPool({ file, threads, memoryMib: MEMORY_MIB });
@@ -25,7 +27,8 @@ export class MailParser {
 
   /** Rejects with FILE_TOO_COMPLEX when a limit ends the thread before the dedup key, which a quarantine needs. */
   async parse(organizationId: string, raw: Uint8Array, isTruncated: boolean): Promise<ParsedMail> {
-    const cpuMs = CPU_BASE_MS + (raw.length / BYTES_PER_MIB) * CPU_MS_PER_MIB;
+    const { baseMs, msPerMib } = this.cpuTimeLimit;
+    const cpuMs = baseMs + (raw.length / BYTES_PER_MIB) * msPerMib;
     let dedupKey = '';
     try {
       const result = await this.pool.run(organizationId, { raw, isTruncated }, cpuMs, (key) => (dedupKey = key));

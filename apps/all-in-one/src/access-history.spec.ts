@@ -20,7 +20,7 @@ import { seededNumbers, testNumber } from '@cordee/testing/test-environment';
 import type * as z from 'zod';
 import { TestServices, type SignedIn } from '../test/test-services.ts';
 
-const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 80)];
+const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 50)];
 const HOUR_MS = 3_600_000;
 const RIGHTS = ['technical', 'user', 'view', 'change', 'manage'];
 const random = seededNumbers(SEED);

@@ -2,6 +2,7 @@ import { cancelOrder } from '@cordee/contracts/billing/order';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
 import { payDocument } from '@cordee/contracts/billing/document';
 import { uuid } from '@cordee/testing/test-service';
+import { testNumber } from '@cordee/testing/test-environment';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { anna, staff, type BillingFixture } from '../../test/billing.fixture.ts';
@@ -130,7 +131,7 @@ it('property: repeated, lost or reordered notifications count each payment once;
       expect(Object.values(balances).reduce((sum, amount) => sum + amount, 0)).toBe(0);
       expect(balances['receivable'] ?? 0).toBe(await readOpenAmount(organizationId));
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: testNumber('ROUNDS', 12), endOnFailure: true },
   );
 }, 300_000);
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.test.stop());
 
-const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 250)];
+const [SEED, STEPS] = [testNumber('SEED', 1), testNumber('ROUNDS', 180)];
 const personNames: PersonName[] = ['chief', 'admin', 'ben', 'cleo', 'eva'];
 type AccountId = `acc_${string}`;
 

@@ -6,12 +6,10 @@ import { contracts } from './catalogue.ts';
 const withoutPages: Record<string, string> = {
   listKeys: 'JWKS (RFC 7517) has no pages, and there are at most two keys',
   listProductTypes: 'the catalogue is small, and callers cache it as a whole with its ETag',
-  listProductTypesAsStaff: 'the catalogue is small',
   simulateRenewals: 'the steps of all renewals are computed and sorted by date together',
   getPrepaid: 'contains the newest entries only',
   explainAccess: 'the chains of one decision',
   explainOpenInvoice: 'contains the likeliest payments only',
-  listStatementGaps: 'gaps are few, and all of them hold reminders',
   suggestSuspense: 'contains the best suggestions only',
   previewTransfer: 'contains a count, and the first grants only',
   getTeam: 'one team',

@@ -4,11 +4,11 @@ import { idSchema, toId } from '@cordee/contracts/id';
 import { money } from '@cordee/money/money';
 import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
-import { readCursor, writeCursor } from '@cordee/service/list-cursor';
+import { cutPage, readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { toMoneyValue } from './recorded-booking.ts';
-import { readGaps } from './statement-continuity.ts';
+import { GapKey, readGaps } from './statement-continuity.ts';
 
 interface ClearingRow {
   id: string;
@@ -28,10 +28,12 @@ export class ClearingQueries {
 
   @Handles(listStatementGaps)
   async listStatementGaps(
-    _input: Input<typeof listStatementGaps>,
+    { limit, cursor }: Input<typeof listStatementGaps>,
     { em }: QueryContext,
   ): Promise<Output<typeof listStatementGaps>> {
-    return { gaps: await readGaps(em) };
+    const gaps = await readGaps(em, { limit: limit + 1, afterKey: readCursor(GapKey, cursor) });
+    const { rows, nextCursor } = cutPage(gaps, limit, ({ after, account, currency }) => [after, account, currency]);
+    return { data: rows, nextCursor };
   }
 
   @Handles(listUncleared)

@@ -59,7 +59,7 @@ describe('account statements (C-BNK-24)', () => {
     const report = await importStatement({ day: -1, opening: '300.00', closing: '300.00' });
     expect(gapDetails(report)).toEqual([expect.stringContaining(before)]);
     const gap = { account: IBAN, currency: 'CHF', after: before, before: addDays(billing.today(), -1) };
-    expect(await billing.test.call(listStatementGaps, {}, staff)).toEqual({ gaps: [gap] });
+    expect(await billing.test.call(listStatementGaps, {}, staff)).toEqual({ data: [gap], nextCursor: null });
     expect((await readPaymentsKnownUntil()).slice(0, 10)).toBe(before);
     const missing = await importStatement({ day: -2, opening: '100.00', closing: '300.00' });
     // No remark reports a gap. A statement without entries whose balance changed has a remark of its own.
@@ -95,16 +95,27 @@ describe('account statements (C-BNK-24)', () => {
 
   it('have no gap any more after staff has accepted the gap', async () => {
     // The gap is from the test before.
-    const { gaps } = await billing.test.call(listStatementGaps, {}, staff);
-    const [{ before, ...gap }] = gaps as [(typeof gaps)[number]];
+    const { data } = await billing.test.call(listStatementGaps, {}, staff);
+    const [{ before, ...gap }] = data as [(typeof data)[number]];
     const input = { ...gap, reason: 'The bank skipped the number' };
     expect(await billing.test.call(acceptStatementGap, input, staff)).toEqual({ ...gap, before });
     // A repeated call succeeds.
     expect(await billing.test.codeOf(acceptStatementGap, input, staff)).toBe('ok');
-    expect(await billing.test.call(listStatementGaps, {}, staff)).toEqual({ gaps: [] });
+    expect(await billing.test.call(listStatementGaps, {}, staff)).toEqual({ data: [], nextCursor: null });
     expect(await billing.test.codeOf(acceptStatementGap, { ...input, after: '2020-01-01' }, staff)).toBe(
       'STATEMENT_GAP_NOT_FOUND',
     );
+  });
+
+  it('have their gaps on pages, the oldest gap first', async () => {
+    for (const day of [-6, -7, -8, -9])
+      await importStatement({ currency: 'USD', day, opening: `${-day}.00`, closing: `${-day}.00` });
+    const first = await billing.test.call(listStatementGaps, { limit: 2 }, staff);
+    const second = await billing.test.call(listStatementGaps, { limit: 2, cursor: first.nextCursor! }, staff);
+    const dates = [-9, -8, -7].map((day) => addDays(billing.today(), day));
+    expect([first, second].map(({ data }) => data.map(({ after }) => after))).toEqual([dates.slice(0, 2), [dates[2]]]);
+    expect(second.nextCursor).toBeNull();
+    expect(await billing.test.codeOf(listStatementGaps, { cursor: 'x' }, staff)).toBe('CURSOR_INVALID');
   });
 
   it('in the format MT940 are refused; the error names the formats to order', async () => {

@@ -1,7 +1,9 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
+import { LocalDate } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import * as z from 'zod';
 import type { BankFile, BankFileRemark, BankStatement } from './bank-file.ts';
 import type { StaffReason } from './resolve-suspense.ts';
 
@@ -22,14 +24,23 @@ interface GapRow {
   closing_on: string;
 }
 
-const MAX_GAPS = 200;
+/** The sort key of gaps, which identifies a gap: its first date, the account and the currency. */
+export const GapKey = z.tuple([LocalDate, z.string(), z.string()]);
+const MAX_GAP_REMARKS = 200;
 
-/** Reads the gaps that nobody has accepted, the oldest first. */
-export async function readGaps(em: EntityManager): Promise<StatementGap[]> {
+/** Reads the gaps that nobody has accepted, the oldest first. `afterKey` is the sort key of the previous gap. */
+export async function readGaps(
+  em: EntityManager,
+  { limit, afterKey }: { limit: number; afterKey?: z.output<typeof GapKey> | undefined },
+): Promise<StatementGap[]> {
+  const [gapAfter, account, currency] = afterKey ?? [];
   const rows = await em.execute<GapRow[]>(
-    `select account, currency, gap_after::text, closing_on::text from bank_statement
-     where gap_after is not null and accepted_at is null order by gap_after, account, currency limit ?`,
-    [MAX_GAPS],
+    `select account, currency, gap_after::text, min(closing_on)::text as closing_on from bank_statement
+     where gap_after is not null and accepted_at is null
+       and (?::date is null or (gap_after, account, currency) > (?::date, ?, ?))
+     group by account, currency, bank_statement.gap_after
+     order by bank_statement.gap_after, account, currency limit ?`,
+    [gapAfter ?? null, gapAfter ?? null, account ?? null, currency ?? null, limit],
   );
   return rows.map(viewGap);
 }
@@ -86,7 +97,7 @@ export async function recordStatements(
        and target.gap_after is distinct from computed.gap_after`,
     [accounts],
   );
-  return (await readGaps(em)).map(({ account, currency, after, before }) => ({
+  return (await readGaps(em, { limit: MAX_GAP_REMARKS })).map(({ account, currency, after, before }) => ({
     code: 'STATEMENT_GAP',
     pointer: '',
     detail: `statements of ${account} in ${currency} are missing between ${after} and ${before}`,

@@ -8,10 +8,12 @@ import {
   quotePrices,
   typeNameIn,
 } from '@cordee/contracts/products/product-type';
+import { ProductTypeKey } from '@cordee/contracts/products/product-snapshot';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
@@ -44,10 +46,13 @@ export class ProductTypeQueries {
 
   @Handles(listProductTypesAsStaff)
   async listProductTypesAsStaff(
-    _: Input<typeof listProductTypesAsStaff>,
+    { limit, cursor }: Input<typeof listProductTypesAsStaff>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listProductTypesAsStaff>> {
-    return { data: await selectCatalogue(em, this.today(now)) };
+    const after = readCursor(ProductTypeKey, cursor);
+    const entries = await selectCatalogue(em, this.today(now), { after, limit: limit + 1 });
+    const { rows, nextCursor } = cutPage(entries, limit, ({ key }) => key);
+    return { data: rows, nextCursor };
   }
 
   @Handles(getProductTypeAsStaff)

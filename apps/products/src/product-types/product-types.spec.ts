@@ -141,6 +141,20 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     expect((await listSold()).get('mail_service')).not.toHaveProperty('version');
   });
 
+  it('has pages for staff', async () => {
+    const all = (await test.call(listProductTypesAsStaff, {}, staff)).data.map(({ key }) => key);
+    const pages: string[][] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const input = { limit: 5, ...(cursor === undefined ? {} : { cursor }) };
+      const { data, nextCursor } = await test.call(listProductTypesAsStaff, input, staff);
+      pages.push(data.map(({ key }) => key));
+      cursor = nextCursor;
+    }
+    expect(pages.flat()).toEqual(all);
+    expect(pages.slice(0, -1).map(({ length }) => length)).toEqual(pages.slice(1).map(() => 5));
+    expect(await test.codeOf(listProductTypesAsStaff, { cursor: 'x' }, staff)).toBe('CURSOR_INVALID');
+  });
+
   const staffCalls: [string, Contract, object][] = [
     ['listProductTypesAsStaff', listProductTypesAsStaff, {}],
     ['getProductTypeAsStaff', getProductTypeAsStaff, { key: 'drive' }],

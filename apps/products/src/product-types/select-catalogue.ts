@@ -5,6 +5,13 @@ import type * as z from 'zod';
 
 export type Entry = z.output<typeof CatalogueEntry>;
 
+interface CatalogueSelection {
+  readonly key?: string;
+  readonly isSold?: boolean;
+  readonly after?: string | undefined;
+  readonly limit?: number;
+}
+
 /** SQL expression: the active rights of the type that meet a condition, by position. */
 const rightsWhere = (condition: string): string =>
   `coalesce((
@@ -23,13 +30,14 @@ const kindsWhere = (condition: string): string => `coalesce((
 ), '[]')`;
 
 /**
- * Selects catalogue entries by position, with the prices that are valid today. `isSold` excludes retired types. In the
- * list `rights`, the rights of the product come first: the sort key adds 1000 to the position of a right of a resource.
+ * Selects catalogue entries by position, with the prices that are valid today. `isSold` excludes retired types. `after`
+ * is the key of the last type of the previous page. In the list `rights`, the rights of the product come first: the
+ * sort key adds 1000 to the position of a right of a resource.
  */
 export async function selectCatalogue(
   em: EntityManager,
   today: LocalDate,
-  { key, isSold = false }: { key?: string; isSold?: boolean } = {},
+  { key, isSold = false, after, limit }: CatalogueSelection = {},
 ): Promise<Entry[]> {
   const rows = await em.execute<{ entry: Entry }[]>(
     `select json_build_object(
@@ -71,8 +79,9 @@ export async function selectCatalogue(
      ) as entry
      from product_type type
      where (?::text is null or type.key = ?) and not (? and type.is_retired)
-     order by type.position`,
-    [today, key ?? null, key ?? null, isSold],
+       and (?::text is null or type.position > (select position from product_type where product_type.key = ?))
+     order by type.position limit ?`,
+    [today, key ?? null, key ?? null, isSold, after ?? null, after ?? null, limit ?? null],
   );
   return rows.map(({ entry }) => entry);
 }

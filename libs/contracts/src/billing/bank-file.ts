@@ -232,10 +232,10 @@ export const listStatementGaps = query({
   description:
     'At a gap, the opening balance or the number of a statement does not continue the previous statement. ' +
     'Until the missing statement is imported, payments count as known only until the gap.',
-  input: z.object({}),
-  output: z.object({ gaps: z.array(StatementGap).max(200) }),
-  errors: {},
-  example: { input: {}, output: { gaps: [gapExample] } },
+  input: z.object(pageInput),
+  output: page(StatementGap),
+  errors: pageErrors,
+  example: { input: {}, output: { data: [gapExample], nextCursor: null } },
 });
 
 export const acceptStatementGap = command({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { ifMatch } from '../if-match.ts';
-import { Currency, LocalDate, MoneyValue, Name, type Locale } from '../values.ts';
+import { Currency, LocalDate, MoneyValue, Name, page, pageErrors, pageInput, type Locale } from '../values.ts';
 import { ProductTypeKey, Right } from './product-snapshot.ts';
 
 export const Interval = z.enum(['monthly', 'yearly']).meta({ id: 'Interval', description: 'Length of a period' });
@@ -163,11 +163,11 @@ export const listProductTypesAsStaff = query({
   subject: 'rpc.products.product_type.list_as_staff.v1',
   http: { method: 'GET', path: '/v1/staff/product-types' },
   access: 'staff',
-  summary: 'List the whole catalogue with retired types',
-  input: z.object({}),
-  output: z.object({ data: z.array(CatalogueEntry) }),
-  errors: {},
-  example: { input: {}, output: { data: [exampleEntry] } },
+  summary: 'List the catalogue with retired types',
+  input: z.object(pageInput),
+  output: page(CatalogueEntry),
+  errors: pageErrors,
+  example: { input: {}, output: { data: [exampleEntry], nextCursor: null } },
 });
 
 export const getProductTypeAsStaff = query({

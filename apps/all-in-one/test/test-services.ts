@@ -1,5 +1,5 @@
 import { orderPaid } from '@cordee/contracts/billing/order';
-import { cloudEventType } from '@cordee/contracts/cloud-event';
+import { cloudEventType, dataSchemaOf } from '@cordee/contracts/cloud-event';
 import type { Answer, Contract } from '@cordee/contracts/contract';
 import { newId, toId } from '@cordee/contracts/id';
 import { confirmSignUp, getSignUpMail, requestSignUp } from '@cordee/contracts/identity/account';
@@ -159,7 +159,7 @@ export class TestServices {
       type: cloudEventType(orderPaid),
       subject: orderId,
       time: now.toISOString(),
-      dataschema: '',
+      dataschema: dataSchemaOf(orderPaid),
       datacontenttype: 'application/json',
       actorid: 'service:billing',
       requestid: 'test',

@@ -51,6 +51,11 @@ describe('an event is invalid when it', () => {
       /is not declared/,
     ],
     ['has data that does not match its contract', eventOf(firstContract, 1, { data: {} }), /^data\./],
+    [
+      'names another schema of its data',
+      eventOf(firstContract, 1, { dataschema: 'urn:cordee:schema:evt.billing.invoice.eaten.v1' }),
+      /^dataschema is urn:cordee:schema:evt\.billing\.invoice\.eaten\.v1/,
+    ],
     ['names another service as its source', eventOf(firstContract, 1, { source: '/elsewhere' }), /comes from/],
     [
       'has another entity in its envelope than in its data',

@@ -1,4 +1,4 @@
-import { CloudEvent, cloudEventType } from './cloud-event.ts';
+import { CloudEvent, cloudEventType, dataSchemaOf } from './cloud-event.ts';
 import { serviceOf, type EventContract } from './contract.ts';
 import { unknownFields } from './unknown-fields.ts';
 
@@ -53,6 +53,8 @@ export class EventCheck {
     const problems: string[] = [];
     if (event.source !== `/${serviceOf(contract)}`)
       problems.push(`source is ${event.source}, but ${event.type} comes from /${serviceOf(contract)}`);
+    if (event.dataschema !== dataSchemaOf(contract))
+      problems.push(`dataschema is ${event.dataschema}, but the schema of ${event.type} is ${dataSchemaOf(contract)}`);
     if (event.subject !== entity)
       problems.push(`subject is ${event.subject}, but data.${contract.entity} is ${String(entity)}`);
     // An event that concerns only an account has no organization, neither in its data nor in its envelope.

@@ -12,11 +12,19 @@ export const ActorId = z
 export const CloudEvent = z.object({
   specversion: z.literal('1.0'),
   id: z.string().describe('Unique id; equals the id of the outbox row and the header Nats-Msg-Id'),
-  source: z.string().describe('The service that published the event, for example `/billing`'),
+  source: z
+    .string()
+    .meta({ description: 'The service that published the event, for example `/billing`', format: 'uri-reference' }),
   type: z.string().describe('Type of the event, for example `cordee.billing.invoice.paid.v1`'),
   subject: z.string().describe('Id of the entity'),
   time: Instant,
-  dataschema: z.string(),
+  // The format is not validated, because streams contain events of earlier versions, whose URI was relative.
+  dataschema: z.string().meta({
+    description:
+      'Names the schema of `data`: the part after `urn:cordee:schema:` is its key in `components.schemas` of the ' +
+      'AsyncAPI document, for example `urn:cordee:schema:evt.billing.invoice.paid.v1`',
+    format: 'uri',
+  }),
   datacontenttype: z.literal('application/json'),
   organizationid: z.string().optional(),
   actorid: ActorId,
@@ -45,8 +53,11 @@ export type CloudEvent<D = unknown> = Omit<z.output<typeof CloudEvent>, 'data'> 
 /** CloudEvents type of an event: `evt.billing.invoice.paid.v1` → `cordee.billing.invoice.paid.v1`. */
 export const cloudEventType = (event: { subject: string }): string => event.subject.replace(/^evt\./, 'cordee.');
 
-/** The value of `dataschema` in events: the place of the data schema in the AsyncAPI document. */
-export const dataSchemaOf = (event: EventContract): string => `/asyncapi.json#/components/schemas/${event.subject}`;
+/**
+ * The value of `dataschema` in events. CloudEvents requires an absolute URI without a fragment; a URN is the same in
+ * every installation.
+ */
+export const dataSchemaOf = (event: { subject: string }): string => `urn:cordee:schema:${event.subject}`;
 
 /** Returns a complete event with the example of a contract as its data, for documents and for tests of consumers. */
 export function exampleEvent(event: EventContract): CloudEvent<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { cloudEventType, type CloudEvent } from '@cordee/contracts/cloud-event';
+import { cloudEventType, dataSchemaOf, type CloudEvent } from '@cordee/contracts/cloud-event';
 import { command, event, type Contract, type EventContract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -86,7 +86,7 @@ const envelope = (sequence: number, data: unknown): CloudEvent => ({
   type: cloudEventType(wallPainted),
   subject: 'w',
   time: '2026-11-22T10:00:00.000Z',
-  dataschema: '',
+  dataschema: dataSchemaOf(wallPainted),
   datacontenttype: 'application/json',
   actorid: 'service:studio',
   requestid: 'r',

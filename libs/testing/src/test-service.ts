@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CloudEvent, cloudEventType } from '@cordee/contracts/cloud-event';
+import { CloudEvent, cloudEventType, dataSchemaOf } from '@cordee/contracts/cloud-event';
 import {
   serviceOf,
   type AccessPart,
@@ -240,7 +240,7 @@ export class TestService {
       type: cloudEventType(contract),
       subject: entity,
       time: extra.time ?? this.process.clock.now().toISOString(),
-      dataschema: '',
+      dataschema: dataSchemaOf(contract),
       datacontenttype: 'application/json',
       actorid: extra.actorId ?? 'service:test',
       requestid: 'test',

@@ -1,5 +1,5 @@
 // Publishes events durably: with the bus of Cordée, and for comparison with the plain client of JetStream.
-import { cloudEventType } from '@cordee/contracts/cloud-event';
+import { cloudEventType, dataSchemaOf } from '@cordee/contracts/cloud-event';
 import { newId } from '@cordee/contracts/id';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { streamOf } from '@cordee/messaging/bus';
@@ -67,7 +67,7 @@ function eventBytes() {
       type: cloudEventType(itemChanged),
       subject: itemId,
       time: now.toISOString(),
-      dataschema: `/asyncapi.json#/components/schemas/${itemChanged.subject}`,
+      dataschema: dataSchemaOf(itemChanged),
       datacontenttype: 'application/json',
       actorid: `service:${SOURCE}`,
       requestid: 'bench',

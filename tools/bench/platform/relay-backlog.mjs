@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cloudEventType } from '@cordee/contracts/cloud-event';
+import { cloudEventType, dataSchemaOf } from '@cordee/contracts/cloud-event';
 import { itemChanged, sampleText, SOURCE } from './bench-contracts.mjs';
 import { cpuBetween } from './servers.mjs';
 
@@ -11,7 +11,7 @@ const INSERT = `
   insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
   select event_id, $1, entity_id, 1, jsonb_build_object(
     'specversion', '1.0', 'id', event_id, 'source', '/${SOURCE}', 'type', $2::text, 'subject', entity_id,
-    'time', now(), 'dataschema', '/asyncapi.json#/components/schemas/' || $1, 'datacontenttype', 'application/json',
+    'time', now(), 'dataschema', $5::text, 'datacontenttype', 'application/json',
     'actorid', 'service:${SOURCE}', 'requestid', 'bench', 'sequence', 1,
     'data', jsonb_build_object('itemId', entity_id, 'text', $3::text)
   ), now()
@@ -22,7 +22,13 @@ const INSERT = `
 
 /** Writes a backlog to the outbox. */
 export const writeBacklog = (client, count) =>
-  client.query(INSERT, [itemChanged.subject, cloudEventType(itemChanged), sampleText, count]);
+  client.query(INSERT, [
+    itemChanged.subject,
+    cloudEventType(itemChanged),
+    sampleText,
+    count,
+    dataSchemaOf(itemChanged),
+  ]);
 
 /**
  * Writes a backlog, waits until the relay of the running service has published it, and returns a sample. The time runs

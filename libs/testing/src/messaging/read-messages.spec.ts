@@ -98,7 +98,7 @@ describe('stored messages', () => {
       type: `cordee.${service}.thing.said.v1`,
       subject: 'x',
       time: '2026-01-31T09:00:00.000Z',
-      dataschema: '',
+      dataschema: `urn:cordee:schema:evt.${service}.thing.said.v1`,
       datacontenttype: 'application/json',
       actorid: 'service:test',
       requestid: 'r',

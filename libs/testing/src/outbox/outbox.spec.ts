@@ -50,7 +50,7 @@ describe('publish', () => {
       type: 'cordee.storage.box.moved.v1',
       subject: 'a',
       time: '2026-11-22T10:00:00.123Z',
-      dataschema: `/asyncapi.json#/components/schemas/${boxMoved.subject}`,
+      dataschema: 'urn:cordee:schema:evt.storage.box.moved.v1',
       datacontenttype: 'application/json',
       organizationid: 'org_1',
       actorid: 'acc_1',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { declareDeadLetterContracts } from '@cordee/contracts/dead-letter';
 import { newId } from '@cordee/contracts/id';
 import { sessionEnded } from '@cordee/contracts/identity/session';
-import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import { dataSchemaOf, type CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { encode } from '@cordee/messaging/reply';
 import { ServiceConfig } from '@cordee/service/config';
@@ -126,7 +126,7 @@ describe('an event that could not be parsed', () => {
     type: 'cordee.identity.session.ended.v1',
     subject: data.sessionId,
     time: new Date().toISOString(),
-    dataschema: '',
+    dataschema: dataSchemaOf(sessionEnded),
     datacontenttype: 'application/json',
     actorid: 'service:test',
     requestid: 'test',

@@ -61,13 +61,14 @@ const options = {
   help: { type: 'boolean', short: 'h', default: false },
 };
 
+/** The options of each command. The command is a module in the folder `events`. */
 const commands = {
-  tail: './events/tail.mjs',
-  validate: './events/validate.mjs',
-  'dead-letters': './events/dead-letters.mjs',
-  subscribe: './events/subscribe.mjs',
-  unsubscribe: './events/unsubscribe.mjs',
-  consumers: './events/consumers.mjs',
+  tail: ['filter', 'since', 'json'],
+  validate: ['filter', 'since', 'partial'],
+  'dead-letters': ['service', 'show', 'replay', 'all', 'discard', 'json'],
+  subscribe: ['durable', 'service', 'filter', 'from', 'replace'],
+  unsubscribe: ['durable', 'service'],
+  consumers: ['json'],
 };
 
 // The reader can close the pipe, for example `head` in `npm run events -- tail | head`.
@@ -84,7 +85,11 @@ try {
   else {
     const unknown = name === 'validate' ? commandArguments[1] : commandArguments[0];
     if (unknown !== undefined) throw new UserError(`${name} does not take "${unknown}". --help lists the options.`);
-    const { run } = await import(commands[name]);
+    const unused = Object.keys(values).find(
+      (option) => values[option] !== options[option].default && !commands[name].includes(option),
+    );
+    if (unused) throw new UserError(`${name} does not take --${unused}. --help lists the options.`);
+    const { run } = await import(`./events/${name}.mjs`);
     process.exitCode = await run(values, commandArguments);
   }
 } catch (error) {

@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
+import { cloneRoot } from '../infra/profile.mjs';
+import { readEventEntities } from './event-entities.mjs';
 import { deadLetterLine, eventLine } from './event-line.mjs';
 import { checkFilter, parseInstant, parseSubscription } from './stream-options.mjs';
 import { examine } from './validate.mjs';
@@ -20,16 +23,52 @@ it.each(['yesterday', '10', '-1m', '10 m', '2026-13-01'])('rejects --since %s', 
   expect(() => parseInstant(text, now)).toThrow(/neither/);
 });
 
-it.each(['billing', 'billing.invoice', 'identity.sign_up'])('accepts --filter %s', (text) => {
-  expect(checkFilter(text)).toBe(text);
+describe('the filter', () => {
+  const entitiesByService = new Map([
+    ['identity', new Set(['sign_up'])],
+    ['billing', new Set(['order', 'invoice'])],
+  ]);
+
+  it.each(['billing', 'billing.invoice', 'identity.sign_up'])('%s is accepted', (text) => {
+    expect(checkFilter(text, entitiesByService)).toBe(text);
+  });
+
+  it.each(['evt.billing.>', 'Billing', 'gateway', 'invoice', ''])('"%s" is rejected with the services', (text) => {
+    expect(() => checkFilter(text, entitiesByService)).toThrow(/matches no events: use one of identity, billing,/);
+  });
+
+  it.each(['billing.*', 'billing.nothing', 'billing.invoice.paid', 'billing.sign_up', 'billing.'])(
+    '%s is rejected with the entities of the service',
+    (text) => {
+      expect(() => checkFilter(text, entitiesByService)).toThrow(
+        `--filter ${text} matches no events: use billing, or one of billing.order, billing.invoice.`,
+      );
+    },
+  );
+
+  it('can be every entity of every event', async () => {
+    const all = await readEventEntities();
+    for (const [service, entities] of all)
+      for (const entity of entities) expect(checkFilter(`${service}.${entity}`, all)).toBe(`${service}.${entity}`);
+    expect([...all.get('billing')]).toContain('invoice');
+  });
 });
 
-it.each(['evt.billing.>', 'billing.*', 'Billing', 'billing.invoice.paid', ''])('rejects --filter "%s"', (text) => {
-  expect(() => checkFilter(text)).toThrow(/neither/);
+it.each([
+  [['tail', '--service', 'billing'], 'tail does not take --service'],
+  [['unsubscribe', '--durable', 'warehouse', '--filter', 'billing.invoice'], 'unsubscribe does not take --filter'],
+  [['validate', '--json'], 'validate does not take --json'],
+])('refuses options of other commands: %j', (parameters, problem) => {
+  const { stderr, status } = spawnSync(process.execPath, ['tools/events.mjs', ...parameters], { cwd: cloneRoot });
+  expect([String(stderr), status]).toEqual([expect.stringContaining(problem), 2]);
 });
 
 describe('the options of subscribe', () => {
-  const names = { services: ['identity', 'billing'], users: ['identity', 'billing', 'gateway', 'operator'] };
+  const entitiesByService = new Map([
+    ['identity', new Set(['member'])],
+    ['billing', new Set(['invoice'])],
+  ]);
+  const names = { entitiesByService, users: ['identity', 'billing', 'gateway', 'operator'] };
   it.each([
     [
       { durable: 'warehouse', service: 'billing' },
@@ -54,6 +93,7 @@ describe('the options of subscribe', () => {
     [{ durable: 'warehouse' }, /--service/],
     [{ durable: 'warehouse', service: 'gateway' }, /--service/],
     [{ durable: 'warehouse', service: 'billing', filter: 'identity.member' }, /no events of billing/],
+    [{ durable: 'warehouse', service: 'billing', filter: 'billing.nothing' }, /use billing, or one of billing.invoice/],
     [{ durable: 'warehouse', service: 'billing', from: 'yesterday' }, /--from yesterday is neither/],
   ])('%j are rejected', (options, problem) => {
     expect(() => parseSubscription(options, names, now)).toThrow(problem);

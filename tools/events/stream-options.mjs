@@ -15,28 +15,38 @@ export function parseInstant(text, now, option = '--since') {
 }
 
 /**
- * Parses the options of `subscribe` and `unsubscribe`. `services` publish events. A tool may not have the name of one
- * of `users`, the users of the broker, because it would get the consumer or the inbox of this user.
+ * Parses the options of `subscribe` and `unsubscribe`. A tool may not have the name of one of `users`, the users of the
+ * broker, because it would get the consumer or the inbox of this user.
  */
 export function parseSubscription(
   { durable: tool, service, filter, from = 'all' },
-  { services, users },
+  { entitiesByService, users },
   now,
   command = 'subscribe',
 ) {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(tool ?? '') || users.includes(tool))
     throw new UserError(`${command} needs --durable: the name of the tool in lower case, and not a user of Cordée.`);
-  if (!services.includes(service)) throw new UserError(`${command} needs --service: ${services.join(', ')}.`);
-  const [filteredService = service, entity] = checkFilter(filter)?.split('.') ?? [];
+  if (!entitiesByService.has(service))
+    throw new UserError(`${command} needs --service: ${[...entitiesByService.keys()].join(', ')}.`);
+  const [filteredService = service, entity] = checkFilter(filter, entitiesByService)?.split('.') ?? [];
   if (filteredService !== service) throw new UserError(`--filter ${filter} has no events of ${service}.`);
   return { tool, service, entity, from: from === 'all' || from === 'new' ? from : parseInstant(from, now, '--from') };
 }
 
-/** Validates `--filter`: `billing` or `billing.invoice`. */
-export function checkFilter(text) {
-  if (text !== undefined && !/^[a-z]+(\.[a-z_]+)?$/.test(text))
+/** Validates `--filter`: a service (`billing`), or a service and one of its entity types (`billing.invoice`). */
+export function checkFilter(text, entitiesByService) {
+  if (text === undefined) return undefined;
+  const [service, entity, ...others] = text.split('.');
+  const entities = entitiesByService.get(service);
+  if (!entities)
     throw new UserError(
-      `--filter ${text} is neither a service (billing) nor a service and an entity (billing.invoice).`,
+      `--filter ${text} matches no events: use one of ${[...entitiesByService.keys()].join(', ')}, ` +
+        'or one of them with an entity (billing.invoice).',
+    );
+  if (others.length > 0 || (entity !== undefined && !entities.has(entity)))
+    throw new UserError(
+      `--filter ${text} matches no events: use ${service}, ` +
+        `or one of ${[...entities].map((each) => `${service}.${each}`).join(', ')}.`,
     );
   return text;
 }

@@ -5,6 +5,7 @@ import { developer, natsUserNames } from '../infra/secrets.mjs';
 import { readState } from '../infra/state.mjs';
 import { readToolUsers, storeToolUser } from '../infra/tool-users.mjs';
 import { findBroker } from './broker.mjs';
+import { readEventEntities } from './event-entities.mjs';
 import { parseSubscription } from './stream-options.mjs';
 import { UserError } from './user-error.mjs';
 
@@ -13,16 +14,15 @@ import { UserError } from './user-error.mjs';
  * broker, prints the user.
  */
 export async function run(values) {
-  const { serviceNames } = await import('@cordee/contracts/contract');
-  const services = serviceNames.filter((name) => name !== 'gateway');
+  const entitiesByService = await readEventEntities();
   const users = [...natsUserNames(), developer];
-  const { tool, service, entity, from } = parseSubscription(values, { services, users }, new Date());
+  const { tool, service, entity, from } = parseSubscription(values, { entitiesByService, users }, new Date());
   const url = await findBroker();
   const { createConsumerOfTool, listConsumers } = await import('@cordee/messaging/create-consumer');
   const { toolUser } = await import('@cordee/service/broker-users');
   const durable = `${tool}__${service}`;
   try {
-    const consumers = await listConsumers(url, services);
+    const consumers = await listConsumers(url, [...entitiesByService.keys()]);
     const earlier = consumers.filter((each) => each.durable === `${tool}__${each.service}`).map((each) => each.service);
     const isCreated = await createConsumerOfTool(url, { durable, service, entity, from, isReplaced: values.replace });
     if (!isCreated) throw new UserError(`${durable} exists: --replace deletes it and creates it again.`);

@@ -1,11 +1,12 @@
 import { findBroker } from './broker.mjs';
+import { readEventEntities } from './event-entities.mjs';
 import { eventLine } from './event-line.mjs';
 import { checkFilter, parseInstant } from './stream-options.mjs';
 
 export async function run({ filter, since, json }) {
   const options = {
     follow: true,
-    filter: checkFilter(filter),
+    filter: checkFilter(filter, await readEventEntities()),
     since: parseInstant(since, new Date()),
     signal: abortOnInterrupt(),
   };

@@ -1,14 +1,13 @@
 import { developer, natsUserNames } from '../infra/secrets.mjs';
 import { findBroker } from './broker.mjs';
+import { readEventEntities } from './event-entities.mjs';
 import { parseSubscription } from './stream-options.mjs';
 import { UserError } from './user-error.mjs';
 
 /** Deletes the durable consumer of an internal tool. */
 export async function run(values) {
-  const { serviceNames } = await import('@cordee/contracts/contract');
-  const services = serviceNames.filter((name) => name !== 'gateway');
-  const users = [...natsUserNames(), developer];
-  const { tool, service } = parseSubscription(values, { services, users }, new Date(), 'unsubscribe');
+  const names = { entitiesByService: await readEventEntities(), users: [...natsUserNames(), developer] };
+  const { tool, service } = parseSubscription(values, names, new Date(), 'unsubscribe');
   const { deleteConsumerOfTool } = await import('@cordee/messaging/create-consumer');
   const durable = `${tool}__${service}`;
   if (!(await deleteConsumerOfTool(await findBroker(), service, durable)))

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import readline from 'node:readline';
 import { findBroker } from './broker.mjs';
+import { readEventEntities } from './event-entities.mjs';
 import { UserError } from './user-error.mjs';
 import { checkFilter, parseInstant } from './stream-options.mjs';
 
@@ -16,7 +17,11 @@ export async function run({ filter, since, partial }, [file, ...unexpected]) {
     throw new UserError('--filter and --since cannot be used with a file: they select events of the streams.');
   const source = file
     ? linesOf(file)
-    : messagesOf({ follow: false, filter: checkFilter(filter), since: parseInstant(since, new Date()) });
+    : messagesOf({
+        follow: false,
+        filter: checkFilter(filter, await readEventEntities()),
+        since: parseInstant(since, new Date()),
+      });
   let eventCount = 0;
   let problemCount = 0;
   const unknownFieldsByType = new Map();

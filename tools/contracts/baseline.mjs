@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { compareCalls, compareEvents } from './compare-messages.mjs';
-import { compareOperations } from './compare-operations.mjs';
+import { compareDocuments } from './compare-operations.mjs';
 import { groupBy } from '../run/group-by.mjs';
 
 const folder = path.join(import.meta.dirname, 'baseline');
-const comparisons = { openapi: compareOperations, events: compareEvents, calls: compareCalls };
+const comparisons = { openapi: compareDocuments, events: compareEvents, calls: compareCalls };
 
 /** Returns the contracts of the baseline: the last release, or the last `npm run contracts:raise`. */
 export const readBaseline = () =>

@@ -1,22 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
 import { addChangelogLine } from './add-changelog-line.mjs';
 import { compareContracts, formatChange } from './baseline.mjs';
-import { withoutTexts } from './read-contracts.mjs';
+import { readContracts, withoutTexts } from './read-contracts.mjs';
 
 const schema = { type: 'object', properties: { name: { type: 'string' } } };
 const json = (content) => ({ content: { 'application/json': { schema: content } } });
 const problem = (...codes) => ({
-  content: { 'application/problem+json': { schema: { properties: { code: { type: 'string', enum: codes } } } } },
+  content: {
+    'application/problem+json': {
+      schema: {
+        allOf: [{ $ref: '#/components/schemas/Problem' }],
+        properties: { code: { type: 'string', enum: codes } },
+      },
+    },
+  },
 });
+const components = {
+  schemas: { Problem: { type: 'object', properties: { traceId: { type: 'string' } }, required: ['traceId'] } },
+  headers: { ETag: { required: true, schema: { type: 'string' } } },
+  securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+};
+const created = { headers: { ETag: { $ref: '#/components/headers/ETag' } }, ...json(schema) };
 const operation = {
   operationId: 'createTeam',
   parameters: [{ in: 'query', name: 'limit', required: false, schema: { type: 'integer' } }],
   requestBody: { required: false, ...json(schema) },
-  responses: { 201: { headers: { ETag: {} }, ...json(schema) }, 409: problem('TEAM_NAME_TAKEN') },
+  responses: { 201: created, 409: problem('TEAM_NAME_TAKEN') },
   security: [{ bearer: [] }, { apiToken: ['team:manage'] }],
 };
 const withOperation = (changes = {}) => ({
-  openapi: { paths: { '/v1/teams': { post: { ...operation, ...changes } } } },
+  openapi: { paths: { '/v1/teams': { post: { ...operation, ...changes } } }, components },
   events: {},
   calls: {},
 });
@@ -28,13 +41,16 @@ describe('an operation', () => {
     ['an error code', { responses: { ...operation.responses, 409: problem('TEAM_NAME_TAKEN', 'TEAM_FULL') } }],
     ['a status of errors', { responses: { ...operation.responses, 410: problem('TEAM_GONE') } }],
     ['a way to authenticate', { security: [...operation.security, { mtls: [] }] }],
-    ['a header', { responses: { ...operation.responses, 201: { headers: { ETag: {}, Age: {} }, ...json(schema) } } }],
+    [
+      'a header',
+      { responses: { ...operation.responses, 201: { ...created, headers: { ...created.headers, Age: {} } } } },
+    ],
   ])('may gain %s', (_, changes) => {
     expect(textsOf(withOperation(), withOperation(changes))).toEqual([]);
   });
 
   it('may be new', () => {
-    expect(textsOf({ ...withOperation(), openapi: { paths: {} } }, withOperation())).toEqual([]);
+    expect(textsOf({ ...withOperation(), openapi: { paths: {}, components } }, withOperation())).toEqual([]);
   });
 
   const [limit] = operation.parameters;
@@ -66,14 +82,14 @@ describe('an operation', () => {
     ['has another status', { responses: { 200: json(schema), 409: problem('TEAM_NAME_TAKEN') } }, /with this status/],
     [
       'loses a field of its answer',
-      { responses: { ...operation.responses, 201: { headers: { ETag: {} }, ...json({ type: 'object' }) } } },
+      { responses: { ...operation.responses, 201: { ...created, ...json({ type: 'object' }) } } },
       /the output no longer has the field/,
     ],
     ['loses a header', { responses: { ...operation.responses, 201: json(schema) } }, /no longer has the header/],
     [
       'renames an error code',
       { responses: { ...operation.responses, 409: problem('NAME_TAKEN') } },
-      /no longer answers TEAM_NAME_TAKEN/,
+      /no longer has the value "TEAM_NAME_TAKEN" \(.*\/409\/.*\/properties\/code\)/,
     ],
     ['refuses API tokens', { security: [{ bearer: [] }] }, /"team:manage"\]} is no longer enough/],
   ])('breaks callers when it %s', (_, changes, text) => {
@@ -86,8 +102,75 @@ describe('an operation', () => {
     expect(textsOf(withOperation({ security: [] }), withOperation())).toEqual([
       expect.stringContaining('requires authentication now'),
     ]);
-    expect(textsOf(withOperation(), { ...withOperation(), openapi: { paths: {} } })).toEqual([
+    expect(textsOf(withOperation(), { ...withOperation(), openapi: { paths: {}, components } })).toEqual([
       'createTeam: the operation no longer exists (openapi#/paths/~1v1~1teams/post)',
+    ]);
+  });
+});
+
+describe('a component', () => {
+  const withComponents = (changes) => {
+    const contracts = withOperation();
+    return { ...contracts, openapi: { ...contracts.openapi, components: { ...components, ...changes } } };
+  };
+  const withProblem = (changes) =>
+    withComponents({ schemas: { Problem: { ...components.schemas.Problem, ...changes } } });
+  const withETag = (header) => withComponents({ headers: { ETag: header } });
+
+  it('may be new', () => {
+    const schemas = { ...components.schemas, Team: schema };
+    const securitySchemes = { ...components.securitySchemes, mtls: { type: 'mutualTLS' } };
+    expect(textsOf(withOperation(), withComponents({ schemas, securitySchemes }))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a field of problems is removed',
+      withProblem({ properties: {}, required: [] }),
+      'createTeam: the output no longer has the field (openapi#/components/schemas/Problem/properties/traceId)',
+    ],
+    [
+      'a field of problems has another type',
+      withProblem({ properties: { traceId: { type: 'integer' } } }),
+      'createTeam: the type changes from string to integer (openapi#/components/schemas/Problem/properties/traceId)',
+    ],
+    [
+      'a field of problems can be absent',
+      withProblem({ required: [] }),
+      'createTeam: the field can be absent now (openapi#/components/schemas/Problem/properties/traceId)',
+    ],
+    [
+      'a header has another type',
+      withETag({ required: true, schema: { type: 'integer' } }),
+      'createTeam: the type changes from string to integer (openapi#/components/headers/ETag/schema)',
+    ],
+    [
+      'a header can be absent',
+      withETag({ schema: { type: 'string' } }),
+      'createTeam: the header can be absent now (openapi#/components/headers/ETag)',
+    ],
+    [
+      'a security scheme changes',
+      withComponents({ securitySchemes: { bearer: { type: 'apiKey', in: 'header', name: 'X-Key' } } }),
+      'bearer: the security scheme changes (openapi#/components/securitySchemes/bearer)',
+    ],
+    [
+      'a security scheme is removed',
+      withComponents({ securitySchemes: {} }),
+      'bearer: the component no longer exists (openapi#/components/securitySchemes/bearer)',
+    ],
+  ])('breaks callers when %s', (_, after, text) => {
+    expect(textsOf(withOperation(), after)).toEqual([text]);
+  });
+
+  it('breaks generated clients when a schema is renamed', () => {
+    const withName = (name) => {
+      const responses = { 201: { ...json({ $ref: `#/components/schemas/${name}` }) } };
+      const contracts = withOperation({ responses });
+      return { ...contracts, openapi: { ...contracts.openapi, components: { schemas: { [name]: schema } } } };
+    };
+    expect(textsOf(withName('Team'), withName('Squad'))).toEqual([
+      'Team: the component no longer exists (openapi#/components/schemas/Team)',
     ]);
   });
 });
@@ -114,17 +197,29 @@ describe('an event', () => {
 
 describe('a call between services', () => {
   const subject = 'rpc.teams.team.list.v1';
-  const call = { input: schema, output: schema, errors: ['TEAM_NOT_FOUND'] };
+  const call = { input: schema, output: schema, errors: ['TEAM_NOT_FOUND'], callers: ['billing', 'search'] };
   const withCalls = (calls) => ({ openapi: { paths: {} }, events: {}, calls });
 
   it.each([
     ['an input is required', { ...call, input: { ...schema, required: ['name'] } }, 'the field becomes required'],
     ['an output is removed', { ...call, output: { type: 'object' } }, 'the output no longer has the field'],
     ['an error code is removed', { ...call, errors: [] }, 'the call no longer answers TEAM_NOT_FOUND'],
+    ['a caller is removed', { ...call, callers: ['search'] }, 'the broker refuses billing now'],
   ])('breaks callers when %s', (_, after, text) => {
     expect(textsOf(withCalls({ [subject]: call }), withCalls({ [subject]: after }))).toEqual([
       expect.stringContaining(text),
     ]);
+  });
+});
+
+describe('the calls', () => {
+  const { calls } = readContracts();
+
+  it('have their callers, the gateway for calls with a route, and every service by name', () => {
+    expect(Object.entries(calls).filter(([, { callers }]) => callers.length === 0)).toEqual([]);
+    expect(calls['rpc.products.product_type.get_catalogue.v1'].callers).toEqual(['teams']);
+    expect(calls['rpc.products.product_type.get_rights.v1'].callers).toEqual(expect.arrayContaining(['billing']));
+    expect(calls['rpc.billing.dead_letter.list.v1'].callers).toEqual(['events']);
   });
 });
 

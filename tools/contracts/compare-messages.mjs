@@ -22,6 +22,9 @@ export const compareCalls = (before, after) =>
     ...earlier.errors
       .filter((code) => !later.errors.includes(code))
       .map((code) => ({ pointer: within(pointer, 'errors'), sentence: `the call no longer answers ${code}` })),
+    ...earlier.callers
+      .filter((caller) => !later.callers.includes(caller))
+      .map((caller) => ({ pointer: within(pointer, 'callers'), sentence: `the broker refuses ${caller} now` })),
   ]);
 
 /** The schemas of messages contain the schemas that they refer to. */

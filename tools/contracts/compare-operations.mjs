@@ -1,12 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
 import { compareSchemas } from './compare-schemas.mjs';
 import { resolve, within } from './pointers.mjs';
 
-/** Unknown values of enums in answers: callers of the API ignore them, as the guide for callers demands. */
+/** Programs that call the API ignore unknown values of enums and unknown error codes: the guide for callers says so. */
 const readers = 'tolerant';
-const problemType = 'application/problem+json';
 
-/** Compares two OpenAPI documents. Returns the changes that break callers, each with its operation. */
-export function compareOperations(before, after) {
+/** Compares two OpenAPI documents. Returns the changes that break callers, each with its operation or component. */
+export function compareDocuments(before, after) {
+  return [
+    ...compareOperations(before, after),
+    // Generated clients have the names of schemas: `components['schemas']['Team']`.
+    ...compareComponents('schemas', before, after, () => undefined),
+    ...compareComponents('securitySchemes', before, after, (earlier, later) =>
+      isDeepStrictEqual(earlier, later) ? undefined : 'the security scheme changes',
+    ),
+  ];
+}
+
+/** Compares the components of a section by their names. `sentenceOf` describes the change of a component. */
+function compareComponents(section, before, after, sentenceOf) {
+  const [earlier, later] = [before, after].map(({ components = {} }) => components[section] ?? {});
+  return Object.keys(earlier).flatMap((name) => {
+    const sentence = later[name] ? sentenceOf(earlier[name], later[name]) : 'the component no longer exists';
+    return sentence ? [{ owner: name, pointer: within('', 'components', section, name), sentence }] : [];
+  });
+}
+
+function compareOperations(before, after) {
   return Object.entries(before.paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, earlier]) => {
       const pointer = within('', 'paths', path, method);
@@ -42,9 +62,9 @@ function compareSecurity(before, after, pointer) {
 
 function compareParameters(before, after, pointer, documents) {
   const keyOf = ({ in: place, name }) => `${place} ${name}`;
-  const [earlier, later] = [before, after].map(
-    ({ parameters = [] }) => new Map(parameters.map((parameter) => [keyOf(parameter), parameter])),
-  );
+  const byKey = ({ parameters = [] }, document) =>
+    new Map(parameters.map((each) => resolve(each, document)).map((parameter) => [keyOf(parameter), parameter]));
+  const [earlier, later] = [byKey(before, documents.before), byKey(after, documents.after)];
   return [...new Set([...earlier.keys(), ...later.keys()])].flatMap((key) => {
     const [old, current] = [earlier.get(key), later.get(key)];
     const at = within(pointer, key);
@@ -66,29 +86,31 @@ function compareContents(before, after, pointer, context) {
   return Object.entries(before).flatMap(([type, { schema }]) => {
     const at = within(pointer, 'content', type);
     if (!after[type]) return [{ pointer: at, sentence: `the ${context.side} no longer has this media type` }];
-    return compareSchemas(schema, after[type].schema, within(at, 'schema'), context);
+    return compareSchemas(schema ?? {}, after[type].schema ?? {}, within(at, 'schema'), context);
   });
 }
 
 function compareAnswers(before, after, pointer, documents) {
-  return Object.entries(before).flatMap(([status, earlierAnswer]) => {
+  const context = { side: 'output', readers, ...documents };
+  return Object.entries(before).flatMap(([status, answer]) => {
     const at = within(pointer, status);
     if (!after[status]) return [{ pointer: at, sentence: 'the operation no longer answers with this status' }];
-    const earlier = resolve(earlierAnswer, documents.before);
-    const later = resolve(after[status], documents.after);
-    const headers = Object.keys(earlier.headers ?? {})
-      .filter((name) => !(name in (later.headers ?? {})))
-      .map((name) => ({ pointer: within(at, 'headers', name), sentence: 'the answer no longer has the header' }));
-    if (earlier.content?.[problemType]) return [...headers, ...compareCodes(earlier, later, at)];
-    const context = { side: 'output', readers, ...documents };
-    return [...headers, ...compareContents(earlier.content ?? {}, later.content ?? {}, at, context)];
+    const [earlier, later] = [resolve(answer, documents.before), resolve(after[status], documents.after)];
+    const place = later.reference?.slice(1) ?? at;
+    return [
+      ...compareHeaders(earlier.headers ?? {}, later.headers ?? {}, within(place, 'headers'), context),
+      ...compareContents(earlier.content ?? {}, later.content ?? {}, place, context),
+    ];
   });
 }
 
-/** New error codes are allowed: callers treat an unknown code by its status. */
-function compareCodes(before, after, pointer) {
-  const codesOf = ({ content }) => content?.[problemType]?.schema.properties.code.enum ?? [];
-  return codesOf(before)
-    .filter((code) => !codesOf(after).includes(code))
-    .map((code) => ({ pointer, sentence: `the operation no longer answers ${code}` }));
+function compareHeaders(before, after, pointer, context) {
+  return Object.entries(before).flatMap(([name, header]) => {
+    const at = within(pointer, name);
+    if (!after[name]) return [{ pointer: at, sentence: 'the answer no longer has the header' }];
+    const [earlier, later] = [resolve(header, context.before), resolve(after[name], context.after)];
+    const place = later.reference?.slice(1) ?? at;
+    if (earlier.required && !later.required) return [{ pointer: place, sentence: 'the header can be absent now' }];
+    return compareSchemas(earlier.schema ?? {}, later.schema ?? {}, within(place, 'schema'), context);
+  });
 }

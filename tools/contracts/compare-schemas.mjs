@@ -1,6 +1,19 @@
 import { compareUnions, variantsOf } from './compare-unions.mjs';
-import { compareValues } from './compare-values.mjs';
+import { compareValues, valueKeywords } from './compare-values.mjs';
 import { within } from './pointers.mjs';
+
+const nestedKeywords = ['items', 'additionalProperties', 'propertyNames'];
+/** `anyOf`, `oneOf` and `$ref` are resolved before. `reference` is the resolved reference. */
+const knownKeywords = [
+  ...valueKeywords,
+  ...nestedKeywords,
+  'type',
+  'properties',
+  'required',
+  'allOf',
+  '$defs',
+  'reference',
+];
 
 /**
  * Compares two versions of a JSON Schema. Returns the changes that break a program of the earlier version, each with
@@ -10,9 +23,10 @@ import { within } from './pointers.mjs';
  */
 export function compareSchemas(before, after, pointer, context) {
   const [earlier, later] = [variantsOf(before, context.before), variantsOf(after, context.after)];
-  const compare = (one, other) => compareVariants(one, other, pointer, context);
+  const at = after.$ref ? after.$ref.slice(1) : pointer;
+  const compare = (one, other) => compareVariants(one, other, at, context);
   if (earlier.length === 1 && later.length === 1) return compare(earlier[0], later[0]);
-  return compareUnions(earlier, later, pointer, { ...context, compare });
+  return compareUnions(earlier, later, at, { ...context, compare });
 }
 
 function compareVariants(before, after, pointer, context) {
@@ -22,17 +36,24 @@ function compareVariants(before, after, pointer, context) {
   if (references && visited.includes(references)) return [];
   const inner = references ? { ...context, visited: [...visited, references] } : context;
   const at = after.reference ? after.reference.slice(1) : pointer;
-  const sentences = typesDiffer(before, after, context.side)
-    ? [`the type changes from ${before.type ?? 'any'} to ${after.type ?? 'any'}`]
-    : compareValues(before, after, context);
+  const unknown = unknownKeywords(before, after);
+  const problemsOf = (sentences) => [...unknown, ...sentences].map((sentence) => ({ pointer: at, sentence }));
+  if (typesDiffer(before, after, context.side))
+    return problemsOf([`the type changes from ${before.type ?? 'any'} to ${after.type ?? 'any'}`]);
   return [
-    ...sentences.map((sentence) => ({ pointer: at, sentence })),
+    ...problemsOf(compareValues(before, after, context)),
     ...compareProperties(before, after, at, inner),
-    ...compareInner('additionalProperties', before, after, at, inner),
-    ...compareInner('items', before, after, at, inner),
+    ...nestedKeywords.flatMap((keyword) => compareInner(before[keyword], after[keyword], within(at, keyword), inner)),
+    ...compareAllOf(before.allOf ?? [], after.allOf ?? [], within(at, 'allOf'), inner),
     ...closed(before, after, at, inner),
   ];
 }
+
+/** A keyword without a comparison could hide a change. */
+const unknownKeywords = (before, after) =>
+  Object.keys({ ...before, ...after })
+    .filter((keyword) => !knownKeywords.includes(keyword))
+    .map((keyword) => `the keyword ${keyword} is unknown to tools/contracts/compare-schemas.mjs`);
 
 /** A number accepts integers, and a schema without a type accepts everything. */
 function typesDiffer(before, after, side) {
@@ -42,7 +63,9 @@ function typesDiffer(before, after, side) {
 
 function compareProperties(before, after, pointer, context) {
   const [earlier, later] = [before.properties ?? {}, after.properties ?? {}];
-  return [...new Set([...Object.keys(earlier), ...Object.keys(later)])].flatMap((name) => {
+  // `required` can name fields that a schema of `allOf` declares.
+  const names = [earlier, later].flatMap(Object.keys).concat(before.required ?? [], after.required ?? []);
+  return [...new Set(names)].flatMap((name) => {
     const at = within(pointer, 'properties', name);
     const [wasRequired, isRequired] = [before, after].map(({ required = [] }) => required.includes(name));
     const sentence = changeOfField(context.side, {
@@ -57,7 +80,7 @@ function compareProperties(before, after, pointer, context) {
 }
 
 function changeOfField(side, { wasThere, isThere, wasRequired, isRequired }) {
-  if (!isThere) return `the ${side} no longer has the field`;
+  if (wasThere && !isThere) return `the ${side} no longer has the field`;
   if (side === 'output') return wasRequired && !isRequired ? 'the field can be absent now' : undefined;
   if (!isRequired || wasRequired) return undefined;
   return wasThere ? 'the field becomes required' : 'the new field is required';
@@ -71,9 +94,19 @@ function closed(before, after, pointer, { side }) {
   return [{ pointer: within(pointer, 'additionalProperties'), sentence }];
 }
 
-/** Compares the schemas that both have under a keyword. */
-function compareInner(keyword, before, after, pointer, context) {
-  const [earlier, later] = [before[keyword], after[keyword]];
-  const areSchemas = [earlier, later].every((value) => typeof value === 'object' && value !== null);
-  return areSchemas ? compareSchemas(earlier, later, within(pointer, keyword), context) : [];
+/** Compares two schemas under a keyword; `closed` compares the value `false`. */
+function compareInner(before, after, pointer, context) {
+  if (before === false || after === false) return [];
+  if (isSchema(before) && isSchema(after)) return compareSchemas(before, after, pointer, context);
+  if (context.side === 'input') return isSchema(after) ? [{ pointer, sentence: 'the schema of the input is new' }] : [];
+  return isSchema(before) ? [{ pointer, sentence: 'the output no longer has the schema' }] : [];
 }
+
+/** A schema without keywords, or `true`, accepts everything. */
+const isSchema = (value) => typeof value === 'object' && Object.keys(value).length > 0;
+
+/** Compares the schemas of `allOf` in their order. */
+const compareAllOf = (before, after, pointer, context) =>
+  (before.length > after.length ? before : after).flatMap((_, index) =>
+    compareInner(before[index], after[index], within(pointer, index), context),
+  );

@@ -4,25 +4,42 @@ const upperLimits = ['maxLength', 'maximum', 'exclusiveMaximum', 'maxItems', 'ma
 /** The values that an enum or a constant allows; undefined when the schema has neither. */
 const valuesOf = (schema) => ('const' in schema ? [schema.const] : schema.enum);
 
+/** Keywords whose changes are never compatible where the keyword matters. */
+const exactKeywords = ['pattern', 'format', 'multipleOf', 'uniqueItems', 'contentEncoding'];
+
+/** The keywords of a single value that `compareValues` compares. */
+export const valueKeywords = ['const', 'enum', 'default', ...lowerLimits, ...upperLimits, ...exactKeywords];
+
 /** Returns the sentences about a single value: its enum, limits, pattern, format and default. */
 export function compareValues(before, after, { side, readers }) {
   if (side === 'input') {
     return [
       ...missingValues(before, after).map((value) => `the input no longer accepts ${value}`),
       ...tightened(before, after).map((keyword) => `${keyword} of the input is stricter than before`),
-      ...changed(before, after, ['pattern', 'format'], 'after').map((keyword) => `the ${keyword} of the input changes`),
+      ...changed(before, after, exactKeywords, 'after').map((keyword) => `the ${keyword} of the input changes`),
       ...('default' in before && JSON.stringify(before.default) !== JSON.stringify(after.default)
         ? ['the default of the input changes']
         : []),
     ];
   }
+  const removed = removedValues(before, after).map((value) => `the output no longer has the value ${value}`);
   if (readers === 'tolerant')
-    return changed(before, after, ['format'], 'both').map((keyword) => `the ${keyword} changes`);
+    return [
+      ...removed,
+      ...changed(before, after, ['format', 'contentEncoding'], 'both').map((keyword) => `the ${keyword} changes`),
+    ];
   return [
+    ...removed,
     ...missingValues(after, before).map((value) => `${value} is a new value, which readers refuse`),
     ...tightened(after, before).map((keyword) => `${keyword} is looser than before, so readers refuse new values`),
-    ...changed(before, after, ['pattern', 'format'], 'before').map((keyword) => `the ${keyword} changes`),
+    ...changed(before, after, exactKeywords, 'before').map((keyword) => `the ${keyword} changes`),
   ];
+}
+
+/** Returns the values of the earlier enum that the later schema does not name. */
+function removedValues(before, after) {
+  const later = valuesOf(after) ?? [];
+  return (valuesOf(before) ?? []).filter((value) => !later.includes(value)).map((value) => JSON.stringify(value));
 }
 
 /** Returns the values of `wide` that `narrow` does not allow. */

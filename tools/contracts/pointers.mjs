@@ -1,15 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** Returns the JSON pointer (RFC 6901) of a value in the value of a pointer. */
 export const within = (pointer, ...keys) =>
   [pointer, ...keys.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
 
-/**
- * Returns the schema that a reference names, with the reference as `reference`. Keywords beside the reference override
- * those of the schema.
- */
-export function resolve(schema, document) {
-  if (!schema.$ref) return schema;
-  const { $ref, ...siblings } = schema;
+/** Returns the object that a reference names, with the reference as `reference` and the keywords beside it. */
+export function resolve(object, document) {
+  if (!object.$ref) return object;
+  const { $ref, ...siblings } = object;
   const keys = $ref.slice(2).split('/');
   const referred = keys.reduce((value, key) => value[key.replaceAll('~1', '/').replaceAll('~0', '~')], document);
-  return { ...resolve(referred, document), ...siblings, reference: $ref };
+  return { ...combine(resolve(referred, document), siblings), reference: $ref };
+}
+
+/** Returns a schema whose values match both schemas. The default of the second schema has precedence. */
+export function combine(schema, other) {
+  const hasConflict = Object.keys(other).some(
+    (key) => key !== 'default' && key in schema && !isDeepStrictEqual(schema[key], other[key]),
+  );
+  return hasConflict ? { ...schema, allOf: [...(schema.allOf ?? []), other] } : { ...schema, ...other };
 }

@@ -1,5 +1,6 @@
 import { contracts, events } from '@cordee/contracts/catalogue';
 import { CloudEvent } from '@cordee/contracts/cloud-event';
+import { mayCall, serviceNames } from '@cordee/contracts/contract';
 import { openApiDocument } from '@cordee/gateway/openapi/openapi-document';
 import * as z from 'zod';
 
@@ -23,10 +24,11 @@ export function readContracts() {
     },
     calls: bySubject(
       [...contracts.values()].filter(({ callers }) => callers !== undefined),
-      ({ input, output, errors }) => ({
-        input: messageSchema(input, 'input'),
-        output: messageSchema(output, 'output'),
-        errors: Object.keys(errors).sort(),
+      (contract) => ({
+        input: messageSchema(contract.input, 'input'),
+        output: messageSchema(contract.output, 'output'),
+        errors: Object.keys(contract.errors).sort(),
+        callers: [...serviceNames, 'events'].filter((caller) => mayCall(caller, contract)).sort(),
       }),
     ),
   };

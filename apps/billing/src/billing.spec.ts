@@ -20,9 +20,9 @@ describe('an order', () => {
   it('becomes an invoice when it is paid; later periods are charged from prepaid and on credit', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
-    const { ordered, proForma, invoice } = await billing.paidOrder(organizationId);
+    const { order, proForma, invoice } = await billing.paidOrder(organizationId);
     const today = billing.today();
-    expect(ordered).toMatchObject({
+    expect(order).toMatchObject({
       status: 'pending',
       total: chf(11_675),
       lines: [{ type: 'web_hosting', price: chf(10_800) }],
@@ -42,17 +42,17 @@ describe('an order', () => {
       issuedOn: today,
       total: chf(11_675),
       open: chf(0),
-      orderId: ordered.id,
-      lines: [{ vatRate: '8.1', periodStart: today, productId: ordered.lines[0]!.productId }],
+      orderId: order.id,
+      lines: [{ vatRate: '8.1', periodStart: today, productId: order.lines[0]!.productId }],
     });
-    expect(await billing.document(organizationId, ordered.proFormaId)).toMatchObject({
+    expect(await billing.document(organizationId, order.proFormaId)).toMatchObject({
       status: 'converted',
       open: chf(0),
     });
-    expect(await billing.eventsOf(ordered.id)).toMatchObject([
+    expect(await billing.eventsOf(order.id)).toMatchObject([
       {
         type: 'order.paid',
-        data: { invoiceId: invoice.id, lines: [{ productId: ordered.lines[0]!.productId, periodStart: today }] },
+        data: { invoiceId: invoice.id, lines: [{ productId: order.lines[0]!.productId, periodStart: today }] },
       },
     ]);
     expect(await billing.eventsOf(invoice.id)).toMatchObject([
@@ -179,8 +179,8 @@ describe('orders', () => {
         billing.newKeyOptions(),
       ),
     ).toBe('DOCUMENT_NOT_PAYABLE');
-    const { ordered } = await billing.paidOrder(organizationId);
-    expect(await test.codeOf(cancelOrder, { organizationId, orderId: ordered.id }, anna)).toBe('ORDER_PAID');
+    const { order } = await billing.paidOrder(organizationId);
+    expect(await test.codeOf(cancelOrder, { organizationId, orderId: order.id }, anna)).toBe('ORDER_PAID');
   });
 });
 
@@ -190,9 +190,9 @@ describe('addresses', () => {
     const organizationId = await billing.organizationWithoutAddress();
     const names = ['A', 'B', 'C', 'D'];
     await Promise.all(names.map((name) => test.call(addAddress, { organizationId, ...address, name }, anna)));
-    const defaults = async () =>
+    const listDefaults = async () =>
       (await test.call(listAddresses, { organizationId }, people.payer)).data.filter(({ isDefault }) => isDefault);
-    expect(await defaults()).toHaveLength(1);
+    expect(await listDefaults()).toHaveLength(1);
     const chosenAddress = await test.call(
       addAddress,
       { organizationId, ...address, isDefault: true, vatNumber: 'che123456788 tva' },
@@ -201,7 +201,7 @@ describe('addresses', () => {
     // The flag `billing.view` shows documents, not addresses.
     expect(await test.codeOf(listAddresses, { organizationId }, people.viewer)).toBe('PERMISSION_DENIED');
     expect(chosenAddress.vatNumber).toBe('CHE-123.456.788 TVA');
-    expect(await defaults()).toEqual([chosenAddress]);
+    expect(await listDefaults()).toEqual([chosenAddress]);
     expect(await test.codeOf(addAddress, { organizationId, ...address, vatNumber: 'CHE-123.456.789 MWST' }, anna)).toBe(
       'VAT_NUMBER_INVALID',
     );

@@ -31,15 +31,15 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-/** The codes of a call about an order, or about its pro forma, after another request has paid or cancelled it. */
-interface Codes {
+/** The code of a call after another request has paid or cancelled the order. */
+interface OrderCodes {
   paid: string;
   cancelled: string;
 }
 
-/** A call that names an order, or the pro forma of an order. There is enough prepaid to pay it. */
-const ofOrder =
-  (name: 'orderId' | 'documentId', fields: object, codes: Codes, as: Caller = anna) =>
+/** Prepares a call that names an order or its pro forma. The organization has enough prepaid to pay the order. */
+const orderCase =
+  (name: 'orderId' | 'documentId', fields: object, codes: OrderCodes, as: Caller = anna) =>
   async (): Promise<TestCase> => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 50_000);
@@ -65,10 +65,10 @@ const ofOrder =
       },
     };
   };
-const always = { paid: 'ok', cancelled: 'ok' };
+const ALWAYS_OK = { paid: 'ok', cancelled: 'ok' };
 
-/** The codes of a call about an open invoice after another request has paid, credited or written it off. */
-const ofInvoice =
+/** Prepares a call that names an open invoice. */
+const invoiceCase =
   (codes: { paid: string; credited: string; writtenOff: string }, as = staff) =>
   async (): Promise<TestCase> => {
     const organizationId = await billing.organization();
@@ -99,8 +99,8 @@ const ofInvoice =
     };
   };
 
-/** A call that uses the billing address of the organization. */
-const withAddress =
+/** Prepares a call that uses the billing address of the organization. */
+const addressCase =
   (input: (organizationId: `org_${string}`, addressId: `adr_${string}`) => object, as: Caller, code: string) =>
   async (): Promise<TestCase> => {
     const organizationId = await billing.organizationWithoutAddress();
@@ -112,7 +112,7 @@ const withAddress =
     };
   };
 
-/** Deletes a row: no request deletes an address yet, and a job follows the deletion of a payment method. */
+/** Returns the change that deletes a row in the database, without the checks and jobs of a request. */
 const deletionOf = (
   table: string,
   organizationId: `org_${string}`,
@@ -124,8 +124,8 @@ const deletionOf = (
   code,
 });
 
-/** A call that names a payment method of the organization. */
-const withMethod =
+/** Prepares a call that names a payment method of the organization. */
+const paymentMethodCase =
   (input: (organizationId: `org_${string}`, methodId: `mth_${string}`) => object | Promise<object>, code: string) =>
   async (): Promise<TestCase> => {
     const organizationId = await billing.organization();
@@ -139,8 +139,8 @@ const withMethod =
     };
   };
 
-/** A call of the page of the card simulator. */
-const ofSimulator = (fields: object, code: string) => async (): Promise<TestCase> => {
+/** Prepares a call of the page of the card simulator. */
+const simulatorCase = (fields: object, code: string) => async (): Promise<TestCase> => {
   const organizationId = await billing.organization();
   const { url } = await billing.test.call(addPaymentMethod, { organizationId }, anna, billing.newKeyOptions());
   const token = new URL(url).searchParams.get('token')!;
@@ -156,15 +156,15 @@ const ofSimulator = (fields: object, code: string) => async (): Promise<TestCase
   };
 };
 
-/** A call about a booking in suspense, about which another member of staff decides at the same time. */
-const inSuspense =
-  (fields: object, code: string, needs: { organizationId?: boolean } = {}) =>
+/** Prepares a call about a booking in suspense, about which another member of staff decides at the same time. */
+const suspenseCase =
+  (fields: object, code: string, { withOrganization = false } = {}) =>
   async (): Promise<TestCase> => {
     const organizationId = await billing.organization();
     const report = await billing.receive({ amount: 700 });
     const { bookingId } = report.bookings[0]!;
     return {
-      input: { bookingId, ...fields, ...(needs.organizationId && { organizationId }) },
+      input: { bookingId, ...fields, ...(withOrganization && { organizationId }) },
       as: staff,
       changes: {
         'the booking is written off': {
@@ -176,19 +176,19 @@ const inSuspense =
   };
 
 const testCases: [Contract, () => Promise<TestCase>][] = [
-  [getOrder, ofOrder('orderId', {}, always)],
-  [cancelOrder, ofOrder('orderId', {}, { paid: 'ORDER_PAID', cancelled: 'ok' })],
-  [documents.getDocument, ofOrder('documentId', {}, always)],
-  [documents.getPaymentDetails, ofOrder('documentId', {}, always, { service: 'reminders' })],
-  [documents.downloadDocument, ofOrder('documentId', {}, always)],
+  [getOrder, orderCase('orderId', {}, ALWAYS_OK)],
+  [cancelOrder, orderCase('orderId', {}, { paid: 'ORDER_PAID', cancelled: 'ok' })],
+  [documents.getDocument, orderCase('documentId', {}, ALWAYS_OK)],
+  [documents.getPaymentDetails, orderCase('documentId', {}, ALWAYS_OK, { service: 'reminders' })],
+  [documents.downloadDocument, orderCase('documentId', {}, ALWAYS_OK)],
   [
     documents.payDocument,
-    ofOrder('documentId', { method: 'prepaid' }, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' }),
+    orderCase('documentId', { method: 'prepaid' }, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' }),
   ],
-  [startCardPayment, ofOrder('documentId', {}, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' })],
+  [startCardPayment, orderCase('documentId', {}, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' })],
   [
     topUpPrepaidByCard,
-    withMethod(async (organizationId, methodId) => {
+    paymentMethodCase(async (organizationId, methodId) => {
       await billing.test.rows(
         `update payment_method set status = 'usable', token = 'x', next_look_up_at = null where id = $1`,
         [uuid(methodId)],
@@ -198,7 +198,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     getCardPayment,
-    withMethod(async (organizationId) => {
+    paymentMethodCase(async (organizationId) => {
       const { proFormaId } = await billing.order(organizationId);
       const input = { organizationId, documentId: proFormaId };
       const { paymentId } = await billing.test.call(startCardPayment, input, anna, billing.newKeyOptions());
@@ -207,20 +207,20 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     orderPaymentMethods,
-    withMethod((organizationId, id) => ({ organizationId, methodIds: [id] }), 'PAYMENT_METHODS_CHANGED'),
+    paymentMethodCase((organizationId, id) => ({ organizationId, methodIds: [id] }), 'PAYMENT_METHODS_CHANGED'),
   ],
   [
     deletePaymentMethod,
-    withMethod((organizationId, methodId) => ({ organizationId, methodId }), 'PAYMENT_METHOD_NOT_FOUND'),
+    paymentMethodCase((organizationId, methodId) => ({ organizationId, methodId }), 'PAYMENT_METHOD_NOT_FOUND'),
   ],
-  [describeSimulatedPayment, ofSimulator({}, 'SIMULATED_PAYMENT_NOT_FOUND')],
+  [describeSimulatedPayment, simulatorCase({}, 'SIMULATED_PAYMENT_NOT_FOUND')],
   [
     paySimulatedPayment,
-    ofSimulator({ number: testCards[0]!.number, isConfirmed: true }, 'SIMULATED_PAYMENT_NOT_FOUND'),
+    simulatorCase({ number: testCards[0]!.number, isConfirmed: true }, 'SIMULATED_PAYMENT_NOT_FOUND'),
   ],
   [
     creditInvoice,
-    ofInvoice({
+    invoiceCase({
       // The account of the payer is unknown.
       paid: 'REFUND_ACCOUNT_MISSING',
       credited: 'INVOICE_NOT_CREDITABLE',
@@ -229,9 +229,9 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     writeOffInvoice,
-    ofInvoice({ paid: 'INVOICE_NOT_OPEN', credited: 'INVOICE_NOT_OPEN', writtenOff: 'INVOICE_NOT_OPEN' }),
+    invoiceCase({ paid: 'INVOICE_NOT_OPEN', credited: 'INVOICE_NOT_OPEN', writtenOff: 'INVOICE_NOT_OPEN' }),
   ],
-  [explainOpenInvoice, ofInvoice({ paid: 'ok', credited: 'ok', writtenOff: 'ok' }, anna)],
+  [explainOpenInvoice, invoiceCase({ paid: 'ok', credited: 'ok', writtenOff: 'ok' }, anna)],
   [
     downloadPaymentFile,
     async () => {
@@ -254,11 +254,11 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       };
     },
   ],
-  [documents.listDocuments, ofOrder('orderId', {}, always)],
-  [documents.exportDocuments, ofOrder('orderId', {}, always)],
+  [documents.listDocuments, orderCase('orderId', {}, ALWAYS_OK)],
+  [documents.exportDocuments, orderCase('orderId', {}, ALWAYS_OK)],
   [
     createOrder,
-    withAddress(
+    addressCase(
       (organizationId, addressId) => ({
         organizationId,
         addressId,
@@ -270,7 +270,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     issueRenewalProForma,
-    withAddress(
+    addressCase(
       (organizationId, addressId) => ({ ...issueRenewalProForma.example.input, organizationId, addressId }),
       asService,
       'ADDRESS_NOT_FOUND',
@@ -278,13 +278,13 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   ],
   [
     changeAddress,
-    withAddress((organizationId, addressId) => ({ organizationId, addressId, name: 'x' }), anna, 'ADDRESS_NOT_FOUND'),
+    addressCase((organizationId, addressId) => ({ organizationId, addressId, name: 'x' }), anna, 'ADDRESS_NOT_FOUND'),
   ],
   [
     removeAddress,
-    withAddress((organizationId, addressId) => ({ organizationId, addressId }), anna, 'ADDRESS_NOT_FOUND'),
+    addressCase((organizationId, addressId) => ({ organizationId, addressId }), anna, 'ADDRESS_NOT_FOUND'),
   ],
-  [chargePeriod, withAddress((organizationId) => billing.chargeInput(organizationId), asService, 'ADDRESS_MISSING')],
+  [chargePeriod, addressCase((organizationId) => billing.chargeInput(organizationId), asService, 'ADDRESS_MISSING')],
   [
     importBankFile,
     async () => {
@@ -325,10 +325,10 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       };
     },
   ],
-  [suggestSuspense, inSuspense({}, 'ok')],
-  [assignSuspense, inSuspense({ reason: 'x' }, 'SUSPENSE_RESOLVED', { organizationId: true })],
-  [returnSuspense, inSuspense({ reason: 'x', iban: 'CH5604835012345678009', name: 'Nobody' }, 'SUSPENSE_RESOLVED')],
-  [writeOffSuspense, inSuspense({ reason: 'x' }, 'SUSPENSE_RESOLVED')],
+  [suggestSuspense, suspenseCase({}, 'ok')],
+  [assignSuspense, suspenseCase({ reason: 'x' }, 'SUSPENSE_RESOLVED', { withOrganization: true })],
+  [returnSuspense, suspenseCase({ reason: 'x', iban: 'CH5604835012345678009', name: 'Nobody' }, 'SUSPENSE_RESOLVED')],
+  [writeOffSuspense, suspenseCase({ reason: 'x' }, 'SUSPENSE_RESOLVED')],
 ];
 
 testChangedObjects('billing', () => billing.test, testCases);

@@ -21,12 +21,12 @@ const productionEnvironment = {
 };
 
 describe('the configuration of billing', () => {
-  it('has a default seller for demonstrations, which production refuses', () => {
+  it('has a default seller for demonstrations; production requires each setting of the seller', () => {
     expect(readConfig(BillingConfig, { ...serviceEnvironment, CORDEE_MODE: 'demonstration' })).toMatchObject({
       SELLER_IBAN: 'CH9300762011623852957',
       PRO_FORMA_DAYS: 30,
     });
-    /** The error of an invalid environment; an empty text when the environment is valid. */
+    /** Returns the error of an invalid environment; an empty text when the environment is valid. */
     const errorFor = (environment: object): string => {
       try {
         readConfig(BillingConfig, { ...environment });

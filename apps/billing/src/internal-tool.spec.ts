@@ -38,18 +38,18 @@ beforeAll(async () => {
   url = `nats://warehouse:${password}@${new URL(broker.url).host}`;
 });
 afterAll(async () => {
-  await kill();
+  await killTool();
   await billing.stop();
   await broker.remove();
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-function start(): void {
+function startTool(): void {
   tool = spawn(process.execPath, ['warehouse.ts'], { cwd: folder, env: environmentWith({ NATS_URL: url }) });
 }
 
 /** Kills the tool without a shutdown. */
-async function kill(): Promise<void> {
+async function killTool(): Promise<void> {
   if (!tool || tool.exitCode !== null) return;
   const ended = once(tool, 'exit');
   tool.kill('SIGKILL');
@@ -71,32 +71,33 @@ function readTable<T>(sql: string): T[] {
   }
 }
 
-const storedInvoices = (): unknown[] =>
+const readToolInvoices = (): unknown[] =>
   readTable('select number, net, vat, total, paid from invoice order by number').map((row) => ({ ...(row as object) }));
-const storedRates = (): unknown[] =>
+const readToolRates = (): unknown[] =>
   readTable(
     `select number, cast(rate as real) as rate, invoice_vat.net as net from invoice_vat
      join invoice on invoice.id = invoice order by number, rate`,
   ).map((row) => ({ ...(row as object) }));
 
-/** The invoices, and the net of their lines per rate, in the database of billing. */
-const invoices = async (): Promise<unknown[]> =>
+/** Reads the invoices in the database of billing. */
+const readInvoices = async (): Promise<unknown[]> =>
   billing.test.rows(
     `select number, net::int, vat::int, total::int, paid_amount::int as paid from invoice order by number`,
   );
-const rates = async (): Promise<unknown[]> =>
+/** Reads the net of the lines of each invoice per VAT rate in the database of billing. */
+const readRates = async (): Promise<unknown[]> =>
   billing.test.rows(
     `select number, vat_basis_points / 100.0::float as rate, sum(line.net)::int as net
      from document_line line join invoice on invoice.id = document_id group by 1, 2 order by 1, 2`,
   );
 
 async function expectSameTables(): Promise<void> {
-  const expected = await invoices();
-  const isComplete = async (): Promise<boolean> => JSON.stringify(storedInvoices()) === JSON.stringify(expected);
+  const expected = await readInvoices();
+  const isComplete = async (): Promise<boolean> => JSON.stringify(readToolInvoices()) === JSON.stringify(expected);
   // An event that was not acknowledged before the crash is delivered again after 10 seconds.
   await waitFor(isComplete, 'the table of the tool', 90_000).catch(() => undefined);
-  expect(storedInvoices()).toEqual(expected);
-  expect(storedRates()).toEqual(await rates());
+  expect(readToolInvoices()).toEqual(expected);
+  expect(readToolRates()).toEqual(await readRates());
   const differences = readTable(
     `select number from invoice join (select invoice, sum(vat) as vat from invoice_vat group by invoice) sums
        on sums.invoice = invoice.id where sums.vat <> invoice.vat`,
@@ -105,10 +106,10 @@ async function expectSameTables(): Promise<void> {
 }
 
 /** Issues an invoice whose payment is reversed, and an invoice with two VAT rates that is paid in part. */
-async function issueInvoices(reversed: string): Promise<void> {
+async function issueInvoices(reversedReference: string): Promise<void> {
   const organizationId = await billing.organization();
   await billing.test.call(changePrepaidSettings, { organizationId, takesPartPayments: true }, people.payer);
-  await billing.paidOrder(organizationId, { servicerReference: reversed });
+  await billing.paidOrder(organizationId, { servicerReference: reversedReference });
   const { invoiceId } = await billing.test.call(
     chargePeriod,
     billing.chargeInput(organizationId, { method: 'on_credit', periodStart: '2023-07-01', periodEnd: '2024-07-01' }),
@@ -116,10 +117,10 @@ async function issueInvoices(reversed: string): Promise<void> {
   );
   const { reference } = await billing.document(organizationId, invoiceId!);
   await billing.receive({ amount: 4_321, reference: reference! });
-  await billing.receive({ amount: 11_675, servicerReference: reversed, isReversal: true });
+  await billing.receive({ amount: 11_675, servicerReference: reversedReference, isReversal: true });
 }
 
-it('a tool outside the repository, written from the guide, keeps right tables after a crash and a replay', async () => {
+it('the tool of the guide has the data of billing after a crash and a replay', async () => {
   run('tools/pack.mjs', path.join(folder, 'packages'));
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   const tarballs = fs.readdirSync(path.join(folder, 'packages')).map((name) => `./packages/${name}`);
@@ -134,20 +135,20 @@ it('a tool outside the repository, written from the guide, keeps right tables af
   );
 
   await issueInvoices('T-1');
-  start();
-  await waitFor(async () => storedInvoices().length > 0, 'the first invoice of the tool');
-  await kill();
+  startTool();
+  await waitFor(async () => readToolInvoices().length > 0, 'the first invoice of the tool');
+  await killTool();
   await issueInvoices('T-2');
-  start();
+  startTool();
   await expectSameTables();
 
   // A replay into the same database changes nothing, and a replay into an empty database gives the same tables.
   for (const isEmpty of [false, true]) {
-    await kill();
+    await killTool();
     expect(subscribe('--replace', '--from', 'all')).toContain('The user "warehouse" of NATS remains as it is.');
     if (isEmpty) fs.rmSync(path.join(folder, 'warehouse.db'));
     await issueInvoices(isEmpty ? 'T-4' : 'T-3');
-    start();
+    startTool();
     await expectSameTables();
   }
 }, 300_000);

@@ -10,7 +10,7 @@ import { newId } from '@cordee/contracts/id';
 import { addDays } from '@cordee/calendar/local-date';
 import type { Caller } from '@cordee/testing/test-service';
 import { uuid } from '@cordee/testing/test-service';
-import { expectConsistent } from '../test/consistent-ledger.fixture.ts';
+import { expectConsistentLedger } from '../test/consistent-ledger.fixture.ts';
 import { address, anna, asService, BillingFixture, staff } from '../test/billing.fixture.ts';
 
 jest.setTimeout(180_000);
@@ -49,14 +49,14 @@ const renewalInput = (organizationId: OrganizationId) => ({
 
 describe('200 concurrent documents of all kinds', () => {
   it('leave no gap when some transactions fail at the insert and some at the commit (C-DOC-03)', async () => {
-    // The documents of these organizations fail.
-    const failing = new Map<OrganizationId, boolean>();
+    // The triggers below make the documents of these organizations fail.
+    const failingOrganizations = new Set<OrganizationId>();
     const organizations = await Promise.all(
       Array.from({ length: 40 }, async (_, index) => {
         const isFailing = index % 8 < 2;
-        const names = ['fails at insert', 'fails at commit'];
-        const organizationId = await billing.organization(isFailing ? { name: names[index % 8]! } : {});
-        failing.set(organizationId, isFailing);
+        const buyerNames = ['fails at insert', 'fails at commit'];
+        const organizationId = await billing.organization(isFailing ? { name: buyerNames[index % 8]! } : {});
+        if (isFailing) failingOrganizations.add(organizationId);
         return { organizationId, invoice: await openInvoice(organizationId) };
       }),
     );
@@ -84,7 +84,8 @@ describe('200 concurrent documents of all kinds', () => {
     });
     const answers = await Promise.all(requests);
     expect(answers).toHaveLength(200);
-    for (const { organizationId, code } of answers) expect(code).toBe(failing.get(organizationId) ? 'INTERNAL' : 'ok');
+    for (const { organizationId, code } of answers)
+      expect(code).toBe(failingOrganizations.has(organizationId) ? 'INTERNAL' : 'ok');
     for (const table of ['invoice', 'pro_forma', 'credit_note']) {
       const rows = await billing.test.rows(`select number from ${table} order by number`);
       expect(rows.map(({ number }) => Number(String(number).slice(-6)))).toEqual(rows.map((_, index) => index + 1));
@@ -92,12 +93,12 @@ describe('200 concurrent documents of all kinds', () => {
       expect(series!['last_number']).toBe(rows.length);
     }
     expect(await countOf('credit_note')).toBe(60);
-    for (const { organizationId } of organizations) await expectConsistent(billing, organizationId);
+    for (const { organizationId } of organizations) await expectConsistentLedger(billing, organizationId);
   });
 });
 
-describe('a repeated command with the same idempotency key is executed once', () => {
-  /** Sends a command four times at once and once more. Returns the answer, which is the same for all. */
+describe('repeated calls with the same idempotency key execute', () => {
+  /** Sends a command four times at once, and then twice. Returns the answer, which is the same for all calls. */
   async function repeat<C extends Contract>(
     contract: C,
     input: Parameters<typeof billing.test.call<C>>[1],
@@ -112,7 +113,7 @@ describe('a repeated command with the same idempotency key is executed once', ()
     return answer;
   }
 
-  it('creditInvoice and writeOffInvoice', async () => {
+  it('creditInvoice and writeOffInvoice once', async () => {
     const organizationId = await billing.organization();
     const { id } = await openInvoice(organizationId);
     const documentId = id as `inv_${string}`;
@@ -122,10 +123,10 @@ describe('a repeated command with the same idempotency key is executed once', ()
     expect(
       await countOf(`ledger_booking where organization_id = $1 and kind = 'write_off'`, uuid(organizationId)),
     ).toBe(1);
-    await expectConsistent(billing, organizationId);
+    await expectConsistentLedger(billing, organizationId);
   });
 
-  it('payOutPrepaid and createPaymentFile', async () => {
+  it('payOutPrepaid and createPaymentFile once', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 5_000);
     const { id } = await repeat(payOutPrepaid, { organizationId, amount: 2_000, ...PAYER }, anna);
@@ -135,14 +136,14 @@ describe('a repeated command with the same idempotency key is executed once', ()
     expect((await billing.test.call(listPaymentFiles, {}, staff)).data).toEqual([file]);
   });
 
-  it('issueRenewalProForma', async () => {
+  it('issueRenewalProForma once', async () => {
     const organizationId = await billing.organization();
     const { id } = await repeat(issueRenewalProForma, renewalInput(organizationId), asService);
     expect(await billing.document(organizationId, id)).toMatchObject({ status: 'issued' });
     expect(await countOf('pro_forma where organization_id = $1', uuid(organizationId))).toBe(1);
   });
 
-  it('addAddress, changeAddress and removeAddress', async () => {
+  it('addAddress, changeAddress and removeAddress once', async () => {
     const organizationId = await billing.organization();
     const { id: addressId } = await repeat(addAddress, { organizationId, ...address, name: 'B' }, anna);
     await repeat(changeAddress, { organizationId, addressId, name: 'C', isDefault: true }, anna);
@@ -158,31 +159,35 @@ describe('a repeated command with the same idempotency key is executed once', ()
 
 describe('credits, payments, write-offs and pay-outs of one organization at the same time', () => {
   it('return declared errors or succeed, and leave a consistent ledger', async () => {
-    const seen = new Set<string>();
+    const seenCodes = new Set<string>();
     for (let round = 0; round < 8; round += 1) {
       const organizationId = await billing.organization();
       const invoice = await openInvoice(organizationId);
-      const paid = await billing.paidOrder(organizationId);
+      const paidOrder = await billing.paidOrder(organizationId);
       await billing.topUp(organizationId, PRICE - 1);
       const documentId = invoice.id as `inv_${string}`;
       const send = async <C extends Contract>(contract: C, input: unknown, as: Caller): Promise<void> => {
         const code = await billing.test.codeOf(contract, input as never, as, billing.newKeyOptions());
         expect(['ok', ...Object.keys(contract.errors)]).toContain(code);
-        seen.add(`${contract.subject} ${code}`);
+        seenCodes.add(`${contract.subject} ${code}`);
       };
       await Promise.all([
         send(creditInvoice, { organizationId, documentId, amount: 5_000, reason: 'x' }, staff),
         send(creditInvoice, { organizationId, documentId, reason: 'x', refundTo: 'prepaid' }, staff),
-        send(creditInvoice, { organizationId, documentId: paid.invoice.id, reason: 'x', refundTo: 'prepaid' }, staff),
+        send(
+          creditInvoice,
+          { organizationId, documentId: paidOrder.invoice.id, reason: 'x', refundTo: 'prepaid' },
+          staff,
+        ),
         send(writeOffInvoice, { organizationId, documentId, reason: 'x' }, staff),
         send(payOutPrepaid, { organizationId, amount: 9_000, ...PAYER }, anna),
         send(payOutPrepaid, { organizationId, amount: 9_000, ...PAYER }, anna),
         billing.receive({ amount: PRICE, reference: invoice.reference! }),
         billing.receive({ amount: 100, reference: invoice.reference! }),
       ]);
-      await expectConsistent(billing, organizationId);
+      await expectConsistentLedger(billing, organizationId);
     }
-    expect(seen).toContain('rpc.billing.credit_note.create.v1 ok');
-    expect(seen).toContain('rpc.billing.pay_out.order.v1 ok');
+    expect(seenCodes).toContain('rpc.billing.credit_note.create.v1 ok');
+    expect(seenCodes).toContain('rpc.billing.pay_out.order.v1 ok');
   });
 });

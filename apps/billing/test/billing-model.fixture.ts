@@ -1,6 +1,6 @@
 /**
- * A simple model of the money of one organization: numbers in lists, without a ledger. It has no code in common with
- * the service. All amounts are in minor units.
+ * A simple model of the money of one organization: numbers in lists, without a ledger. The model has no code in
+ * common with the service. All amounts are in minor units.
  */
 export class BillingModel {
   paysInvoices = true;
@@ -11,8 +11,8 @@ export class BillingModel {
   readonly payOuts: { currency: string; amount: number; isInFile: boolean }[] = [];
   /** The payments from prepaid that are not reversed. */
   readonly prepaidUses: PrepaidUse[] = [];
-  /** The invoice of each charged product. */
-  readonly charged = new Map<string, ModelInvoice>();
+  /** The invoice of each charged product, by product id. */
+  readonly invoiceOfProduct = new Map<string, ModelInvoice>();
   private readonly prepaid = new Map<string, number>();
 
   balance(currency: string): number {
@@ -29,27 +29,27 @@ export class BillingModel {
     return 'ok';
   }
 
-  /** Receives a payment of a bank file. Without a document, it has the standing-order reference. */
+  /** Receives a payment of a bank file. Without a document, the payment has the standing-order reference. */
   receive(key: string, currency: string, amount: number, document?: ModelProForma | ModelInvoice): void {
-    const payment: ModelPayment = { key, currency, amount, toPrepaid: amount, toInvoice: 0, shortfall: 0 };
+    const payment: ModelPayment = { key, currency, amount, prepaidAmount: amount, invoiceAmount: 0, shortfall: 0 };
     this.payments.push(payment);
     const isPayable = document && ('open' in document ? document.isOpen : document.status === 'issued');
     if (document && isPayable && document.currency === currency) {
       const due = 'open' in document ? document.open : document.total;
       const isInvoice = 'open' in document;
-      const isTolerated = isInvoice && TOLERANT_CURRENCIES.has(currency) && due - amount <= TOLERATED;
+      const isTolerated = isInvoice && TOLERANT_CURRENCIES.has(currency) && due - amount <= TOLERATED_SHORTFALL;
       if (amount >= due || isTolerated || (isInvoice && this.takesPartPayments)) {
         payment.invoice = isInvoice ? document : this.convert(document);
-        payment.toInvoice = Math.min(amount, due);
+        payment.invoiceAmount = Math.min(amount, due);
         payment.shortfall = isTolerated ? Math.max(0, due - amount) : 0;
-        payment.toPrepaid = amount - payment.toInvoice;
-        payment.invoice.received += payment.toInvoice;
+        payment.prepaidAmount = amount - payment.invoiceAmount;
+        payment.invoice.received += payment.invoiceAmount;
         payment.invoice.shortfall += payment.shortfall;
       }
     }
-    this.add(currency, payment.toPrepaid);
+    this.addToPrepaid(currency, payment.prepaidAmount);
     // After a part payment, prepaid may cover the rest of the invoice.
-    if (payment.toPrepaid > 0 || this.takesPartPayments) this.payOldest(currency);
+    if (payment.prepaidAmount > 0 || this.takesPartPayments) this.payOldest(currency);
   }
 
   /**
@@ -58,10 +58,10 @@ export class BillingModel {
    */
   reverse(payment: ModelPayment, newestUses: readonly PrepaidUse[]): void {
     const uses = [...newestUses];
-    while (this.balance(payment.currency) < payment.toPrepaid) this.undo(uses.shift()!);
-    this.add(payment.currency, -payment.toPrepaid);
+    while (this.balance(payment.currency) < payment.prepaidAmount) this.reverseUse(uses.shift()!);
+    this.addToPrepaid(payment.currency, -payment.prepaidAmount);
     if (payment.invoice) {
-      payment.invoice.received -= payment.toInvoice;
+      payment.invoice.received -= payment.invoiceAmount;
       // A credit note may have taken the shortfall back.
       payment.invoice.shortfall -= Math.min(payment.shortfall, payment.invoice.shortfall);
     }
@@ -69,17 +69,17 @@ export class BillingModel {
     this.payOldest(payment.currency);
   }
 
-  /** False when prepaid cannot give back the money: then staff decides about the reversal. */
-  canReverse({ currency, toPrepaid }: ModelPayment): boolean {
-    const used = this.prepaidUses.filter((use) => use.invoice.currency === currency);
-    return this.balance(currency) + sum(used.map(({ amount }) => amount)) >= toPrepaid;
+  /** False when prepaid cannot give the money back. Then the staff decide about the reversal. */
+  canReverse({ currency, prepaidAmount }: ModelPayment): boolean {
+    const uses = this.prepaidUses.filter((use) => use.invoice.currency === currency);
+    return this.balance(currency) + sum(uses.map(({ amount }) => amount)) >= prepaidAmount;
   }
 
   charge(product: string, invoice: ModelInvoice, method: 'prepaid' | 'on_credit'): 'paid' | 'issued' | 'declined' {
     const isCovered = (method === 'prepaid' || this.paysInvoices) && this.balance(invoice.currency) >= invoice.total;
     if (method === 'prepaid' && !isCovered) return 'declined';
     this.invoices.push(invoice);
-    this.charged.set(product, invoice);
+    this.invoiceOfProduct.set(product, invoice);
     this.cancelProFormasOf(product);
     if (isCovered) this.spend(invoice, invoice.total);
     return isCovered ? 'paid' : 'issued';
@@ -92,16 +92,16 @@ export class BillingModel {
 
   /** Returns an error code, or `ok`. Without `amount`, the whole rest is credited. */
   credit(invoice: ModelInvoice, amount: number | undefined, refundTo: 'prepaid' | 'bank'): string {
-    const left = invoice.total - invoice.credited - invoice.writtenOff;
+    const creditableAmount = invoice.total - invoice.credited - invoice.writtenOff;
     if (!CREDITABLE.has(invoice.status)) return 'INVOICE_NOT_CREDITABLE';
-    if (left === 0 || (amount ?? 0) > left) return 'CREDIT_TOO_HIGH';
-    const credited = amount ?? left;
-    const paidPart = Math.max(0, credited - invoice.open);
+    if (creditableAmount === 0 || (amount ?? 0) > creditableAmount) return 'CREDIT_TOO_HIGH';
+    const creditedAmount = amount ?? creditableAmount;
+    const paidPart = Math.max(0, creditedAmount - invoice.open);
     const refund = Math.max(0, Math.min(paidPart, invoice.received - invoice.refunded));
-    invoice.credited += credited;
+    invoice.credited += creditedAmount;
     invoice.refunded += refund;
     invoice.shortfall -= paidPart - refund;
-    if (refundTo === 'prepaid') this.add(invoice.currency, refund);
+    if (refundTo === 'prepaid') this.addToPrepaid(invoice.currency, refund);
     else if (refund > 0) this.payOuts.push({ currency: invoice.currency, amount: refund, isInFile: false });
     this.payOldest(invoice.currency);
     return 'ok';
@@ -117,7 +117,7 @@ export class BillingModel {
   /** Returns an error code, or `ok`. */
   payOut(currency: string, amount: number): string {
     if (amount > this.balance(currency)) return 'PREPAID_INSUFFICIENT';
-    this.add(currency, -amount);
+    this.addToPrepaid(currency, -amount);
     this.payOuts.push({ currency, amount, isInFile: false });
     return 'ok';
   }
@@ -136,15 +136,15 @@ export class BillingModel {
   }
 
   private spend(invoice: ModelInvoice, amount: number): void {
-    this.add(invoice.currency, -amount);
+    this.addToPrepaid(invoice.currency, -amount);
     invoice.received += amount;
     this.prepaidUses.push({ invoice, amount });
   }
 
-  private undo({ invoice, amount }: PrepaidUse): void {
+  private reverseUse({ invoice, amount }: PrepaidUse): void {
     const index = this.prepaidUses.findIndex((use) => use.invoice === invoice && use.amount === amount);
     this.prepaidUses.splice(index, 1);
-    this.add(invoice.currency, amount);
+    this.addToPrepaid(invoice.currency, amount);
     invoice.received -= amount;
   }
 
@@ -153,11 +153,11 @@ export class BillingModel {
     proForma.status = 'converted';
     proForma.invoice = invoice;
     this.invoices.push(invoice);
-    for (const product of proForma.products) this.charged.set(product, invoice);
+    for (const product of proForma.products) this.invoiceOfProduct.set(product, invoice);
     return invoice;
   }
 
-  private add(currency: string, amount: number): void {
+  private addToPrepaid(currency: string, amount: number): void {
     this.prepaid.set(currency, this.balance(currency) + amount);
   }
 }
@@ -210,8 +210,8 @@ export interface ModelPayment {
   readonly key: string;
   readonly currency: string;
   readonly amount: number;
-  toPrepaid: number;
-  toInvoice: number;
+  prepaidAmount: number;
+  invoiceAmount: number;
   shortfall: number;
   invoice?: ModelInvoice;
 }
@@ -224,8 +224,8 @@ export interface PrepaidUse {
 const CREDITABLE = new Set(['open', 'part_paid', 'paid', 'partly_refunded']);
 const TOLERANT_CURRENCIES = new Set(['CHF', 'EUR']);
 /** In minor units. Higher shortfalls are accepted only if the bank file shows charges. */
-export const TOLERATED = 5;
+export const TOLERATED_SHORTFALL = 5;
 
 export const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 /** The gross amount of net prices, with 8.1 % of VAT, rounded once. */
-export const withVat = (nets: readonly number[]): number => sum(nets) + Math.floor((sum(nets) * 81 + 500) / 1000);
+export const grossAmountOf = (nets: readonly number[]): number => sum(nets) + Math.floor((sum(nets) * 81 + 500) / 1000);

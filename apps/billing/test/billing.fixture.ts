@@ -106,7 +106,7 @@ export class BillingFixture {
     return localDateIn('Europe/Zurich', this.test.process.clock.now());
   }
 
-  /** Call options with a new idempotency key. */
+  /** Returns call options with a new idempotency key. */
   newKeyOptions(): { idempotencyKey: string; timeoutMs: number } {
     return { idempotencyKey: `key-${(this.counter += 1)}`, timeoutMs: 30_000 };
   }
@@ -165,11 +165,11 @@ export class BillingFixture {
 
   /** Creates an order, pays it by bank transfer, and returns the order and its documents. */
   async paidOrder(organizationId: OrganizationId, payment: Partial<FilePayment> = {}) {
-    const ordered = await this.order(organizationId);
-    const proForma = await this.document(organizationId, ordered.proFormaId);
+    const order = await this.order(organizationId);
+    const proForma = await this.document(organizationId, order.proFormaId);
     await this.receive({ amount: proForma.total.amount, reference: proForma.reference!, ...payment });
-    const { invoiceId } = await this.test.call(getOrder, { organizationId, orderId: ordered.id }, anna);
-    return { ordered, proForma, invoice: await this.document(organizationId, invoiceId!) };
+    const { invoiceId } = await this.test.call(getOrder, { organizationId, orderId: order.id }, anna);
+    return { order, proForma, invoice: await this.document(organizationId, invoiceId!) };
   }
 
   prepaid(organizationId: OrganizationId): Promise<Answer<typeof getPrepaid>> {
@@ -228,7 +228,7 @@ export class BillingFixture {
     return fileId;
   }
 
-  /** Reads a stored file; a longer file than one chunk is cut. */
+  /** Reads a stored file. A file that is longer than one chunk is cut. */
   async bytesOf(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<Buffer> {
     const { bytes } = await this.test.call(
       billingFiles.readFileChunk,

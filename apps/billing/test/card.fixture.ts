@@ -18,18 +18,19 @@ type OrganizationId = `org_${string}`;
 
 const MS_OF_UNIT = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 
-/** The number of the test card with a behaviour. */
-export const cardOf = (behaviour: Behaviour): string => testCards.find((card) => card.behaviour === behaviour)!.number;
+/** Returns the number of the test card with a behaviour. */
+export const cardNumberOf = (behaviour: Behaviour): string =>
+  testCards.find((card) => card.behaviour === behaviour)!.number;
 
 /**
  * Billing with the card simulator. No server receives the notifications of the simulator, so a test delivers them
  * itself.
  */
 export class CardFixture {
-  /** Signs notifications. It needs no database. */
+  /** Signs notifications, without a database. */
   private readonly signer = new CardSimulator({ asSystem: () => Promise.reject(new Error('has no database')) }, '');
 
-  private readonly tried = new Set<string>();
+  private readonly triedReferences = new Set<string>();
 
   private constructor(readonly billing: BillingFixture) {}
 
@@ -38,7 +39,7 @@ export class CardFixture {
     return new CardFixture(await BillingFixture.start({ PUBLIC_URL: 'http://127.0.0.1:9' }));
   }
 
-  /** An open invoice of 116.75. */
+  /** Issues an open invoice of 116.75. */
   async openInvoice(organizationId: OrganizationId): Promise<Answer<typeof getDocument>> {
     const { invoiceId } = await this.billing.test.call(
       chargePeriod,
@@ -62,13 +63,17 @@ export class CardFixture {
   }
 
   /** Uses a test card on the page of the simulator. */
-  use(
+  useCard(
     url: string | null,
     behaviour: Behaviour = 'success',
     isConfirmed = false,
   ): Promise<Answer<typeof paySimulatedPayment>> {
     const token = new URL(url!).searchParams.get('token')!;
-    return this.billing.test.call(paySimulatedPayment, { token, number: cardOf(behaviour), isConfirmed }, 'nobody');
+    return this.billing.test.call(
+      paySimulatedPayment,
+      { token, number: cardNumberOf(behaviour), isConfirmed },
+      'nobody',
+    );
   }
 
   /** Starts a payment, pays it with a test card, and delivers the notifications that are due. */
@@ -78,7 +83,7 @@ export class CardFixture {
     { behaviour = 'success', ...fields }: { behaviour?: Behaviour; prepaidAmount?: number } = {},
   ): Promise<`pay_${string}`> {
     const { paymentId, url } = await this.start(organizationId, documentId, fields);
-    await this.use(url, behaviour).catch(() => undefined);
+    await this.useCard(url, behaviour).catch(() => undefined);
     await this.deliverDue(paymentId);
     return paymentId;
   }
@@ -91,7 +96,7 @@ export class CardFixture {
       anna,
       this.billing.newKeyOptions(),
     );
-    await this.use(url, behaviour, true);
+    await this.useCard(url, behaviour, true);
     await this.notify(organizationId, methodId);
     await this.billing.test.until(async () => {
       const { data } = await this.methods(organizationId);
@@ -109,7 +114,7 @@ export class CardFixture {
   }
 
   /** Waits until a payment has a status. */
-  async until(
+  async waitForStatus(
     organizationId: OrganizationId,
     paymentId: `pay_${string}`,
     status: Answer<typeof getCardPayment>['status'],
@@ -121,7 +126,7 @@ export class CardFixture {
     return this.payment(organizationId, paymentId);
   }
 
-  /** The notifications about a payment, in the order in which the simulator sends them. */
+  /** Returns the notifications about a payment, in the order in which the simulator sends them. */
   async notifications(id: string): Promise<{ body: string; sendAt: Date }[]> {
     const rows = await this.billing.test.rows(
       `select body, send_at from card_simulator_notification where body like $1 order by send_at, id`,
@@ -145,7 +150,7 @@ export class CardFixture {
     return this.deliver(JSON.stringify({ type: 'changed', reference: `${organizationId}.${id}` }));
   }
 
-  /** Runs a function while the provider executes an operation, but its answers get lost. */
+  /** Runs a function while the provider executes an operation, but the answers of the provider get lost. */
   async losingAnswersOf<T>(operation: 'startPayment', run: () => Promise<T>): Promise<T> {
     const original = Object.getOwnPropertyDescriptor(CardSimulator.prototype, operation)!;
     const execute = original.value as CardSimulator[typeof operation];
@@ -164,7 +169,7 @@ export class CardFixture {
   async withoutProvider<T>(run: () => Promise<T>): Promise<T> {
     const findPayment = Object.getOwnPropertyDescriptor(CardSimulator.prototype, 'findPayment')!;
     CardSimulator.prototype.findPayment = (reference) => {
-      this.tried.add(reference);
+      this.triedReferences.add(reference);
       return Promise.reject(new Error('the provider does not answer'));
     };
     try {
@@ -177,7 +182,7 @@ export class CardFixture {
   /** Within `withoutProvider`: waits until a job has tried to look a payment up. */
   untilTried(paymentId: string): Promise<unknown> {
     return this.billing.test.until(
-      async () => [...this.tried].some((reference) => reference.endsWith(paymentId)),
+      async () => [...this.triedReferences].some((reference) => reference.endsWith(paymentId)),
       `${paymentId} is looked up`,
     );
   }

@@ -5,7 +5,7 @@ import type { BillingFixture } from './billing.fixture.ts';
 /**
  * Expects balanced ledger bookings, and prepaid balances and open invoices of the organization that agree with them.
  */
-export async function expectConsistent(billing: BillingFixture, organizationId: `org_${string}`): Promise<void> {
+export async function expectConsistentLedger(billing: BillingFixture, organizationId: `org_${string}`): Promise<void> {
   const parameters = [uuid(organizationId)];
   const unbalancedBookings = await billing.test.rows(
     `select booking_id from ledger_entry group by booking_id, currency having sum(amount) <> 0`,

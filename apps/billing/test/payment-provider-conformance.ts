@@ -24,8 +24,8 @@ const AMOUNT = money(11_675, 'CHF');
 const RETURN_URL = 'https://api.example.net/card-payment';
 
 /**
- * The tests that the adapter of every payment provider must pass. Call it in a spec of the adapter; `start` returns the
- * provider before the first test.
+ * The tests that the adapter of every payment provider must pass. Call this function in a spec of the adapter. `start`
+ * returns the provider before the first test.
  */
 export function testPaymentProvider(providerName: string, start: () => ProviderUnderTest): void {
   const newReference = (): string => `org_test.${randomUUID()}`;
@@ -43,12 +43,12 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       const found = await start().provider.findPayment(reference);
       return found?.status === status && found;
     }, `the payment is ${status}`);
-  const paid = async (): Promise<{ reference: string; payment: ProviderPayment }> => {
+  const makePaidPayment = async (): Promise<{ reference: string; payment: ProviderPayment }> => {
     const { reference, url } = await startPayment();
     await start().useCard(url, 'success');
     return { reference, payment: await untilStatus(reference, 'succeeded') };
   };
-  const storedMethod = async (behaviour: CardBehaviour): Promise<{ reference: string; token: string }> => {
+  const storeMethod = async (behaviour: CardBehaviour): Promise<{ reference: string; token: string }> => {
     const reference = newReference();
     const { url } = await start().provider.startMethod({ reference, returnUrl: RETURN_URL, language: 'fr' });
     await start().useCard(url, behaviour);
@@ -80,7 +80,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
     });
 
     it('reports the complete state of a paid payment', async () => {
-      const { payment } = await paid();
+      const { payment } = await makePaidPayment();
       expect(payment).toMatchObject({ capturedAmount: AMOUNT.amount, failure: null, chargedBackAmount: 0 });
       expect(payment.capturedAt).toBeInstanceOf(Date);
       expect(payment.card).toEqual({ brand: expect.any(String), lastFour: expect.stringMatching(/^\d{4}$/) });
@@ -97,7 +97,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
     });
 
     it('stores a card and charges it once per reference while the payer is absent', async () => {
-      const { token } = await storedMethod('success');
+      const { token } = await storeMethod('success');
       const reference = newReference();
       const payments = await Promise.all([
         charge(token, reference),
@@ -110,7 +110,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
     });
 
     it.each(['soft_decline', 'hard_decline'] as const)('reports a charge with a %s', async (behaviour) => {
-      const { token } = await storedMethod(behaviour);
+      const { token } = await storeMethod(behaviour);
       expect(await charge(token)).toMatchObject({
         status: 'failed',
         capturedAmount: 0,
@@ -119,7 +119,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
     });
 
     it('reports a charge that the payer must confirm, without a failure', async () => {
-      const { token } = await storedMethod('authentication_required');
+      const { token } = await storeMethod('authentication_required');
       const reference = newReference();
       const { status, url, failure } = await charge(token, reference);
       expect([status, failure]).toEqual(['authentication_required', null]);
@@ -127,8 +127,8 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       await untilStatus(reference, 'succeeded');
     });
 
-    it('deletes a card once or twice, and does not charge it any more', async () => {
-      const { reference, token } = await storedMethod('success');
+    it('deletes a card, also when asked twice, and does not charge the deleted card', async () => {
+      const { reference, token } = await storeMethod('success');
       await start().provider.deleteMethod(reference);
       await start().provider.deleteMethod(reference);
       expect((await charge(token)).status).toBe('failed');
@@ -136,7 +136,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
 
     it('refunds in parts, once per reference, and never more than was paid', async () => {
       const { provider } = start();
-      const { reference: paymentReference } = await paid();
+      const { reference: paymentReference } = await makePaidPayment();
       const refund = (reference: string, amount: number) =>
         provider.refund({ reference, paymentReference, amount: money(amount, AMOUNT.currency) });
       const [first, second, third] = [newReference(), newReference(), newReference()];
@@ -151,7 +151,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
     it('finds the result of a call whose answer got lost', async () => {
       const { provider } = start();
       if (!start().loseNextAnswer) return;
-      const { token } = await storedMethod('success');
+      const { token } = await storeMethod('success');
       const reference = newReference();
       start().loseNextAnswer!();
       await expect(charge(token, reference)).rejects.toThrow();
@@ -162,9 +162,9 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       expect(await provider.findRefund(references)).toMatchObject({ status: 'succeeded' });
     });
 
-    it('signs its notifications; a changed, old or unsigned one is refused', async () => {
+    it('signs its notifications, and refuses changed, old, early and unsigned notifications', async () => {
       const { provider } = start();
-      const { reference } = await paid();
+      const { reference } = await makePaidPayment();
       const { request, sentAt } = await waitFor(
         async () =>
           (await start().notifications()).find(
@@ -172,10 +172,10 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
           ),
         'a notification about the payment',
       );
-      const later = (seconds: number): Date => new Date(sentAt.getTime() + seconds * 1_000);
-      expect(provider.readNotification(request, later(240))).toEqual({ reference });
-      expect(provider.readNotification(request, later(600))).toBeUndefined();
-      expect(provider.readNotification(request, later(-600))).toBeUndefined();
+      const secondsLater = (seconds: number): Date => new Date(sentAt.getTime() + seconds * 1_000);
+      expect(provider.readNotification(request, secondsLater(240))).toEqual({ reference });
+      expect(provider.readNotification(request, secondsLater(600))).toBeUndefined();
+      expect(provider.readNotification(request, secondsLater(-600))).toBeUndefined();
       expect(provider.readNotification({ ...request, body: `${request.body} ` }, sentAt)).toBeUndefined();
       expect(provider.readNotification({ ...request, headers: {} }, sentAt)).toBeUndefined();
       for (const name of Object.keys(request.headers)) {

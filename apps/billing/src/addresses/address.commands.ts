@@ -86,7 +86,7 @@ export class AddressCommands {
   }
 }
 
-/** Replaces empty texts by null in the fields that can be null. */
+/** Returns the fields with null instead of empty texts, where a field can be null. */
 const withoutEmptyTexts = <F extends OptionalTexts>(fields: F): F => ({
   ...fields,
   ...Object.fromEntries(OPTIONAL_TEXTS.filter((name) => fields[name] === '').map((name) => [name, null])),

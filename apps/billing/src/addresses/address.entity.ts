@@ -6,7 +6,7 @@ import type * as z from 'zod';
 
 type AddressView = z.output<typeof BillingAddress>;
 
-/** The fields of an address that a document copies. Earlier documents have no reference and no purchase order. */
+/** The fields of an address that a document copies. Old documents have neither `buyerReference` nor `purchaseOrder`. */
 export type BuyerCopy = Pick<
   AddressView,
   'name' | 'street' | 'buildingNumber' | 'postalCode' | 'town' | 'country' | 'vatNumber'

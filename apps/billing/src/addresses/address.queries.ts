@@ -13,10 +13,10 @@ export class AddressQueries {
     { organizationId, limit, cursor }: Input<typeof listAddresses>,
     { em }: QueryContext,
   ): Promise<Output<typeof listAddresses>> {
-    const after = readCursor(idSchema('adr'), cursor);
+    const afterId = readCursor(idSchema('adr'), cursor);
     const addresses = await em.find(
       Address,
-      { organizationId, ...(after ? { id: { $gt: after } } : {}) },
+      { organizationId, ...(afterId ? { id: { $gt: afterId } } : {}) },
       { orderBy: { id: 'asc' }, limit: limit + 1 },
     );
     const { rows, nextCursor } = cutPage(addresses, limit, ({ id }) => id);

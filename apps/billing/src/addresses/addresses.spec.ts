@@ -19,7 +19,7 @@ const list = async (organizationId: `org_${string}`) =>
   (await billing.test.call(listAddresses, { organizationId }, people.payer)).data;
 
 describe('a billing address', () => {
-  it('is changed for later documents only, which have its references and language', async () => {
+  it('is changed for later documents only, which have its new name and references', async () => {
     const organizationId = await billing.organization();
     const earlier = await billing.proForma(organizationId);
     const [stored] = await list(organizationId);
@@ -49,7 +49,7 @@ describe('a billing address', () => {
     expect((await billing.pdf(organizationId, later.id)).length).toBeGreaterThan(1_000);
   });
 
-  it('loses only fields that are null or empty; an invalid VAT number changes nothing', async () => {
+  it('loses only the fields that a change sets to null or empty; an invalid VAT number changes nothing', async () => {
     const { organizationId, a } = await withTwoAddresses();
     const change = (fields: object) =>
       billing.test.codeOf(changeAddress, { organizationId, addressId: a.id, ...fields }, anna);
@@ -65,13 +65,13 @@ describe('a billing address', () => {
     expect((await list(organizationId))[0]).toMatchObject({ vatNumber: null, buildingNumber: null, town: 'Genève' });
   });
 
-  it('is changed and removed only by a caller who knows its version, if the caller names one', async () => {
+  it('with a version in If-Match is changed and removed only if the version is the current one', async () => {
     const { organizationId, a, b } = await withTwoAddresses();
     const input = { organizationId, addressId: b.id };
     const change = (fields: object) => billing.test.codeOf(changeAddress, { ...input, ...fields }, anna);
     expect(await change({ town: 'Bern', ifMatch: [1] })).toBe('ok');
     expect(await change({ town: 'Basel', ifMatch: [1] })).toBe('VERSION_MISMATCH');
-    // The same values are no change, and a new default changes the old one.
+    // Equal values do not change the version; a new default also changes the version of the old default.
     expect(await change({ town: 'Bern', ifMatch: [2, 7] })).toBe('ok');
     expect(await change({ isDefault: true, ifMatch: [2] })).toBe('ok');
     expect((await list(organizationId)).map(({ id, version, town }) => [id, version, town])).toEqual([
@@ -83,7 +83,7 @@ describe('a billing address', () => {
     expect([await remove([1]), await remove([2])]).toEqual(['VERSION_MISMATCH', 'ok']);
   });
 
-  it('becomes the default in place of the other one, also at the same time', async () => {
+  it('replaces the earlier default address, also when several changes are concurrent', async () => {
     const { organizationId, a, b } = await withTwoAddresses();
     const makeDefault = (addressId: `adr_${string}`) =>
       billing.test.codeOf(changeAddress, { organizationId, addressId, isDefault: true }, anna);
@@ -93,7 +93,7 @@ describe('a billing address', () => {
     expect((await list(organizationId)).filter(({ isDefault }) => isDefault)).toHaveLength(1);
   });
 
-  it('is removed; the default only as the last one', async () => {
+  it('can be removed, the default address only when no other address is left', async () => {
     const { organizationId, a, b } = await withTwoAddresses();
     const remove = (addressId: `adr_${string}`) =>
       billing.test.codeOf(removeAddress, { organizationId, addressId }, people.payer);
@@ -102,7 +102,7 @@ describe('a billing address', () => {
     expect(await list(organizationId)).toEqual([]);
   });
 
-  it('of another organization does not exist, and is not changed by people who only see documents', async () => {
+  it('of another organization is not found; people who only see documents cannot remove an address', async () => {
     const { a } = await withTwoAddresses();
     const other = await billing.organization();
     const input = { organizationId: other, addressId: a.id };

@@ -50,7 +50,7 @@ describe('a bank transfer', () => {
   it('with matching reference and amount pays the document at the value date (C-BNK-01)', async () => {
     const organizationId = await billing.organization();
     const valueDate = addDays(billing.today(), -3);
-    const { ordered, invoice } = await billing.paidOrder(organizationId, { valueDate });
+    const { order, invoice } = await billing.paidOrder(organizationId, { valueDate });
     expect(invoice).toMatchObject({
       status: 'paid',
       paidOn: valueDate,
@@ -58,7 +58,7 @@ describe('a bank transfer', () => {
       lines: [{ periodStart: billing.today() }],
     });
     // The value date is before the pro forma; the first period still starts on the date of the pro forma.
-    expect(await billing.eventsOf(ordered.id)).toMatchObject([{ data: { lines: [{ periodStart: billing.today() }] } }]);
+    expect(await billing.eventsOf(order.id)).toMatchObject([{ data: { lines: [{ periodStart: billing.today() }] } }]);
     const invoiceOnCredit = await issueInvoice(organizationId);
     const report = await billing.receive({ amount: 11_675, reference: invoiceOnCredit.reference!, valueDate });
     expect(report).toMatchObject({
@@ -153,7 +153,7 @@ describe('a bank transfer', () => {
   ])(
     'that is %i centimes short, with %i centimes of charges, leaves the invoice %s (C-BNK-04)',
     async (...testCase) => {
-      const [shortfall, charges, status, account, prepaidBalance] = testCase;
+      const [shortfall, charges, status, account, readPrepaidBalance] = testCase;
       const organizationId = await billing.organization();
       const invoice = await issueInvoice(organizationId);
       await billing.receive({
@@ -162,7 +162,7 @@ describe('a bank transfer', () => {
         ...(charges > 0 && { charges: chf(charges) }),
       });
       expect((await billing.document(organizationId, invoice.id)).status).toBe(status);
-      expect(await billing.balance(organizationId)).toBe(prepaidBalance);
+      expect(await billing.balance(organizationId)).toBe(readPrepaidBalance);
       const [row] = await billing.test.rows(
         `select coalesce(sum(amount), 0)::int as amount
        from ledger_entry where organization_id = $1 and account = $2`,
@@ -300,9 +300,9 @@ describe('a bank transfer', () => {
   it('for a cancelled order goes to prepaid, from which a new order can be paid (C-BNK-15)', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
-    const ordered = await billing.order(organizationId);
-    const proForma = await billing.document(organizationId, ordered.proFormaId);
-    await test.call(cancelOrder, { organizationId, orderId: ordered.id }, anna);
+    const order = await billing.order(organizationId);
+    const proForma = await billing.document(organizationId, order.proFormaId);
+    await test.call(cancelOrder, { organizationId, orderId: order.id }, anna);
     expect((await billing.receive({ amount: 11_675, reference: proForma.reference! })).bookings).toMatchObject([
       { status: 'prepaid', reason: 'reference_cancelled' },
     ]);

@@ -7,7 +7,7 @@ import { readLinesOf } from '../documents/stored-lines.ts';
 import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
-import { prepaidBalance } from '../ledger/prepaid-balance.ts';
+import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { Booking } from './movements.ts';
 import type { BookingOutcome } from './recorded-booking.ts';
@@ -149,7 +149,7 @@ export async function findPaymentsToReverse(
   currency: Currency,
   requiredBalance: number,
 ): Promise<{ coveredAmount: number; paymentIds: `bkg_${string}`[] }> {
-  let balance = await prepaidBalance(context.em, organizationId, currency);
+  let balance = await readPrepaidBalance(context.em, organizationId, currency);
   const paymentIds: `bkg_${string}`[] = [];
   if (balance < requiredBalance)
     for (const payment of await readUnreversedPayments(context, organizationId, currency)) {

@@ -25,9 +25,9 @@ const ledgerAfterFee = (card: number) => ({ card: card - FEE, card_fees: FEE });
 async function createPaidInvoice(organizationId: OrganizationId, behaviour: Behaviour = 'success') {
   const invoice = await cards.openInvoice(organizationId);
   const { paymentId, url } = await cards.start(organizationId, invoice.id);
-  await cards.use(url, behaviour, true).catch(() => undefined);
+  await cards.useCard(url, behaviour, true).catch(() => undefined);
   cards.passTime(2, 'minutes');
-  await cards.until(organizationId, paymentId, 'succeeded');
+  await cards.waitForStatus(organizationId, paymentId, 'succeeded');
   return { invoiceId: invoice.id as `inv_${string}`, paymentId };
 }
 
@@ -114,7 +114,7 @@ describe('a refund', () => {
     const invoice = await cards.openInvoice(organizationId);
     await billing.topUp(organizationId, 3_000);
     const paymentId = await cards.pay(organizationId, invoice.id, { prepaidAmount: 3_000 });
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     const creditNote = await issueCreditNote(organizationId, invoice.id as `inv_${string}`);
     expect(creditNote).toMatchObject({ refunded: chf(TOTAL) });
     expect(await billing.balance(organizationId)).toBe(TOTAL);
@@ -127,9 +127,9 @@ describe('a refund after a chargeback', () => {
     const { invoiceId, paymentId } = await createPaidInvoice(organizationId, 'chargeback');
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'charged_back');
+    await cards.waitForStatus(organizationId, paymentId, 'charged_back');
     const secondPaymentId = await cards.pay(organizationId, invoiceId);
-    await cards.until(organizationId, secondPaymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, secondPaymentId, 'succeeded');
     await issueCreditNote(organizationId, invoiceId);
     expect(await cards.payment(organizationId, secondPaymentId)).toMatchObject({ refunded: chf(TOTAL) });
     expect(await cards.payment(organizationId, paymentId)).toMatchObject({ refunded: chf(0) });
@@ -143,7 +143,9 @@ describe('a chargeback (C-MON-07)', () => {
     const before = await billing.document(organizationId, invoiceId);
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
-    expect(await cards.until(organizationId, paymentId, 'charged_back')).toMatchObject({ chargedBack: chf(TOTAL) });
+    expect(await cards.waitForStatus(organizationId, paymentId, 'charged_back')).toMatchObject({
+      chargedBack: chf(TOTAL),
+    });
     const reopened = await billing.document(organizationId, invoiceId);
     expect(reopened).toMatchObject({ status: 'open', open: chf(TOTAL), paid: chf(0) });
     expect(reopened.dueOn).not.toBe(before.dueOn);
@@ -161,7 +163,7 @@ describe('a chargeback (C-MON-07)', () => {
     // A repeated notification changes nothing.
     await cards.notify(organizationId, paymentId);
     const secondPaymentId = await cards.pay(organizationId, invoiceId);
-    await cards.until(organizationId, secondPaymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, secondPaymentId, 'succeeded');
     expect(await billing.document(organizationId, invoiceId)).toMatchObject({ status: 'paid', open: chf(0) });
   });
 
@@ -169,7 +171,7 @@ describe('a chargeback (C-MON-07)', () => {
     const organizationId = await billing.organization();
     const { paymentId } = await createPaidInvoice(organizationId, 'chargeback');
     cards.passTime(8, 'days');
-    await cards.until(organizationId, paymentId, 'charged_back');
+    await cards.waitForStatus(organizationId, paymentId, 'charged_back');
   });
 
   it('that the seller wins makes the invoice paid again', async () => {
@@ -177,7 +179,7 @@ describe('a chargeback (C-MON-07)', () => {
     const { invoiceId, paymentId } = await createPaidInvoice(organizationId, 'chargeback_won');
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'charged_back');
+    await cards.waitForStatus(organizationId, paymentId, 'charged_back');
     cards.passTime(24, 'hours');
     await cards.deliverDue(paymentId);
     await billing.test.until(
@@ -193,16 +195,16 @@ describe('a chargeback (C-MON-07)', () => {
     const invoice = await cards.openInvoice(organizationId);
     const { paymentId, url } = await cards.start(organizationId, invoice.id);
     await billing.receive({ amount: TOTAL, reference: invoice.reference! });
-    await cards.use(url, 'chargeback');
+    await cards.useCard(url, 'chargeback');
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     expect(await billing.balance(organizationId)).toBe(TOTAL);
     // Prepaid pays the second invoice at once.
     const secondInvoice = await cards.openInvoice(organizationId);
     expect(secondInvoice).toMatchObject({ status: 'paid' });
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'charged_back');
+    await cards.waitForStatus(organizationId, paymentId, 'charged_back');
     expect(await billing.balance(organizationId)).toBe(0);
     expect(await billing.document(organizationId, secondInvoice.id as `inv_${string}`)).toMatchObject({
       status: 'open',
@@ -216,13 +218,13 @@ describe('a chargeback (C-MON-07)', () => {
     const { paymentId, url } = await cards.start(organizationId, invoice.id);
     const payer = { debtorIban: 'CH5604835012345678009', debtorName: 'Alpine Rescue' };
     await billing.receive({ amount: TOTAL, reference: invoice.reference!, ...payer });
-    await cards.use(url, 'chargeback');
+    await cards.useCard(url, 'chargeback');
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     await billing.test.call(payOutPrepaid, { organizationId, amount: TOTAL - 75 }, anna, billing.newKeyOptions());
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'charged_back');
+    await cards.waitForStatus(organizationId, paymentId, 'charged_back');
     expect(await billing.balance(organizationId)).toBe(0);
     expect(await cards.balances(organizationId)).toMatchObject({ bad_debt: TOTAL - 75 });
   });
@@ -234,7 +236,7 @@ describe('a chargeback (C-MON-07)', () => {
     await untilRefunded(organizationId);
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
-    expect(await cards.until(organizationId, paymentId, 'charged_back')).toMatchObject({
+    expect(await cards.waitForStatus(organizationId, paymentId, 'charged_back')).toMatchObject({
       refunded: chf(1_675),
       chargedBack: chf(10_000),
     });

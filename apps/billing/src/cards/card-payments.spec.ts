@@ -30,9 +30,9 @@ describe('a card payment', () => {
       prepaidAmount: chf(0),
       url,
     });
-    expect(await cards.use(url)).toEqual({ outcome: 'accepted', returnUrl: 'http://127.0.0.1:9/card-payment' });
+    expect(await cards.useCard(url)).toEqual({ outcome: 'accepted', returnUrl: 'http://127.0.0.1:9/card-payment' });
     await cards.deliverDue(paymentId);
-    const payment = await cards.until(organizationId, paymentId, 'succeeded');
+    const payment = await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     expect(payment).toMatchObject({
       url: null,
       card: { brand: 'Test card', lastFour: expect.stringMatching(/^\d{4}$/) },
@@ -55,7 +55,7 @@ describe('a card payment', () => {
     const organizationId = await billing.organization();
     const invoice = await cards.openInvoice(organizationId);
     const paymentId = await cards.pay(organizationId, invoice.id);
-    expect(await cards.until(organizationId, paymentId, 'succeeded')).toMatchObject({ invoiceId: invoice.id });
+    expect(await cards.waitForStatus(organizationId, paymentId, 'succeeded')).toMatchObject({ invoiceId: invoice.id });
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid', open: chf(0) });
     expect(await cards.balances(organizationId)).toEqual(paidLedger);
   });
@@ -66,7 +66,7 @@ describe('a card payment', () => {
       const organizationId = await billing.organization();
       const { id } = await billing.proForma(organizationId);
       const paymentId = await cards.pay(organizationId, id, { behaviour });
-      await cards.until(organizationId, paymentId, 'succeeded');
+      await cards.waitForStatus(organizationId, paymentId, 'succeeded');
       await cards.deliverDue(paymentId);
       await cards.notify(organizationId, paymentId);
       expect(await cards.balances(organizationId)).toEqual(paidLedger);
@@ -81,7 +81,7 @@ describe('a card payment', () => {
       const paymentId = await cards.pay(organizationId, id, { behaviour });
       expect(await cards.payment(organizationId, paymentId)).toMatchObject({ status: 'started' });
       cards.passTime(2, 'minutes');
-      await cards.until(organizationId, paymentId, 'succeeded');
+      await cards.waitForStatus(organizationId, paymentId, 'succeeded');
       cards.passTime(1, 'hours');
       await cards.deliverDue(paymentId);
       expect(await cards.balances(organizationId)).toEqual(paidLedger);
@@ -92,11 +92,11 @@ describe('a card payment', () => {
     const organizationId = await billing.organization();
     const { id } = await billing.proForma(organizationId);
     const { paymentId, url } = await cards.start(organizationId, id);
-    expect(await cards.use(url, 'soft_decline')).toMatchObject({ outcome: 'declined' });
-    expect(await cards.use(url, 'authentication_required')).toMatchObject({ outcome: 'authentication_required' });
-    expect(await cards.use(url, 'authentication_required', true)).toMatchObject({ outcome: 'accepted' });
+    expect(await cards.useCard(url, 'soft_decline')).toMatchObject({ outcome: 'declined' });
+    expect(await cards.useCard(url, 'authentication_required')).toMatchObject({ outcome: 'authentication_required' });
+    expect(await cards.useCard(url, 'authentication_required', true)).toMatchObject({ outcome: 'accepted' });
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
   });
 
   it('expires when nobody used its link, and releases the prepaid part', async () => {
@@ -105,7 +105,10 @@ describe('a card payment', () => {
     const { id } = await billing.proForma(organizationId);
     const { paymentId } = await cards.start(organizationId, id, { prepaidAmount: 3_000 });
     cards.passTime(2, 'hours');
-    expect(await cards.until(organizationId, paymentId, 'failed')).toMatchObject({ failure: 'expired', url: null });
+    expect(await cards.waitForStatus(organizationId, paymentId, 'failed')).toMatchObject({
+      failure: 'expired',
+      url: null,
+    });
     expect(await billing.balance(organizationId)).toBe(3_000);
     expect(await cards.balances(organizationId)).toEqual({ clearing: 3_000, prepaid: -3_000 });
   });
@@ -117,9 +120,9 @@ describe('a card payment', () => {
     const start = () => billing.test.call(startCardPayment, { organizationId, documentId: id }, anna, key);
     const first = await start();
     expect(await start()).toEqual(first);
-    await cards.use(first.url);
+    await cards.useCard(first.url);
     await cards.deliverDue(first.paymentId);
-    await cards.until(organizationId, first.paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, first.paymentId, 'succeeded');
     expect(await start()).toEqual(first);
   });
 
@@ -130,7 +133,7 @@ describe('a card payment', () => {
       const { id, total } = await billing.proForma(organizationId, undefined, { currency });
       await billing.topUp(organizationId, 3_000, currency);
       const paymentId = await cards.pay(organizationId, id, { prepaidAmount: 3_000 });
-      const payment = await cards.until(organizationId, paymentId, 'succeeded');
+      const payment = await cards.waitForStatus(organizationId, paymentId, 'succeeded');
       expect(payment.amount).toEqual({ amount: total.amount - 3_000, currency });
       expect(await billing.document(organizationId, payment.invoiceId!)).toMatchObject({ status: 'paid', total });
       expect(await cards.balances(organizationId)).toMatchObject({ clearing: 3_000, card: total.amount - 3_000 - FEE });
@@ -141,9 +144,9 @@ describe('a card payment', () => {
     const organizationId = await billing.organization();
     const { id } = await billing.proForma(organizationId);
     const { url, paymentId } = await cards.losingAnswersOf('startPayment', () => cards.start(organizationId, id));
-    await cards.use(url);
+    await cards.useCard(url);
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     expect(await cards.balances(organizationId)).toEqual(paidLedger);
   });
 
@@ -186,9 +189,9 @@ describe('money that cannot pay its document any more', () => {
     const { id } = await billing.proForma(organizationId);
     const [first, second] = [await cards.start(organizationId, id), await cards.start(organizationId, id)];
     for (const { paymentId, url } of [first, second]) {
-      await cards.use(url);
+      await cards.useCard(url);
       await cards.deliverDue(paymentId);
-      await cards.until(organizationId, paymentId, 'succeeded');
+      await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     }
     expect(await cards.payment(organizationId, second.paymentId)).toMatchObject({ invoiceId: null });
     expect(await billing.balance(organizationId)).toBe(TOTAL);
@@ -210,9 +213,9 @@ describe('money that cannot pay its document any more', () => {
     const { id: orderId, proFormaId } = await billing.order(organizationId);
     const { paymentId, url } = await cards.start(organizationId, proFormaId);
     await billing.test.call(cancelOrder, { organizationId, orderId }, anna);
-    await cards.use(url);
+    await cards.useCard(url);
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     expect((await billing.prepaid(organizationId)).entries).toMatchObject([{ reason: 'reference_cancelled' }]);
   });
 
@@ -222,9 +225,9 @@ describe('money that cannot pay its document any more', () => {
     const invoice = await cards.openInvoice(organizationId);
     const { paymentId, url } = await cards.start(organizationId, proFormaId);
     await billing.test.call(cancelOrder, { organizationId, orderId }, anna);
-    await cards.use(url);
+    await cards.useCard(url);
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid' });
     expect(await cards.balances(organizationId)).toEqual(paidLedger);
   });
@@ -235,9 +238,9 @@ describe('money that cannot pay its document any more', () => {
     await billing.test.database.query(`update prepaid_account set takes_part_payments = true`);
     const { paymentId, url } = await cards.start(organizationId, invoice.id);
     await billing.receive({ amount: 4_000, reference: invoice.reference! });
-    await cards.use(url);
+    await cards.useCard(url);
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'paid', paid: chf(TOTAL) });
     expect(await billing.balance(organizationId)).toBe(4_000);
     expect((await billing.prepaid(organizationId)).entries).toMatchObject([{ reason: 'overpaid' }]);
@@ -251,9 +254,9 @@ describe('a payment in parts from prepaid and card (C-BNK-19)', () => {
     await billing.topUp(organizationId, 3_000);
     const { paymentId, url } = await cards.start(organizationId, id, { prepaidAmount: 3_000 });
     expect(await billing.balance(organizationId)).toBe(0);
-    await cards.use(url);
+    await cards.useCard(url);
     await cards.deliverDue(paymentId);
-    const { invoiceId, amount } = await cards.until(organizationId, paymentId, 'succeeded');
+    const { invoiceId, amount } = await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     expect(amount).toEqual(chf(TOTAL - 3_000));
     expect(await billing.document(organizationId, invoiceId!)).toMatchObject({ status: 'paid', paid: chf(TOTAL) });
     expect(await cards.balances(organizationId)).toEqual({
@@ -270,7 +273,7 @@ describe('a payment in parts from prepaid and card (C-BNK-19)', () => {
     const invoice = await cards.openInvoice(organizationId);
     await billing.topUp(organizationId, 3_000);
     const paymentId = await cards.pay(organizationId, invoice.id, { behaviour: 'hard_decline', prepaidAmount: 3_000 });
-    await cards.until(organizationId, paymentId, 'failed');
+    await cards.waitForStatus(organizationId, paymentId, 'failed');
     expect(await billing.balance(organizationId)).toBe(3_000);
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open', open: chf(TOTAL) });
     expect(await billing.eventsOf(paymentId)).toMatchObject([
@@ -290,9 +293,9 @@ describe('a payment in parts from prepaid and card (C-BNK-19)', () => {
     await billing.receive({ amount: 3_000, reference, servicerReference: 'CARD-R-1' });
     const { paymentId, url } = await cards.start(organizationId, id, { prepaidAmount: 3_000 });
     await billing.receive({ amount: 3_000, servicerReference: 'CARD-R-1', isReversal: true });
-    await cards.use(url);
+    await cards.useCard(url);
     await cards.deliverDue(paymentId);
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     expect(await billing.balance(organizationId)).toBe(TOTAL - 3_000);
     expect((await billing.prepaid(organizationId)).entries[0]).toMatchObject({ reason: 'amount_too_low' });
     expect(await billing.document(organizationId, id as `pfm_${string}`)).toMatchObject({ status: 'issued' });
@@ -335,9 +338,9 @@ describe('a payment to prepaid by card', () => {
       anna,
       key,
     );
-    await cards.use(url, 'notification_twice');
+    await cards.useCard(url, 'notification_twice');
     await cards.deliverDue(paymentId);
-    expect(await cards.until(organizationId, paymentId, 'succeeded')).toMatchObject({ documentId: null });
+    expect(await cards.waitForStatus(organizationId, paymentId, 'succeeded')).toMatchObject({ documentId: null });
     expect(await billing.balance(organizationId)).toBe(20_000 - TOTAL);
     expect((await billing.prepaid(organizationId)).entries.map(({ reason }) => reason).sort()).toEqual([
       'top_up',
@@ -358,9 +361,9 @@ describe('a payment to prepaid by card', () => {
     const methodId = await cards.storeMethod(organizationId, 'chargeback');
     const input = { organizationId, amount: chf(20_000), methodId };
     const { paymentId } = await billing.test.call(topUpPrepaidByCard, input, anna, billing.newKeyOptions());
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     cards.passTime(8, 'days');
-    await cards.until(organizationId, paymentId, 'charged_back');
+    await cards.waitForStatus(organizationId, paymentId, 'charged_back');
     expect(await billing.document(organizationId, invoice.id)).toMatchObject({ status: 'open' });
     expect(await billing.balance(organizationId)).toBe(0);
   });
@@ -399,7 +402,7 @@ describe('a notification', () => {
     await billing.topUp(organizationId, TOTAL);
     const { id } = await billing.proForma(organizationId);
     const { paymentId, url } = await cards.start(organizationId, id);
-    await cards.use(url);
+    await cards.useCard(url);
     const { body } = (await cards.notifications(paymentId))[0]!;
     const codes = await Promise.all([
       ...Array.from({ length: 10 }, () => cards.deliver(body)),
@@ -411,7 +414,7 @@ describe('a notification', () => {
       ),
     ]);
     expect(codes.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 'ok'));
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     // Prepaid keeps its money when the card pays, and gets the money of the card when prepaid pays.
     expect(await billing.balance(organizationId)).toBe(TOTAL);
     expect(await cards.balances(organizationId)).toMatchObject({ card: TOTAL - FEE, clearing: TOTAL, prepaid: -TOTAL });

@@ -9,7 +9,7 @@ import {
 import { uuid } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anna, chf, people, type BillingFixture } from '../../test/billing.fixture.ts';
-import { cardOf, CardFixture } from '../../test/card.fixture.ts';
+import { cardNumberOf, CardFixture } from '../../test/card.fixture.ts';
 
 let cards: CardFixture;
 let billing: BillingFixture;
@@ -34,15 +34,15 @@ describe('a payment method', () => {
       billing.newKeyOptions(),
     );
     expect((await cards.methods(organizationId)).data).toMatchObject([{ id: methodId, status: 'pending', card: null }]);
-    expect(await cards.use(url)).toMatchObject({ outcome: 'authentication_required' });
-    expect(await cards.use(url, 'success', true)).toMatchObject({ outcome: 'accepted' });
+    expect(await cards.useCard(url)).toMatchObject({ outcome: 'authentication_required' });
+    expect(await cards.useCard(url, 'success', true)).toMatchObject({ outcome: 'accepted' });
     await cards.notify(organizationId, methodId);
     await billing.test.until(
       async () => (await cards.methods(organizationId)).data[0]!.status === 'usable',
       'the method is usable',
     );
     expect((await cards.methods(organizationId)).data).toMatchObject([
-      { card: { brand: 'Test card', lastFour: cardOf('success').slice(-4) }, expiresOn: '2099-12' },
+      { card: { brand: 'Test card', lastFour: cardNumberOf('success').slice(-4) }, expiresOn: '2099-12' },
     ]);
     expect(await billing.eventsOf(methodId)).toMatchObject([{ type: 'payment_method.stored' }]);
   });
@@ -58,7 +58,7 @@ describe('a payment method', () => {
     );
     for (const { name } of tables) {
       const rows = await billing.test.rows(`select 1 from "${String(name)}" each where each::text like $1`, [
-        `%${cardOf('success')}%`,
+        `%${cardNumberOf('success')}%`,
       ]);
       expect([name, rows.length]).toEqual([name, 0]);
     }
@@ -152,7 +152,7 @@ describe('the charge of a payment method', () => {
       const invoice = await cards.openInvoice(organizationId);
       const { paymentId, url } = await cards.start(organizationId, invoice.id, { methodId });
       expect(url).toBeNull();
-      expect(await cards.until(organizationId, paymentId, 'succeeded')).toMatchObject({
+      expect(await cards.waitForStatus(organizationId, paymentId, 'succeeded')).toMatchObject({
         methodId,
         amount: chf(11_675),
       });
@@ -171,7 +171,7 @@ describe('the charge of a payment method', () => {
     const methodId = await cards.storeMethod(organizationId, 'soft_decline');
     const { id } = await billing.proForma(organizationId);
     const { paymentId } = await cards.start(organizationId, id, { methodId });
-    expect(await cards.until(organizationId, paymentId, 'failed')).toMatchObject({ failure: 'soft_decline' });
+    expect(await cards.waitForStatus(organizationId, paymentId, 'failed')).toMatchObject({ failure: 'soft_decline' });
     expect((await cards.methods(organizationId)).data).toMatchObject([{ status: 'usable' }]);
   });
 
@@ -180,7 +180,7 @@ describe('the charge of a payment method', () => {
     const methodId = await cards.storeMethod(organizationId, 'hard_decline');
     const { id } = await billing.proForma(organizationId);
     const { paymentId } = await cards.start(organizationId, id, { methodId });
-    await cards.until(organizationId, paymentId, 'failed');
+    await cards.waitForStatus(organizationId, paymentId, 'failed');
     expect((await cards.methods(organizationId)).data).toMatchObject([{ id: methodId, status: 'declined' }]);
     expect((await billing.eventsOf(methodId)).at(-1)).toMatchObject({
       type: 'payment_method.declined',
@@ -197,11 +197,11 @@ describe('the charge of a payment method', () => {
     const methodId = await cards.storeMethod(organizationId, 'authentication_required');
     const { id } = await billing.proForma(organizationId);
     const { paymentId } = await cards.start(organizationId, id, { methodId });
-    const { url } = await cards.until(organizationId, paymentId, 'authentication_required');
+    const { url } = await cards.waitForStatus(organizationId, paymentId, 'authentication_required');
     expect(await billing.eventsOf(paymentId)).toMatchObject([{ type: 'card_payment.authentication_required' }]);
-    await cards.use(url, 'authentication_required', true);
+    await cards.useCard(url, 'authentication_required', true);
     await cards.notify(organizationId, paymentId);
-    await cards.until(organizationId, paymentId, 'succeeded');
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
     expect((await cards.methods(organizationId)).data).toMatchObject([{ status: 'usable' }]);
   });
 
@@ -219,7 +219,7 @@ describe('the charge of a payment method', () => {
         return payment;
       });
       cards.passTime(2, 'minutes');
-      await cards.until(organizationId, paymentId, 'failed');
+      await cards.waitForStatus(organizationId, paymentId, 'failed');
       expect(await billing.eventsOf(paymentId)).toMatchObject([{ data: { failure: 'soft_decline', reason } }]);
       expect(
         await billing.test.rows(`select 1 from card_simulator where reference like $1`, [`%${paymentId}`]),

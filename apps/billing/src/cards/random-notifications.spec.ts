@@ -65,8 +65,8 @@ it('property: repeated, lost or reordered notifications count each payment once;
   await fc.assert(
     fc.asyncProperty(scenarios, async ({ kind, payments, documentChange, deliveries }) => {
       const organizationId = await billing.organization();
-      const ordered = await billing.order(organizationId);
-      const documentId = kind === 'proForma' ? ordered.proFormaId : (await cards.openInvoice(organizationId)).id;
+      const order = await billing.order(organizationId);
+      const documentId = kind === 'proForma' ? order.proFormaId : (await cards.openInvoice(organizationId)).id;
       await billing.topUp(organizationId, PREPAID);
       const paymentIds: `pay_${string}`[] = [];
       for (const payment of payments) {
@@ -75,7 +75,7 @@ it('property: repeated, lost or reordered notifications count each payment once;
           ...(prepaidAmount > 0 && { prepaidAmount }),
         });
         paymentIds.push(paymentId);
-        if (payment.isUsed) await cards.use(url, payment.behaviour).catch(() => undefined);
+        if (payment.isUsed) await cards.useCard(url, payment.behaviour).catch(() => undefined);
       }
       if (documentChange === 'paidFromPrepaid') {
         await billing.topUp(organizationId, TOTAL);
@@ -87,7 +87,7 @@ it('property: repeated, lost or reordered notifications count each payment once;
         );
       }
       if (documentChange === 'cancelled')
-        await billing.test.codeOf(cancelOrder, { organizationId, orderId: ordered.id }, anna);
+        await billing.test.codeOf(cancelOrder, { organizationId, orderId: order.id }, anna);
       if (documentChange === 'credited' && kind === 'openInvoice')
         await billing.test.codeOf(
           creditInvoice,

@@ -13,7 +13,7 @@ import { Invoice } from '../documents/invoice.entity.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
-import { prepaidBalances } from '../ledger/prepaid-balance.ts';
+import { readPrepaidBalances } from '../ledger/prepaid-balance.ts';
 import type { Seller } from '../seller/seller.ts';
 import { CardPayment, firstLookUpAt } from './card-payment.entity.ts';
 import { idFromIdempotencyKey, providerReferenceOf } from './card-reference.ts';
@@ -125,7 +125,7 @@ export async function storeCardPayment(
     Promise.all([
       em.findOne(CardPayment, { organizationId, id }, { refresh: true }),
       readPayable(em, request),
-      prepaidAmount > 0 ? prepaidBalances(em, organizationId) : new Map<Currency, number>(),
+      prepaidAmount > 0 ? readPrepaidBalances(em, organizationId) : new Map<Currency, number>(),
       methodId ? em.findOne(PaymentMethod, { organizationId, id: methodId }, { refresh: true }) : null,
     ]),
   );

@@ -9,8 +9,8 @@ import { Address } from '../addresses/address.entity.ts';
 import { isReverseCharged, linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
-import { prepaidBalance } from '../ledger/prepaid-balance.ts';
-import { prepaidSettings } from '../ledger/prepaid-settings.ts';
+import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
+import { readPrepaidSettings } from '../ledger/prepaid-settings.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
 import { spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import { Seller } from '../seller/seller.ts';
@@ -66,8 +66,8 @@ export class ChargeCommands {
     const [concurrentCharge, settings, balance] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       Promise.all([
         findCharge(em, input),
-        prepaidSettings(em, organizationId),
-        prepaidBalance(em, organizationId, currency),
+        readPrepaidSettings(em, organizationId),
+        readPrepaidBalance(em, organizationId, currency),
       ]),
     );
     // A concurrent call may have charged the period while this call waited for the lock.

@@ -19,7 +19,7 @@ import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
 import { CreditNote } from './credit-note.entity.ts';
 import { creditedLines } from './credited-lines.ts';
-import { readPayer, refundAccounts, refundTarget, type RefundTarget } from './refund-target.ts';
+import { readOnlyPayment, refundAccounts, refundTarget, type RefundTarget } from './refund-target.ts';
 
 /** Corrects an invoice by a credit note and refunds what was paid (DOC-5, PAY-5). Returns the credit note. */
 export async function creditInvoice(
@@ -28,33 +28,37 @@ export async function creditInvoice(
 ): Promise<Output<typeof contract>> {
   const { em, now, publish, seller } = context;
   const { organizationId, documentId, reason, productEffect } = request;
-  const [invoice, invoiceLines, credited, payer] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
-    Promise.all([
-      em.findOne(Invoice, { organizationId, id: documentId }, { refresh: true }),
-      readLines(em, organizationId, documentId),
-      readCredited(em, organizationId, documentId),
-      readPayer(em, organizationId, documentId),
-    ]),
+  const [invoice, invoiceLines, creditedAmounts, onlyPayment] = await lockPrepaidAccountAndRead(
+    em,
+    organizationId,
+    now,
+    () =>
+      Promise.all([
+        em.findOne(Invoice, { organizationId, id: documentId }, { refresh: true }),
+        readLines(em, organizationId, documentId),
+        readCreditedAmounts(em, organizationId, documentId),
+        readOnlyPayment(em, organizationId, documentId),
+      ]),
   );
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
   if (!CREDITABLE.has(invoice.status)) throw new DomainError('INVOICE_NOT_CREDITABLE');
   const { currency } = invoice;
-  const creditable = invoice.creditableAmount();
-  if (creditable <= 0) throw new DomainError('CREDIT_TOO_HIGH');
-  const isEverything = !request.lines && request.amount === undefined;
+  const creditableAmount = invoice.creditableAmount();
+  if (creditableAmount <= 0) throw new DomainError('CREDIT_TOO_HIGH');
+  const isFullCredit = !request.lines && request.amount === undefined;
   const lines = creditedLines(
-    linesLeft(invoiceLines, credited),
+    remainingLines(invoiceLines, creditedAmounts),
     // The written-off amount is not divided among the lines.
-    isEverything && invoice.writtenOffAmount > 0 ? { amount: creditable } : request,
+    isFullCredit && invoice.writtenOffAmount > 0 ? { amount: creditableAmount } : request,
   );
   const totals = totalsOf(lines, currency);
   const total = totals.gross.amount;
-  if (total === 0 || total > creditable) throw new DomainError('CREDIT_TOO_HIGH');
+  if (total === 0 || total > creditableAmount) throw new DomainError('CREDIT_TOO_HIGH');
   // The credit first reduces the debt. The rest was paid; an accepted shortfall was not paid, so it is not refunded.
   const paidPart = Math.max(0, total - invoice.openAmount());
   const refund = Math.min(paidPart, Math.max(0, invoice.refundableAmount()));
   const shortfall = paidPart - refund;
-  const target = refund > 0 ? refundTarget(request, payer, refund) : undefined;
+  const target = refund > 0 ? refundTarget(request, onlyPayment, refund) : undefined;
 
   const id = newId('crn', now);
   invoice.credit({ total, refund, shortfall });
@@ -126,8 +130,8 @@ interface CreditedAmounts {
   vat: string;
 }
 
-/** Reads the credited amounts by line of the invoice. */
-const readCredited = (
+/** Reads the credited amounts per line of the invoice. */
+const readCreditedAmounts = (
   em: EntityManager,
   organizationId: `org_${string}`,
   invoiceId: `inv_${string}`,
@@ -141,13 +145,13 @@ const readCredited = (
   );
 
 /** Returns the lines of an invoice with their amounts reduced by the credited amounts. */
-const linesLeft = (lines: readonly DocumentLine[], credited: readonly CreditedAmounts[]): DocumentLine[] =>
+const remainingLines = (lines: readonly DocumentLine[], creditedAmounts: readonly CreditedAmounts[]): DocumentLine[] =>
   lines.map((line, position) => {
-    const part = credited.find((each) => each.position === position);
+    const part = creditedAmounts.find((each) => each.position === position);
     return part ? { ...line, net: line.net - Number(part.net), vat: line.vat - Number(part.vat) } : line;
   });
 
-/** Returns the ledger entries of a credit note. An accepted shortfall is taken back. */
+/** Returns the ledger entries of a credit note. They reverse the accepted shortfall that the credit note covers. */
 const entriesOfCredit = (
   invoiceId: `inv_${string}`,
   { net, vat, total, shortfall }: { net: number; vat: number; total: number; shortfall: number },

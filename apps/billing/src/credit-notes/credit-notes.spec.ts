@@ -85,7 +85,7 @@ describe('a credit note', () => {
     expect(await codeOf(organizationId, invoice)).toBe('INVOICE_NOT_CREDITABLE');
   });
 
-  it('in parts leaves the rest of the invoice payable', async () => {
+  it('for a part of an invoice leaves the rest payable', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     expect((await credit(organizationId, invoice, { amount: 1_675 })).total).toEqual(chf(1_675));
@@ -95,45 +95,48 @@ describe('a credit note', () => {
     expect(await codeOf(organizationId, invoice, { amount: 10_001 })).toBe('CREDIT_TOO_HIGH');
   });
 
-  it.each(['prepaid', 'original'] as const)('for a paid invoice refunds to %s', async (refundTo) => {
-    const organizationId = await billing.organization();
-    const { invoice } = await billing.paidOrder(organizationId, { debtorIban: PAYER_IBAN });
-    const first = await credit(organizationId, invoice, { amount: 5_000, refundTo, productEffect: 'ends' });
-    expect(first).toMatchObject({ refunded: chf(5_000) });
-    expect(await billing.document(organizationId, invoice.id)).toMatchObject({
-      status: 'partly_refunded',
-      refunded: chf(5_000),
-    });
-    const second = await credit(organizationId, invoice, { refundTo });
-    expect([first.total.amount + second.total.amount, first.vat.amount + second.vat.amount]).toEqual([11_675, 875]);
-    expect(await billing.document(organizationId, invoice.id)).toMatchObject({
-      status: 'refunded',
-      open: chf(0),
-      refunded: chf(11_675),
-    });
-    const isToBank = refundTo === 'original';
-    expect(await balances(organizationId)).toEqual({
-      clearing: 11_675,
-      [isToBank ? 'outgoing' : 'prepaid']: -11_675,
-    });
-    expect(await billing.balance(organizationId)).toBe(isToBank ? 0 : 11_675);
-    expect(
-      await billing.test.rows(
-        `select amount::int, creditor_iban, creditor_name, purpose, status from outgoing_payment
+  it.each(['prepaid', 'original'] as const)(
+    'for a paid invoice refunds the payment with refundTo %s',
+    async (refundTo) => {
+      const organizationId = await billing.organization();
+      const { invoice } = await billing.paidOrder(organizationId, { debtorIban: PAYER_IBAN });
+      const first = await credit(organizationId, invoice, { amount: 5_000, refundTo, productEffect: 'ends' });
+      expect(first).toMatchObject({ refunded: chf(5_000) });
+      expect(await billing.document(organizationId, invoice.id)).toMatchObject({
+        status: 'partly_refunded',
+        refunded: chf(5_000),
+      });
+      const second = await credit(organizationId, invoice, { refundTo });
+      expect([first.total.amount + second.total.amount, first.vat.amount + second.vat.amount]).toEqual([11_675, 875]);
+      expect(await billing.document(organizationId, invoice.id)).toMatchObject({
+        status: 'refunded',
+        open: chf(0),
+        refunded: chf(11_675),
+      });
+      const isToBank = refundTo === 'original';
+      expect(await balances(organizationId)).toEqual({
+        clearing: 11_675,
+        [isToBank ? 'outgoing' : 'prepaid']: -11_675,
+      });
+      expect(await billing.balance(organizationId)).toBe(isToBank ? 0 : 11_675);
+      expect(
+        await billing.test.rows(
+          `select amount::int, creditor_iban, creditor_name, purpose, status from outgoing_payment
          where organization_id = $1 order by id`,
-        [uuid(organizationId)],
-      ),
-    ).toEqual(
-      (isToBank ? [5_000, 6_675] : []).map((amount) => ({
-        amount,
-        creditor_iban: PAYER_IBAN,
-        creditor_name: 'Alpine Rescue',
-        purpose: 'refund',
-        status: 'ordered',
-      })),
-    );
-    expect(await codeOf(organizationId, invoice)).toBe('INVOICE_NOT_CREDITABLE');
-  });
+          [uuid(organizationId)],
+        ),
+      ).toEqual(
+        (isToBank ? [5_000, 6_675] : []).map((amount) => ({
+          amount,
+          creditor_iban: PAYER_IBAN,
+          creditor_name: 'Alpine Rescue',
+          purpose: 'refund',
+          status: 'ordered',
+        })),
+      );
+      expect(await codeOf(organizationId, invoice)).toBe('INVOICE_NOT_CREDITABLE');
+    },
+  );
 
   it('never refunds more than was paid: an accepted shortfall is not refunded', async () => {
     const organizationId = await billing.organization();
@@ -196,7 +199,7 @@ describe('a credit note', () => {
     expect(await billing.balance(organizationId)).toBe(0);
   });
 
-  it('lets prepaid pay the rest of its invoice when it covers the rest (PAY-3)', async () => {
+  it('lets prepaid pay the rest of the invoice when prepaid covers the rest (PAY-3)', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     await billing.topUp(organizationId, 10_000);
@@ -209,7 +212,7 @@ describe('a credit note', () => {
     ]);
   });
 
-  it('is issued by staff only', async () => {
+  it('is issued by staff only, in the organization of the invoice', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     expect(
@@ -223,13 +226,13 @@ describe('a credit note', () => {
     expect(await codeOf(await billing.organization(), invoice)).toBe('DOCUMENT_NOT_FOUND');
   });
 
-  it('is issued once per idempotency key, and 20 at the same time never credit more than the invoice', async () => {
+  it('is issued once per idempotency key; concurrent credit notes never credit more than the invoice', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
-    const key = billing.newKeyOptions();
+    const keyOptions = billing.newKeyOptions();
     const input = { organizationId, documentId: invoice.id as `inv_${string}`, amount: 1_000, reason: 'x' };
-    const first = await billing.test.call(creditInvoice, input, staff, key);
-    expect(await billing.test.call(creditInvoice, input, staff, key)).toEqual(first);
+    const first = await billing.test.call(creditInvoice, input, staff, keyOptions);
+    expect(await billing.test.call(creditInvoice, input, staff, keyOptions)).toEqual(first);
     const codes = await Promise.all(
       Array.from({ length: 20 }, () => codeOf(organizationId, invoice, { amount: 1_000, reason: 'x' })),
     );
@@ -289,7 +292,7 @@ describe('a credit note', () => {
     expect(await codeOf(organizationId, invoice)).toBe('CREDIT_TOO_HIGH');
   });
 
-  it('has a PDF that names the invoice', async () => {
+  it('has a PDF', async () => {
     const organizationId = await billing.organization();
     const invoice = await openInvoice(organizationId);
     const { id } = await credit(organizationId, invoice);

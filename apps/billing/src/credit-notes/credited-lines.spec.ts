@@ -17,14 +17,14 @@ const totalOf = (lines: readonly DocumentLine[]) => ({
   net: lines.reduce((sum, { net }) => sum + net, 0),
   vat: lines.reduce((sum, { vat }) => sum + vat, 0),
 });
-const reduce = (remaining: readonly DocumentLine[], credited: readonly CreditedLine[]): DocumentLine[] =>
+const subtractCredited = (remaining: readonly DocumentLine[], credited: readonly CreditedLine[]): DocumentLine[] =>
   remaining.map((each, position) => {
     const parts = credited.filter(({ creditedPosition }) => creditedPosition === position);
     return { ...each, net: each.net - totalOf(parts).net, vat: each.vat - totalOf(parts).vat };
   });
 
 describe('the lines of a credit note', () => {
-  it('are those of the invoice when everything is credited', () => {
+  it('equal the lines of the invoice when everything is credited', () => {
     const lines = invoice(line(10_800), line(999, 260));
     expect(creditedLines(lines, {})).toEqual([
       { ...lines[0], creditedPosition: 0 },
@@ -32,15 +32,15 @@ describe('the lines of a credit note', () => {
     ]);
   });
 
-  it('have the rounding difference in the last part, so that three thirds add up to the invoice', () => {
+  it('of three thirds add up to the invoice', () => {
     let remaining = invoice(line(1_000));
     const vats: number[] = [];
     for (const net of [333, 333, 334]) {
       const credited = creditedLines(remaining, { lines: [{ position: 0, net }] });
       vats.push(totalOf(credited).vat);
-      remaining = reduce(remaining, credited);
+      remaining = subtractCredited(remaining, credited);
     }
-    // 81 is divided; each part alone is rounded to 27.
+    // The VAT of the invoice is 81.
     expect(vats).toEqual([27, 27, 27]);
     expect(totalOf(remaining)).toEqual({ net: 0, vat: 0 });
   });
@@ -51,7 +51,7 @@ describe('the lines of a credit note', () => {
     for (let part = 0; part < 10; part += 1) {
       const credited = creditedLines(remaining, { lines: [{ position: 0, net: 10 }] });
       vats.push(totalOf(credited).vat);
-      remaining = reduce(remaining, credited);
+      remaining = subtractCredited(remaining, credited);
     }
     expect(vats).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
   });
@@ -110,7 +110,7 @@ describe('the lines of a credit note', () => {
         const allParts: CreditedLine[] = [];
         const credit = (request: CreditRequest): void => {
           const credited = creditedLines(remaining, request);
-          remaining = reduce(remaining, credited);
+          remaining = subtractCredited(remaining, credited);
           allParts.push(...credited);
           for (const { net, vat } of remaining) {
             expect(net).toBeGreaterThanOrEqual(0);

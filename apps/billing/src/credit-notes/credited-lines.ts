@@ -22,9 +22,9 @@ export interface CreditRequest {
 export function creditedLines(remaining: readonly DocumentLine[], request: CreditRequest): CreditedLine[] {
   if (request.lines && request.amount !== undefined)
     throw inputError('CREDIT_AMBIGUOUS', ['/amount'], 'cannot be combined with lines');
-  if (request.lines) return creditedByNet(remaining, netsOf(remaining, request.lines));
-  if (request.amount !== undefined) return creditedByGross(remaining, request.amount);
-  return creditedByNet(
+  if (request.lines) return creditByNet(remaining, netsOf(remaining, request.lines));
+  if (request.amount !== undefined) return creditByGross(remaining, request.amount);
+  return creditByNet(
     remaining,
     remaining.map(({ net }) => net),
   );
@@ -49,19 +49,19 @@ function netsOf(
 }
 
 /** Credits a net amount per line. A line that is credited in full takes its remaining VAT. */
-function creditedByNet(remaining: readonly DocumentLine[], nets: readonly (number | undefined)[]): CreditedLine[] {
+function creditByNet(remaining: readonly DocumentLine[], nets: readonly (number | undefined)[]): CreditedLine[] {
   return ratesOf(remaining).flatMap((rate) => {
     const lines = linesOfRate(remaining, rate);
-    const inFull = lines.filter(({ position, net, vat }) => nets[position] === net && net + vat > 0);
-    const inPart = lines.filter(({ position, net }) => (nets[position] ?? 0) > 0 && nets[position] !== net);
-    const netsInPart = inPart.map(({ position }) => nets[position]!);
-    const vatInPart = Math.min(totalOf(inPart).vat, vatOfNet(sum(netsInPart), rate));
-    return [...inFull, ...withAmounts(inPart, netsInPart, vatInPart)].map(toCredited);
+    const linesInFull = lines.filter(({ position, net, vat }) => nets[position] === net && net + vat > 0);
+    const linesInPart = lines.filter(({ position, net }) => (nets[position] ?? 0) > 0 && nets[position] !== net);
+    const netsInPart = linesInPart.map(({ position }) => nets[position]!);
+    const vatInPart = Math.min(totalOf(linesInPart).vat, vatOfNet(sum(netsInPart), rate));
+    return [...linesInFull, ...withAmounts(linesInPart, netsInPart, vatInPart)].map(toCreditedLine);
   });
 }
 
 /** Credits a gross amount, divided among the rates and lines in proportion to their remaining amounts. */
-function creditedByGross(remaining: readonly DocumentLine[], gross: number): CreditedLine[] {
+function creditByGross(remaining: readonly DocumentLine[], gross: number): CreditedLine[] {
   const rest = totalOf(remaining);
   if (gross > rest.net + rest.vat) throw new DomainError('CREDIT_TOO_HIGH');
   const rates = ratesOf(remaining);
@@ -79,13 +79,16 @@ function creditedByGross(remaining: readonly DocumentLine[], gross: number): Cre
       net,
       lines.map((line) => line.net),
     );
-    return withAmounts(lines, nets, share - net).map(toCredited);
+    return withAmounts(lines, nets, share - net).map(toCreditedLine);
   });
 }
 
 type PositionedLine = DocumentLine & { readonly position: number };
 
-const toCredited = ({ position, ...line }: PositionedLine): CreditedLine => ({ ...line, creditedPosition: position });
+const toCreditedLine = ({ position, ...line }: PositionedLine): CreditedLine => ({
+  ...line,
+  creditedPosition: position,
+});
 
 /**
  * Replaces the net amounts of lines and divides the VAT among them. No line gets more than its remaining VAT. Lines

@@ -12,22 +12,23 @@ export type RefundTarget =
   | { readonly to: 'card'; readonly paymentId: `pay_${string}` };
 
 /** The only payment of an invoice. */
-interface Payer {
+interface OnlyPayment {
   kind: string;
   /** The account of the payer of a bank transfer. */
   iban: string | null;
-  /** Null when the payment was not made by card. `refundable` is neither refunded nor charged back. */
+  /** Null when the payment was not made by card. */
   card_payment_id: string | null;
+  /** The part of a card payment that was neither refunded nor charged back. */
   refundable: string | null;
 }
 
 /** Reads the only payment of an invoice; undefined when the invoice has no payment or several. */
-export async function readPayer(
+export async function readOnlyPayment(
   em: EntityManager,
   organizationId: `org_${string}`,
   invoiceId: `inv_${string}`,
-): Promise<Payer | undefined> {
-  const payments = await em.execute<Payer[]>(
+): Promise<OnlyPayment | undefined> {
+  const payments = await em.execute<OnlyPayment[]>(
     `select booking.kind, bank.debtor_iban as iban, card.id as card_payment_id,
             card.amount - card.refunded_amount - card.charged_back_amount + card.returned_amount as refundable
      from ledger_entry entry
@@ -49,21 +50,21 @@ export async function readPayer(
 }
 
 /**
- * Decides where a refund goes (PAY-5). A card takes back at most what was taken from it; a higher refund goes to
- * prepaid.
+ * Decides where a refund goes (PAY-5). A card gets back at most the part of its payment that was not given back yet; a
+ * higher refund goes to prepaid.
  * @throws DomainError `IBAN_INVALID`, `REFUND_ACCOUNT_MISSING`
  */
 export function refundTarget(
   { refundTo, iban }: Pick<Input<typeof creditInvoice>, 'refundTo' | 'iban'>,
-  payer: Payer | undefined,
+  onlyPayment: OnlyPayment | undefined,
   amount: number,
 ): RefundTarget {
   const givenIban = iban === undefined ? undefined : parseCreditorIban(iban);
-  if (refundTo === 'original' && payer?.card_payment_id && Number(payer.refundable) >= amount)
-    return { to: 'card', paymentId: toId('pay', payer.card_payment_id) };
-  const isBank = refundTo === 'bank' || (refundTo === 'original' && payer?.kind === 'incoming_payment');
+  if (refundTo === 'original' && onlyPayment?.card_payment_id && Number(onlyPayment.refundable) >= amount)
+    return { to: 'card', paymentId: toId('pay', onlyPayment.card_payment_id) };
+  const isBank = refundTo === 'bank' || (refundTo === 'original' && onlyPayment?.kind === 'incoming_payment');
   if (!isBank) return { to: 'prepaid' };
-  const account = givenIban ?? payer?.iban;
+  const account = givenIban ?? onlyPayment?.iban;
   if (!account) throw inputError('REFUND_ACCOUNT_MISSING', ['/iban'], 'the account of the payer is unknown');
   return { to: 'bank', iban: account };
 }

@@ -57,8 +57,8 @@ export async function writeOffInvoice(
 }
 
 /**
- * Returns the VAT of a written-off amount: its proportion of the total and VAT that are not credited. An amount above
- * this total is a refund that the customer owes; it has no VAT.
+ * Returns the VAT in a written-off amount, in proportion to the part of the total and of the VAT that is not credited.
+ * A higher amount is a refund that the customer owes; a refund contains no VAT.
  */
 function vatOfWriteOffs(
   { total, vat, creditedAmount, currency }: Invoice,

@@ -37,8 +37,10 @@ function expectedFigures({ number, issuedOn, dueOn, net, vat, total, lines, kind
   };
 }
 
-/** Returns the data of the events of a document and checks that each has the figures of the stored document. */
-async function dataOfEvents(document: DocumentView): Promise<{ type: string; data: Record<string, unknown> }[]> {
+/** Returns the events of a document and checks that each has the figures of the stored document. */
+async function eventsWithCheckedFigures(
+  document: DocumentView,
+): Promise<{ type: string; data: Record<string, unknown> }[]> {
   const events = await billing.eventsOf(document.id);
   for (const { type, data } of events) {
     const { figures } = data as { figures: { vatTotals: { net: { amount: number }; vat: { amount: number } }[] } };
@@ -54,18 +56,18 @@ async function dataOfEvents(document: DocumentView): Promise<{ type: string; dat
   return events;
 }
 
-describe('the events of a document contain its stored figures, without names and addresses:', () => {
-  it('a pro forma, and its invoice that is paid by bank transfer', async () => {
+describe('events contain the stored figures of the document, without names and addresses,', () => {
+  it('for a pro forma and its invoice, which is paid by bank transfer', async () => {
     const organizationId = await billing.organization();
     const { proForma, invoice } = await billing.paidOrder(organizationId);
-    expect(await dataOfEvents(proForma)).toMatchObject([{ type: 'pro_forma.issued' }]);
-    expect(await dataOfEvents(invoice)).toMatchObject([
+    expect(await eventsWithCheckedFigures(proForma)).toMatchObject([{ type: 'pro_forma.issued' }]);
+    expect(await eventsWithCheckedFigures(invoice)).toMatchObject([
       { type: 'invoice.issued' },
       { type: 'invoice.paid', data: { amount: chf(11_675), paidOn: billing.today() } },
     ]);
   });
 
-  it('an invoice with two VAT rates, paid in two parts and reopened', async () => {
+  it('for an invoice with two VAT rates that is paid in two parts and reopened', async () => {
     const organizationId = await billing.organization();
     await billing.test.call(changePrepaidSettings, { organizationId, takesPartPayments: true }, people.payer);
     const { invoiceId } = await billing.test.call(
@@ -83,7 +85,7 @@ describe('the events of a document contain its stored figures, without names and
     await billing.receive({ amount: 6_000, reference: invoice.reference! });
     await billing.receive({ amount: rest, reference: invoice.reference!, servicerReference: 'T-81' });
     await billing.receive({ amount: rest, servicerReference: 'T-81', isReversal: true });
-    expect(await dataOfEvents(invoice)).toMatchObject([
+    expect(await eventsWithCheckedFigures(invoice)).toMatchObject([
       { type: 'invoice.issued', data: { isPaid: false, total: invoice.total } },
       { type: 'invoice.part_paid', data: { amount: chf(6_000), open: chf(rest), paidOn: billing.today() } },
       { type: 'invoice.paid', data: { amount: chf(rest), paidOn: billing.today() } },
@@ -91,20 +93,20 @@ describe('the events of a document contain its stored figures, without names and
     ]);
   });
 
-  it('an invoice with reverse charge', async () => {
+  it('for an invoice with reverse charge', async () => {
     const organizationId = await billing.organization({ country: 'FR', vatNumber: 'FR40303265045' });
     const { invoice } = await billing.paidOrder(organizationId);
-    const [issued] = await dataOfEvents(invoice);
+    const [issued] = await eventsWithCheckedFigures(invoice);
     expect(issued!.data['figures']).toMatchObject({
       vatTotals: [{ rate: '0', category: 'AE', net: chf(10_800), vat: chf(0) }],
     });
   });
 
-  it('an invoice that is paid from prepaid', async () => {
+  it('for an invoice that is paid from prepaid', async () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 20_000);
     const { invoiceId } = await billing.test.call(chargePeriod, billing.chargeInput(organizationId), asService);
-    expect(await dataOfEvents(await billing.document(organizationId, invoiceId!))).toMatchObject([
+    expect(await eventsWithCheckedFigures(await billing.document(organizationId, invoiceId!))).toMatchObject([
       { type: 'invoice.issued', data: { isPaid: true } },
       { type: 'invoice.paid', data: { method: 'prepaid', amount: chf(11_675) } },
     ]);

@@ -3,32 +3,31 @@ import type { Input } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { LocalDate } from '@cordee/contracts/values';
 import * as z from 'zod';
-import { documentColumns, documentsOnDate } from './stored-document.ts';
+import { documentColumnsSql, documentsOnDateSql } from './stored-document.ts';
 
 type DocumentFilter = Pick<
   Input<typeof listDocuments>,
   'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId' | 'addressId' | 'text'
 >;
 
-/** A query in SQL, with its parameters. */
-interface Selection {
+/** A query with its parameters. */
+interface SqlQuery {
   sql: string;
   parameters: unknown[];
 }
 
-/** Returns the SQL that selects the documents of a filter, as rows of `StoredDocument`. */
-export function selectStoredDocuments(filter: DocumentFilter, today: string): Selection {
-  const { sql, parameters } = selectFiltered(filter, today);
-  return { sql: `select ${documentColumns} from (${sql}) matching`, parameters };
+/** Returns the query of the documents that match a filter, as rows of `StoredDocument`. */
+export function storedDocumentsQuery(filter: DocumentFilter, today: string): SqlQuery {
+  const { sql, parameters } = filteredDocumentsQuery(filter, today);
+  return { sql: `select ${documentColumnsSql} from (${sql}) matching`, parameters };
 }
 
 /**
- * Returns the SQL that selects the rows of `documentsOnDate` that match a filter. `from` and `to` are inclusive
- * (DOC-1).
+ * Returns the query of the rows of `documentsOnDateSql` that match a filter. `from` and `to` are inclusive (DOC-1).
  */
-export function selectFiltered(filter: DocumentFilter, today: string): Selection {
+export function filteredDocumentsQuery(filter: DocumentFilter, today: string): SqlQuery {
   const conditions: string[] = [];
-  // The first two parameters are the parameters of `documentsOnDate`.
+  // The first two parameters are the parameters of `documentsOnDateSql`.
   const parameters: unknown[] = [today, toUuid(filter.organizationId)];
   const addCondition = (condition: string, ...values: unknown[]): void => {
     conditions.push(condition);
@@ -51,7 +50,7 @@ export function selectFiltered(filter: DocumentFilter, today: string): Selection
   if (filter.addressId) addCondition('address_id = ?', toUuid(filter.addressId));
   if (filter.text) {
     const pattern = `%${filter.text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    // References are printed with spaces.
+    // Documents print references with spaces; stored references have none.
     const compactPattern = pattern.replaceAll(/\s/g, '');
     addCondition(
       `(
@@ -71,10 +70,8 @@ export function selectFiltered(filter: DocumentFilter, today: string): Selection
       pattern,
     );
   }
-  return {
-    sql: `select * from (${documentsOnDate}) filtered${conditions.length ? ` where ${conditions.join(' and ')}` : ''}`,
-    parameters,
-  };
+  const whereSql = conditions.length ? ` where ${conditions.join(' and ')}` : '';
+  return { sql: `select * from (${documentsOnDateSql}) filtered${whereSql}`, parameters };
 }
 
 /** The cursor of a page: the date and id of its last document. New documents do not shift later pages. */

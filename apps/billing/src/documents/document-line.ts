@@ -13,7 +13,7 @@ export interface DocumentLine {
   readonly interval: Interval | null;
   readonly net: number;
   readonly vatBasisPoints: number;
-  /** The share of the line in the VAT of its rate, which is rounded once per rate. */
+  /** The share of the line in the VAT of its rate. The VAT is rounded once per rate. */
   readonly vat: number;
   readonly periodStart: string | null;
   readonly periodEnd: string | null;
@@ -60,7 +60,7 @@ export function linesFor(
   );
 }
 
-/** Adds the VAT to the lines of a document. It is rounded once per rate and divided among the lines of the rate. */
+/** Adds the VAT to lines. The VAT is rounded once per rate and divided among the lines of the rate. */
 export function withVat<C extends string>(lines: readonly NetLine[], currency: C): DocumentLine[] {
   const { rates } = vatTotals(
     lines.map(({ net, vatBasisPoints }) => ({ net: money(net, currency), rateBasisPoints: vatBasisPoints })),

@@ -5,7 +5,7 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { documentsAsCsv } from './documents-as-csv.ts';
-import { selectStoredDocuments } from './document-filter.ts';
+import { storedDocumentsQuery } from './document-filter.ts';
 import { downloadDocument as download } from './download-document.ts';
 import { DocumentRenderer } from './pdf/document-renderer.ts';
 import { payDocument as pay } from './pay-document.ts';
@@ -25,7 +25,7 @@ export class DocumentCommands {
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof payDocument>> {
     const paidInvoiceId = await pay({ em, now, publish, seller: this.seller }, organizationId, documentId);
-    // The SQL query below reads only changes that are written.
+    // The SQL query below sees only changes that are flushed.
     await em.flush();
     const { row, lines } = await readDocument(em, organizationId, paidInvoiceId, this.seller.today(now));
     return viewDocument(row, lines);
@@ -44,7 +44,7 @@ export class DocumentCommands {
     { format, ...filter }: Input<typeof exportDocuments>,
     { em, now }: CommandContext,
   ): Promise<Output<typeof exportDocuments>> {
-    const { sql, parameters } = selectStoredDocuments(filter, this.seller.today(now));
+    const { sql, parameters } = storedDocumentsQuery(filter, this.seller.today(now));
     const rows = await em.execute<StoredDocument[]>(`${sql} order by issued_on desc, id desc`, parameters);
     const bytes = Buffer.from(documentsAsCsv(rows, format), 'utf8');
     return this.files.write(em, now, {

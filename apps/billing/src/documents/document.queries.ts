@@ -4,7 +4,7 @@ import type { MoneyValue } from '@cordee/contracts/values';
 import { instantOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { prepaidBalances } from '../ledger/prepaid-balance.ts';
+import { readPrepaidBalances } from '../ledger/prepaid-balance.ts';
 import { Seller } from '../seller/seller.ts';
 import { readDocumentPage } from './read-document-page.ts';
 import { readDocument, viewDocument } from './stored-document.ts';
@@ -51,14 +51,14 @@ export class DocumentQueries {
     { organizationId, documentId }: Input<typeof getPaymentDetails>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof getPaymentDetails>> {
-    const [{ row, lines }, [newestFile], balances] = await Promise.all([
+    const [{ row, lines }, [bankReports], balances] = await Promise.all([
       readDocument(em, organizationId, documentId, this.seller.today(now)),
       em.execute<{ covers_until: string | null; gap_after: string | null }[]>(
         `select (select max(covers_until) from bank_file) as covers_until,
                 (select min(gap_after)::text from bank_statement
                  where gap_after is not null and accepted_at is null) as gap_after`,
       ),
-      prepaidBalances(em, organizationId),
+      readPrepaidBalances(em, organizationId),
     ]);
     const document = viewDocument(row, lines);
     // A pro forma is not a debt.
@@ -69,8 +69,8 @@ export class DocumentQueries {
       iban: Seller.ibanFor(row.seller, row.reference),
       reference: row.reference,
       paymentsKnownUntil: this.seller.paymentsKnownUntil(
-        instantOrNull(newestFile!.covers_until),
-        newestFile!.gap_after,
+        instantOrNull(bankReports!.covers_until),
+        bankReports!.gap_after,
       ),
       isCoveredByPrepaid: isOpenDebt && balance >= document.open.amount,
     };

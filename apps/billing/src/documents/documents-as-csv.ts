@@ -7,7 +7,7 @@ import type { StoredDocument } from './stored-document.ts';
 /**
  * Writes documents as CSV (RFC 4180), one row per document. The formats differ only in the delimiter and the byte order
  * mark. A reference is written in groups, as on the document: spreadsheets would read 27 digits as a number and cut it.
- * In both formats, amounts have a decimal point and all decimals (C-DOC-12): Swiss spreadsheets expect this.
+ * In both formats, amounts have a decimal point and all decimals (C-DOC-12): Swiss spreadsheets expect decimal points.
  */
 export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' | 'semicolon_bom'): string {
   const table = rows.map((row) => {

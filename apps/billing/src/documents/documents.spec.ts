@@ -33,7 +33,7 @@ const lastNumberOf = async (kind: string): Promise<number> =>
   );
 const numbersOf = async (table: string): Promise<string[]> =>
   (await billing.test.rows(`select number from ${table} order by number`)).map((row) => String(row['number']));
-/** An open invoice over 116.75 that was issued on credit. */
+/** Issues an invoice of 116.75 on credit. */
 const openInvoice = async (organizationId: `org_${string}`) => {
   const { invoiceId } = await billing.test.call(
     chargePeriod,
@@ -44,7 +44,7 @@ const openInvoice = async (organizationId: `org_${string}`) => {
 };
 
 /** Expects the numbers 1, 2, 3, … */
-function expectGapless(numbers: readonly string[]): void {
+function expectNumbersWithoutGap(numbers: readonly string[]): void {
   // The last six digits are the number inside the year.
   const numbersInYear = numbers.map((number) => Number(number.slice(-6)));
   expect(numbersInYear).toEqual(numbersInYear.map((_, index) => index + 1));
@@ -120,7 +120,7 @@ describe('document numbers', () => {
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(20);
     const numbers = await numbersOf('invoice');
     expect(numbers).toHaveLength(countBefore + 180);
-    expectGapless(numbers);
+    expectNumbersWithoutGap(numbers);
     expect(await lastNumberOf('invoice')).toBe(numbers.length);
   });
 
@@ -133,8 +133,8 @@ describe('document numbers', () => {
          ) numbered where issued_on < previous_date`,
       ),
     ).toEqual([]);
-    expectGapless(await numbersOf('invoice'));
-    expectGapless(await numbersOf('pro_forma'));
+    expectNumbersWithoutGap(await numbersOf('invoice'));
+    expectNumbersWithoutGap(await numbersOf('pro_forma'));
   });
 });
 
@@ -216,21 +216,21 @@ describe('the list of documents (DOC-1)', () => {
   it('returns filtered documents with their sums; new documents do not shift the pages', async () => {
     const { test } = billing;
     const organizationId = await billing.organization();
-    const { invoice, ordered } = await billing.paidOrder(organizationId);
+    const { invoice, order } = await billing.paidOrder(organizationId);
     const invoiceOnCredit = await openInvoice(organizationId);
     const proFormaOfTwoProducts = await billing.proForma(organizationId, [{}, { type: 'domain', interval: 'monthly' }]);
     const listPage = async (filter: object = {}) =>
       test.call(listDocuments, { organizationId, ...filter }, people.viewer);
     const idsMatching = async (filter: object) => new Set((await listPage(filter)).data.map(({ id }) => id));
     expect(await idsMatching({})).toEqual(
-      new Set([invoice.id, ordered.proFormaId, invoiceOnCredit.id, proFormaOfTwoProducts.id]),
+      new Set([invoice.id, order.proFormaId, invoiceOnCredit.id, proFormaOfTwoProducts.id]),
     );
     expect(await idsMatching({ kind: 'invoice' })).toEqual(new Set([invoice.id, invoiceOnCredit.id]));
     expect(await idsMatching({ status: 'paid' })).toEqual(new Set([invoice.id]));
     expect(await idsMatching({ status: 'issued' })).toEqual(new Set([proFormaOfTwoProducts.id]));
     expect(await idsMatching({ status: 'overdue' })).toEqual(new Set());
-    expect(await idsMatching({ productId: ordered.lines[0]!.productId })).toEqual(
-      new Set([invoice.id, ordered.proFormaId]),
+    expect(await idsMatching({ productId: order.lines[0]!.productId })).toEqual(
+      new Set([invoice.id, order.proFormaId]),
     );
     expect((await idsMatching({ from: billing.today(), to: billing.today() })).size).toBe(4);
     expect((await listPage({ from: addDays(billing.today(), 1) })).data).toEqual([]);
@@ -261,7 +261,7 @@ describe('the list of documents (DOC-1)', () => {
       cursor = page.nextCursor ?? undefined;
     } while (cursor);
     expect(new Set(listedIds)).toEqual(
-      new Set([invoice.id, ordered.proFormaId, invoiceOnCredit.id, proFormaOfTwoProducts.id]),
+      new Set([invoice.id, order.proFormaId, invoiceOnCredit.id, proFormaOfTwoProducts.id]),
     );
     expect(listedIds).toHaveLength(4);
     for (const invalidCursor of ['x', Buffer.from('[1,2]').toString('base64url')])
@@ -333,13 +333,13 @@ describe('when the clock moves forward', () => {
 
   it('number series restart with the local year of the seller (DOC-4)', async () => {
     const currentYear = Number(billing.today().slice(0, 4));
-    const year = currentYear + 1;
+    const nextYear = currentYear + 1;
     // It is already 1 January in Zurich.
     billing.test.moveClockTo(`${currentYear}-12-31T23:30:00Z`);
     const organizationId = await billing.organization();
     const [first, second] = [await billing.paidOrder(organizationId), await billing.paidOrder(organizationId)];
-    expect(first.invoice).toMatchObject({ number: `INV-${year}-000001`, issuedOn: `${year}-01-01` });
-    expect(first.proForma.number).toBe(`PRO-${year}-000001`);
-    expect(second.invoice.number).toBe(`INV-${year}-000002`);
+    expect(first.invoice).toMatchObject({ number: `INV-${nextYear}-000001`, issuedOn: `${nextYear}-01-01` });
+    expect(first.proForma.number).toBe(`PRO-${nextYear}-000001`);
+    expect(second.invoice.number).toBe(`INV-${nextYear}-000002`);
   });
 });

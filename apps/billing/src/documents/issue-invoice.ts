@@ -98,7 +98,7 @@ export async function numberInvoices(
       entries: entriesOfInvoice({ id, net, vat, total }),
     })),
   );
-  // One round trip.
+  // Both statements share one round trip.
   const [references, { numbers, issuedOn }] = await Promise.all([
     allocateReferences(
       em,

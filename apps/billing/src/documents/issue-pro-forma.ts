@@ -33,7 +33,7 @@ export async function issueProForma(
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
   storeLines(em, organizationId, id, lines);
-  // One round trip.
+  // Both statements share one round trip.
   const [reference, { numbers, issuedOn }] = await Promise.all([
     allocateReference(em, {
       form: chooseReferenceForm(buyer.country, currency),

@@ -1,7 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { BillingContext } from '../billing-context.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
-import { prepaidBalances } from '../ledger/prepaid-balance.ts';
+import { readPrepaidBalances } from '../ledger/prepaid-balance.ts';
 import { convertProForma } from '../payments/convert-pro-forma.ts';
 import { payInvoiceFromPrepaid, spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import { Invoice } from './invoice.entity.ts';
@@ -33,7 +33,7 @@ async function payInvoice(
     Promise.all([
       em.findOne(Invoice, { organizationId, id }, { refresh: true }),
       readLines(em, organizationId, id),
-      prepaidBalances(em, organizationId),
+      readPrepaidBalances(em, organizationId),
     ]),
   );
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
@@ -50,7 +50,10 @@ async function payProForma(
 ): Promise<DocumentId> {
   const { em, now, seller } = context;
   const [proForma, balances] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
-    Promise.all([em.findOne(ProForma, { organizationId, id }, { refresh: true }), prepaidBalances(em, organizationId)]),
+    Promise.all([
+      em.findOne(ProForma, { organizationId, id }, { refresh: true }),
+      readPrepaidBalances(em, organizationId),
+    ]),
   );
   if (!proForma) throw new DomainError('DOCUMENT_NOT_FOUND');
   const today = seller.today(now);

@@ -59,7 +59,7 @@ const lines = [
   },
 ] as const;
 
-describe('printed content of a stored document', () => {
+describe('the printed content of a stored document', () => {
   it.each([
     [{}, { kind: 'open_invoice', dueOn: '2026-03-02', due: money(11_675, 'CHF') }],
     [

@@ -16,7 +16,7 @@ const units: Record<DocumentLanguage, Record<Interval, string>> = {
 export function printedDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentContent {
   const { currency, language, seller, buyer, kind } = row;
   const isPaid = isDefinitive(row);
-  const isOpen = kind === 'invoice' && !isPaid;
+  const isUnpaidInvoice = kind === 'invoice' && !isPaid;
   return {
     kind: printedKindOf(row),
     language,
@@ -50,7 +50,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
       rateBasisPoints: line.vatBasisPoints,
     })),
     totals: totalsOf(lines, currency),
-    ...(isOpen && {
+    ...(isUnpaidInvoice && {
       credited: money(Number(row.credited_amount), currency),
       alreadyPaid: money(Number(row.paid_amount) - Number(row.refunded_amount), currency),
     }),

@@ -12,7 +12,7 @@ import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 import { rowOfNewDocument, viewDocument } from './stored-document.ts';
 
-/** The columns that a pro forma and an invoice have in common. Amounts are in minor units. */
+/** The columns that all documents have; a credit note has no reference. Amounts are in minor units. */
 export const documentProperties = {
   organizationId: idColumn('org').primary(),
   number: p.string(),
@@ -62,7 +62,7 @@ export class ProForma extends ProFormaSchema.class {
     this.invoiceId = invoiceId;
   }
 
-  /** The pro forma as the API returns it on its first day. */
+  /** Returns the pro forma as the API shows it on the day of issue, when it cannot be expired. */
   view(lines: readonly DocumentLine[]): z.output<typeof Document> {
     return viewDocument(
       {

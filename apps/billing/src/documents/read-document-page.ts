@@ -4,9 +4,9 @@ import type { Currency } from '@cordee/contracts/values';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
-import { DocumentSortKey, selectFiltered } from './document-filter.ts';
-import { documentColumns, type DocumentWithLines } from './stored-document.ts';
-import { linesOfDocument } from './stored-lines.ts';
+import { DocumentSortKey, filteredDocumentsQuery } from './document-filter.ts';
+import { documentColumnsSql, type DocumentWithLines } from './stored-document.ts';
+import { linesOfDocumentSql } from './stored-lines.ts';
 
 /** Amounts in minor units. */
 interface DocumentSums {
@@ -20,7 +20,7 @@ interface DocumentSums {
 
 interface DocumentPage {
   documents: DocumentWithLines[];
-  /** The sums of all matching documents, also of those on other pages. */
+  /** The sums of all matching documents, also of the documents on other pages. */
   sums: DocumentSums[];
   nextCursor: string | null;
 }
@@ -31,20 +31,20 @@ export async function readDocumentPage(
   { limit, cursor, ...filter }: Input<typeof listDocuments>,
   today: string,
 ): Promise<DocumentPage> {
-  const matching = selectFiltered(filter, today);
+  const query = filteredDocumentsQuery(filter, today);
   const previousPageEnd = readCursor(DocumentSortKey, cursor);
-  // A pro forma and its invoice are about the same money, so only one of them counts.
-  const counted = filter.kind === 'pro_forma' ? '' : `where kind <> 'pro_forma'`;
+  // A pro forma and its invoice are about the same money, so the sums do not count the pro forma.
+  const countedConditionSql = filter.kind === 'pro_forma' ? '' : `where kind <> 'pro_forma'`;
   // Not materialized: the page is read from the index on the date, without the documents that follow it.
   const [row] = await em.execute<Pick<DocumentPage, 'documents' | 'sums'>[]>(
-    `with matching as not materialized (${matching.sql}),
+    `with matching as not materialized (${query.sql}),
      page as (
        select * from matching${previousPageEnd ? ' where (issued_on, id) < (?, ?)' : ''}
        order by issued_on desc, id desc limit ?
      )
      select (
        select coalesce(json_agg(listed), '[]') from (
-         select ${documentColumns}, ${linesOfDocument} as lines from page document
+         select ${documentColumnsSql}, ${linesOfDocumentSql} as lines from page document
          order by document.issued_on desc, document.id desc
        ) listed
      ) as documents, (
@@ -53,21 +53,21 @@ export async function readDocumentPage(
                 coalesce(sum(open_amount) filter (where kind = 'invoice'), 0)::text as open,
                 coalesce(sum(open_amount) filter (where kind = 'invoice' and due_on < ?), 0)::text as overdue
          from matching, lateral (select case kind when 'credit_note' then -1 else 1 end as sign) signed
-         ${counted} group by currency order by currency
+         ${countedConditionSql} group by currency order by currency
        ) sums
      ) as sums`,
     // One row more than the page, to find out whether a next page exists.
-    [...matching.parameters, ...(previousPageEnd ?? []), limit + 1, today],
+    [...query.parameters, ...(previousPageEnd ?? []), limit + 1, today],
   );
   const { documents, sums } = row!;
   const page = documents.slice(0, limit);
-  const last = page.at(-1);
+  const lastDocument = page.at(-1);
   return {
     documents: page,
     sums,
     nextCursor:
-      documents.length > limit && last
-        ? writeCursor([last.issued_on, last.id] satisfies z.output<typeof DocumentSortKey>)
+      documents.length > limit && lastDocument
+        ? writeCursor([lastDocument.issued_on, lastDocument.id] satisfies z.output<typeof DocumentSortKey>)
         : null,
   };
 }

@@ -10,7 +10,7 @@ import type { SellerCopy } from '../seller/seller.ts';
 import { vatTotalsOf } from './document-figures.ts';
 import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
-import { linesOfDocument, toLine, type LineRow } from './stored-lines.ts';
+import { linesOfDocumentSql, toLine, type LineRow } from './stored-lines.ts';
 
 type DocumentView = z.output<typeof DocumentContract>;
 export type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
@@ -42,7 +42,7 @@ export interface StoredDocument {
   pro_forma_number: string | null;
   /** The invoice of a converted pro forma, or the invoice that a credit note corrects. */
   invoice_id: string | null;
-  /** Only of a credit note. */
+  /** The number of the corrected invoice; null for other documents than a credit note. */
   invoice_number: string | null;
   reason: string | null;
   product_effect: 'continues' | 'ends' | null;
@@ -57,7 +57,7 @@ export interface StoredDocument {
  * query computes the status `expired`; the table does not contain this status. Only an issued pro forma has an open
  * amount.
  */
-export const documentsOnDate = `
+export const documentsOnDateSql = `
   select organization_id, id, kind, number, status, issued_on, due_on, paid_on, held_until,
          currency, net, vat, total, paid_amount, credited_amount, refunded_amount,
          case when kind <> 'pro_forma' or status = 'issued' then open_amount else 0 end as open_amount,
@@ -71,7 +71,7 @@ export const documentsOnDate = `
   ) document_on_date`;
 
 /** The columns of a `StoredDocument`. Dates and amounts are text, in rows as well as in JSON. */
-export const documentColumns = `
+export const documentColumnsSql = `
   id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net::text,
   vat::text, total::text, paid_amount::text, credited_amount::text, refunded_amount::text, open_amount::text, reference,
   order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect, language,
@@ -88,8 +88,8 @@ export async function readDocument(
   today: string,
 ): Promise<{ row: StoredDocument; lines: DocumentLine[] }> {
   const [row] = await em.execute<DocumentWithLines[]>(
-    `select ${documentColumns}, ${linesOfDocument} as lines
-     from (${documentsOnDate}) document where id = ? and kind = ?`,
+    `select ${documentColumnsSql}, ${linesOfDocumentSql} as lines
+     from (${documentsOnDateSql}) document where id = ? and kind = ?`,
     [today, toUuid(organizationId), toUuid(documentId), kindOf(documentId)],
   );
   if (!row) throw new DomainError('DOCUMENT_NOT_FOUND');
@@ -116,7 +116,7 @@ interface NewDocument {
   readonly buyer: BuyerCopy;
 }
 
-/** Returns the row of a new document. The fields of certain kinds are null or zero. */
+/** Returns the row of a new document. The fields that only some kinds of documents have are null or zero. */
 export const rowOfNewDocument = (document: NewDocument): Omit<StoredDocument, 'kind' | 'status'> => ({
   id: toUuid(document.id),
   number: document.number,

@@ -60,12 +60,12 @@ export interface LineRow {
   period_end: string | null;
 }
 
-const lineColumns = 'product_id, text, interval, net, vat_basis_points, vat, period_start::text, period_end::text';
+const lineColumnsSql = 'product_id, text, interval, net, vat_basis_points, vat, period_start::text, period_end::text';
 
 /** SQL that selects the lines of the row `document` as a JSON array of `LineRow`. */
-export const linesOfDocument = `(
+export const linesOfDocumentSql = `(
   select coalesce(json_agg(line), '[]') from (
-    select ${lineColumns} from document_line
+    select ${lineColumnsSql} from document_line
     where organization_id = document.organization_id and document_id = document.id order by position
   ) line
 )`;
@@ -83,7 +83,7 @@ export async function readLinesOf(
 ): Promise<Map<DocumentId, DocumentLine[]>> {
   if (documents.length === 0) return new Map();
   const rows = await em.execute<(LineRow & { document_id: string })[]>(
-    `select document_id, ${lineColumns}
+    `select document_id, ${lineColumnsSql}
      from jsonb_to_recordset(?::jsonb) as document (organization_id uuid, document_id uuid)
      join document_line line using (organization_id, document_id)
      order by document_id, position`,

@@ -9,7 +9,7 @@ import { numberInvoices } from '../documents/issue-invoice.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
-import { prepaidBalances } from '../ledger/prepaid-balance.ts';
+import { readPrepaidBalances } from '../ledger/prepaid-balance.ts';
 import { Order } from '../orders/order.entity.ts';
 import { convertProForma, type PayableProForma } from '../payments/convert-pro-forma.ts';
 import { spendPrepaid } from '../payments/pay-from-prepaid.ts';
@@ -31,7 +31,7 @@ interface LatePayment extends PayableProForma {
   readonly currency: string;
 }
 
-/** Why the money of a late payment stays in prepaid; `converted` when it does not. */
+/** `converted`: the money paid the pro forma. Otherwise the reason why the money stays in prepaid. */
 type Outcome = 'converted' | 'too_late' | 'amount_too_low' | 'not_payable' | 'offer_changed' | 'prepaid_spent';
 
 interface Dependencies {
@@ -44,10 +44,11 @@ interface Dependencies {
 /** Converts the pro forma of a late payment, or leaves the money in prepaid. The stored outcome is final. */
 export async function decideLatePayment(booking: BookingKey, dependencies: Dependencies): Promise<void> {
   const { background, seller } = dependencies;
-  const late = await background.asSystem(({ em }) => readLatePayment(em, booking));
+  const latePayment = await background.asSystem(({ em }) => readLatePayment(em, booking));
   // The prices come from another service, so they are fetched before the transaction that takes the lock.
   const outcome =
-    outcomeByDocument(late) ?? ((await hasSameOffer(late, late.valuedOn, dependencies)) ? undefined : 'offer_changed');
+    outcomeByDocument(latePayment) ??
+    ((await hasSameOffer(latePayment, latePayment.valuedOn, dependencies)) ? undefined : 'offer_changed');
   await background.asSystem((context) => storeDecision({ ...context, seller }, booking, outcome));
 }
 
@@ -70,6 +71,7 @@ async function readLatePayment(em: EntityManager, { organizationId, id }: Bookin
   return { proForma, order, lines, valuedOn, currency, amount: Number(amount) };
 }
 
+/** Returns the outcome that the pro forma and the amount decide; undefined when they allow a conversion. */
 function outcomeByDocument({ proForma, valuedOn, amount, currency }: LatePayment): Outcome | undefined {
   if (proForma.status !== 'issued') return 'not_payable';
   if (valuedOn > addDays(proForma.validUntil, LATE_DAYS)) return 'too_late';
@@ -84,10 +86,10 @@ async function storeDecision(
 ): Promise<void> {
   const { em, now } = context;
   const { organizationId, id } = booking;
-  const [late, balances, [decision]] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+  const [latePayment, balances, [decision]] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
     Promise.all([
       readLatePayment(em, booking),
-      prepaidBalances(em, organizationId),
+      readPrepaidBalances(em, organizationId),
       em.execute(`select from late_payment where organization_id = ? and booking_id = ?`, [
         toUuid(organizationId),
         toUuid(id),
@@ -96,9 +98,9 @@ async function storeDecision(
   );
   // Another replica has decided.
   if (decision) return;
-  const { proForma, valuedOn } = late;
+  const { proForma, valuedOn } = latePayment;
   const isCovered = (balances.get(proForma.currency) ?? 0) >= proForma.total;
-  const result = outcome ?? outcomeByDocument(late) ?? (isCovered ? 'converted' : 'prepaid_spent');
+  const result = outcome ?? outcomeByDocument(latePayment) ?? (isCovered ? 'converted' : 'prepaid_spent');
   if (result === 'converted') {
     const draft = await convertProForma(context, proForma, { paidOn: valuedOn, method: 'prepaid' });
     spendPrepaid(context, draft.invoice, draft.invoice.total);

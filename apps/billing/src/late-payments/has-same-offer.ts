@@ -17,12 +17,12 @@ interface OfferedProduct {
 }
 
 /**
- * True when a pro forma that is issued on this day has the same prices and VAT rates as the given one. The periods of
- * an order then start on this day; the periods of renewals are fixed.
+ * True when a new pro forma, issued on `day`, would have the same prices and VAT rates as `proForma`. The periods of an
+ * order then start on `day`; the periods of renewals are fixed.
  */
 export async function hasSameOffer(
   { proForma, order, lines }: PayableProForma,
-  on: string,
+  day: string,
   { rpc, access, seller }: { rpc: RpcClient; access: AccessCache; seller: Seller },
 ): Promise<boolean> {
   const { organizationId, currency, buyer } = proForma;
@@ -32,11 +32,11 @@ export async function hasSameOffer(
         productId,
         type,
         interval,
-        period: nthPeriod({ anchor: on, interval }, firstPeriodIndex),
+        period: nthPeriod({ anchor: day, interval }, firstPeriodIndex),
       }))
-    : await renewedProducts(organizationId, lines, access);
+    : await findRenewedProducts(organizationId, lines, access);
   if (!products) return false;
-  const quotes = await quote(rpc, { currency, on, for: order ? 'order' : 'renewal', lines: products });
+  const quotes = await fetchQuotes(rpc, { currency, on: day, for: order ? 'order' : 'renewal', lines: products });
   if (!quotes) return false;
   const currentLines = products.flatMap(({ productId, interval, period }, index) => {
     const { price, vatClass } = quotes[index]!;
@@ -48,23 +48,23 @@ export async function hasSameOffer(
 const pricesOf = (lines: readonly NetLine[]): unknown[] =>
   lines.map(({ productId, net, vatBasisPoints }) => [productId, net, vatBasisPoints]);
 
-/** The renewed products; undefined when one of them has left the organization. */
-async function renewedProducts(
+/** Returns the renewed products; undefined when a product has left the organization. */
+async function findRenewedProducts(
   organizationId: `org_${string}`,
   lines: PayableProForma['lines'],
   access: AccessCache,
 ): Promise<OfferedProduct[] | undefined> {
   const { products } = await access.loadNewest(organizationId, ['products']);
-  const renewed = periodsOf(lines).flatMap(({ productId, periodStart, periodEnd }) => {
+  const found = periodsOf(lines).flatMap(({ productId, periodStart, periodEnd }) => {
     const type = products.product(productId)?.type;
     const interval = lines.find((line) => line.productId === productId)?.interval;
     return type && interval ? [{ productId, type, interval, period: { start: periodStart, end: periodEnd } }] : [];
   });
-  return renewed.length === periodsOf(lines).length ? renewed : undefined;
+  return found.length === periodsOf(lines).length ? found : undefined;
 }
 
-/** The current prices; undefined when one of the products is no longer sold in this form. */
-async function quote(
+/** Fetches the prices of `input.on`; undefined when a product is not sold, or not in this currency and interval. */
+async function fetchQuotes(
   rpc: RpcClient,
   input: Input<typeof quotePrices>,
 ): Promise<Answer<typeof quotePrices>['lines'] | undefined> {

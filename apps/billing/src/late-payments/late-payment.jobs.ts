@@ -8,7 +8,7 @@ import { decideLatePayment } from './decide-late-payment.ts';
 
 const EVERY_MS = 5_000;
 /** Older bookings have a decision, unless no worker ran for this time. */
-const SEARCHED_MS = 30 * 24 * 3_600_000;
+const SEARCH_PERIOD_MS = 30 * 24 * 3_600_000;
 
 /** Decides on payments that arrived after their pro forma had expired (DOC-4). */
 @Injectable()
@@ -35,7 +35,7 @@ export class LatePaymentJobs implements OnModuleInit {
              where late_payment.organization_id = booking.organization_id and booking_id = booking.id
            )
            order by booked_at`,
-          (now) => [new Date(now.getTime() - SEARCHED_MS)],
+          (now) => [new Date(now.getTime() - SEARCH_PERIOD_MS)],
         ),
       work: (booking) => decideLatePayment(booking, { background, rpc, access, seller }),
     });

@@ -30,17 +30,17 @@ async function payLate(proForma: Document, { daysLate, amount }: { daysLate: num
   // The jobs search for due work when the clock moves.
   billing.test.moveClockTo(new Date(billing.test.process.clock.now().getTime() + 1_000).toISOString());
   return billing.test.until(async () => {
-    const [late] = await billing.test.rows(
+    const [decision] = await billing.test.rows(
       `select outcome from late_payment join ledger_booking booking using (organization_id)
        where booking.id = booking_id and document_id = $1`,
       [proForma.id],
     );
-    return late?.['outcome'];
+    return decision?.['outcome'];
   }, 'the decision on the late payment');
 }
 
-/** A renewal pro forma of one product, and the period that it renews. */
-async function renewalProForma(organizationId: OrganizationId) {
+/** Issues a renewal pro forma of one product. */
+async function issueRenewal(organizationId: OrganizationId) {
   const productId = newId('prd', new Date());
   billing.test.stubbedSnapshots.products.set(organizationId, [
     { productId, type: 'web_hosting', name: 'alpine.example', isBlocked: false, ownershipNumber: 1 },
@@ -80,7 +80,7 @@ describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => 
 
   it('converts a renewal pro forma once, and leaves a second payment in prepaid', async () => {
     const organizationId = await billing.organization();
-    const { proForma } = await renewalProForma(organizationId);
+    const { proForma } = await issueRenewal(organizationId);
     expect(await payLate(proForma, { daysLate: 8 })).toBe('converted');
     await billing.receive({ amount: 11_675, reference: proForma.reference!, valueDate: addDays(proForma.dueOn!, 9) });
     expect(await billing.balance(organizationId)).toBe(11_675);
@@ -93,7 +93,7 @@ describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => 
   it.each([
     ['is more than 10 days late', 'too_late', { daysLate: 11 }],
     ['is too low', 'amount_too_low', { daysLate: 3, amount: 11_674 }],
-  ])('stays in prepaid when it %s: %s', async (_, outcome, payment) => {
+  ])('stays in prepaid when it %s, with the outcome %s', async (_, outcome, payment) => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
     expect(await payLate(proForma, payment)).toBe(outcome);
@@ -103,12 +103,12 @@ describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => 
 
   it('stays in prepaid when the price has changed, for orders and for renewals', async () => {
     const organizationId = await billing.organization();
-    const [ordered, { proForma: renewal }] = [
+    const [orderProForma, { proForma: renewalProForma }] = [
       await billing.proForma(organizationId),
-      await renewalProForma(organizationId),
+      await issueRenewal(organizationId),
     ];
     prices['web_hosting'] = hostingPrice + 100;
-    expect([await payLate(ordered, { daysLate: 8 }), await payLate(renewal, { daysLate: 8 })]).toEqual([
+    expect([await payLate(orderProForma, { daysLate: 8 }), await payLate(renewalProForma, { daysLate: 8 })]).toEqual([
       'offer_changed',
       'offer_changed',
     ]);
@@ -117,7 +117,7 @@ describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => 
 
   it('does not convert a renewal pro forma whose product has left the organization', async () => {
     const organizationId = await billing.organization();
-    const { proForma } = await renewalProForma(organizationId);
+    const { proForma } = await issueRenewal(organizationId);
     billing.test.stubbedSnapshots.products.set(organizationId, []);
     expect(await payLate(proForma, { daysLate: 1 })).toBe('offer_changed');
   });

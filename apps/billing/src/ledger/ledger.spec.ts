@@ -3,7 +3,7 @@ import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
 import { uuid } from '@cordee/testing/test-service';
-import { expectConsistent } from '../../test/consistent-ledger.fixture.ts';
+import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 import { anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
 
 jest.setTimeout(180_000);
@@ -28,7 +28,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
     expect(answers.filter(({ status }) => status === 'paid')).toHaveLength(30);
     expect(answers.filter(({ status }) => status === 'declined')).toHaveLength(70);
     expect(await billing.balance(organizationId)).toBe(1);
-    await expectConsistent(billing, organizationId);
+    await expectConsistentLedger(billing, organizationId);
   });
 
   it('creates one invoice for 100 concurrent payments of one pro forma by two people', async () => {
@@ -105,7 +105,7 @@ describe('prepaid under concurrency (PAY-4)', () => {
       ),
     );
     expect(await billing.balance(organizationId)).toBe(0);
-    await expectConsistent(billing, organizationId);
+    await expectConsistentLedger(billing, organizationId);
   });
 });
 

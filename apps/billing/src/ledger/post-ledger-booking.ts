@@ -59,7 +59,7 @@ export function postLedgerBookings(em: EntityManager, now: Date, bookings: reado
 }
 
 function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBooking[]): void {
-  const keyed = bookings.map((booking) => ({
+  const bookingsWithKeys = bookings.map((booking) => ({
     booking,
     key: {
       organization: booking.organizationId ? toUuid(booking.organizationId) : NO_ORGANIZATION,
@@ -84,7 +84,7 @@ function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBookin
     [
       now,
       JSON.stringify(
-        keyed.map(({ key, booking: { kind, reason, documentId, reverses, note, valuedOn } }) => ({
+        bookingsWithKeys.map(({ key, booking: { kind, reason, documentId, reverses, note, valuedOn } }) => ({
           ...key,
           kind,
           reason,
@@ -95,7 +95,7 @@ function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBookin
         })),
       ),
       JSON.stringify(
-        keyed.flatMap(({ key, booking: { currency, entries } }) =>
+        bookingsWithKeys.flatMap(({ key, booking: { currency, entries } }) =>
           entries
             .filter(({ amount }) => amount !== 0)
             .map((entry, index) => ({ ...key, position: index + 1, currency, ...entry })),

@@ -30,8 +30,8 @@ export async function lockPrepaidAccountAndRead<T>(
       ]),
       read(),
     ]);
-  const [locked, result] = await lockAndRead();
-  if (locked.length > 0) return result;
+  const [lockedRows, result] = await lockAndRead();
+  if (lockedRows.length > 0) return result;
   await openPrepaidAccount(em, organizationId, now);
   const [, resultAfterLock] = await lockAndRead();
   return resultAfterLock;
@@ -45,15 +45,15 @@ export async function lockPrepaidAccounts(
 ): Promise<void> {
   const organizations = [...new Set(organizationIds)];
   if (organizations.length === 0) return;
-  const missing = await em.execute<{ organization_id: string }[]>(
+  const withoutAccount = await em.execute<{ organization_id: string }[]>(
     `select id as organization_id from unnest(?::uuid[]) as organization (id)
      where not exists (select from prepaid_account where organization_id = organization.id)`,
     [uuidList(organizations)],
   );
-  if (missing.length > 0)
+  if (withoutAccount.length > 0)
     await openPrepaidAccounts(
       em,
-      missing.map(({ organization_id }) => toId('org', organization_id)),
+      withoutAccount.map(({ organization_id }) => toId('org', organization_id)),
       now,
     );
   await em.execute(
@@ -62,7 +62,7 @@ export async function lockPrepaidAccounts(
   );
 }
 
-/** The permanent reference for standing orders (PAY-3); undefined while the prepaid account is missing. */
+/** Returns the permanent reference for standing orders (PAY-3); undefined while the prepaid account is missing. */
 export async function findStandingOrderReference(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -75,13 +75,13 @@ export async function findStandingOrderReference(
 }
 
 /** Returns the permanent reference for standing orders. Creates the prepaid account if it is missing. */
-export async function standingOrderReference(
+export async function findOrCreateStandingOrderReference(
   em: EntityManager,
   organizationId: `org_${string}`,
   now: Date,
 ): Promise<string> {
-  const existing = await findStandingOrderReference(em, organizationId);
-  if (existing) return existing;
+  const existingReference = await findStandingOrderReference(em, organizationId);
+  if (existingReference) return existingReference;
   await openPrepaidAccount(em, organizationId, now);
   return (await findStandingOrderReference(em, organizationId))!;
 }
@@ -102,7 +102,7 @@ async function openPrepaidAccounts(
   const references = await allocateReferences(
     em,
     organizationIds.map((organizationId) => ({
-      // Without an address, the form is the form for Switzerland.
+      // An organization without an address gets the form for Switzerland.
       form: chooseReferenceForm(countries.get(organizationId) ?? 'CH', 'CHF'),
       kind: 'standing_order',
       organizationId,

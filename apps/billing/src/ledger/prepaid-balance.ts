@@ -6,7 +6,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
  * Returns the prepaid balance in minor units, summed from the ledger, where a credit to prepaid is negative. Lock the
  * account before you spend the balance.
  */
-export async function prepaidBalance(
+export async function readPrepaidBalance(
   em: EntityManager,
   organizationId: `org_${string}`,
   currency: string,
@@ -19,8 +19,11 @@ export async function prepaidBalance(
   return Number(row!.balance);
 }
 
-/** The prepaid balances in minor units, in the order of their currencies. A currency without entries has no balance. */
-export async function prepaidBalances(
+/**
+ * Returns the prepaid balances in minor units, in the order of their currencies. A currency without entries has no
+ * balance.
+ */
+export async function readPrepaidBalances(
   em: EntityManager,
   organizationId: `org_${string}`,
 ): Promise<Map<Currency, number>> {

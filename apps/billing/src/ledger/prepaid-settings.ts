@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
 /** Returns the prepaid settings of an organization; the defaults when the organization has no prepaid account yet. */
-export async function prepaidSettings(
+export async function readPrepaidSettings(
   em: EntityManager,
   organizationId: `org_${string}`,
 ): Promise<z.output<typeof PrepaidSettings>> {

@@ -9,7 +9,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { Seller } from '../seller/seller.ts';
 import { lockPrepaidAccountAndRead } from './prepaid-account.ts';
-import { prepaidSettings } from './prepaid-settings.ts';
+import { readPrepaidSettings } from './prepaid-settings.ts';
 
 @Controller()
 export class PrepaidCommands {
@@ -21,7 +21,7 @@ export class PrepaidCommands {
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof changePrepaidSettings>> {
     const settingsBefore = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
-      prepaidSettings(em, organizationId),
+      readPrepaidSettings(em, organizationId),
     );
     assertVersion(ifMatch, settingsBefore.version);
     const paysInvoices = changes.paysInvoices ?? settingsBefore.paysInvoices;

@@ -8,9 +8,9 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type * as z from 'zod';
-import { findStandingOrderReference, standingOrderReference } from './prepaid-account.ts';
-import { prepaidBalances } from './prepaid-balance.ts';
-import { prepaidSettings } from './prepaid-settings.ts';
+import { findStandingOrderReference, findOrCreateStandingOrderReference } from './prepaid-account.ts';
+import { readPrepaidBalances } from './prepaid-balance.ts';
+import { readPrepaidSettings } from './prepaid-settings.ts';
 
 const MAX_ENTRIES = 200;
 
@@ -33,10 +33,10 @@ export class PrepaidQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof getPrepaid>> {
     const [balances, entries, reference, settings] = await Promise.all([
-      prepaidBalances(em, organizationId),
-      selectEntries(em, organizationId),
+      readPrepaidBalances(em, organizationId),
+      readEntries(em, organizationId),
       findStandingOrderReference(em, organizationId),
-      prepaidSettings(em, organizationId),
+      readPrepaidSettings(em, organizationId),
     ]);
     return {
       standingOrderReference: reference ?? (await this.openAccount(organizationId, now)),
@@ -64,13 +64,13 @@ export class PrepaidQueries {
   private openAccount(organizationId: `org_${string}`, now: Date): Promise<string> {
     return this.em.fork().transactional(async (transaction) => {
       setTenantContext(transaction, { organizationId });
-      return standingOrderReference(transaction, organizationId, now);
+      return findOrCreateStandingOrderReference(transaction, organizationId, now);
     });
   }
 }
 
-/** The newest entries of the prepaid account. In the ledger, a credit to prepaid is negative. */
-const selectEntries = (em: EntityManager, organizationId: `org_${string}`): Promise<EntryRow[]> =>
+/** Reads the newest entries of the prepaid account. In the ledger, a credit to prepaid is negative. */
+const readEntries = (em: EntityManager, organizationId: `org_${string}`): Promise<EntryRow[]> =>
   em.execute<EntryRow[]>(
     `select booking.id, booking.booked_at, entry.currency, -entry.amount as amount,
             booking.reason, booking.document_id

@@ -37,7 +37,7 @@ export async function fetchPricesAndLanguage(
     rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
   ]);
   // Documents have no Spanish texts, so they are English for a Spanish customer.
-  const wanted = addressLanguage ?? locale;
-  const language = wanted === 'es' ? 'en' : wanted;
+  const wantedLanguage = addressLanguage ?? locale;
+  const language = wantedLanguage === 'es' ? 'en' : wantedLanguage;
   return { quotes: quotes.map((quote) => ({ ...quote, name: typeNameIn(language, quote) })), language };
 }

@@ -6,8 +6,8 @@ import { Invoice } from '../documents/invoice.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { entriesOfPrepaidPayment } from '../ledger/ledger-entry.ts';
-import { prepaidBalance } from '../ledger/prepaid-balance.ts';
-import { prepaidSettings } from '../ledger/prepaid-settings.ts';
+import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
+import { readPrepaidSettings } from '../ledger/prepaid-settings.ts';
 
 /**
  * Posts the payment of an invoice from prepaid; does not change the invoice. The caller must first lock the account and
@@ -63,8 +63,8 @@ export async function payOldestInvoices(
 ): Promise<void> {
   const { em, publish } = context;
   const [{ paysInvoices }, balance] = await Promise.all([
-    prepaidSettings(em, organizationId),
-    prepaidBalance(em, organizationId, currency),
+    readPrepaidSettings(em, organizationId),
+    readPrepaidBalance(em, organizationId, currency),
   ]);
   if (!paysInvoices || balance <= 0) return;
   const openInvoices = await em.find(

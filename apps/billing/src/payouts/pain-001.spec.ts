@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { painFile } from './pain-001.ts';
+import { writePainFile } from './pain-001.ts';
 
 it('a payment file has the exact sum of amounts in currencies with 0, 2 and 3 decimals', () => {
   const party = { name: 'Alpenhost SA', street: 'Rue de la Gare', buildingNumber: '12', postalCode: '1204' };
   const payment = { creditorName: 'Anna', creditorIban: 'CH5604835012345678009', text: 'Refund' };
-  const xml = painFile({
+  const xml = writePainFile({
     messageId: 'M1',
     createdAt: new Date('2026-01-31T09:00:00Z'),
     executeOn: '2026-02-02',

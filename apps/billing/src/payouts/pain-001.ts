@@ -30,7 +30,7 @@ interface PaymentFile {
  * Writes a payment file as ISO 20022 pain.001.001.09, as the Swiss Payment Standards 2022 and the SEPA Credit Transfer
  * rules require: one payment information block per currency.
  */
-export function painFile({ messageId, createdAt, executeOn, seller, payments }: PaymentFile): string {
+export function writePainFile({ messageId, createdAt, executeOn, seller, payments }: PaymentFile): string {
   const currencies = [...new Set(payments.map(({ currency }) => currency))].sort();
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -35,12 +35,12 @@ export class PayOutQueries {
     { organizationId, limit, cursor }: Input<typeof listPayOuts>,
     { em }: QueryContext,
   ): Promise<Output<typeof listPayOuts>> {
-    const before = uuidOrNull(readCursor(idSchema('pay'), cursor));
+    const beforeId = uuidOrNull(readCursor(idSchema('pay'), cursor));
     const payments = await em.execute<OutgoingRow[]>(
       `select id, purpose, currency, amount, creditor_name, creditor_iban, document_id, status, created_at
        from outgoing_payment where organization_id = ? and (?::uuid is null or id < ?::uuid)
        order by id desc limit ?`,
-      [toUuid(organizationId), before, before, limit + 1],
+      [toUuid(organizationId), beforeId, beforeId, limit + 1],
     );
     const { rows, nextCursor } = cutPage(payments, limit, ({ id }) => toId('pay', id));
     return {
@@ -63,7 +63,7 @@ export class PayOutQueries {
     { limit, cursor }: Input<typeof listPaymentFiles>,
     { em }: QueryContext,
   ): Promise<Output<typeof listPaymentFiles>> {
-    const before = uuidOrNull(readCursor(idSchema('bkf'), cursor));
+    const beforeId = uuidOrNull(readCursor(idSchema('bkf'), cursor));
     const files = await em.execute<FileRow[]>(
       `select file.id, file.message_id, file.created_at, content.payments, content.sums
        from payment_file file, lateral (
@@ -75,7 +75,7 @@ export class PayOutQueries {
          ) by_currency
        ) content
        where ?::uuid is null or file.id < ?::uuid order by file.id desc limit ?`,
-      [before, before, limit + 1],
+      [beforeId, beforeId, limit + 1],
     );
     const { rows, nextCursor } = cutPage(files, limit, ({ id }) => toId('bkf', id));
     return {

@@ -7,7 +7,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
-import { prepaidBalance } from '../ledger/prepaid-balance.ts';
+import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { parseCreditorIban } from './creditor-iban.ts';
 import { orderOutgoingPayment } from './order-outgoing-payment.ts';
 
@@ -26,9 +26,9 @@ export async function payOut(
 ): Promise<Output<typeof payOutPrepaid>> {
   const { em, now, seller } = context;
   const [accounts, balance] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
-    Promise.all([payerAccounts(em), prepaidBalance(em, organizationId, currency)]),
+    Promise.all([readPayerAccounts(em), readPrepaidBalance(em, organizationId, currency)]),
   );
-  const account = payOutAccount(accounts, { iban, accountHolder });
+  const account = choosePayOutAccount(accounts, { iban, accountHolder });
   if (balance < amount) throw new DomainError('PREPAID_INSUFFICIENT');
   postLedgerBooking(em, now, {
     organizationId,
@@ -64,14 +64,14 @@ export async function payOut(
 }
 
 /** Reads the accounts from which the organization of the context paid, the newest payment first. */
-const payerAccounts = (em: EntityManager): Promise<PayerAccount[]> =>
+const readPayerAccounts = (em: EntityManager): Promise<PayerAccount[]> =>
   em.execute<PayerAccount[]>(`select iban, name from paying_account order by last_paid_on desc, iban`);
 
 /**
- * Chooses the account. Money that came from known accounts goes back to one of them. If there are several, the caller
- * chooses: anybody can pay a small amount with the reference of an organization.
+ * Chooses the account. Money that came from known accounts goes back to one of them. If there are several accounts, the
+ * caller chooses: anybody can pay a small amount with the reference of an organization.
  */
-function payOutAccount(
+function choosePayOutAccount(
   accounts: readonly PayerAccount[],
   { iban, accountHolder }: Pick<Input<typeof payOutPrepaid>, 'iban' | 'accountHolder'>,
 ): { iban: string; name: string } {
@@ -85,11 +85,11 @@ function payOutAccount(
         .map((account) => account.iban)
         .join(', ')}`,
     );
-  const known = wantedIban === undefined ? accounts[0] : accounts.find((account) => account.iban === wantedIban);
-  if (!known && accounts.length > 0)
+  const knownAccount = wantedIban === undefined ? accounts[0] : accounts.find((account) => account.iban === wantedIban);
+  if (!knownAccount && accounts.length > 0)
     throw inputError('PAY_OUT_ACCOUNT_FOREIGN', ['/iban'], 'is not an account from which the organization paid');
-  const name = accountHolder ?? known?.name ?? undefined;
-  const account = known?.iban ?? wantedIban;
+  const name = accountHolder ?? knownAccount?.name ?? undefined;
+  const account = knownAccount?.iban ?? wantedIban;
   if (account === undefined || name === undefined)
     throw inputError(
       'PAY_OUT_ACCOUNT_MISSING',

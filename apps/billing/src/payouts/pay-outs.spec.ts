@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => billing.stop());
 
 /** Creates an organization with prepaid money from an account. */
-async function withPrepaid(amount: number, payer: { debtorIban?: string; debtorName?: string } = {}) {
+async function organizationWithPrepaid(amount: number, payer: { debtorIban?: string; debtorName?: string } = {}) {
   const organizationId = await billing.organization();
   const { standingOrderReference: reference } = await billing.prepaid(organizationId);
   await billing.receive({ amount, reference, ...payer });
@@ -37,7 +37,10 @@ const createFile = () => billing.test.call(createPaymentFile, {}, staff, billing
 
 describe('a pay-out of prepaid (PAY-4)', () => {
   it('goes to the account of the payment, and lowers the balance at once', async () => {
-    const organizationId = await withPrepaid(5_000, { debtorIban: PAYER_IBAN, debtorName: 'Alpine Rescue' });
+    const organizationId = await organizationWithPrepaid(5_000, {
+      debtorIban: PAYER_IBAN,
+      debtorName: 'Alpine Rescue',
+    });
     expect(await payOutCode(organizationId, { amount: 3_000 })).toBe('ok');
     expect(await billing.balance(organizationId)).toBe(2_000);
     expect(await payOutsOf(organizationId)).toMatchObject([
@@ -55,22 +58,28 @@ describe('a pay-out of prepaid (PAY-4)', () => {
     ['a QR-IBAN', { iban: 'CH44 3199 9123 0008 8901 2' }, 'IBAN_INVALID'],
     ['more than the balance', { amount: 5_001 }, 'PREPAID_INSUFFICIENT'],
     ['another currency', { currency: 'EUR' }, 'PREPAID_INSUFFICIENT'],
-  ])('is refused: %s', async (_, fields, code) => {
-    const organizationId = await withPrepaid(5_000, { debtorIban: PAYER_IBAN, debtorName: 'Alpine Rescue' });
+  ])('is refused for %s', async (_, fields, code) => {
+    const organizationId = await organizationWithPrepaid(5_000, {
+      debtorIban: PAYER_IBAN,
+      debtorName: 'Alpine Rescue',
+    });
     expect(await payOutCode(organizationId, fields)).toBe(code);
     expect([await billing.balance(organizationId), await payOutsOf(organizationId)]).toEqual([5_000, []]);
   });
 
   it('needs an account and a name when only accounts of other organizations are known', async () => {
-    await withPrepaid(5_000, { debtorIban: PAYER_IBAN, debtorName: 'Somebody else' });
-    const organizationId = await withPrepaid(5_000);
+    await organizationWithPrepaid(5_000, { debtorIban: PAYER_IBAN, debtorName: 'Somebody else' });
+    const organizationId = await organizationWithPrepaid(5_000);
     expect(await payOutCode(organizationId, {})).toBe('PAY_OUT_ACCOUNT_MISSING');
     expect(await payOutCode(organizationId, { iban: OTHER_IBAN })).toBe('PAY_OUT_ACCOUNT_MISSING');
     expect(await payOutCode(organizationId, { iban: OTHER_IBAN, accountHolder: 'Alpine Rescue' })).toBe('ok');
   });
 
-  it('is ordered by managers only, and 20 at the same time never spend more than the balance', async () => {
-    const organizationId = await withPrepaid(5_500, { debtorIban: PAYER_IBAN, debtorName: 'Alpine Rescue' });
+  it('is ordered by managers only; concurrent pay-outs never spend more than the balance', async () => {
+    const organizationId = await organizationWithPrepaid(5_500, {
+      debtorIban: PAYER_IBAN,
+      debtorName: 'Alpine Rescue',
+    });
     expect(await payOutCode(organizationId, {}, people.payer as never)).toBe('PERMISSION_DENIED');
     const codes = await Promise.all(Array.from({ length: 20 }, () => payOutCode(organizationId, {})));
     expect(codes.filter((code) => code === 'ok')).toHaveLength(5);
@@ -80,25 +89,25 @@ describe('a pay-out of prepaid (PAY-4)', () => {
 });
 
 describe('a payment file for the bank', () => {
-  it('contains each ordered payment once, also when two are made at the same time', async () => {
-    const organizationId = await withPrepaid(50_000, {
+  it('contains each ordered payment once, also when two files are created at the same time', async () => {
+    const organizationId = await organizationWithPrepaid(50_000, {
       debtorIban: PAYER_IBAN,
       debtorName: 'Łukasz & Sønner <AG> 東京 Žižek',
     });
     await billing.test.database.query(`update outgoing_payment set status = 'sent' where status = 'ordered'`);
     for (const amount of [1_050, 2_000, 3_000]) await payOutCode(organizationId, { amount });
     const results = await Promise.allSettled([createFile(), createFile()]);
-    const created = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    expect(created.reduce((sum, { payments }) => sum + payments, 0)).toBe(3);
-    expect(created.flatMap(({ sums }) => sums).reduce((sum, { amount }) => sum + amount, 0)).toBe(6_050);
+    const createdFiles = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(createdFiles.reduce((sum, { payments }) => sum + payments, 0)).toBe(3);
+    expect(createdFiles.flatMap(({ sums }) => sums).reduce((sum, { amount }) => sum + amount, 0)).toBe(6_050);
     expect(await billing.test.codeOf(createPaymentFile, {}, staff, billing.newKeyOptions())).toBe(
       'NO_PAYMENTS_ORDERED',
     );
     expect((await payOutsOf(organizationId)).map(({ status }) => status)).toEqual(['sent', 'sent', 'sent']);
     const files = await readPages(1, (page) => billing.test.call(listPaymentFiles, page, staff));
-    expect(files).toEqual(expect.arrayContaining(created));
+    expect(files).toEqual(expect.arrayContaining(createdFiles));
 
-    const paymentFileId = created[0]!.id;
+    const paymentFileId = createdFiles[0]!.id;
     const file = await billing.test.call(downloadPaymentFile, { paymentFileId }, staff);
     const { bytes } = await billing.test.call(
       billingFiles.readFileChunk,
@@ -106,40 +115,44 @@ describe('a payment file for the bank', () => {
       { service: 'gateway' },
     );
     const xml = Buffer.from(bytes!, 'base64').toString();
-    expect(xml).toContain(`<MsgId>${created[0]!.messageId}</MsgId>`);
+    expect(xml).toContain(`<MsgId>${createdFiles[0]!.messageId}</MsgId>`);
     expect(xml).toContain('<Dbtr><Nm>Alpenhost SA</Nm></Dbtr>');
     expect(xml).toContain(`<DbtrAcct><Id><IBAN>${IBAN}</IBAN></Id></DbtrAcct>`);
     expect(xml).toContain('<MmbId>762</MmbId>');
     // Letters outside Latin-1 lose their diacritics, other characters become a full stop.
     expect(xml).toContain('<Nm>.ukasz . Sønner .AG. .. Zizek</Nm>');
-    const paid = await billing.test.rows(
+    const paymentRows = await billing.test.rows(
       `select upper(id::text) as id, amount::text from outgoing_payment where payment_file_id = $1`,
       [uuid(paymentFileId)],
     );
-    expect(xml.match(/<CdtTrfTxInf>/g)).toHaveLength(paid.length);
-    for (const { amount } of paid)
+    expect(xml.match(/<CdtTrfTxInf>/g)).toHaveLength(paymentRows.length);
+    for (const { amount } of paymentRows)
       expect(xml).toContain(`<InstdAmt Ccy="CHF">${(Number(amount) / 100).toFixed(2)}</InstdAmt>`);
     expect(await billing.test.call(downloadPaymentFile, { paymentFileId }, staff)).toEqual(file);
   });
 
-  it('is made and read by staff only', async () => {
+  it('is created, listed and downloaded by staff only', async () => {
     expect(await billing.test.codeOf(createPaymentFile, {}, anna, billing.newKeyOptions())).toBe('NOT_FOUND');
     expect(await billing.test.codeOf(listPaymentFiles, {}, anna)).toBe('NOT_FOUND');
-    expect(
-      await billing.test.codeOf(downloadPaymentFile, { paymentFileId: 'bkf_01je5nryg0fgz9y05x3mqpmjrg' }, staff),
-    ).toBe('PAYMENT_FILE_NOT_FOUND');
+    const unknownFile = { paymentFileId: 'bkf_01je5nryg0fgz9y05x3mqpmjrg' };
+    expect(await billing.test.codeOf(downloadPaymentFile, unknownFile, anna)).toBe('NOT_FOUND');
+    expect(await billing.test.codeOf(downloadPaymentFile, unknownFile, staff)).toBe('PAYMENT_FILE_NOT_FOUND');
   });
 
   it('remains when unreferenced files are deleted after a day', async () => {
-    const organizationId = await withPrepaid(5_000, { debtorIban: PAYER_IBAN, debtorName: 'Alpine Rescue' });
+    const organizationId = await organizationWithPrepaid(5_000, {
+      debtorIban: PAYER_IBAN,
+      debtorName: 'Alpine Rescue',
+    });
     await payOutCode(organizationId, {});
     const { id: paymentFileId } = await createFile();
     const download = () => billing.test.call(downloadPaymentFile, { paymentFileId }, staff);
     const { fileId } = await download();
     const upload = await billing.upload('<x/>');
-    const filesLeft = () => billing.test.rows(`select id from file where id = any($1)`, [[uuid(fileId), uuid(upload)]]);
+    const readRemainingFiles = () =>
+      billing.test.rows(`select id from file where id = any($1)`, [[uuid(fileId), uuid(upload)]]);
     billing.test.moveClockTo(new Date(Date.now() + 25 * 3_600_000).toISOString());
-    await billing.test.until(async () => (await filesLeft()).length === 1, 'the deletion of the upload');
+    await billing.test.until(async () => (await readRemainingFiles()).length === 1, 'the deletion of the upload');
     expect((await download()).fileId).toBe(fileId);
   });
 });

@@ -7,7 +7,7 @@ import { sendAhead } from '@cordee/service/database/orm';
 import type { Files } from '@cordee/service/files';
 import type { BillingContext } from '../billing-context.ts';
 import { bankIdOf } from './bank-id.ts';
-import { painFile } from './pain-001.ts';
+import { writePainFile } from './pain-001.ts';
 
 interface PaymentRow {
   organization_id: string;
@@ -35,7 +35,7 @@ export async function createPaymentFile(
   if (payments.length === 0) throw new DomainError('NO_PAYMENTS_ORDERED');
   const id = newId('bkf', now);
   const messageId = bankIdOf(id);
-  const xml = painFile({
+  const xml = writePainFile({
     messageId,
     createdAt: now,
     executeOn: seller.nextBankDay(now),

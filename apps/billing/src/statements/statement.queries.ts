@@ -11,8 +11,8 @@ import { Controller } from '@nestjs/common';
 import * as z from 'zod';
 import type { DocumentId } from '../documents/stored-document.ts';
 import type { LedgerBookingKind } from '../ledger/post-ledger-booking.ts';
-import { readDocumentNames } from './document-names.ts';
-import { explainOpen } from './explain-open.ts';
+import { readDocumentLabels } from './document-labels.ts';
+import { explainOpenInvoice as explain } from './explain-open-invoice.ts';
 
 interface MovementRow {
   id: string;
@@ -37,10 +37,10 @@ interface BalanceRow {
 const StatementCursor = z.tuple([LocalDate, Instant, z.int(), idSchema('bkg')]);
 
 /**
- * The changes of receivable and prepaid per booking. In the ledger, a credit to prepaid is negative. The rank sorts the
- * bookings of one call: a document comes before its payment.
+ * SQL that selects the changes of receivable and prepaid per booking. In the ledger, a credit to prepaid is negative.
+ * The rank sorts the bookings of one call: a document comes before its payment.
  */
-const movements = `
+const movementsSql = `
   select booking.id, booking.kind, booking.reason, booking.document_id, booking.valued_on, booking.booked_at,
          coalesce(sum(entry.amount) filter (where entry.account = 'receivable'), 0) as owed,
          coalesce(-sum(entry.amount) filter (where entry.account = 'prepaid'), 0) as prepaid,
@@ -62,7 +62,7 @@ export class StatementQueries {
     const [afterDate, afterTime, afterRank, afterId] = readCursor(StatementCursor, cursor) ?? [];
     // One SQL statement, so that rows and balances contain the same bookings.
     const [statement] = await em.execute<(BalanceRow & { movements: MovementRow[] })[]>(
-      `with movement as (${movements}),
+      `with movement as (${movementsSql}),
        page as (
          select id, kind, reason, document_id, valued_on::text, booked_at, rank, owed::text, prepaid::text from movement
          where valued_on >= ? and (
@@ -97,7 +97,7 @@ export class StatementQueries {
       row.rank,
       toId('bkg', row.id),
     ]);
-    const names = await readDocumentNames(
+    const labels = await readDocumentLabels(
       em,
       organizationId,
       rows.flatMap(({ document_id }) => (document_id === null ? [] : [document_id as DocumentId])),
@@ -106,13 +106,13 @@ export class StatementQueries {
     return {
       data: rows.map((row) => ({
         bookingId: toId('bkg', row.id),
-        kind: movementOf(row.kind),
+        kind: movementKindOf(row.kind),
         valuedOn: row.valued_on,
         bookedAt: instantOf(row.booked_at),
         owed: toMoney(row.owed),
         prepaid: toMoney(row.prepaid),
         documentId: row.document_id as DocumentId | null,
-        documentNumber: (row.document_id && names.get(row.document_id)?.number) ?? null,
+        documentNumber: (row.document_id && labels.get(row.document_id)?.number) ?? null,
         reason: row.reason,
       })),
       nextCursor,
@@ -126,7 +126,7 @@ export class StatementQueries {
     { organizationId, documentId }: Input<typeof explainOpenInvoice>,
     { em }: QueryContext,
   ): Promise<Output<typeof explainOpenInvoice>> {
-    return explainOpen(em, organizationId, documentId);
+    return explain(em, organizationId, documentId);
   }
 }
 
@@ -134,7 +134,7 @@ export class StatementQueries {
  * Returns the kind of the contract. The other kinds normally move only money of the seller. If they change the balance
  * of an organization, they correct an earlier ledger booking.
  */
-function movementOf(kind: LedgerBookingKind): z.output<typeof AccountMovement> {
+function movementKindOf(kind: LedgerBookingKind): z.output<typeof AccountMovement> {
   switch (kind) {
     case 'outgoing_payment':
     case 'suspense':

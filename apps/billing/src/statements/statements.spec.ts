@@ -57,9 +57,9 @@ describe('the statement of account (DOC-2)', () => {
       staff,
       billing.newKeyOptions(),
     );
-    const statement = (period: { from: string; to: string }, page: object = {}) =>
+    const readStatement = (period: { from: string; to: string }, page: object = {}) =>
       billing.test.call(getAccountStatement, { organizationId, ...period, ...page }, people.viewer);
-    const { data, opening, closing } = await statement({ from: today, to: today });
+    const { data, opening, closing } = await readStatement({ from: today, to: today });
     const changes = data.map(({ kind, owed, prepaid }) => [kind, owed.amount, prepaid.amount]);
     expect(changes).toEqual([
       ['invoice', 11_675, 0],
@@ -76,13 +76,13 @@ describe('the statement of account (DOC-2)', () => {
     const sumOf = (column: 'owed' | 'prepaid'): number => data.reduce((sum, row) => sum + row[column].amount, 0);
     expect([sumOf('owed'), sumOf('prepaid')]).toEqual([0, -3_000]);
     const days = { from: yesterday, to: today };
-    expect(await readPages(2, (page) => statement(days, page))).toEqual((await statement(days)).data);
-    expect(await statement({ from: addDays(today, 1), to: addDays(today, 9) })).toMatchObject({
+    expect(await readPages(2, (page) => readStatement(days, page))).toEqual((await readStatement(days)).data);
+    expect(await readStatement({ from: addDays(today, 1), to: addDays(today, 9) })).toMatchObject({
       data: [],
       opening: closing,
       closing,
     });
-    expect(await statement({ from: yesterday, to: yesterday })).toMatchObject({ closing: opening });
+    expect(await readStatement({ from: yesterday, to: yesterday })).toMatchObject({ closing: opening });
   });
 });
 
@@ -110,25 +110,28 @@ describe('the reasons of an open invoice (REM-3)', () => {
   it('name the payment with the reference of last year, its period and the right reference', async () => {
     const organizationId = await billing.organization();
     await disableAutomaticPayment(organizationId);
-    const lastYear = await openInvoice(organizationId, 2026);
-    await billing.receive({ amount: lastYear.total.amount, reference: lastYear.reference! });
-    const thisYear = await openInvoice(organizationId, 2027);
-    expect(await explain(organizationId, thisYear.id)).toMatchObject({ payments: [], canPayFromPrepaid: false });
-    await billing.receive({ amount: thisYear.total.amount, reference: lastYear.reference! });
-    expect(await explain(organizationId, thisYear.id)).toEqual({
-      open: thisYear.total,
-      rightReference: thisYear.reference,
-      prepaid: thisYear.total,
+    const invoiceOfLastYear = await openInvoice(organizationId, 2026);
+    await billing.receive({ amount: invoiceOfLastYear.total.amount, reference: invoiceOfLastYear.reference! });
+    const invoiceOfThisYear = await openInvoice(organizationId, 2027);
+    expect(await explain(organizationId, invoiceOfThisYear.id)).toMatchObject({
+      payments: [],
+      canPayFromPrepaid: false,
+    });
+    await billing.receive({ amount: invoiceOfThisYear.total.amount, reference: invoiceOfLastYear.reference! });
+    expect(await explain(organizationId, invoiceOfThisYear.id)).toEqual({
+      open: invoiceOfThisYear.total,
+      rightReference: invoiceOfThisYear.reference,
+      prepaid: invoiceOfThisYear.total,
       canPayFromPrepaid: true,
       payments: [
         {
           bookingId: expect.stringMatching(/^bkg_/),
           valuedOn: billing.today(),
-          amount: thisYear.total,
+          amount: invoiceOfThisYear.total,
           reason: 'reference_already_settled',
           likeness: 'same_amount',
-          usedDocumentId: lastYear.id,
-          usedDocumentNumber: lastYear.number,
+          usedDocumentId: invoiceOfLastYear.id,
+          usedDocumentNumber: invoiceOfLastYear.number,
           usedPeriod: { start: '2026-01-31', end: '2027-01-31' },
         },
       ],
@@ -140,7 +143,7 @@ describe('the reasons of an open invoice (REM-3)', () => {
     await disableAutomaticPayment(organizationId);
     const invoice = await openInvoice(organizationId);
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
-    // 116.750 dinars; 11.675 dinars; 11,675 yen.
+    // Only 116.750 dinars equal the amount of the invoice; 11.675 dinars and 11,675 yen do not.
     await billing.receive({ amount: 116_750, currency: 'KWD', reference });
     await billing.receive({ amount: 11_675, currency: 'KWD', reference });
     await billing.receive({ amount: 11_675, currency: 'JPY', reference });

@@ -3,7 +3,7 @@ import { serverUrl } from '@cordee/testing/test-environment';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BillingFixture } from '../../../test/billing.fixture.ts';
-import { cardOf } from '../../../test/card.fixture.ts';
+import { cardNumberOf } from '../../../test/card.fixture.ts';
 import { testPaymentProvider, type ProviderUnderTest } from '../../../test/payment-provider-conformance.ts';
 import type { PaymentProvider } from '../payment-provider.ts';
 import { CardSimulator } from './card-simulator.ts';
@@ -45,9 +45,9 @@ class SimulatorUnderTest implements ProviderUnderTest {
       this.transmit(await this.simulator.refund(request)),
   });
 
-  async useCard(url: string, behaviour: Parameters<typeof cardOf>[0]): Promise<void> {
+  async useCard(url: string, behaviour: Parameters<typeof cardNumberOf>[0]): Promise<void> {
     const token = new URL(url).searchParams.get('token')!;
-    await this.simulator.pay({ token, number: cardOf(behaviour), isConfirmed: true });
+    await this.simulator.pay({ token, number: cardNumberOf(behaviour), isConfirmed: true });
   }
 
   loseNextAnswer(): void {

@@ -84,7 +84,7 @@ function pagesOf(pdf: Uint8Array): string[] {
     });
 }
 
-describe('document as PDF', () => {
+describe('a document as PDF', () => {
   it('has the same bytes for equal content and other bytes for other content', async () => {
     const [first, same, different] = await Promise.all(
       [content(3), content(3), content(3, { number: '2026-000002' })].map(renderDocument),
@@ -117,7 +117,7 @@ describe('document as PDF', () => {
     }
   });
 
-  it('of a credit note contains the reason and what becomes of the products', async () => {
+  it('of a credit note contains the reason and says whether the products continue', async () => {
     const [text] = pagesOf(
       await renderDocument(
         content(1, {

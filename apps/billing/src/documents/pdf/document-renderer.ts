@@ -3,7 +3,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
 import type { DocumentContent } from './document-content.ts';
 
-/** The limit of the processor time for a document. A document of 100 pages takes about a tenth of it. */
+/** The limit of the processor time for a document. A document of 100 pages takes about a tenth of this time. */
 const CPU_MS = 20_000;
 const MEMORY_MIB = 512;
 

@@ -37,7 +37,7 @@ function content(fields: Partial<DocumentContent> = {}): DocumentContent {
   };
 }
 
-describe('payment part', () => {
+describe('the payment part', () => {
   it('contains the QR-IBAN for a QR reference', () => {
     expect(paymentPart(content())).toEqual({
       amount: 108.1,

@@ -3,7 +3,7 @@ import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DocumentId } from '../documents/stored-document.ts';
 
-interface DocumentName {
+interface DocumentLabel {
   readonly number: string;
   /** From the first to the last day of the lines; `end` is exclusive. Null for a document without a period. */
   readonly period: { readonly start: string; readonly end: string } | null;
@@ -11,12 +11,12 @@ interface DocumentName {
 
 const prefixes = { pro_forma: 'pfm', invoice: 'inv', credit_note: 'crn' } as const;
 
-/** Reads the numbers and service periods of documents. The ledger has only their ids. */
-export async function readDocumentNames(
+/** Reads the numbers and service periods of documents. The ledger has only the ids of the documents. */
+export async function readDocumentLabels(
   em: EntityManager,
   organizationId: `org_${string}`,
   ids: readonly DocumentId[],
-): Promise<Map<string, DocumentName>> {
+): Promise<Map<string, DocumentLabel>> {
   if (ids.length === 0) return new Map();
   const rows = await em.execute<
     {

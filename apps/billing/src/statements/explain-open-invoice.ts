@@ -1,4 +1,4 @@
-import type { explainOpenInvoice } from '@cordee/contracts/billing/statement';
+import type { explainOpenInvoice as contract } from '@cordee/contracts/billing/statement';
 import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -8,9 +8,9 @@ import { decimalsOf } from '@cordee/money/money';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { DocumentId } from '../documents/stored-document.ts';
-import { readDocumentNames } from './document-names.ts';
+import { readDocumentLabels } from './document-labels.ts';
 
-type Explanation = Output<typeof explainOpenInvoice>;
+type Explanation = Output<typeof contract>;
 
 interface PaymentRow {
   id: string;
@@ -30,13 +30,13 @@ interface InvoiceRow {
 }
 
 const MAX_PAYMENTS = 20;
-/** Currency → minor units of the amount 1. They convert an amount to the decimals of another currency. */
+/** Currency → minor units of the amount 1. The factors convert an amount to the decimals of another currency. */
 const MINOR_UNITS = Object.fromEntries(Currency.options.map((each) => [each, 10 ** decimalsOf(each)]));
 /** Payments that arrived up to this many days before the issue of the invoice are considered. */
 const DAYS_BEFORE_ISSUE = 60;
 
 /** Explains why an invoice is open, by the payments that went to prepaid since shortly before its issue (REM-3). */
-export async function explainOpen(
+export async function explainOpenInvoice(
   em: EntityManager,
   organizationId: `org_${string}`,
   invoiceId: `inv_${string}`,
@@ -91,7 +91,7 @@ export async function explainOpen(
     ),
   ]);
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
-  const names = await readDocumentNames(
+  const labels = await readDocumentLabels(
     em,
     organizationId,
     payments.flatMap(({ document_id }) => (document_id === null ? [] : [document_id as DocumentId])),
@@ -104,7 +104,7 @@ export async function explainOpen(
     prepaid: { amount: Number(invoice.prepaid), currency },
     canPayFromPrepaid: open > 0 && Number(invoice.prepaid) >= open,
     payments: payments.map((payment) => {
-      const used = payment.document_id === null ? undefined : names.get(payment.document_id);
+      const usedDocument = payment.document_id === null ? undefined : labels.get(payment.document_id);
       return {
         bookingId: toId('bkg', payment.id),
         valuedOn: payment.valued_on,
@@ -112,8 +112,8 @@ export async function explainOpen(
         reason: payment.reason,
         likeness: payment.likeness,
         usedDocumentId: payment.document_id as DocumentId | null,
-        usedDocumentNumber: used?.number ?? null,
-        usedPeriod: used?.period ?? null,
+        usedDocumentNumber: usedDocument?.number ?? null,
+        usedPeriod: usedDocument?.period ?? null,
       };
     }),
   };

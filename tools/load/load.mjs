@@ -10,6 +10,7 @@ import { printReport } from './report/console-report.mjs';
 const EXIT_MISSED = 1;
 const EXIT_NOT_RUN = 2;
 
+// The reader of the output, such as `head`, can close the output early.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(0));
 try {
   const options = readOptions(process.argv.slice(2));

@@ -16,7 +16,7 @@ import { Stream } from './run/stream.mjs';
 import { scenarios } from './scenarios.mjs';
 import { checkResults } from './setup/check-results.mjs';
 import { amountsOf, prepareStreams, warnAboutRateLimit } from './setup/prepare-streams.mjs';
-import { reportWaits } from './setup/report-waits.mjs';
+import { waitReporter } from './setup/report-waits.mjs';
 import { evaluateThresholds } from './thresholds.mjs';
 
 const SECOND_MS = 1_000;
@@ -27,7 +27,7 @@ const SET_UP_CONNECTIONS = 32;
 export async function measureLoad(options) {
   const progress = new ProgressLine();
   const setUpHttp = new HttpClient(options.url, { connections: SET_UP_CONNECTIONS });
-  const api = new Api(setUpHttp, { onWait: reportWaits((text) => progress.note(text)) });
+  const api = new Api(setUpHttp, { onWait: waitReporter((text) => progress.note(text)) });
   const startedAt = new Date();
   const runId = `${startedAt.getTime().toString(36)}${randomBytes(2).toString('hex')}`;
   const serverNow = await readServerTime(api, options);
@@ -49,14 +49,14 @@ export async function measureLoad(options) {
       note: (text) => progress.note(text),
     };
     const setUpStartedAt = performance.now();
-    const prepared = await prepareStreams(context, options);
+    const preparedStreams = await prepareStreams(context, options);
     const setUpSeconds = (performance.now() - setUpStartedAt) / SECOND_MS;
     progress.note(`run ${runId}: data created in ${setUpSeconds.toFixed(1)} s, seed ${options.seed}`);
-    warnAboutRateLimit(progress, options, api.rateLimitPerMinute, prepared);
+    warnAboutRateLimit(progress, options, api.rateLimitPerMinute, preparedStreams);
 
     const originAt = performance.now();
     const streams = Object.fromEntries(
-      prepared.map(({ name, scenario, organizations }, index) => [
+      preparedStreams.map(({ name, scenario, organizations }, index) => [
         name,
         new Stream({
           scenario,
@@ -71,7 +71,7 @@ export async function measureLoad(options) {
       ]),
     );
     const run = await runWithProgress({ options, processes, streams, progress, originAt });
-    const checks = await checkResults({ api, options: prepared[0].options }, streams);
+    const checks = await checkResults({ api, options: preparedStreams[0].options }, streams);
     const report = {
       scenario: options.scenario,
       title: scenarios[options.scenario].title,
@@ -79,16 +79,16 @@ export async function measureLoad(options) {
       runId,
       startedAt: startedAt.toISOString(),
       options: { ...options, password: undefined },
-      data: Object.fromEntries(prepared.map(({ name, options: amounts }) => [name, amountsOf(amounts)])),
+      data: Object.fromEntries(preparedStreams.map(({ name, options: amounts }) => [name, amountsOf(amounts)])),
       setUpSeconds,
       ...run,
       timeline: Object.fromEntries(Object.entries(streams).map(([name, { timeline }]) => [name, timeline.points])),
       rateLimitPerMinute: api.rateLimitPerMinute,
-      refreshFailures: keeper.failures,
+      refreshFailures: keeper.failureCount,
       waitedForConnection: clients.reduce((sum, { waitedCount }) => sum + waitedCount, 0),
       checks,
     };
-    return judge(report, options);
+    return completeReport(report, options);
   } finally {
     await keeper.close();
     setUpHttp.close();
@@ -96,7 +96,7 @@ export async function measureLoad(options) {
   }
 }
 
-/** Returns the time of Cordée's clock. Throws when the address has another program. */
+/** Returns the time of Cordée's clock. Throws when another program answers at the address. */
 async function readServerTime(api, { url }) {
   try {
     return (await api.get('/v1/clock')).now;
@@ -106,16 +106,16 @@ async function readServerTime(api, { url }) {
   }
 }
 
-/** Adds the thresholds and the notes, and decides about the exit code. */
-function judge(report, { thresholds }) {
-  const last = report.phases.at(-1);
-  const evaluated = evaluateThresholds(thresholds, last ?? {});
+/** Adds the results of the thresholds and the notes to a report, and decides whether the run has passed. */
+function completeReport(report, { thresholds }) {
+  const lastPhase = report.phases.at(-1);
+  const thresholdResults = evaluateThresholds(thresholds, lastPhase ?? {});
   const isPassed =
     !report.isInterrupted &&
-    last?.main.ok > 0 &&
-    evaluated.every(({ isMet }) => isMet) &&
+    lastPhase?.main.ok > 0 &&
+    thresholdResults.every(({ isMet }) => isMet) &&
     report.checks.every(({ isMet }) => isMet);
-  return { ...report, thresholds: evaluated, isPassed, notes: reportNotes(report) };
+  return { ...report, thresholds: thresholdResults, isPassed, notes: reportNotes(report) };
 }
 
 async function runWithProgress({ options, processes, streams, progress, originAt }) {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { StepFailure } from '../run/step-failure.mjs';
-import { parseOps } from './ops/ops-addresses.mjs';
+import { parseOpsAddresses } from './ops/ops-addresses.mjs';
 import { parseRamp } from './run/rate-plan.mjs';
 import { scenarios } from './scenarios.mjs';
 import { parseThreshold, thresholdExamples } from './thresholds.mjs';
@@ -62,10 +62,11 @@ Result:
   --json FILE           all figures
 
 Exit code: 0; 1 when a threshold is missed, no request succeeds or the data differs from the answers;
-2 for a wrong option or a failed set-up. Ctrl-C ends the run, still reports, and the exit code is 1.
+2 for a wrong option or a failed set-up. Ctrl-C ends the run early; the report is still written, and the exit code
+is 1.
 `;
 
-const number =
+const numberParser =
   (name, { minimum, maximum = Infinity, isWhole = false }) =>
   (text) => {
     const value = text.trim() === '' ? NaN : Number(text);
@@ -74,28 +75,28 @@ const number =
       throw new StepFailure(`--${name} ${text}: must be a ${isWhole ? 'whole ' : ''}number ${range}.`);
     return value;
   };
-const count = (name, minimum, maximum) => number(name, { minimum, maximum, isWhole: true });
+const wholeNumberParser = (name, minimum, maximum) => numberParser(name, { minimum, maximum, isWhole: true });
 
 const parsers = {
   url: (text) => parseAddress('url', text),
   mail: (text) => (text === 'none' ? undefined : parseAddress('mail', text)),
-  rate: number('rate', { minimum: 0.1, maximum: 100_000 }),
+  rate: numberParser('rate', { minimum: 0.1, maximum: 100_000 }),
   ramp: parseRamp,
-  'knee-p99': number('knee-p99', { minimum: 1 }),
-  'knee-share': number('knee-share', { minimum: 0.05, maximum: 1 }),
+  'knee-p99': numberParser('knee-p99', { minimum: 1 }),
+  'knee-share': numberParser('knee-share', { minimum: 0.05, maximum: 1 }),
   beside: parseBeside,
-  duration: number('duration', { minimum: 1, maximum: 86_400 }),
-  'warm-up': number('warm-up', { minimum: 0, maximum: 3_600 }),
-  timeout: number('timeout', { minimum: 0.1, maximum: 600 }),
-  connections: count('connections', 1, 20_000),
-  seed: count('seed', 0),
-  organizations: count('organizations', 1, 10_000),
-  people: count('people', 1, 100),
-  products: count('products', 0, 100),
-  teams: count('teams', 0, 200),
+  duration: numberParser('duration', { minimum: 1, maximum: 86_400 }),
+  'warm-up': numberParser('warm-up', { minimum: 0, maximum: 3_600 }),
+  timeout: numberParser('timeout', { minimum: 0.1, maximum: 600 }),
+  connections: wholeNumberParser('connections', 1, 20_000),
+  seed: wholeNumberParser('seed', 0),
+  organizations: wholeNumberParser('organizations', 1, 10_000),
+  people: wholeNumberParser('people', 1, 100),
+  products: wholeNumberParser('products', 0, 100),
+  teams: wholeNumberParser('teams', 0, 200),
 };
-const texts = ['email', 'password', 'iban', 'ops', 'html', 'json'];
-const flags = ['find-knee'];
+const textOptions = ['email', 'password', 'iban', 'ops', 'html', 'json'];
+const flagOptions = ['find-knee'];
 
 /** Parses the arguments. Returns undefined when the caller shall print the help. */
 export function readOptions(args) {
@@ -103,8 +104,8 @@ export function readOptions(args) {
     args,
     allowPositionals: true,
     options: {
-      ...Object.fromEntries([...Object.keys(parsers), ...texts].map((name) => [name, { type: 'string' }])),
-      ...Object.fromEntries(flags.map((name) => [name, { type: 'boolean', default: false }])),
+      ...Object.fromEntries([...Object.keys(parsers), ...textOptions].map((name) => [name, { type: 'string' }])),
+      ...Object.fromEntries(flagOptions.map((name) => [name, { type: 'boolean', default: false }])),
       threshold: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', short: 'h' },
     },
@@ -128,7 +129,8 @@ export function readOptions(args) {
     throw new StepFailure('--people: with --mail none nobody can be invited, so there is one person.');
   const url = parsed.url ?? 'http://127.0.0.1:3000';
   const thresholds = values.threshold.map(parseThreshold);
-  for (const threshold of thresholds) requireMeasured(threshold, { main: scenario, beside: parsed.beside?.scenario });
+  for (const threshold of thresholds)
+    requireMeasuredFigure(threshold, { main: scenario, beside: parsed.beside?.scenario });
   return {
     scenario,
     rate: 20,
@@ -149,7 +151,7 @@ export function readOptions(args) {
     url,
     findKnee: values['find-knee'],
     thresholds,
-    ops: values.ops === undefined ? [] : parseOps(values.ops, url),
+    ops: values.ops === undefined ? [] : parseOpsAddresses(values.ops, url),
     html: values.html,
     json: values.json,
   };
@@ -174,7 +176,7 @@ function parseBeside(text) {
 }
 
 /** Throws when no request of the run can give the figure of a threshold, so that the command fails before the run. */
-function requireMeasured({ text, stream, step }, scenarioOf) {
+function requireMeasuredFigure({ text, stream, step }, scenarioOf) {
   const scenario = scenarioOf[stream];
   if (scenario === undefined)
     throw new StepFailure(`--threshold '${text}': there is no stream beside without --beside.`);

@@ -13,7 +13,7 @@ const stream = (figures) => ({
 });
 const evaluate = (text, results = { main: stream() }) => evaluateThresholds([parseThreshold(text)], results)[0];
 
-describe('thresholds', () => {
+describe('a threshold', () => {
   test.each([
     ['p99<50', 40, true],
     ['p99 < 0.03s', 40, false],
@@ -27,11 +27,11 @@ describe('thresholds', () => {
     ['goodput>190/s', 198, true],
     ['createTeam.p99<50', 60, false],
     ['createTeam.errors<=0', 0, true],
-  ])('%s is compared with %d', (text, value, isMet) => {
+  ])('%s with the figure %d is met: %s', (text, value, isMet) => {
     expect(evaluate(text)).toEqual({ threshold: text, value, isMet });
   });
 
-  test('can be about the stream beside', () => {
+  test('with the prefix beside uses the figures of the stream beside', () => {
     const results = { main: stream(), beside: stream({ latency: { ok: { p99: 12 } } }) };
     expect(evaluate('beside.p99<20', results)).toMatchObject({ value: 12, isMet: true });
     expect(evaluate('beside.createTeam.p99<20', results)).toMatchObject({ value: 60, isMet: false });

@@ -22,8 +22,8 @@ const describeProblem = ({ code, title, detail, errors = [] }) =>
     .join('; ');
 
 /**
- * Calls the API for the set-up. It repeats a call with the same Idempotency-Key after a 429 or a 503, while the first
- * call with this key runs, and when the connection breaks. Other refusals are failures.
+ * Calls the API for the set-up. The class repeats a call with the same Idempotency-Key after a 429 or a 503, while
+ * the first call with this key runs, and when the connection breaks. Other refusals are failures.
  */
 export class Api {
   #http;
@@ -78,7 +78,7 @@ export class Api {
     }
   }
 
-  /** Returns an answer without a status when there is no answer. */
+  /** Returns an object without a status when no answer arrives. */
   async #send(request) {
     try {
       const answer = await this.#http.send(request, performance.now() + ATTEMPT_MS);
@@ -86,7 +86,9 @@ export class Api {
       return answer;
     } catch (error) {
       if (error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND')
-        throw new StepFailure(`No Cordée answers at the address of --url (${error.message}). Start it with npm start.`);
+        throw new StepFailure(
+          `No Cordée answers at the address of --url (${error.message}). Start Cordée with npm start.`,
+        );
       return { text: error.message };
     }
   }

@@ -12,11 +12,11 @@ export class HttpClient {
   #protocol;
   #agent;
   #connections;
-  #active = 0;
-  #waiting = [];
+  #activeCount = 0;
+  #waitingRequests = [];
   #waitingHead = 0;
   /** Requests in the order of their start, which is nearly the order of their deadlines. */
-  #pending = new Set();
+  #pendingRequests = new Set();
   #timer;
   /** Number of requests that found no free connection. */
   waitedCount = 0;
@@ -26,7 +26,7 @@ export class HttpClient {
     this.#protocol = this.#origin.protocol === 'https:' ? https : http;
     this.#agent = new this.#protocol.Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
     this.#connections = connections;
-    this.#timer = setInterval(() => this.#failOverdue(), DEADLINE_CHECK_MS).unref();
+    this.#timer = setInterval(() => this.#failOverdueRequests(), DEADLINE_CHECK_MS).unref();
   }
 
   /**
@@ -36,11 +36,11 @@ export class HttpClient {
   send({ method, path, headers, body }, deadline) {
     return new Promise((resolve, reject) => {
       const pending = { method, path, headers, body, deadline, resolve, reject, request: undefined };
-      this.#pending.add(pending);
-      if (this.#active < this.#connections) this.#dispatch(pending);
+      this.#pendingRequests.add(pending);
+      if (this.#activeCount < this.#connections) this.#dispatch(pending);
       else {
         this.waitedCount += 1;
-        this.#waiting.push(pending);
+        this.#waitingRequests.push(pending);
       }
     });
   }
@@ -51,15 +51,15 @@ export class HttpClient {
   }
 
   #dispatch(pending) {
-    this.#active += 1;
+    this.#activeCount += 1;
     let isClosed = false;
     const settle = (finish, value) => {
-      if (this.#pending.delete(pending)) pending[finish](value);
+      if (this.#pendingRequests.delete(pending)) pending[finish](value);
     };
     const close = () => {
       if (isClosed) return;
       isClosed = true;
-      this.#active -= 1;
+      this.#activeCount -= 1;
       this.#dispatchNext();
     };
     const request = this.#protocol.request({
@@ -84,25 +84,25 @@ export class HttpClient {
   }
 
   #dispatchNext() {
-    while (this.#waitingHead < this.#waiting.length && this.#active < this.#connections) {
-      const next = this.#waiting[this.#waitingHead];
-      this.#waiting[this.#waitingHead] = undefined;
+    while (this.#waitingHead < this.#waitingRequests.length && this.#activeCount < this.#connections) {
+      const next = this.#waitingRequests[this.#waitingHead];
+      this.#waitingRequests[this.#waitingHead] = undefined;
       this.#waitingHead += 1;
       // The request can have failed while it waited.
-      if (this.#pending.has(next)) this.#dispatch(next);
+      if (this.#pendingRequests.has(next)) this.#dispatch(next);
     }
-    // Removes the used part of the array, but not for each request.
-    if (this.#waitingHead > 1_000 && this.#waitingHead * 2 > this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#waitingHead);
+    // Removes the used part of the array, but not for each request, because each removal copies the array.
+    if (this.#waitingHead > 1_000 && this.#waitingHead * 2 > this.#waitingRequests.length) {
+      this.#waitingRequests = this.#waitingRequests.slice(this.#waitingHead);
       this.#waitingHead = 0;
     }
   }
 
-  #failOverdue() {
+  #failOverdueRequests() {
     const now = performance.now();
-    for (const pending of this.#pending) {
+    for (const pending of this.#pendingRequests) {
       if (pending.deadline > now) continue;
-      this.#pending.delete(pending);
+      this.#pendingRequests.delete(pending);
       pending.reject(Object.assign(new Error('no answer before the deadline'), { code: 'TIMEOUT' }));
       pending.request?.destroy();
     }

@@ -4,25 +4,25 @@ import { HttpClient } from './http-client.mjs';
 
 let server, url, client, openCount, maxOpenCount;
 /** Answers to `/hold`, which stay open until the end of the test. */
-let held = [];
+let heldResponses = [];
 beforeAll(async () => {
   server = http.createServer((request, response) => {
     maxOpenCount = Math.max(maxOpenCount, (openCount += 1));
     response.on('close', () => (openCount -= 1));
     if (request.url === '/reset') return request.socket.destroy();
-    if (request.url === '/hold') return held.push(response);
+    if (request.url === '/hold') return heldResponses.push(response);
     request.pipe(response.writeHead(201, { 'x-method': request.method }));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${server.address().port}`;
 });
 afterEach(() => {
-  for (const response of held.splice(0)) response.end();
+  for (const response of heldResponses.splice(0)) response.end();
   client.close();
 });
 afterAll(() => server.close());
 
-const open = (connections) => {
+const openClient = (connections) => {
   [openCount, maxOpenCount] = [0, 0];
   client = new HttpClient(url, { connections });
 };
@@ -31,20 +31,20 @@ const send = (path, { deadlineMs = 5_000, ...options } = {}) =>
 
 describe('the HTTP client', () => {
   test('returns status, headers and text', async () => {
-    open(1);
+    openClient(1);
     const { status, headers, text } = await send('/', { body: 'réunion' });
     expect([status, headers['x-method'], text]).toEqual([201, 'POST', 'réunion']);
   });
 
-  test('keeps to its connections and sends all requests', async () => {
-    open(3);
+  test('opens at most the allowed connections and sends all requests', async () => {
+    openClient(3);
     const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => send('/', { body: String(index) })));
     expect(answers.map(({ text }) => text)).toEqual(Array.from({ length: 50 }, (_, index) => String(index)));
     expect(maxOpenCount).toBeLessThanOrEqual(3);
   });
 
-  test('fails requests at their deadline, also those that wait for a connection, and goes on', async () => {
-    open(1);
+  test('fails requests at their deadline, also waiting requests, and then sends the next request', async () => {
+    openClient(1);
     const results = await Promise.allSettled([
       send('/hold', { deadlineMs: 50 }),
       send('/', { deadlineMs: 50 }),
@@ -53,8 +53,8 @@ describe('the HTTP client', () => {
     expect(results.map(({ reason, value }) => reason?.code ?? value.text)).toEqual(['TIMEOUT', 'TIMEOUT', 'later']);
   });
 
-  test('reports a closed connection and goes on', async () => {
-    open(1);
+  test('reports a closed connection and then sends the next request', async () => {
+    openClient(1);
     await expect(send('/reset')).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect((await send('/', { body: 'again' })).text).toBe('again');
   });

@@ -1,4 +1,4 @@
-/** Statuses by which Cordée refuses work that it has no capacity for. */
+/** Statuses with which Cordée refuses work for lack of capacity. */
 const shedStatuses = new Set([429, 503]);
 
 /** The code of the rate limit of the gateway, which is a setting and not a lack of capacity. */

@@ -1,27 +1,29 @@
 const CHECK_MS = 500;
-const MAX_CONCURRENT = 8;
-/** A token is refreshed after a random share of its lifetime in this range, so that not all expire together. */
+const MAX_CONCURRENT_REFRESHES = 8;
+/**
+ * A token is refreshed after a random share of its lifetime in this range, so that not all tokens expire together.
+ */
 const [MIN_SHARE, MAX_SHARE] = [0.4, 0.7];
 
 /**
  * Keeps the access tokens of people valid during a run. Each refresh token works once, so only this class refreshes
- * them. Refreshes are not part of the measured load.
+ * the sessions. Refreshes are not part of the measured load.
  */
 export class SessionKeeper {
   #api;
   #random;
   #serverNow;
   #sessions = [];
-  #running = new Set();
+  #runningRefreshes = new Set();
   #timer;
-  failures = 0;
+  failureCount = 0;
 
   /** `serverNow` is the time of Cordée's clock, because tokens expire by this clock. */
   constructor(api, { random, serverNow }) {
     this.#api = api;
     this.#random = random;
     this.#serverNow = { ms: Date.parse(serverNow), readAt: performance.now() };
-    this.#timer = setInterval(() => this.#refreshDue(), CHECK_MS).unref();
+    this.#timer = setInterval(() => this.#refreshDueSessions(), CHECK_MS).unref();
   }
 
   /**
@@ -41,14 +43,17 @@ export class SessionKeeper {
     return session;
   }
 
-  /** Lets the next check refresh a session whose token was refused, for example after a move of the clock. */
-  refuse(session) {
+  /**
+   * Lets the next check refresh a session. Call this method when the token of the session was refused, for example after
+   * a move of the clock.
+   */
+  refreshSoon(session) {
     session.refreshAt = 0;
   }
 
   async close() {
     clearInterval(this.#timer);
-    await Promise.all(this.#running);
+    await Promise.all(this.#runningRefreshes);
   }
 
   #accept(session, { accessToken, refreshToken, accessTokenExpiresAt }) {
@@ -59,13 +64,13 @@ export class SessionKeeper {
     Object.assign(session, { accessToken, refreshToken, refreshAt: now + share * lifetime });
   }
 
-  #refreshDue() {
+  #refreshDueSessions() {
     const now = performance.now();
     for (const session of this.#sessions) {
-      if (this.#running.size >= MAX_CONCURRENT) return;
+      if (this.#runningRefreshes.size >= MAX_CONCURRENT_REFRESHES) return;
       if (session.refreshAt > now || session.isRefreshing) continue;
-      const refreshing = this.#refresh(session).finally(() => this.#running.delete(refreshing));
-      this.#running.add(refreshing);
+      const refreshing = this.#refresh(session).finally(() => this.#runningRefreshes.delete(refreshing));
+      this.#runningRefreshes.add(refreshing);
     }
   }
 
@@ -80,7 +85,7 @@ export class SessionKeeper {
       this.#accept(session, await this.#requestTokens(session));
     } catch {
       // The session has ended: its requests fail with 401 and are counted as errors.
-      this.failures += 1;
+      this.failureCount += 1;
       session.refreshAt = Infinity;
     } finally {
       session.isRefreshing = false;

@@ -18,7 +18,7 @@ export async function identifyProcesses(addresses) {
 /** Returns the name of the service; undefined when the address has a name or belongs to no service of Cordée. */
 async function identify({ url, isPort }) {
   try {
-    const response = await read(url);
+    const response = await fetchWithTimeout(url);
     await response.body?.cancel();
     if (!response.ok) throw new Error(`status ${response.status}`);
   } catch (error) {
@@ -28,10 +28,10 @@ async function identify({ url, isPort }) {
   }
   if (!isPort) return undefined;
   try {
-    return (await (await read(new URL('/health/live', url))).json()).service;
+    return (await (await fetchWithTimeout(new URL('/health/live', url))).json()).service;
   } catch {
     return undefined;
   }
 }
 
-const read = (url) => fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+const fetchWithTimeout = (url) => fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });

@@ -28,7 +28,7 @@ describe('the processes of --ops', () => {
     expect(names).toEqual(['teams, port 9101', 'teams, port 9102']);
   });
 
-  test('without metrics fail with their address before the run', async () => {
+  test('without metrics are rejected with their address', async () => {
     const wrong = url.replace('/metrics', '/nothing');
     await expect(identifyProcesses([{ name: 'x', url: wrong }])).rejects.toThrow(
       `--ops: no metrics at ${wrong} (status 404)`,

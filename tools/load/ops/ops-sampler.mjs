@@ -3,7 +3,7 @@ import { parseMetrics, sumOf } from './prometheus-text.mjs';
 const TIMEOUT_MS = 2_000;
 
 /** The metrics that are read from each process. A counter becomes a rate per second. */
-export const readings = {
+export const sampledMetrics = {
   cpu: { metric: 'process_cpu_seconds_total', isCounter: true },
   roundTrips: { metric: 'cordee_database_round_trips_total', isCounter: true },
   consumerLag: { metric: 'cordee_consumer_pending', isCounter: false },
@@ -20,7 +20,7 @@ export class OpsSampler {
     this.#processes = addresses.map(({ name, url }) => ({
       name,
       url,
-      last: undefined,
+      lastReading: undefined,
       failure: undefined,
       points: { cpu: [], roundTrips: [], consumerLag: [] },
     }));
@@ -34,7 +34,10 @@ export class OpsSampler {
     this.#isSampling = false;
   }
 
-  /** `{ name, failure, points: { cpu, roundTrips, consumerLag } }` per process; a point is `{ at, value }`. */
+  /**
+   * Returns `{ name, failure, points: { cpu, roundTrips, consumerLag } }` per process. A point is `{ at, value }`.
+   * `at` is in seconds since the start of the run.
+   */
   results() {
     return this.#processes.map(({ name, failure, points }) => ({ name, failure, points }));
   }
@@ -46,23 +49,23 @@ export class OpsSampler {
       const metrics = parseMetrics(await response.text());
       const at = performance.now();
       const values = Object.fromEntries(
-        Object.entries(readings).map(([key, { metric }]) => [key, sumOf(metrics, metric)]),
+        Object.entries(sampledMetrics).map(([key, { metric }]) => [key, sumOf(metrics, metric)]),
       );
-      for (const [key, { isCounter }] of Object.entries(readings))
+      for (const [key, { isCounter }] of Object.entries(sampledMetrics))
         this.#addPoint(process, { key, isCounter, at, value: values[key] });
-      process.last = { at, values };
+      process.lastReading = { at, values };
     } catch (error) {
       process.failure = `${process.url}: ${error.cause?.code ?? error.message}`;
     }
   }
 
-  #addPoint({ last, points }, { key, isCounter, at, value }) {
+  #addPoint({ lastReading, points }, { key, isCounter, at, value }) {
     if (value === undefined) return;
     const second = (at - this.#originAt) / 1_000;
     if (!isCounter) return points[key].push({ at: second, value });
-    const previous = last?.values[key];
+    const previous = lastReading?.values[key];
     // A counter that decreases shows that the process was restarted.
     if (previous === undefined || value < previous) return;
-    points[key].push({ at: second, value: (value - previous) / ((at - last.at) / 1_000) });
+    points[key].push({ at: second, value: (value - previous) / ((at - lastReading.at) / 1_000) });
   }
 }

@@ -35,7 +35,7 @@ describe('the metrics of a process', () => {
     expect((await sample(...texts)).points.cpu).toHaveLength(2);
   });
 
-  test('that are missing leave no points, and a failed reading is named', async () => {
+  test('that are missing leave no points, and the result states a failed reading', async () => {
     const { failure, points } = await sample('process_cpu_seconds_total 5', '', 'process_cpu_seconds_total 6');
     expect(failure).toBe(`${address.url}: status 503`);
     expect([points.cpu.length, points.roundTrips, points.consumerLag]).toEqual([1, [], []]);

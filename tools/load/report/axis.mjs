@@ -44,9 +44,10 @@ export function exactAxis(max) {
 /** Formats a tick without unneeded digits. */
 export const formatTick = (value) => value.toLocaleString('en', { maximumFractionDigits: 6 });
 
-function niceStep(rough) {
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return niceFactors.map((factor) => factor * power).find((step) => step >= rough * (1 - 1e-9));
+/** Returns a round number at or above a step. */
+function niceStep(roughStep) {
+  const power = 10 ** Math.floor(Math.log10(roughStep));
+  return niceFactors.map((factor) => factor * power).find((step) => step >= roughStep * (1 - 1e-9));
 }
 
 /** Removes the rounding error of a multiple of the step. */

@@ -42,8 +42,9 @@ function describeRun({ title, url, runId, options, data, setUpSeconds, generator
 
 function thresholdList({ thresholds, isPassed }) {
   const items = thresholds.map(({ threshold, value, isMet }) => {
-    const shown = value === null ? 'not measured' : formatNumber(value);
-    return `<li class="${isMet ? 'met' : 'missed'}">${isMet ? '✔' : '✘'} ${escapeHtml(`${threshold}: ${shown}`)}</li>`;
+    const valueText = value === null ? 'not measured' : formatNumber(value);
+    const text = escapeHtml(`${threshold}: ${valueText}`);
+    return `<li class="${isMet ? 'met' : 'missed'}">${isMet ? '✔' : '✘'} ${text}</li>`;
   });
   const verdict = `<p class="${isPassed ? 'met' : 'missed'}">${isPassed ? '✔ passed' : '✘ not passed'}</p>`;
   return `${verdict}${items.length > 0 ? `<ul class="thresholds">${items.join('')}</ul>` : ''}`;

@@ -107,7 +107,7 @@ describe('the notes', () => {
     );
   });
 
-  test('are silent when nothing is wrong and all metrics exist', () => {
+  test('are empty when nothing is wrong and all metrics exist', () => {
     const points = [{ at: 1, value: 1 }];
     const ops = [{ name: 'teams', points: { cpu: points, roundTrips: points, consumerLag: points } }];
     expect(newReport({ ops }).notes).toEqual([]);

@@ -13,14 +13,14 @@ const MAX_POINTS = 600;
 
 /**
  * Draws lines as SVG. `series` has `{ name, style, points: [{ x, y }] }`; `style` is a class of the stylesheet. A point
- * without `y` interrupts its line. `bands` are shaded ranges of x, `{ from, to, label }`. `areMarked` draws a circle at
+ * without `y` interrupts its line. `bands` are shaded ranges of x, `{ from, to, label }`. `hasMarks` draws a circle at
  * each point.
  */
-export function lineChart({ xLabel, yLabel, series, bands = [], isLogarithmic = false, maxX, areMarked = false }) {
+export function lineChart({ xLabel, yLabel, series, bands = [], isLogarithmic = false, maxX, hasMarks = false }) {
   const ys = series.flatMap(({ points }) => points.map(({ y }) => y)).filter(Number.isFinite);
   const xAxis = exactAxis(maxX);
-  const positive = ys.filter((y) => y > 0);
-  const yAxis = isLogarithmic ? logAxis(minOf(positive, 1), maxOf(positive, 10)) : linearAxis(maxOf(ys, 1));
+  const positiveYs = ys.filter((y) => y > 0);
+  const yAxis = isLogarithmic ? logAxis(minOf(positiveYs, 1), maxOf(positiveYs, 10)) : linearAxis(maxOf(ys, 1));
   const legend = drawLegend(series);
   const top = margin.top + legend.rows * LEGEND_ROW_HEIGHT;
   const bottom = top + PLOT_HEIGHT;
@@ -34,7 +34,7 @@ export function lineChart({ xLabel, yLabel, series, bands = [], isLogarithmic = 
     ...xAxis.ticks.map((tick) => text('tick', x(tick), bottom + 16, formatTick(tick), 'middle')),
     text('label', margin.left, top - 10, yLabel),
     text('label', margin.left + plotWidth / 2, height - 4, xLabel, 'middle'),
-    ...series.map(({ style, points }) => drawLine(style, thinOut(points, MAX_POINTS), { x, y, areMarked })),
+    ...series.map(({ style, points }) => drawLine(style, thinOut(points, MAX_POINTS), { x, y, hasMarks })),
     ...legend.parts,
     '</svg>',
   ].join('\n');
@@ -49,10 +49,10 @@ export function thinOut(points, max) {
   );
 }
 
-function drawLine(style, points, { x, y, areMarked }) {
+function drawLine(style, points, { x, y, hasMarks }) {
   let path = '';
   let isInterrupted = true;
-  const drawn = points.filter((point) => Number.isFinite(point.y));
+  const drawnPoints = points.filter((point) => Number.isFinite(point.y));
   for (const point of points) {
     if (!Number.isFinite(point.y)) {
       isInterrupted = true;
@@ -61,9 +61,9 @@ function drawLine(style, points, { x, y, areMarked }) {
     path += `${isInterrupted ? 'M' : 'L'}${x(point.x)} ${y(point.y)}`;
     isInterrupted = false;
   }
-  // A single point has no line.
-  const marked = areMarked || drawn.length === 1 ? drawn : [];
-  const marks = marked.map((point) => `<circle class="${style}" cx="${x(point.x)}" cy="${y(point.y)}" r="3.5"/>`);
+  // A single point has no line, so it gets a mark.
+  const markedPoints = hasMarks || drawnPoints.length === 1 ? drawnPoints : [];
+  const marks = markedPoints.map((point) => `<circle class="${style}" cx="${x(point.x)}" cy="${y(point.y)}" r="3.5"/>`);
   return `<path class="line ${style}" d="${path}"/>${marks.join('')}`;
 }
 
@@ -84,8 +84,8 @@ function drawLegend(series) {
 
 function drawBand({ from, to, top, label }) {
   const width = round(Math.max(0, to - from));
-  const shown = label && label.length * CHARACTER_WIDTH < width ? text('tick', from + 4, top + 12, label) : '';
-  return `<rect class="band" x="${from}" y="${top}" width="${width}" height="${PLOT_HEIGHT}"/>${shown}`;
+  const labelSvg = label && label.length * CHARACTER_WIDTH < width ? text('tick', from + 4, top + 12, label) : '';
+  return `<rect class="band" x="${from}" y="${top}" width="${width}" height="${PLOT_HEIGHT}"/>${labelSvg}`;
 }
 
 const drawYTick = (at, label) =>

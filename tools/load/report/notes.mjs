@@ -5,7 +5,7 @@ import { formatCount, formatMs, formatRate } from './format.mjs';
 /** Above this delay, the generator and not Cordée determines the latencies. */
 const MAX_START_DELAY_MS = 20;
 const MAX_GENERATOR_CPU = 0.9;
-/** A refusal that takes longer is not a refusal at once: it waited for a timeout. */
+/** A refusal that takes longer comes from a timeout, not from a lack of capacity that Cordée noticed at once. */
 const MAX_SHED_MS = 1_000;
 
 /** Returns what the reader has to know to interpret the figures. Warnings start with an exclamation mark. */
@@ -22,27 +22,27 @@ export function reportNotes(report) {
       );
   }
   if (options.ramp && phases.length > 1) notes.push(describeOverload(phases));
-  const limited = sumOver(phases, (result) => result.codes.shed[RATE_LIMITED] ?? 0);
-  if (limited > 0)
+  const limitedCount = sumOver(phases, (result) => result.codes.shed[RATE_LIMITED] ?? 0);
+  if (limitedCount > 0)
     notes.push(
-      `! ${formatCount(limited)} answers are 429 ${RATE_LIMITED}: the gateway allows ${rateLimitPerMinute} requests ` +
-        'per minute and person (sign-ins: per IP address). This measures the limit, not the capacity. Start Cordée ' +
-        'with higher limits (docs/guides/load-testers.md), or use more --organizations and --people.',
+      `! ${formatCount(limitedCount)} answers are 429 ${RATE_LIMITED}: the gateway allows ${rateLimitPerMinute} ` +
+        'requests per minute and person (sign-ins: per IP address). The figures measure the limit, not the capacity. ' +
+        'Start Cordée with higher limits (docs/guides/load-testers.md), or use more --organizations and --people.',
     );
   const delayOf = ({ main }) => main.startDelay.p99 ?? 0;
-  const latest = phases.toSorted((one, other) => delayOf(other) - delayOf(one))[0];
-  const startDelay = latest ? delayOf(latest) : 0;
+  const latestPhase = phases.toSorted((one, other) => delayOf(other) - delayOf(one))[0];
+  const startDelay = latestPhase ? delayOf(latestPhase) : 0;
   if (startDelay > MAX_START_DELAY_MS || generatorCpu > MAX_GENERATOR_CPU)
     notes.push(
       `! The generator started requests late: p99 of the delay is ${formatMs(startDelay)} ms in the phase ` +
-        `${latest.title}, and it used ${Math.round(generatorCpu * 100)} % of a core. The latencies include this ` +
-        'delay. Use another machine for it.',
+        `${latestPhase.title}, and the generator used ${Math.round(generatorCpu * 100)} % of a core. The latencies ` +
+        'include this delay. Run the generator on another machine.',
     );
   const shedMs = phases.at(-1)?.main.latency.shed.p50;
   if (shedMs > MAX_SHED_MS)
     notes.push(
-      `! Half of the shed requests waited ${formatMs(shedMs)} ms or longer. They were not refused at once, but gave ` +
-        'up, and their work may be done.',
+      `! Half of the shed requests waited ${formatMs(shedMs)} ms or longer. Cordée did not refuse them at once, ` +
+        'but after a timeout, and their work may be done.',
     );
   if (report.waitedForConnection > 0)
     notes.push(

@@ -3,22 +3,22 @@ import { lineChart } from './line-chart.mjs';
 const SECONDS = 'seconds since the start of the run';
 const COLOUR_COUNT = 8;
 
-/** The plots of the HTML report: `{ title, svg, text }`. A plot without figures is left out. */
+/** Returns the plots of the HTML report: `{ title, svg, text }`. A plot without figures is left out. */
 export function reportPlots({ timeline, ops, phases }) {
   const maxX = Math.max(1, ...timeline.main.map(({ at }) => at));
   const bands = phases.map(({ title, measured }) => ({ ...measured, label: title }));
-  const overTime = (options) => lineChart({ xLabel: SECONDS, maxX, bands, ...options });
+  const drawOverTime = (options) => lineChart({ xLabel: SECONDS, maxX, bands, ...options });
   const streams = Object.keys(timeline);
   return [
     ...(phases.length > 1 ? ratePlots(phases) : []),
-    ...streams.flatMap((name) => streamPlots(name, timeline[name], overTime)),
-    ...processPlots(ops, overTime),
+    ...streams.flatMap((name) => streamPlots(name, timeline[name], drawOverTime)),
+    ...processPlots(ops, drawOverTime),
   ];
 }
 
-function streamPlots(name, points, overTime) {
+function streamPlots(name, points, drawOverTime) {
   const prefix = name === 'beside' ? 'Stream beside: ' : '';
-  const series = (title, style, key) => ({
+  const seriesOf = (title, style, key) => ({
     name: title,
     style,
     points: points.map((point) => ({ x: point.at, y: point[key] })),
@@ -27,37 +27,38 @@ function streamPlots(name, points, overTime) {
     {
       title: `${prefix}rate`,
       text: 'Planned requests and successful answers, by the second of their arrival. Measured phases are shaded.',
-      svg: overTime({
+      svg: drawOverTime({
         yLabel: 'requests per second',
-        series: [series('planned', 'planned', 'planned'), series('successful', 'c0', 'ok')],
+        series: [seriesOf('planned', 'planned', 'planned'), seriesOf('successful', 'c0', 'ok')],
       }),
     },
     {
       title: `${prefix}latency of successful requests`,
       text: 'From the planned instant to the complete answer. The scale is logarithmic.',
-      svg: overTime({
+      svg: drawOverTime({
         yLabel: 'milliseconds',
         isLogarithmic: true,
-        series: [series('p50', 'c0', 'p50'), series('p95', 'c1', 'p95'), series('p99', 'c2', 'p99')],
+        series: [seriesOf('p50', 'c0', 'p50'), seriesOf('p95', 'c1', 'p95'), seriesOf('p99', 'c2', 'p99')],
       }),
     },
     {
       title: `${prefix}shed requests and errors`,
       text: 'Shed: 429 or 503 as a problem with Retry-After. Errors: every other failure, and no answer in time.',
-      svg: overTime({
+      svg: drawOverTime({
         yLabel: 'requests per second',
-        series: [series('shed', 'shed', 'shed'), series('errors', 'error', 'errors')],
+        series: [seriesOf('shed', 'shed', 'shed'), seriesOf('errors', 'error', 'errors')],
       }),
     },
   ];
 }
 
-/** Goodput and latencies of each phase over its rate. */
+/** Returns the plots of goodput and latencies of each phase over its rate. */
 function ratePlots(phases) {
   const sorted = phases.toSorted((one, other) => one.rate - other.rate);
   const maxX = sorted.at(-1).rate;
-  const chart = (options) => lineChart({ xLabel: 'planned requests per second', maxX, areMarked: true, ...options });
-  const series = (name, style, read) => ({
+  const drawOverRate = (options) =>
+    lineChart({ xLabel: 'planned requests per second', maxX, hasMarks: true, ...options });
+  const seriesOf = (name, style, read) => ({
     name,
     style,
     points: sorted.map((phase) => ({ x: phase.rate, y: read(phase) })),
@@ -66,28 +67,31 @@ function ratePlots(phases) {
     {
       title: 'goodput over rate',
       text: 'One point per phase. The knee is where goodput leaves the planned rate.',
-      svg: chart({
+      svg: drawOverRate({
         yLabel: 'successful answers per second',
-        series: [series('planned', 'planned', ({ rate }) => rate), series('goodput', 'c0', ({ main }) => main.goodput)],
+        series: [
+          seriesOf('planned', 'planned', ({ rate }) => rate),
+          seriesOf('goodput', 'c0', ({ main }) => main.goodput),
+        ],
       }),
     },
     {
       title: 'latency over rate',
       text: 'One point per phase. The scale is logarithmic.',
-      svg: chart({
+      svg: drawOverRate({
         yLabel: 'milliseconds',
         isLogarithmic: true,
         series: [
-          series('p50', 'c0', ({ main }) => main.latency.ok.p50),
-          series('p95', 'c1', ({ main }) => main.latency.ok.p95),
-          series('p99', 'c2', ({ main }) => main.latency.ok.p99),
+          seriesOf('p50', 'c0', ({ main }) => main.latency.ok.p50),
+          seriesOf('p95', 'c1', ({ main }) => main.latency.ok.p95),
+          seriesOf('p99', 'c2', ({ main }) => main.latency.ok.p99),
         ],
       }),
     },
   ];
 }
 
-function processPlots(ops, overTime) {
+function processPlots(ops, drawOverTime) {
   const plots = [
     ['cpu', 'CPU per process', 'percent of one core', 'process_cpu_seconds_total', 100],
     [
@@ -108,6 +112,6 @@ function processPlots(ops, overTime) {
         points: points[key].map(({ at, value }) => ({ x: at, y: value * factor })),
       }))
       .filter(({ points }) => points.length > 0);
-    return series.length === 0 ? [] : [{ title, text: `From ${metric}.`, svg: overTime({ yLabel, series }) }];
+    return series.length === 0 ? [] : [{ title, text: `From ${metric}.`, svg: drawOverTime({ yLabel, series }) }];
   });
 }

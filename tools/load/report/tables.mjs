@@ -1,6 +1,6 @@
 import { formatCodes, formatCount, formatMs, formatRate, formatShare } from './format.mjs';
 
-const streamTitles = { main: '', beside: 'beside: ' };
+const streamPrefixes = { main: '', beside: 'beside: ' };
 const latencyColumns = ['p50', 'p95', 'p99', 'p99.9', 'max'];
 const kinds = [
   ['ok', 'successful'],
@@ -8,15 +8,15 @@ const kinds = [
   ['error', 'errors'],
 ];
 
-/** The tables of the console and of the HTML report: `{ title, columns, rows }`. Cells are text. */
+/** Returns the tables of the console and of the HTML report: `{ title, columns, rows }`. Cells are text. */
 export function reportTables({ phases, ops }) {
-  const last = phases.at(-1);
-  const streams = ['main', 'beside'].filter((name) => last?.[name]);
+  const lastPhase = phases.at(-1);
+  const streams = ['main', 'beside'].filter((name) => lastPhase?.[name]);
   return [
     phaseTable(phases),
-    ...streams.map((name) => outcomeTable(`${streamTitles[name]}outcomes of the last phase`, last[name])),
-    ...streams.map((name) => stepTable(`${streamTitles[name]}steps of the last phase`, last[name])),
-    ...(last && ops.length > 0 ? [processTable(ops, last.measured)] : []),
+    ...streams.map((name) => outcomeTable(`${streamPrefixes[name]}outcomes of the last phase`, lastPhase[name])),
+    ...streams.map((name) => stepTable(`${streamPrefixes[name]}steps of the last phase`, lastPhase[name])),
+    ...(lastPhase && ops.length > 0 ? [processTable(ops, lastPhase.measured)] : []),
   ];
 }
 

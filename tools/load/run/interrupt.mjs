@@ -2,14 +2,17 @@
 const REPEAT_MS = 500;
 const EXIT_CODE_OF_SIGINT = 130;
 
-/** Ends the run at the first SIGINT, so that a report is still written, and the process at the second. */
-export function watchInterrupt(onFirst) {
+/**
+ * Watches for SIGINT. The first signal calls `onFirstSignal` and sets `isStopped`, so that the run ends with a report.
+ * The second signal ends the process.
+ */
+export function watchInterrupt(onFirstSignal) {
   let firstAt;
   const onSignal = () => {
     const now = performance.now();
     if (firstAt === undefined) {
       firstAt = now;
-      return onFirst();
+      return onFirstSignal();
     }
     if (now - firstAt > REPEAT_MS) process.exit(EXIT_CODE_OF_SIGINT);
   };

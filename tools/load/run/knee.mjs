@@ -6,7 +6,7 @@ const MAX_PHASES = 20;
 /** Share of the planned requests that must succeed within the phase. */
 const MIN_GOODPUT_SHARE = 0.95;
 
-/** Returns the reason why a phase was not sustained, or undefined when it was. */
+/** Returns the reason why a phase was not sustained, or undefined when the phase was sustained. */
 export function reasonNotSustained({ rate, goodput, latency }, maxP99) {
   if (goodput < MIN_GOODPUT_SHARE * rate) return `goodput is below ${MIN_GOODPUT_SHARE * 100} % of the rate`;
   if (latency.ok.p99 > maxP99) return `p99 is above ${maxP99} ms`;
@@ -15,7 +15,8 @@ export function reasonNotSustained({ rate, goodput, latency }, maxP99) {
 
 /**
  * Searches the highest rate that is sustained: first with growing rates, then by bisection. `runPhase(rate)` measures
- * a rate. Returns `{ sustained, exceeded }`, the two limits of the knee. Either can be undefined.
+ * a rate. Returns `{ sustained, exceeded }`: the highest rate that was sustained and the lowest rate that was not.
+ * Either can be undefined.
  */
 export async function findKnee({ firstRate, maxP99, maxRate = Infinity, isStopped = () => false, runPhase }) {
   let [sustained, exceeded] = [undefined, undefined];

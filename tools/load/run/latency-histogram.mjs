@@ -32,10 +32,10 @@ export class LatencyHistogram {
   quantile(share) {
     if (this.count === 0) return NaN;
     const rank = Math.min(this.count, Math.max(1, Math.ceil(share * this.count)));
-    let seen = 0;
+    let countSoFar = 0;
     for (let bucket = 0; bucket < BUCKET_COUNT; bucket += 1) {
-      seen += this.#counts[bucket];
-      if (seen >= rank) return Math.min(this.max, middleOf(bucket) / 1_000);
+      countSoFar += this.#counts[bucket];
+      if (countSoFar >= rank) return Math.min(this.max, middleOf(bucket) / 1_000);
     }
     return this.max;
   }

@@ -18,18 +18,19 @@ describe('the latency histogram', () => {
     expect(histogram.mean).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 6);
   });
 
-  test('returns a single value for every quantile', () => {
+  test('returns its only value as every quantile', () => {
     const histogram = new LatencyHistogram();
     histogram.record(12.345);
     for (const share of [0, 0.5, 1]) expect(histogram.quantile(share)).toBeCloseTo(12.3, 1);
     expect(histogram.max).toBe(12.345);
   });
 
-  test('gives every value up to the limit a bucket that differs by less than 1 %', () => {
+  test('returns every value up to 36 minutes with an error of less than 1 %', () => {
     for (let microseconds = 1; microseconds < 2 ** 31; microseconds = Math.ceil(microseconds * 1.37)) {
       const histogram = new LatencyHistogram();
       histogram.record(microseconds / 1_000);
-      // A quantile is at most the maximum. Without this larger value, that would hide a bucket that is too high.
+      // A quantile is at most the maximum. This larger value raises the maximum, so that the test sees the value of the
+      // bucket.
       histogram.record(2 ** 32);
       expect(Math.abs(histogram.quantile(0.5) * 1_000 - microseconds) / microseconds).toBeLessThan(0.01);
     }

@@ -1,5 +1,5 @@
-/** Without a terminal, `show` prints only one state in this many. */
-const WITHOUT_TERMINAL_EVERY = 5;
+/** Without a terminal, `show` prints one line for this number of states. */
+const STATES_PER_LINE = 5;
 
 /** Shows the state of the run on stderr: one line that changes in a terminal, otherwise a line every few seconds. */
 export class ProgressLine {
@@ -18,7 +18,7 @@ export class ProgressLine {
     // The control characters have no width, and the last column stays empty.
     if (this.#isTerminal)
       process.stderr.write(`\r\x1b[2K  … ${text}`.slice(0, (process.stderr.columns ?? 80) + '\r\x1b[2K'.length - 1));
-    else if (this.#count % WITHOUT_TERMINAL_EVERY === 0) console.error(`  … ${text}`);
+    else if (this.#count % STATES_PER_LINE === 0) console.error(`  … ${text}`);
   }
 
   clear() {

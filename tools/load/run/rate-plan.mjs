@@ -16,7 +16,7 @@ export function parseRamp(text) {
  * Returns a function that gives the planned time of each request of a phase, or undefined after the end of the phase.
  * The first request is planned at the start. Times are in milliseconds.
  */
-export function plannedTimes({ rate, startAt, ms }) {
+export function planTimes({ rate, startAt, ms }) {
   // Without the tolerance, 0.1 requests/s for 30 s could have a fourth request because of rounding.
   const count = Math.ceil((rate * ms) / 1_000 - 1e-9);
   return (index) => (index < count ? startAt + (index * 1_000) / rate : undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseRamp, plannedTimes } from './rate-plan.mjs';
+import { parseRamp, planTimes } from './rate-plan.mjs';
 
 describe('a ramp', () => {
   test.each([
@@ -20,7 +20,7 @@ describe('a ramp', () => {
 
 describe('the planned times of a phase', () => {
   test('have the rate and end with the phase', () => {
-    const timeOf = plannedTimes({ rate: 4, startAt: 1_000, ms: 1_000 });
+    const timeOf = planTimes({ rate: 4, startAt: 1_000, ms: 1_000 });
     expect([0, 1, 2, 3, 4].map((index) => timeOf(index))).toEqual([1_000, 1_250, 1_500, 1_750, undefined]);
   });
 
@@ -30,7 +30,7 @@ describe('the planned times of a phase', () => {
     [0.5, 1_000, 1],
     [333, 1_000, 333],
   ])('at %d/s for %d ms are those of %d requests', (rate, ms, count) => {
-    const timeOf = plannedTimes({ rate, startAt: 0, ms });
+    const timeOf = planTimes({ rate, startAt: 0, ms });
     expect([timeOf(count - 1) !== undefined, timeOf(count)]).toEqual([true, undefined]);
   });
 });

@@ -3,12 +3,12 @@ import { runPhase } from './run-phase.mjs';
 
 /** Phases of the search are short; they only find out whether a rate is sustained. */
 const KNEE_PHASE_MS = 5_000;
-/** Longest warm-up of the phases after the first; in it, connections and caches adapt to the new rate. */
+/** Longest warm-up of the phases after the first; during this time, connections and caches adapt to the new rate. */
 const MAX_LATER_WARM_UP_MS = 1_000;
 
 /**
- * Runs all phases. `streams` has the main stream and optionally the stream beside. Returns `{ phases, knee }`. The last
- * phase is the one that thresholds apply to.
+ * Runs all phases. `streams` has the main stream and optionally the stream beside. Returns `{ phases, knee }`. The
+ * thresholds apply to the last phase.
  */
 export async function runLoad({ options, streams, originAt, isStopped, note, setPhase }) {
   const phases = [];
@@ -16,10 +16,10 @@ export async function runLoad({ options, streams, originAt, isStopped, note, set
     const isFirst = phases.length === 0;
     const warmUpMs = isFirst ? options.warmUp * 1_000 : Math.min(MAX_LATER_WARM_UP_MS, options.warmUp * 1_000);
     setPhase({ title, rate, seconds: (warmUpMs + ms) / 1_000 });
-    const lanes = [{ name: 'main', stream: streams.main, rate }];
-    if (streams.beside) lanes.push({ name: 'beside', stream: streams.beside, rate: options.beside.rate });
+    const streamRates = [{ name: 'main', stream: streams.main, rate }];
+    if (streams.beside) streamRates.push({ name: 'beside', stream: streams.beside, rate: options.beside.rate });
     const measuredAt = performance.now() + warmUpMs;
-    const results = await runPhase({ streams: lanes, warmUpMs, ms, isStopped });
+    const results = await runPhase({ streams: streamRates, warmUpMs, ms, isStopped });
     const from = (measuredAt - originAt) / 1_000;
     phases.push({ title, rate, measured: { from, to: from + results.main.seconds }, ...results });
     return results.main;
@@ -50,9 +50,9 @@ export async function runLoad({ options, streams, originAt, isStopped, note, set
 
 const rateWithUnit = (rate) => `${rate.toLocaleString('en', { maximumFractionDigits: 1 })}/s`;
 
-/** The knee of a ramp lies between the last sustained rate and the first that was not sustained. */
+/** Returns the knee of a ramp: the last rate that was sustained and the first rate that was not. */
 function kneeOf(phases, { kneeP99 }) {
-  const first = phases.findIndex(({ main }) => reasonNotSustained(main, kneeP99) !== undefined);
-  if (first === -1) return { sustained: phases.at(-1)?.rate };
-  return { sustained: phases[first - 1]?.rate, exceeded: phases[first].rate };
+  const exceededIndex = phases.findIndex(({ main }) => reasonNotSustained(main, kneeP99) !== undefined);
+  if (exceededIndex === -1) return { sustained: phases.at(-1)?.rate };
+  return { sustained: phases[exceededIndex - 1]?.rate, exceeded: phases[exceededIndex].rate };
 }

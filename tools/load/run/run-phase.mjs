@@ -1,6 +1,6 @@
 import { startAtPlannedTimes } from '../../measurement/planned-times.mjs';
 import { PhaseRecorder } from './phase-recorder.mjs';
-import { plannedTimes } from './rate-plan.mjs';
+import { planTimes } from './rate-plan.mjs';
 
 /**
  * Sends the requests of all streams for one phase: a warm-up, then the measured time. Waits for all outcomes and
@@ -11,33 +11,34 @@ export async function runPhase({ streams, warmUpMs, ms, isStopped }) {
   const startAt = performance.now();
   const measuredAt = startAt + warmUpMs;
   const endAt = measuredAt + ms;
-  const lanes = streams.map(({ name, stream, rate }) => ({
+  const plans = streams.map(({ name, stream, rate }) => ({
     name,
     stream,
-    timeOf: plannedTimes({ rate, startAt, ms: warmUpMs + ms }),
+    timeOf: planTimes({ rate, startAt, ms: warmUpMs + ms }),
     recorder: new PhaseRecorder({ rate, startAt: measuredAt, endAt }),
-    next: 0,
+    nextIndex: 0,
   }));
-  const nextLane = () => {
-    let [first, firstAt] = [undefined, Infinity];
-    for (const lane of lanes) {
-      const at = lane.timeOf(lane.next);
-      if (at < firstAt) [first, firstAt] = [lane, at];
+  /** Returns the plan whose next request comes first; undefined when all plans have ended. */
+  const earliestPlan = () => {
+    let [earliest, earliestAt] = [undefined, Infinity];
+    for (const plan of plans) {
+      const at = plan.timeOf(plan.nextIndex);
+      if (at < earliestAt) [earliest, earliestAt] = [plan, at];
     }
-    return first;
+    return earliest;
   };
-  let lane;
+  let plan;
   await startAtPlannedTimes(
     () => {
-      lane = isStopped() ? undefined : nextLane();
-      return lane?.timeOf(lane.next);
+      plan = isStopped() ? undefined : earliestPlan();
+      return plan?.timeOf(plan.nextIndex);
     },
     (_, plannedAt) => {
-      lane.next += 1;
-      lane.stream.send(plannedAt, lane.recorder.includes(plannedAt) ? lane.recorder : undefined);
+      plan.nextIndex += 1;
+      plan.stream.send(plannedAt, plan.recorder.includes(plannedAt) ? plan.recorder : undefined);
     },
   );
-  if (isStopped()) for (const { recorder } of lanes) recorder.stop(performance.now());
-  await Promise.all(lanes.map(({ stream }) => stream.drained()));
-  return Object.fromEntries(lanes.map(({ name, recorder }) => [name, recorder.result()]));
+  if (isStopped()) for (const { recorder } of plans) recorder.stop(performance.now());
+  await Promise.all(plans.map(({ stream }) => stream.whenIdle()));
+  return Object.fromEntries(plans.map(({ name, recorder }) => [name, recorder.result()]));
 }

@@ -14,7 +14,7 @@ export class Stream {
   #timeoutMs;
   #drawStep;
   #context;
-  #onDrained;
+  #onIdle;
   /** Number of requests without an outcome. */
   inFlight = 0;
   /** Outcomes by step since the start, including the warm-up. */
@@ -50,7 +50,7 @@ export class Stream {
       this.totals[step] ??= { ok: 0, shed: 0, error: 0 };
       this.totals[step][outcome.kind] += 1;
       this.inFlight -= 1;
-      if (this.inFlight === 0) this.#onDrained?.();
+      if (this.inFlight === 0) this.#onIdle?.();
     };
     this.#http.send(toHttp(request), plannedAt + this.#timeoutMs).then(
       (answer) => settle(this.#accept(request, answer)),
@@ -59,11 +59,11 @@ export class Stream {
   }
 
   /** Resolves when no request is in flight. */
-  drained() {
+  whenIdle() {
     return new Promise((resolve) => {
       if (this.inFlight === 0) return resolve();
-      this.#onDrained = () => {
-        this.#onDrained = undefined;
+      this.#onIdle = () => {
+        this.#onIdle = undefined;
         resolve();
       };
     });
@@ -71,7 +71,7 @@ export class Stream {
 
   #accept(request, answer) {
     const outcome = classify(answer);
-    if (answer.status === 401 && request.person) this.#keeper.refuse(request.person.session);
+    if (answer.status === 401 && request.person) this.#keeper.refreshSoon(request.person.session);
     if (outcome.kind !== 'ok' || !request.onAnswer) return outcome;
     try {
       request.onAnswer(JSON.parse(answer.text));

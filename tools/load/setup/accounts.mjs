@@ -4,7 +4,7 @@ import { tokenFromMail } from './mail-page.mjs';
 /** Password of all accounts that the set-up creates. */
 const PASSWORD = 'a load, a ramp and a plateau';
 
-/** Roles of the people of an organization, after the owner. Administrators may do what the owner may do. */
+/** Returns the role of a person who is not the owner. Administrators may do what the owner may do. */
 const roleOf = (index) => (index % 2 === 1 ? 'administrator' : 'collaborator');
 
 /** Signs up a person with a new organization, confirms the address and signs in. */
@@ -38,7 +38,7 @@ export async function invitePerson(context, { organizationId, owner }, { index, 
   return personOf(context, { email, name, role });
 }
 
-/** Signs in the staff account. Signs it up first if it does not exist, as `npm start` does. */
+/** Signs in the staff account. Signs up the account first if it does not exist, as `npm start` does. */
 export async function signInStaff(context) {
   const { email, password } = context.options;
   const signIn = () => context.api.post('/v1/sessions', { email, password });

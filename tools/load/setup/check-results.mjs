@@ -25,12 +25,12 @@ export async function checkResults({ api, options }, streams) {
 /** Compares the number of teams with the number before the run and the outcomes. */
 export function compareCount(found, before, { createTeam, deleteTeam = { ok: 0, shed: 0, error: 0 } }) {
   const expected = before + createTeam.ok - deleteTeam.ok;
-  const [uncreated, undeleted] = [unknownOutcomes(createTeam), unknownOutcomes(deleteTeam)];
-  const isMet = found >= expected - undeleted && found <= expected + uncreated;
-  return { expected, range: [expected - undeleted, expected + uncreated], isMet };
+  const [unknownCreations, unknownDeletions] = [unknownOutcomes(createTeam), unknownOutcomes(deleteTeam)];
+  const isMet = found >= expected - unknownDeletions && found <= expected + unknownCreations;
+  return { expected, range: [expected - unknownDeletions, expected + unknownCreations], isMet };
 }
 
-/** A 503 can also mean that a service did not answer in time. */
+/** Shed requests count too: a 503 can also mean that a service did not answer in time. */
 const unknownOutcomes = ({ error, shed }) => error + shed;
 
 async function countTeams(api, { path, owner }) {

@@ -29,7 +29,7 @@ async function findToken(url, address) {
   } catch (error) {
     throw new StepFailure(
       `The caught mail cannot be read at ${page} (${error.cause?.code ?? error.message}). New accounts need the link ` +
-        'in a mail: give the address "caught mail" that npm start prints with --mail.',
+        'in a mail: give --mail the address "caught mail" that npm start prints.',
     );
   }
 }

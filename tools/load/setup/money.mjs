@@ -4,7 +4,7 @@ import { signInStaff } from './accounts.mjs';
 import { bankFile } from './bank-file.mjs';
 import { mapParallel } from './parallel.mjs';
 
-/** Enough for every order of a run; francs. */
+/** The prepaid money of an organization in francs, enough for every order of a run. */
 const FUNDS = '5000000.00';
 const PARALLEL = 8;
 const WAIT_MS = 60_000;
@@ -33,7 +33,7 @@ export async function fundOrganizations(context, label, organizations) {
   if (counts.booked !== organizations.length)
     throw new StepFailure(
       `The bank file booked ${counts.booked} of ${organizations.length} payments (${JSON.stringify(counts)}). ` +
-        `Is ${options.iban} the account of the seller? Give it with --iban.`,
+        `Is ${options.iban} the account of the seller? --iban selects another account.`,
     );
 }
 

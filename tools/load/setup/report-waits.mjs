@@ -2,7 +2,7 @@
 const MIN_SECONDS = 2;
 
 /** Returns a function that reports the first wait for each error code. */
-export function reportWaits(note) {
+export function waitReporter(note) {
   const reported = new Set();
   return ({ call, seconds, status, code }) => {
     if (seconds < MIN_SECONDS || reported.has(code)) return;

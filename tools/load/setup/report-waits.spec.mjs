@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { reportWaits } from './report-waits.mjs';
+import { waitReporter } from './report-waits.mjs';
 
 test('the first long wait for each code is reported', () => {
   const notes = [];
-  const report = reportWaits((text) => notes.push(text));
+  const report = waitReporter((text) => notes.push(text));
   const wait = { call: 'POST /v1/sign-ups', seconds: 60, status: 429, code: 'SIGN_UP_LIMITED' };
   report({ ...wait, seconds: 1 });
   report(wait);

@@ -40,7 +40,7 @@ function createOwners(context, label) {
   const { api, options } = context;
   const indexes = Array.from({ length: options.organizations }, (_, index) => index);
   return inParallel(context, `${label}: organizations`, indexes, async (index) => {
-    const person = nameOf(context, label, index, 0);
+    const person = personDataOf(context, label, index, 0);
     const create = options.mail === undefined ? openOrganization : signUpOwner;
     const { organizationId, owner } = await create(context, person);
     const organization = { organizationId, path: `/v1/organizations/${organizationId}`, owner, people: [owner] };
@@ -54,14 +54,14 @@ async function invitePeople(context, label, organizations) {
     Array.from({ length: context.options.people - 1 }, (_, other) => ({ organization, index, person: other + 1 })),
   );
   await inParallel(context, `${label}: people`, invitations, async ({ organization, index, person }) => {
-    const invited = { index: person, ...nameOf(context, label, index, person) };
-    organization.people.push(await invitePerson(context, organization, invited));
+    const invitee = { index: person, ...personDataOf(context, label, index, person) };
+    organization.people.push(await invitePerson(context, organization, invitee));
   });
   for (const organization of organizations)
     organization.managers = organization.people.filter(({ isManager }) => isManager);
 }
 
-const nameOf = ({ runId }, label, organization, person) => ({
+const personDataOf = ({ runId }, label, organization, person) => ({
   email: `${label}-${runId}-${organization}-${person}@load.example`,
   name: `Load ${runId} ${label} ${organization}-${person}`,
 });

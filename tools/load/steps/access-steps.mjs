@@ -1,9 +1,9 @@
 const QUESTIONS_PER_CALL = 20;
 const MAX_REMEMBERED = 1_000;
 
-/** A person asks about the own right on a product. */
-export const checkAccess = (context) => question(context, 'check');
-export const explainAccess = (context) => question(context, 'explain');
+/** A person asks whether they have a right on a product. */
+export const checkAccess = (context) => askQuestion(context, 'check');
+export const explainAccess = (context) => askQuestion(context, 'explain');
 
 /** A manager asks about the rights of the people of the organization in one call. */
 export const checkManyAccess = ({ random, organizations }) => {
@@ -64,7 +64,7 @@ export const endGrant = ({ random, state }) => {
   return { method: 'DELETE', path: `${organization.path}/grants/${id}`, person: random.pick(organization.managers) };
 };
 
-function question({ random, organizations }, operation) {
+function askQuestion({ random, organizations }, operation) {
   const organization = random.pick(organizations);
   if (organization.products.length === 0) return undefined;
   const product = random.pick(organization.products);

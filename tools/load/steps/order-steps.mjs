@@ -21,15 +21,15 @@ export const createOrder = ({ random, organizations, nextName, state }) => {
   };
 };
 
-/** Pays the oldest order of this run that is not paid. Without one, creates an order. */
+/** Pays the oldest unpaid order of this run. If there is no unpaid order, creates an order. */
 export const payDocument = (context) => {
   const { random, state } = context;
-  const unpaid = state.proFormas?.shift();
-  if (!unpaid) return { ...createOrder(context), step: 'createOrder' };
+  const unpaidProForma = state.proFormas?.shift();
+  if (!unpaidProForma) return { ...createOrder(context), step: 'createOrder' };
   return {
     method: 'POST',
-    path: `${unpaid.organization.path}/documents/${unpaid.proFormaId}/pay`,
-    person: random.pick(unpaid.organization.managers),
+    path: `${unpaidProForma.organization.path}/documents/${unpaidProForma.proFormaId}/pay`,
+    person: random.pick(unpaidProForma.organization.managers),
     body: { method: 'prepaid' },
     hasIdempotencyKey: true,
   };

@@ -1,6 +1,6 @@
 const MAX_REMEMBERED = 1_000;
 
-/** Signs in with the right password. The sessions are separate from those of the other requests. */
+/** Signs in with the right password. These sessions are separate from the sessions of the other requests. */
 export const createSession = ({ random, organizations, state }) => {
   const { email, password } = random.pick(random.pick(organizations).people);
   return {

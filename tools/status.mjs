@@ -2,7 +2,7 @@ import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { isRunning } from './infra/processes.mjs';
 import { openProfileFolder } from './infra/profile.mjs';
-import { parseOps } from './load/ops/ops-addresses.mjs';
+import { parseOpsAddresses } from './load/ops/ops-addresses.mjs';
 import { readProcesses } from './run/recorded-processes.mjs';
 import { processNames } from './run/services.mjs';
 import { runMain } from './run/shutdown.mjs';
@@ -33,7 +33,7 @@ await runMain(async () => {
     options: { ops: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return console.log(help);
-  const addresses = values.ops === undefined ? localAddresses() : parseOps(values.ops, 'http://127.0.0.1');
+  const addresses = values.ops === undefined ? localAddresses() : parseOpsAddresses(values.ops, 'http://127.0.0.1');
   const rows = await Promise.all(addresses.map(readStatus)).then((lists) => lists.flat());
   console.log(values.json ? JSON.stringify(rows, null, 2) : formatStatus(rows));
   return rows.every(({ state }) => state === 'ready') ? 0 : 1;

@@ -2,7 +2,7 @@
  * All attacks on Cordée, and the attacks and specs that repeat them:
  *
  * - `key`: the name for `npm run attacks -- <key>`; `title`: what the attacker does;
- * - `ids`: the numbers of the required attacks (S…) and of the findings of an earlier review (G…);
+ * - `ids`: the numbers of the required attacks (S…) and of further attacks (G…);
  * - `attacks`: names of files in tools/attacks/attacks, which attack running services;
  * - `specs`: paths of specs, without `.spec.ts`;
  * - `missing`: the part that cannot be attacked yet, and why.
@@ -251,7 +251,7 @@ export const attackList = [
   },
   {
     key: 'shared-idempotency-keys',
-    title: 'Idempotency keys and links of others',
+    title: 'Idempotency keys and links of other people',
     ids: ['G15'],
     specs: ['libs/testing/src/service/idempotency', 'apps/identity/src/invitations/invitations'],
   },

@@ -13,7 +13,7 @@ describe('the list of attacks', () => {
   });
 
   test.each(attackList.map((entry) => [entry.key, entry]))(
-    '%s names attacks and specs that exist',
+    'names only existing attacks and specs for %s',
     async (_, entry) => {
       const { title, attacks = [], specs = [], missing } = entry;
       const names = (await loadAttacks()).map(({ name }) => name);
@@ -30,7 +30,7 @@ describe('the list of attacks', () => {
   });
 
   test('contains every attack', async () => {
-    const used = new Set(attackList.flatMap(({ attacks = [] }) => attacks));
-    expect((await loadAttacks()).map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
+    const listedNames = new Set(attackList.flatMap(({ attacks = [] }) => attacks));
+    expect((await loadAttacks()).map(({ name }) => name).filter((name) => !listedNames.has(name))).toEqual([]);
   });
 });

@@ -10,7 +10,8 @@ export function exampleInput({ example, access }, ids) {
   const input = JSON.parse(JSON.stringify(example.input), (_, value) =>
     typeof value === 'string' ? (ids[/^([a-z]{3,4})_[0-9a-z]{26}$/.exec(value)?.[1]] ?? value) : value,
   );
-  const replaced = { ...overrides, ...(access === 'staff' ? staffOverrides : {}) };
-  for (const [name, value] of Object.entries(replaced)) if (typeof input[name] === typeof value) input[name] = value;
+  const replacements = { ...overrides, ...(access === 'staff' ? staffOverrides : {}) };
+  for (const [name, value] of Object.entries(replacements))
+    if (typeof input[name] === typeof value) input[name] = value;
   return input;
 }

@@ -44,7 +44,7 @@ const decodeWords = (text) =>
       : content.replaceAll(/=([0-9a-f]{2})/gi, (__, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
   );
 
-/** Returns the names of actions in a PDF, except those in strings and in streams that are not object streams. */
+/** Returns the names of actions in a PDF, but not names in strings and in streams that are not object streams. */
 export function actionsIn(pdf) {
   const text = pdf.toString('latin1');
   const streams = [...text.matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)].map(([, content]) => inflate(content));

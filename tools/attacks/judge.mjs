@@ -54,7 +54,7 @@ export const none = (figure, items) => ({
 export const judge = (sent, ...figures) => ({ sent, ok: figures.every(({ ok }) => ok), figures });
 
 /** Returns the ids that are in the first list only. */
-export const endedOf = (before, after) => before.filter((pid) => !after.includes(pid));
+export const endedPidsOf = (before, after) => before.filter((pid) => !after.includes(pid));
 
 const MAX_SHOWN = 5;
 const MAX_CHARACTERS = 120;

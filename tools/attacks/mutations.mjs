@@ -56,7 +56,7 @@ export const bodies = {
   'invalid UTF-8': () => Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
 };
 
-/** Headers that replace those of a valid request. */
+/** Headers that replace the headers of a valid request. */
 export const headerSets = {
   'no content type': { 'content-type': undefined },
   'unknown content type': { 'content-type': 'application/x-www-form-urlencoded' },

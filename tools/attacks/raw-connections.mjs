@@ -2,7 +2,7 @@ import net from 'node:net';
 
 /**
  * Opens connections that send bytes as they are. A connection has `socket`, `received` (what the server has sent), and
- * `closedAfterMs`, undefined while it is open.
+ * `closedAfterMs`, undefined while the connection is open.
  */
 export function openConnections(url, { count, bytes = '', reads = true }) {
   const { hostname, port } = new URL(url);
@@ -21,4 +21,4 @@ export function openConnections(url, { count, bytes = '', reads = true }) {
 
 export const closeAll = (connections) => connections.forEach(({ socket }) => socket.destroy());
 
-export const get = (path) => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;
+export const rawGet = (path) => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;

@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { forgedTokensOf } from './forged-tokens.mjs';
 import { PASSWORD } from './open-accounts.mjs';
 
-const WANTED = 'legal_representative';
+const WANTED_ROLE = 'legal_representative';
 const PARALLEL = 10;
 
 /**
  * Returns the attempts to become legal representative of an organization. An attempt has a `title` and
- * `send`, which returns one answer or several. `people` has an administrator, a second one, a collaborator, an
+ * `send`, which returns one answer or several. `people` has two administrators, a collaborator, an
  * external, the owner of a foreign organization, and staff with a support access.
  */
-export async function attemptsOf({ client, organization, foreign, people }) {
-  const context = { client, organization, foreign, people };
+export async function attemptsOf({ client, organization, foreignOrganization, people }) {
+  const context = { client, organization, foreignOrganization, people };
   return [
     ...roleChanges(context),
     ...invitations(context),
     ...acceptances(context),
     ...replays(context),
     ...otherCredentials(context),
-    ...(await withApiTokens(context)),
+    ...(await apiTokenAttempts(context)),
     ...removals(context),
   ];
 }
@@ -27,12 +27,12 @@ const tokenOf = ({ session }) => session.accessToken;
 const memberPath = ({ path }, { memberId }) => `${path}/members/${memberId}`;
 
 function roleChanges({ client, organization, people }) {
-  const { administrator, secondAdministrator, collaborator, external, staff, foreign } = people;
-  const change = (by, of, body = { role: WANTED }, headers = {}) =>
-    client.call('PATCH', memberPath(organization, of), { token: tokenOf(by), body, headers });
-  const by = { administrator, collaborator, external, staff, 'a stranger': foreign };
+  const { administrator, secondAdministrator, collaborator, external, staff, foreignOwner } = people;
+  const change = (caller, member, body = { role: WANTED_ROLE }, headers = {}) =>
+    client.call('PATCH', memberPath(organization, member), { token: tokenOf(caller), body, headers });
+  const callers = { administrator, collaborator, external, staff, 'a stranger': foreignOwner };
   return [
-    ...Object.entries(by).map(([name, person]) => ({
+    ...Object.entries(callers).map(([name, person]) => ({
       title: `change of one's own role, and of a collaborator's, by ${name}`,
       send: async () => [
         await change(person, person.memberId ? person : administrator),
@@ -41,15 +41,15 @@ function roleChanges({ client, organization, people }) {
     })),
     ...Object.entries({
       'capital letters': { role: 'LEGAL_REPRESENTATIVE' },
-      'a list': { role: [WANTED] },
-      'an object': { role: { role: WANTED } },
-      spaces: { role: ` ${WANTED} ` },
-      'a zero-width character': { role: `${WANTED}\u200b` },
-      'the field of the offered role': { role: 'collaborator', offeredRole: WANTED },
-      'a second field': { role: 'administrator', roles: [WANTED] },
-      'a field of another object': { flags: [], member: { role: WANTED } },
+      'a list': { role: [WANTED_ROLE] },
+      'an object': { role: { role: WANTED_ROLE } },
+      spaces: { role: ` ${WANTED_ROLE} ` },
+      'a zero-width character': { role: `${WANTED_ROLE}\u200b` },
+      'the field of the offered role': { role: 'collaborator', offeredRole: WANTED_ROLE },
+      'a second field': { role: 'administrator', roles: [WANTED_ROLE] },
+      'a field of another object': { flags: [], member: { role: WANTED_ROLE } },
       'the account of the legal representative': { role: 'administrator', accountId: organization.owner.accountId },
-      'the name of the database column': { role: 'administrator', offered_role: WANTED },
+      'the name of the database column': { role: 'administrator', offered_role: WANTED_ROLE },
     }).map(([name, body]) => ({
       title: `change with ${name}`,
       send: () => change(administrator, secondAdministrator, body),
@@ -61,7 +61,7 @@ function roleChanges({ client, organization, people }) {
           method: 'PATCH',
           path: memberPath(organization, administrator),
           headers: { authorization: `Bearer ${tokenOf(administrator)}`, 'content-type': 'application/json' },
-          body: `{"role":"administrator","role":"${WANTED}"}`,
+          body: `{"role":"administrator","role":"${WANTED_ROLE}"}`,
         }),
     },
     {
@@ -71,7 +71,7 @@ function roleChanges({ client, organization, people }) {
           method: 'PATCH',
           path: memberPath(organization, administrator),
           headers: { authorization: `Bearer ${tokenOf(administrator)}`, 'content-type': 'application/json' },
-          body: `{"__proto__":{"role":"${WANTED}"},"flags":[]}`,
+          body: `{"__proto__":{"role":"${WANTED_ROLE}"},"flags":[]}`,
         }),
     },
     ...Object.entries({
@@ -85,7 +85,7 @@ function roleChanges({ client, organization, people }) {
       'If-Match: *': { 'if-match': '*' },
     }).map(([name, headers]) => ({
       title: `change with ${name}`,
-      send: () => change(administrator, administrator, { role: WANTED }, headers),
+      send: () => change(administrator, administrator, { role: WANTED_ROLE }, headers),
     })),
     {
       title: `${PARALLEL} changes at the same time by two administrators`,
@@ -107,41 +107,42 @@ function roleChanges({ client, organization, people }) {
   ];
 }
 
-function invitations({ client, organization, people }) {
-  const { administrator, collaborator, external, staff, foreign } = people;
-  const invite = (by, body) => client.call('POST', `${organization.path}/invitations`, { token: tokenOf(by), body });
-  const address = () => `rep-${randomUUID()}@attack.example`;
-  const by = { administrator, collaborator, external, staff, 'a stranger': foreign };
+function invitations({ client, organization, foreignOrganization, people }) {
+  const { administrator, collaborator, external, staff, foreignOwner } = people;
+  const invite = (caller, body) =>
+    client.call('POST', `${organization.path}/invitations`, { token: tokenOf(caller), body });
+  const newAddress = () => `rep-${randomUUID()}@attack.example`;
+  const callers = { administrator, collaborator, external, staff, 'a stranger': foreignOwner };
   return [
-    ...Object.entries(by).map(([name, person]) => ({
+    ...Object.entries(callers).map(([name, person]) => ({
       title: `invitation as legal representative by ${name}`,
-      send: () => invite(person, { email: address(), role: WANTED }),
+      send: () => invite(person, { email: newAddress(), role: WANTED_ROLE }),
     })),
     ...Object.entries({
-      'the own address': { email: administrator.email, role: WANTED },
-      'the own address in capitals': { email: administrator.email.toUpperCase(), role: WANTED },
-      'no binding to the address': { email: address(), role: WANTED, isBoundToAddress: false },
-      'a field for the inviter': { email: address(), role: WANTED, invitedBy: organization.owner.accountId },
-      'a list of roles': { email: address(), role: ['collaborator', WANTED] },
-      'the role as a flag': { email: address(), role: 'collaborator', flags: [WANTED] },
-      'an accepted status': { email: address(), role: WANTED, status: 'accepted' },
+      'the address of the inviter': { email: administrator.email, role: WANTED_ROLE },
+      'the address of the inviter in capitals': { email: administrator.email.toUpperCase(), role: WANTED_ROLE },
+      'no binding to the address': { email: newAddress(), role: WANTED_ROLE, isBoundToAddress: false },
+      'a field for the inviter': { email: newAddress(), role: WANTED_ROLE, invitedBy: organization.owner.accountId },
+      'a list of roles': { email: newAddress(), role: ['collaborator', WANTED_ROLE] },
+      'the role as a flag': { email: newAddress(), role: 'collaborator', flags: [WANTED_ROLE] },
+      'an accepted status': { email: newAddress(), role: WANTED_ROLE, status: 'accepted' },
     }).map(([name, body]) => ({ title: `invitation with ${name}`, send: () => invite(administrator, body) })),
     {
       title: 'another organization in the body of an invitation',
       send: () =>
-        client.call('POST', `${foreign.path}/invitations`, {
+        client.call('POST', `${foreignOrganization.path}/invitations`, {
           token: tokenOf(administrator),
-          body: { email: administrator.email, role: WANTED, organizationId: organization.organizationId },
+          body: { email: administrator.email, role: WANTED_ROLE, organizationId: organization.organizationId },
         }),
     },
   ];
 }
 
-/** Acceptances with more than the invitation gives. */
+/** Returns attempts to accept, or to sign up, with more than an invitation gives. */
 function acceptances({ client, organization, people }) {
   const { administrator, collaborator } = people;
-  const acceptRole = (by, of) =>
-    client.call('POST', `${memberPath(organization, of)}/accept-role`, { token: tokenOf(by), body: {} });
+  const acceptRole = (caller, member) =>
+    client.call('POST', `${memberPath(organization, member)}/accept-role`, { token: tokenOf(caller), body: {} });
   const acceptOwnInvitation = async (extra) => {
     const email = `own-${randomUUID()}@attack.example`;
     const path = `${organization.path}/invitations`;
@@ -159,10 +160,13 @@ function acceptances({ client, organization, people }) {
     { title: 'acceptance of a role that nobody offered', send: () => acceptRole(administrator, administrator) },
     { title: 'acceptance of a role by a collaborator', send: () => acceptRole(collaborator, collaborator) },
     { title: 'acceptance in the name of the owner', send: () => acceptRole(administrator, organization.owner) },
-    { title: 'acceptance with a role in the body', send: () => acceptOwnInvitation({ role: WANTED }) },
+    { title: 'acceptance with a role in the body', send: () => acceptOwnInvitation({ role: WANTED_ROLE }) },
     { title: 'acceptance with the id instead of the token', send: () => acceptOwnInvitation({}) },
     { title: 'sign-up into the organization', send: () => signUp({ organizationId: organization.organizationId }) },
-    { title: 'sign-up with a role', send: () => signUp({ role: WANTED, organization: organization.organizationId }) },
+    {
+      title: 'sign-up with a role',
+      send: () => signUp({ role: WANTED_ROLE, organization: organization.organizationId }),
+    },
     {
       title: 'a new organization with the id of the old one',
       send: () =>
@@ -174,12 +178,12 @@ function acceptances({ client, organization, people }) {
   ];
 }
 
-/** The same idempotency key with another body, and of another person. */
+/** Returns attempts with a used idempotency key: with another body, and by another person. */
 function replays({ client, organization, people }) {
   const { administrator, collaborator } = people;
-  const change = (by, body, key) =>
+  const change = (caller, body, key) =>
     client.call('PATCH', memberPath(organization, collaborator), {
-      token: tokenOf(by),
+      token: tokenOf(caller),
       body,
       headers: { 'idempotency-key': key },
     });
@@ -190,11 +194,11 @@ function replays({ client, organization, people }) {
   return [
     {
       title: 'idempotency key with another body',
-      send: () => twice([administrator, { role: 'collaborator' }], [administrator, { role: WANTED }]),
+      send: () => twice([administrator, { role: 'collaborator' }], [administrator, { role: WANTED_ROLE }]),
     },
     {
       title: 'idempotency key of the owner',
-      send: () => twice([organization.owner, { role: 'collaborator' }], [administrator, { role: WANTED }]),
+      send: () => twice([organization.owner, { role: 'collaborator' }], [administrator, { role: WANTED_ROLE }]),
     },
   ];
 }
@@ -202,12 +206,12 @@ function replays({ client, organization, people }) {
 function otherCredentials({ client, organization, people }) {
   const { administrator, collaborator } = people;
   const change = (token) =>
-    client.call('PATCH', memberPath(organization, administrator), { token, body: { role: WANTED } });
+    client.call('PATCH', memberPath(organization, administrator), { token, body: { role: WANTED_ROLE } });
   const forged = forgedTokensOf(tokenOf(administrator), { sub: organization.owner.accountId });
   return [
     ...Object.entries(forged).map(([name, token]) => ({ title: `access token: ${name}`, send: () => change(token) })),
     {
-      title: 'sign-in as the owner with the own password',
+      title: 'sign-in as the owner with the password of the attacker',
       send: () =>
         client.call('POST', '/v1/sessions', { body: { email: organization.owner.email, password: PASSWORD } }),
     },
@@ -218,7 +222,7 @@ function otherCredentials({ client, organization, people }) {
   ];
 }
 
-async function withApiTokens({ client, organization, people }) {
+async function apiTokenAttempts({ client, organization, people }) {
   const { administrator } = people;
   const scopes = ['member:manage', 'member:read', 'organization:manage', 'membership:decide'];
   const create = (body) => client.call('POST', '/v1/me/api-tokens', { token: tokenOf(administrator), body });
@@ -228,23 +232,25 @@ async function withApiTokens({ client, organization, people }) {
   return [
     {
       title: 'API token: change of a role',
-      send: () => withToken('PATCH', memberPath(organization, administrator), { role: WANTED }),
+      send: () => withToken('PATCH', memberPath(organization, administrator), { role: WANTED_ROLE }),
     },
     {
       title: 'API token: invitation',
-      send: () => withToken('POST', `${organization.path}/invitations`, { email: 'x@attack.example', role: WANTED }),
+      send: () =>
+        withToken('POST', `${organization.path}/invitations`, { email: 'x@attack.example', role: WANTED_ROLE }),
     },
     {
       title: 'API token with the role as a scope',
-      send: () => create({ organizationId, name: 'x', scopes: [WANTED] }),
+      send: () => create({ organizationId, name: 'x', scopes: [WANTED_ROLE] }),
     },
     { title: 'API token with all scopes', send: () => create({ organizationId, name: 'x', scopes: ['*'] }) },
   ];
 }
 
-/** Removals that would leave the organization to others. */
+/** Returns attempts to remove the legal representative. */
 function removals({ client, organization, people }) {
-  const remove = (by, of) => client.call('DELETE', memberPath(organization, of), { token: tokenOf(by) });
+  const remove = (caller, member) =>
+    client.call('DELETE', memberPath(organization, member), { token: tokenOf(caller) });
   const { administrator, staff } = people;
   return [
     { title: 'removal of the owner by an administrator', send: () => remove(administrator, organization.owner) },

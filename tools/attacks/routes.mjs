@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** Returns the contracts with a route, as pairs of name and contract. It needs a build. */
+/** Returns the contracts with a route, as pairs of name and contract. The function needs a build. */
 export async function loadRoutes() {
   const { contracts } = await import('@cordee/contracts/catalogue');
   return [...contracts].filter(([, { http }]) => http);

@@ -4,7 +4,7 @@ import { cloneRoot } from '../infra/profile.mjs';
 import { withProgress } from '../run/progress.mjs';
 import { equals } from './judge.mjs';
 
-/** Runs specs on the servers. Returns a result for each spec, like that of an attack. */
+/** Runs specs on the servers. Returns a result for each spec, like the result of an attack. */
 export async function runSpecs(specs, { node, logs, servers }, onResult) {
   if (specs.length === 0) return [];
   const startedAt = performance.now();

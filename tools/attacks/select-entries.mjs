@@ -9,9 +9,11 @@ import { attackList } from './attack-list.mjs';
 export function selectEntries(names, { live = false } = {}) {
   const matches = (name, { key, ids }) => key === name || ids.includes(name);
   const hasAttack = (name, { attacks = [] }) => attacks.includes(name);
-  const unknown = names.filter((name) => !attackList.some((entry) => matches(name, entry) || hasAttack(name, entry)));
-  if (unknown.length > 0)
-    throw new StepFailure(`There is no attack ${unknown.join(', ')}; npm run attacks -- --list shows the keys.`);
+  const unknownNames = names.filter(
+    (name) => !attackList.some((entry) => matches(name, entry) || hasAttack(name, entry)),
+  );
+  if (unknownNames.length > 0)
+    throw new StepFailure(`There is no attack ${unknownNames.join(', ')}; npm run attacks -- --list shows the keys.`);
   const isSelected = (entry) => names.length === 0 || names.some((name) => matches(name, entry));
   // The name of an attack that is not a key selects only this attack.
   const onlyAttacks = names.filter((name) => !attackList.some((entry) => matches(name, entry)));
@@ -20,8 +22,8 @@ export function selectEntries(names, { live = false } = {}) {
     if (isSelected(entry) && live)
       return attacks.length === 0 && specs.length > 0 ? [] : [{ ...entry, attacks, specs: [] }];
     if (isSelected(entry)) return [{ ...entry, attacks, specs }];
-    const wanted = attacks.filter((name) => onlyAttacks.includes(name));
-    return wanted.length > 0 ? [{ ...entry, attacks: wanted, specs: [] }] : [];
+    const wantedAttacks = attacks.filter((name) => onlyAttacks.includes(name));
+    return wantedAttacks.length > 0 ? [{ ...entry, attacks: wantedAttacks, specs: [] }] : [];
   });
   return {
     entries,
@@ -35,14 +37,14 @@ export function selectEntries(names, { live = false } = {}) {
  * are in the first of these entries.
  */
 export function entryResults(entries, attackResults, specResults) {
-  const shown = new Set();
+  const shownNames = new Set();
   return entries.map(({ key, title, ids, attacks, specs, missing }) => {
     const rows = [
       ...attackResults.filter(({ name }) => attacks.includes(name)),
       ...specResults.filter(({ name }) => specs.includes(name)),
     ].map((row) => {
-      const isRepeated = shown.has(row.name);
-      shown.add(row.name);
+      const isRepeated = shownNames.has(row.name);
+      shownNames.add(row.name);
       return isRepeated ? { ...row, sent: 'see above', figures: [] } : row;
     });
     return { key, title, ids, ok: rows.every(({ ok }) => ok), rows, missing };

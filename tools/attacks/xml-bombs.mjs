@@ -4,7 +4,7 @@ const laughs = Array.from({ length: 9 }, (_, index) => `<!ENTITY a${index + 1} "
   '',
 );
 const FILE = 'file:///etc/passwd';
-/** The characters of a long text. */
+/** The length of a long text, in characters. */
 const LENGTH = 5_000_000;
 
 /** Files that make careless XML parsers use all memory or time, or read other files. */

@@ -1,13 +1,13 @@
 import { attemptsOf } from '../role-attempts.mjs';
 import { countStatuses, openClient } from '../client.mjs';
 import { atLeast, equals, judge, measured, none } from '../judge.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 export const attack = {
   name: 'become-legal-representative',
   shows: 'Nobody but a legal representative makes a legal representative, whatever they send',
   isShort: true,
-  env: unlimited,
+  env: unlimitedEnv,
   async run(context) {
     const client = openClient(context.url);
     try {
@@ -20,35 +20,35 @@ export const attack = {
 
 async function attackRoles({ accounts, join, staff }, client) {
   const { organizations } = await accounts({ organizations: 2 });
-  const [organization, foreign] = organizations;
+  const [organization, foreignOrganization] = organizations;
   const people = {
     administrator: await join(organization, 'administrator'),
     secondAdministrator: await join(organization, 'administrator'),
     collaborator: await join(organization, 'collaborator'),
     external: await join(organization, 'external'),
-    foreign: foreign.owner,
+    foreignOwner: foreignOrganization.owner,
     staff: { session: await staff() },
   };
-  const list = async (name) => {
+  const readList = async (name) => {
     const { accessToken: token } = organization.owner.session;
     return JSON.parse((await client.call('GET', `${organization.path}/${name}`, { token })).text).data;
   };
   await grantSupportAccess(client, organization, people.staff);
-  const attempts = await attemptsOf({ client, organization, foreign, people });
+  const attempts = await attemptsOf({ client, organization, foreignOrganization, people });
   const successes = [];
   const answers = [];
   for (const { title, send } of attempts) {
     const answer = await send();
     answers.push(...[answer].flat());
-    const made = [...(await list('members')), ...(await list('invitations'))].filter(
+    const newRepresentatives = [...(await readList('members')), ...(await readList('invitations'))].filter(
       ({ accountId, role, offeredRole }) =>
         accountId !== organization.owner.accountId &&
         (role === 'legal_representative' || offeredRole === 'legal_representative'),
     );
-    if (made.length > 0) successes.push(title);
+    if (newRepresentatives.length > 0) successes.push(title);
   }
-  const supportAccesses = await list('support-accesses');
-  const owner = (await list('members')).find(({ accountId }) => accountId === organization.owner.accountId);
+  const supportAccesses = await readList('support-accesses');
+  const owner = (await readList('members')).find(({ accountId }) => accountId === organization.owner.accountId);
   return judge(
     `${attempts.length} attempts`,
     atLeast('attempts', attempts.length, 50),

@@ -5,13 +5,13 @@ import { promisify } from 'node:util';
 import { cloneRoot } from '../../infra/profile.mjs';
 import { withoutOwnBinaries } from '../../run/dependencies.mjs';
 import { equals, judge, measured, none } from '../judge.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 /** Permissive licences: they allow every use and ask only for a notice. */
 const PERMISSIVE =
   /^\(?(?:MIT|MIT-0|ISC|0BSD|BSD-2-Clause|BSD-3-Clause|BlueOak-1\.0\.0|Apache-2\.0|Unlicense|CC0-1\.0|Python-2\.0)\b/;
 /** Packages with a permissive licence that their package.json does not name. */
-const reviewed = {
+const reviewedLicences = {
   'dejavu-fonts-ttf': 'the licence of Bitstream Vera, which allows use and embedding',
   'png-js': 'MIT, in its file LICENSE',
 };
@@ -22,39 +22,42 @@ const NOT_INSTALLED = 'not installed';
 export const attack = {
   name: 'dependencies',
   shows: 'No dependency has a known severe vulnerability or runs an install script; all have permissive licences',
-  env: unlimited,
+  env: unlimitedEnv,
   async run() {
     const { packages } = JSON.parse(fs.readFileSync(path.join(cloneRoot, 'package-lock.json'), 'utf8'));
-    const external = Object.entries(packages).filter(([folder, { link }]) => folder.includes('node_modules/') && !link);
-    const production = external.filter(([, { dev }]) => !dev);
-    const withScripts = external.filter(([, { hasInstallScript }]) => hasInstallScript);
+    const externalPackages = Object.entries(packages).filter(
+      ([folder, { link }]) => folder.includes('node_modules/') && !link,
+    );
+    const productionPackages = externalPackages.filter(([, { dev }]) => !dev);
+    const packagesWithScripts = externalPackages.filter(([, { hasInstallScript }]) => hasInstallScript);
     const npmrc = fs.readFileSync(path.join(cloneRoot, '.npmrc'), 'utf8');
-    const licences = production.map(([folder, entry]) => ({
+    const licences = productionPackages.map(([folder, entry]) => ({
       folder,
       licence: entry.license ?? licenceOf(folder, entry),
     }));
-    const unread = licences.filter(({ licence }) => licence === NOT_INSTALLED);
-    const notPermissive = licences.filter(
-      ({ folder, licence }) => licence !== NOT_INSTALLED && !PERMISSIVE.test(licence) && !(nameOf(folder) in reviewed),
+    const unknownLicences = licences.filter(({ licence }) => licence === NOT_INSTALLED);
+    const otherLicences = licences.filter(
+      ({ folder, licence }) =>
+        licence !== NOT_INSTALLED && !PERMISSIVE.test(licence) && !(nameOf(folder) in reviewedLicences),
     );
-    const withoutChecksum = external.filter(([, { integrity }]) => !integrity);
+    const packagesWithoutChecksum = externalPackages.filter(([, { integrity }]) => !integrity);
     const isOptional = ([, { optional }]) => optional === true;
     const { severe, detail } = await audit();
     return judge(
-      `${external.length} packages, ${production.length} of them in production`,
+      `${externalPackages.length} packages, ${productionPackages.length} of them in production`,
       ...(severe ? [none('known vulnerabilities of severity high or critical', severe)] : []),
       measured('answer of npm audit', detail),
       equals('npm runs install scripts', /^ignore-scripts=true$/m.test(npmrc) ? 'no' : 'yes', 'no'),
-      measured('packages with an install script', withScripts.map(([folder]) => nameOf(folder)).join(', ')),
+      measured('packages with an install script', packagesWithScripts.map(([folder]) => nameOf(folder)).join(', ')),
       none(
         'packages without a checksum',
-        withoutChecksum.filter((entry) => !isOptional(entry)).map(([folder]) => nameOf(folder)),
+        packagesWithoutChecksum.filter((entry) => !isOptional(entry)).map(([folder]) => nameOf(folder)),
       ),
-      measured('packages of other platforms without a checksum', withoutChecksum.filter(isOptional).length),
-      measured('packages of other platforms whose licence is unknown', unread.length),
+      measured('packages of other platforms without a checksum', packagesWithoutChecksum.filter(isOptional).length),
+      measured('packages of other platforms whose licence is unknown', unknownLicences.length),
       none(
         'production packages without a permissive licence',
-        notPermissive.map(({ folder, licence }) => `${nameOf(folder)} ${licence}`),
+        otherLicences.map(({ folder, licence }) => `${nameOf(folder)} ${licence}`),
       ),
     );
   },
@@ -77,10 +80,12 @@ async function audit() {
   );
   const report = JSON.parse(stdout || '{}');
   if (!report.metadata) return { severe: undefined, detail: `not available: ${report.message ?? 'no answer'}` };
-  const found = Object.values(report.vulnerabilities);
-  const severe = found.filter(({ severity }) => severity === 'high' || severity === 'critical');
+  const vulnerabilities = Object.values(report.vulnerabilities);
+  const severe = vulnerabilities.filter(({ severity }) => severity === 'high' || severity === 'critical');
   return {
     severe: severe.map(({ name, severity }) => `${name}: ${severity}`),
-    detail: `${found.length} vulnerabilities of any severity in ${report.metadata.dependencies.total} packages`,
+    detail:
+      `${vulnerabilities.length} vulnerabilities of any severity in ` +
+      `${report.metadata.dependencies.total} packages`,
   };
 }

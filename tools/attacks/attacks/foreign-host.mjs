@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { equals, judge } from '../judge.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const HOSTS = ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'localhost:3000@evil.example'];
 const PAGES = ['/docs', '/docs/start.js', '/confirm', '/invitation', '/transfer'];
@@ -9,20 +9,22 @@ export const attack = {
   name: 'foreign-host',
   shows: 'A page of another site cannot read local pages through DNS rebinding',
   isShort: true,
-  env: unlimited,
+  env: unlimitedEnv,
   async run({ url, mailUrl, queueBoardUrl }) {
     const pages = [
       ...PAGES.map((page) => `${url}${page}`),
       ...['/', '/messages', '/messages/1/raw'].map((page) => `${mailUrl}${page}`),
       `${queueBoardUrl}/`,
     ];
-    const tries = pages.flatMap((page) => HOSTS.map((host) => statusOf(page, host)));
-    const statuses = await Promise.all(tries);
-    const own = await Promise.all([`${url}/docs`, `${mailUrl}/messages`].map((page) => statusOf(page, 'localhost')));
+    const requests = pages.flatMap((page) => HOSTS.map((host) => statusOf(page, host)));
+    const statuses = await Promise.all(requests);
+    const ownStatuses = await Promise.all(
+      [`${url}/docs`, `${mailUrl}/messages`].map((page) => statusOf(page, 'localhost')),
+    );
     return judge(
-      `${tries.length} requests`,
+      `${requests.length} requests`,
       equals('pages that another host name got', statuses.filter((status) => status !== 421).length, 0),
-      equals('own pages', own.join(' '), '200 200'),
+      equals('own pages', ownStatuses.join(' '), '200 200'),
     );
   },
 };

@@ -5,10 +5,10 @@ import { countStatuses, openClient } from '../client.mjs';
 import { exampleInput } from '../example-input.mjs';
 import { fieldsOf, isFreeText, withField } from '../fields.mjs';
 import { actionsIn, addedRecipientsIn, forgedLinesIn, formulasIn, hasLineBreak, tagsIn } from '../injection-checks.mjs';
-import { atLeast, endedOf, judge, measured, none } from '../judge.mjs';
+import { atLeast, endedPidsOf, judge, measured, none } from '../judge.mjs';
 import { MARK, payloads } from '../payloads.mjs';
 import { loadRoutes, requestOf } from '../routes.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const PARALLEL = 4;
 const MAIL_MS = 15_000;
@@ -17,13 +17,13 @@ const SHORT_SHARE = 20;
 /** The payloads with `pg_sleep` make the database wait for 20 s. */
 const SLOW_MS = 10_000;
 /** Commands that end the session of the attacker, or delete the team or the member of the examples. */
-const notSent = new Set(['endSession', 'changePassword', 'deleteTeam', 'removeMember']);
+const omittedCommands = new Set(['endSession', 'changePassword', 'deleteTeam', 'removeMember']);
 
 export const attack = {
   name: 'injection',
   shows: 'Code in the texts that people write remains text in answers, exports, mails, pages, documents and logs',
   isShort: true,
-  env: unlimited,
+  env: unlimitedEnv,
   async run({ url, mailUrl, accounts, isShort, logs, pids }) {
     const { organizations } = await accounts({ people: 2, products: 1, teams: 1 });
     const [organization] = organizations;
@@ -32,31 +32,31 @@ export const attack = {
     const pidsBefore = pids();
     const routes = await loadRoutes();
     const ids = await idsOf(client, organization);
-    const sent = await sendPayloads({ client, routes, ids, token, isShort });
-    await inviteFromNamedOrganizations(client, sent, token);
-    const read = await readBack({ client, routes, ids, token });
+    const writeAnswers = await sendPayloads({ client, routes, ids, token, isShort });
+    await inviteFromNamedOrganizations(client, writeAnswers, token);
+    const readAnswers = await readBack({ client, routes, ids, token });
     const mails = await mailsWithMark(mailUrl);
     const pages = await Promise.all(
       [`${mailUrl}/`, ...mails.map(({ id }) => `${mailUrl}/${id}`)].map(async (page) => (await fetch(page)).text()),
     );
     const searches = await searchFor({ client, path: organization.path, token });
     client.close();
-    const answers = [...sent, ...read, ...searches];
+    const answers = [...writeAnswers, ...readAnswers, ...searches];
     const problems = answers.filter(({ status }) => status === 0 || status >= 500);
-    const accepted = sent.filter(({ status }) => status < 300);
-    const csv = read.filter(({ headers }) => /text\/csv/.test(headers['content-type'] ?? ''));
-    const pdf = read.filter(({ headers }) => /application\/pdf/.test(headers['content-type'] ?? ''));
-    const html = read.filter(({ headers }) => /text\/html/.test(headers['content-type'] ?? ''));
+    const accepted = writeAnswers.filter(({ status }) => status < 300);
+    const csv = readAnswers.filter(({ headers }) => /text\/csv/.test(headers['content-type'] ?? ''));
+    const pdf = readAnswers.filter(({ headers }) => /application\/pdf/.test(headers['content-type'] ?? ''));
+    const html = readAnswers.filter(({ headers }) => /text\/html/.test(headers['content-type'] ?? ''));
     const logText = logs.map((file) => fs.readFileSync(file, 'utf8')).join('\n');
     return judge(
-      `${sent.length} payloads in ${new Set(sent.map(({ field }) => field)).size} fields, ${searches.length} searches`,
+      `${writeAnswers.length} payloads in ${countFields(writeAnswers)} fields, ${searches.length} searches`,
       none(
         'server errors',
         problems.map(({ title, status, code, text }) => `${title}: ${status} ${code} ${text.slice(0, 80)}`),
       ),
       measured('answers', countStatuses(answers)),
-      atLeast('fields that accepted a payload', new Set(accepted.map(({ field }) => field)).size, isShort ? 5 : 10),
-      none('texts that came back changed', [...sent, ...read].flatMap(changedTextsIn)),
+      atLeast('fields that accepted a payload', countFields(accepted), isShort ? 5 : 10),
+      none('texts that came back changed', [...writeAnswers, ...readAnswers].flatMap(changedTextsIn)),
       none(
         `answers after more than ${SLOW_MS / 1_000} s`,
         answers.filter(({ ms }) => ms > SLOW_MS).map(({ title }) => title),
@@ -91,12 +91,14 @@ export const attack = {
         'answers that a browser may take for HTML',
         answers.filter(isSniffable).map(({ title }) => title),
       ),
-      none('ended processes', endedOf(pidsBefore, pids())),
+      none('ended processes', endedPidsOf(pidsBefore, pids())),
     );
   },
 };
 
-/** The ids that replace the ids of the examples, by prefix. */
+const countFields = (answers) => new Set(answers.map(({ field }) => field)).size;
+
+/** Returns the ids that replace the ids of the examples, by prefix. */
 async function idsOf(client, { organizationId, path, owner, people, products, documents }) {
   const token = owner.session.accessToken;
   const { data: teams } = JSON.parse((await client.call('GET', `${path}/teams`, { token })).text);
@@ -115,7 +117,7 @@ async function idsOf(client, { organizationId, path, owner, people, products, do
 async function sendPayloads({ client, routes, ids, token, isShort }) {
   const requests = [];
   for (const [name, contract] of routes) {
-    if (contract.kind !== 'command' || contract.access === 'staff' || contract.http.upload || notSent.has(name))
+    if (contract.kind !== 'command' || contract.access === 'staff' || contract.http.upload || omittedCommands.has(name))
       continue;
     const valid = exampleInput(contract, ids);
     for (const { path } of (await fieldsOf(contract)).filter(isFreeText))
@@ -124,8 +126,8 @@ async function sendPayloads({ client, routes, ids, token, isShort }) {
         requests.push({ title: `${field}: ${kind}`, field, contract, input: withField(valid, path, payload) });
       }
   }
-  const chosen = isShort ? requests.filter((_, index) => index % SHORT_SHARE === 0) : requests;
-  return mapParallel(chosen, PARALLEL, async ({ title, field, contract, input }) => {
+  const chosenRequests = isShort ? requests.filter((_, index) => index % SHORT_SHARE === 0) : requests;
+  return mapParallel(chosenRequests, PARALLEL, async ({ title, field, contract, input }) => {
     const answer = await client.send(
       requestOf(contract, input, { token: contract.access === 'public' ? undefined : token() }),
     );
@@ -147,8 +149,8 @@ function changedTextsIn({ status, headers, text }) {
 }
 
 /** The name of an organization is in the mails of its invitations. */
-async function inviteFromNamedOrganizations(client, sent, token) {
-  const created = sent.filter(({ field, status }) => field === 'createOrganization name' && status < 300);
+async function inviteFromNamedOrganizations(client, writeAnswers, token) {
+  const created = writeAnswers.filter(({ field, status }) => field === 'createOrganization name' && status < 300);
   for (const [index, { text }] of created.entries())
     await client.call('POST', `/v1/organizations/${JSON.parse(text).id}/invitations`, {
       token: token(),
@@ -193,14 +195,14 @@ async function readBack({ client, routes, ids, token }) {
 /** Returns the mails that contain the mark, with their source. */
 async function mailsWithMark(mailUrl) {
   let mails = [];
-  let before = -1;
+  let countBefore = -1;
   // Waits until no more mails arrive.
   for (
     const deadline = performance.now() + MAIL_MS;
-    performance.now() < deadline && mails.length !== before;
+    performance.now() < deadline && mails.length !== countBefore;
     await sleep(2_000)
   ) {
-    before = mails.length;
+    countBefore = mails.length;
     const { data } = await (await fetch(`${mailUrl}/messages`)).json();
     mails = data.filter((mail) => JSON.stringify(mail).includes(MARK));
   }

@@ -1,21 +1,22 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openClient } from '../client.mjs';
-import { atMost, endedOf, judge, latency, measured, none, slowest } from '../judge.mjs';
+import { atMost, endedPidsOf, judge, latency, measured, none, slowest } from '../judge.mjs';
 import { memoryGrowthDuring } from '../memory.mjs';
 import { probeDuring } from '../probe.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 import { xmlBombs } from '../xml-bombs.mjs';
 
 const GIGABYTE = 1_000_000_000;
 const PIECE = Buffer.alloc(64 * 1_024, ' ');
 const BASELINE_MS = 1_000;
-const SECRET = /root:.*:0:0/;
+/** The line of root in /etc/passwd. */
+const LOCAL_FILE = /root:.*:0:0/;
 
 export const attack = {
   name: 'large-bodies',
-  shows: 'Bodies of a gigabyte, XML bombs and external entities are refused with little memory, and others are served',
-  env: unlimited,
+  shows: 'Large bodies, XML bombs and external entities are refused with little memory, and other clients are served',
+  env: unlimitedEnv,
   async run({ url, accounts, staff, gatewayPid, pids }) {
     const { organizations } = await accounts();
     const [{ owner, path }] = organizations;
@@ -24,7 +25,7 @@ export const attack = {
     const pidsBefore = pids();
     const bank = { target: '/v1/staff/bank-files', token: session.accessToken, type: 'application/xml' };
     const json = { target: `${path}/teams`, token: owner.session.accessToken, type: 'application/json' };
-    const large = {
+    const largeBodies = {
       'JSON with a length': { ...json, length: GIGABYTE },
       'JSON in chunks': json,
       'JSON without a sign-in': { ...json, token: undefined },
@@ -38,9 +39,9 @@ export const attack = {
     const otherUrl = `${url}/v1/product-types`;
     const before = await probeDuring(otherUrl, () => sleep(BASELINE_MS));
     const figures = [];
-    for (const [name, { isReadToLimit, ...options }] of Object.entries(large)) {
+    for (const [name, { isReadToLimit, ...options }] of Object.entries(largeBodies)) {
       const { growth, result } = await memoryGrowthDuring(gatewayPid, () =>
-        probeDuring(otherUrl, () => sendLarge(url, options)),
+        probeDuring(otherUrl, () => sendLargeBody(url, options)),
       );
       const { status, ms } = result.result;
       figures.push(
@@ -59,7 +60,7 @@ export const attack = {
     });
     client.close();
     return judge(
-      `${Object.keys(large).length} bodies of 1 GB, ${answers.length} XML files`,
+      `${Object.keys(largeBodies).length} bodies of 1 GB, ${answers.length} XML files`,
       ...figures,
       none(
         'XML: accepted',
@@ -71,12 +72,12 @@ export const attack = {
       ),
       none(
         'XML: content of a local file in the answer',
-        answers.filter(({ text }) => SECRET.test(text)).map(({ title }) => title),
+        answers.filter(({ text }) => LOCAL_FILE.test(text)).map(({ title }) => title),
       ),
       slowest(answers, 5_000),
       latency('XML: p99 of others', { before: before.p99, during: p99 }, 500),
       none('XML: failed requests of others', failures),
-      none('ended processes', endedOf(pidsBefore, pids())),
+      none('ended processes', endedPidsOf(pidsBefore, pids())),
     );
   },
 };
@@ -94,7 +95,7 @@ const uploadXml = (client, { target, token, type }, body) =>
   });
 
 /** Sends up to a gigabyte until the server answers. Without `length`, the body is sent in chunks. */
-function sendLarge(url, { target, token, type, length }) {
+function sendLargeBody(url, { target, token, type, length }) {
   const startedAt = performance.now();
   return new Promise((resolve) => {
     const settle = (status) => resolve({ status, ms: performance.now() - startedAt });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { atMost, equals, judge, latency, none } from '../judge.mjs';
 import { createMailbox } from '../create-mailbox.mjs';
 import { probeDuring } from '../probe.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const HEADER = 'From: anna@alpine.example\r\n';
 const bomb = (headers, unit, size) => `${HEADER}${headers}\r\n\r\n${unit.repeat(size / unit.length)}`;
@@ -18,8 +18,8 @@ const BASELINE_MS = 1_000;
 
 export const attack = {
   name: 'mail-bombs',
-  shows: 'Uploaded mails that are slow to parse are quarantined while others are served',
-  env: unlimited,
+  shows: 'Uploaded mails that are slow to parse are quarantined while other clients are served',
+  env: unlimitedEnv,
   async run({ url, accounts }) {
     const { path, token, api } = await createMailbox(accounts);
     const probe = (work) => probeDuring(`${url}/v1/product-types`, work);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { endedOf, equals, judge, measured, none } from '../judge.mjs';
+import { endedPidsOf, equals, judge, measured, none } from '../judge.mjs';
 import { bodies, jsonValues } from '../mutations.mjs';
 import { countStatuses, openClient } from '../client.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const PER_BATCH = 50;
 const REPLY_MS = 10_000;
@@ -10,8 +10,8 @@ const MAX_PAYLOAD = 1_000_000;
 
 export const attack = {
   name: 'malformed-bus-messages',
-  shows: 'Malformed requests and events, sent with each user of the broker, end no process; later ones are handled',
-  env: unlimited,
+  shows: 'Malformed requests and events, sent with each user of the broker, end no process; later messages are handled',
+  env: unlimitedEnv,
   async run({ url, accounts, join, natsUrls, pids }) {
     if (!natsUrls.gateway) return judge('nothing: the services use the embedded bus', measured('messages', 0));
     const { NatsBus } = await import('@cordee/messaging/nats-bus');
@@ -23,8 +23,8 @@ export const attack = {
     let published = 0;
     for (const [user, natsUrl] of Object.entries(natsUrls)) {
       const bus = await NatsBus.connect({ url: natsUrl, service: user });
-      const callable = [...contracts.values()].filter((contract) => mayCall(user, contract));
-      const requests = callable.flatMap((contract) =>
+      const callableContracts = [...contracts.values()].filter((contract) => mayCall(user, contract));
+      const requests = callableContracts.flatMap((contract) =>
         payloadsOf(contract.example.input).map((data) => [contract, data]),
       );
       for (let index = 0; index < requests.length; index += PER_BATCH)
@@ -56,7 +56,7 @@ export const attack = {
         'malformed requests that were executed',
         answers.filter(({ status, isValid }) => status === 'executed' && !isValid).map(({ title }) => title),
       ),
-      none('ended processes', endedOf(pidsBefore, pids())),
+      none('ended processes', endedPidsOf(pidsBefore, pids())),
       equals('a person is served afterwards', member.status, 200),
       equals('the gateway is ready afterwards', ready.status, 200),
     );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mapParallel } from '../../load/setup/parallel.mjs';
-import { atMost, endedOf, equals, judge, latency, measured, none, slowest } from '../judge.mjs';
+import { atMost, endedPidsOf, equals, judge, latency, measured, none, slowest } from '../judge.mjs';
 import { countStatuses, openClient } from '../client.mjs';
 import { exampleInput } from '../example-input.mjs';
 import { malformedRequestsOf } from '../malformed-requests.mjs';
@@ -8,7 +8,7 @@ import { rawRequests } from '../mutations.mjs';
 import { probeDuring } from '../probe.mjs';
 import { closeAll, openConnections } from '../raw-connections.mjs';
 import { loadRoutes, requestOf } from '../routes.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const PARALLEL = 8;
 /** In `npm test`, one of this number of requests is sent. */
@@ -18,9 +18,9 @@ const RAW_MS = 1_000;
 
 export const attack = {
   name: 'malformed-requests',
-  shows: 'Malformed requests to every route cause no server error and no crash, and others are served',
+  shows: 'Malformed requests to every route cause no server error and no crash, and other clients are served',
   isShort: true,
-  env: unlimited,
+  env: unlimitedEnv,
   async run({ url, accounts, staff, isShort, pids }) {
     const { organizations } = await accounts({ people: 2 });
     const [{ organizationId, owner, people }] = organizations;
@@ -60,7 +60,7 @@ export const attack = {
         unanswered.map(({ title, code }) => `${title}: ${code}`),
       ),
       measured('answers', countStatuses([...answers, ...raw])),
-      none('ended processes', endedOf(pidsBefore, pids())),
+      none('ended processes', endedPidsOf(pidsBefore, pids())),
       equals('the attacker is served afterwards', member.status, 200),
       none('failed requests of others', others.failures),
       slowest(answers, 5_000),

@@ -4,7 +4,7 @@ import { tokenFromMail } from '../../load/setup/mail-page.mjs';
 import { countStatuses, openClient } from '../client.mjs';
 import { atLeast, equals, judge, measured, none } from '../judge.mjs';
 import { PASSWORD } from '../open-accounts.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const PARALLEL = 100;
 const WAIT_MS = 20_000;
@@ -12,7 +12,7 @@ const WAIT_MS = 20_000;
 export const attack = {
   name: 'parallel-commands',
   shows: 'Commands that are sent a hundred times at the same moment have one effect',
-  env: unlimited,
+  env: unlimitedEnv,
   async run({ url, mailUrl, accounts, join }) {
     const { organizations } = await accounts({ organizations: 2, products: 1 });
     const client = openClient(url, PARALLEL);
@@ -63,7 +63,7 @@ function callsOf(client, { path, owner }) {
 }
 
 const repeat = (send) => Promise.all(Array.from({ length: PARALLEL }, (_, index) => send(index)));
-const succeeded = (answers) => answers.filter(({ status }) => status >= 200 && status < 300);
+const successesOf = (answers) => answers.filter(({ status }) => status >= 200 && status < 300);
 
 async function payOnce({ order, post, read, balance }) {
   const { proFormaId } = JSON.parse((await order('Paid once')).text);
@@ -73,7 +73,7 @@ async function payOnce({ order, post, read, balance }) {
   return {
     answers,
     figures: [
-      atLeast('payment: accepted', succeeded(answers).length, 1),
+      atLeast('payment: accepted', successesOf(answers).length, 1),
       equals('payment: number of payments', (before - (await balance())) / total.amount, 1),
     ],
   };
@@ -82,12 +82,12 @@ async function payOnce({ order, post, read, balance }) {
 async function orderOnce({ order, read }) {
   const name = `Ordered once ${randomUUID()}`;
   const key = randomUUID();
-  const documents = async () => (await read('/documents?limit=200')).data.length;
-  const before = await documents();
+  const countDocuments = async () => (await read('/documents?limit=200')).data.length;
+  const before = await countDocuments();
   const answers = await repeat(() => order(name, key));
   return {
     answers,
-    figures: [equals('orders with one idempotency key: number of orders', (await documents()) - before, 1)],
+    figures: [equals('orders with one idempotency key: number of orders', (await countDocuments()) - before, 1)],
   };
 }
 
@@ -118,7 +118,7 @@ async function acceptOnce({ client, mailUrl, invite, read }) {
   return {
     answers,
     figures: [
-      atLeast('acceptance: accepted', succeeded(answers).length, 1),
+      atLeast('acceptance: accepted', successesOf(answers).length, 1),
       equals('acceptance: members', members.length, 1),
     ],
   };
@@ -141,8 +141,8 @@ async function acceptOrCancel({ client, mailUrl, invite, remove, read }) {
 async function transferOnce({ client, join, organizations, post }) {
   const [from, to] = organizations;
   const [product] = from.products;
-  const offered = JSON.parse((await post(`/products/${product.id}/transfers`, { to: { kind: 'link' } })).text);
-  const token = new URL(offered.link).searchParams.get('token');
+  const transfer = JSON.parse((await post(`/products/${product.id}/transfers`, { to: { kind: 'link' } })).text);
+  const token = new URL(transfer.link).searchParams.get('token');
   const administrator = await join(to, 'administrator');
   const takers = [to.owner, administrator];
   const answers = await repeat((index) =>
@@ -152,7 +152,7 @@ async function transferOnce({ client, join, organizations, post }) {
       headers: { 'idempotency-key': randomUUID() },
     }),
   );
-  const owners = async () => {
+  const countProducts = async () => {
     const lists = await Promise.all(
       [from, to].map(({ path, owner }) =>
         client.call('GET', `${path}/products?limit=200`, { token: owner.session.accessToken }),
@@ -161,12 +161,12 @@ async function transferOnce({ client, join, organizations, post }) {
     return lists.map(({ text }) => JSON.parse(text).data.filter(({ id }) => id === product.id).length);
   };
   for (const deadline = performance.now() + WAIT_MS; performance.now() < deadline; await sleep(200))
-    if ((await owners()).join() === '0,1') break;
+    if ((await countProducts()).join() === '0,1') break;
   return {
     answers,
     figures: [
-      atLeast('transfer: accepted', succeeded(answers).length, 1),
-      equals('transfer: owners before and after', (await owners()).join(), '0,1'),
+      atLeast('transfer: accepted', successesOf(answers).length, 1),
+      equals('transfer: owners before and after', (await countProducts()).join(), '0,1'),
     ],
   };
 }
@@ -179,23 +179,23 @@ async function keepOneRepresentative({ client, join, organizations: [, organizat
     await join(organization, 'legal_representative'),
   ];
   const answers = await repeat((index) => {
-    const by = people[index % 3];
-    const of = people[(index + (index % 2)) % 3];
-    const target = `${organization.path}/members/${of.memberId}`;
-    const token = by.session.accessToken;
+    const caller = people[index % 3];
+    const member = people[(index + (index % 2)) % 3];
+    const target = `${organization.path}/members/${member.memberId}`;
+    const token = caller.session.accessToken;
     if (index % 5 === 0) return client.call('DELETE', target, { token });
     const body = index % 5 < 3 ? { role: 'collaborator' } : { isBlocked: true };
     return client.call('PATCH', target, { token, body });
   });
-  const seen = await Promise.all(
+  const lists = await Promise.all(
     people.map(({ session }) => client.call('GET', `${organization.path}/members`, { token: session.accessToken })),
   );
-  const list = seen.find(({ status }) => status === 200);
-  const remaining = list
+  const list = lists.find(({ status }) => status === 200);
+  const representatives = list
     ? JSON.parse(list.text).data.filter(({ role, isBlocked }) => role === 'legal_representative' && !isBlocked)
     : [];
   return {
     answers,
-    figures: [atLeast('legal representatives who remain', remaining.length, 1)],
+    figures: [atLeast('legal representatives who remain', representatives.length, 1)],
   };
 }

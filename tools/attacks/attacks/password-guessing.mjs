@@ -30,7 +30,7 @@ export const attack = {
         atLeast(`${label}: attempts that had to wait`, count(answers, 'SIGN_IN_LIMITED'), ATTEMPTS - FREE_ATTEMPTS),
         equals(`${label}: the right password of the attacker`, withRightPassword.body.code, 'SIGN_IN_LIMITED'),
         equals(`${label}: the owner on a known device`, fromDevice.status, 201),
-        equals(`${label}: mails to the owner`, await mailsAbout({ url, mailUrl }, email), 1),
+        equals(`${label}: mails to the owner`, await countAttackMails({ url, mailUrl }, email), 1),
       );
     }
     return judge(`${ATTEMPTS} wrong passwords, twice`, ...figures);
@@ -66,17 +66,18 @@ async function sendAll(send) {
  * Returns the number of mails about wrong passwords. A password reset is requested after the attack; when its mail has
  * arrived, the earlier mails have arrived too.
  */
-async function mailsAbout({ url, mailUrl }, email) {
-  const mails = async () => (await (await fetch(`${mailUrl}/messages?to=${encodeURIComponent(email)}`)).json()).data;
+async function countAttackMails({ url, mailUrl }, email) {
+  const readMails = async () =>
+    (await (await fetch(`${mailUrl}/messages?to=${encodeURIComponent(email)}`)).json()).data;
   const hasLink = ({ text }) => /token=/.test(text);
-  const linksBefore = (await mails()).filter(hasLink).length;
+  const linksBefore = (await readMails()).filter(hasLink).length;
   await fetch(`${url}/v1/password-resets`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-forwarded-for': addressOf(200) },
     body: JSON.stringify({ email }),
   });
   for (const deadline = performance.now() + MAIL_MS; performance.now() < deadline; await sleep(200)) {
-    const received = await mails();
+    const received = await readMails();
     if (received.filter(hasLink).length > linksBefore) return received.filter((mail) => !hasLink(mail)).length;
   }
   throw new StepFailure(`The mail with the link for a new password did not arrive after ${MAIL_MS / 1_000} s.`);

@@ -7,9 +7,9 @@ const REQUESTS = 300;
 const PARALLEL = 10;
 /** The requests of one evasion can fall into two windows of a limit. */
 const WINDOWS = 2;
-const token = () => `Bearer cordee_${randomBytes(24).toString('hex')}`;
-const address = () => [...randomBytes(4)].join('.');
-const basic = () => `Basic ${randomBytes(12).toString('base64')}`;
+const randomToken = () => `Bearer cordee_${randomBytes(24).toString('hex')}`;
+const randomAddress = () => [...randomBytes(4)].join('.');
+const randomPassword = () => `Basic ${randomBytes(12).toString('base64')}`;
 
 export const attack = {
   name: 'rate-limit-evasion',
@@ -22,15 +22,24 @@ export const attack = {
       body: JSON.stringify({ email: 'nobody@cordee.example', password: 'a wrong password' }),
     });
     const evasions = {
-      'sign-in with API tokens': [`${url}/v1/sessions`, () => signIn({ authorization: token() }), SIGN_IN_LIMIT],
+      'sign-in with API tokens': [`${url}/v1/sessions`, () => signIn({ authorization: randomToken() }), SIGN_IN_LIMIT],
       'sign-in with X-Forwarded-For': [
         `${url}/v1/sessions`,
-        () => signIn({ 'x-forwarded-for': address(), 'x-real-ip': address(), forwarded: `for=${address()}` }),
+        () =>
+          signIn({
+            'x-forwarded-for': randomAddress(),
+            'x-real-ip': randomAddress(),
+            forwarded: `for=${randomAddress()}`,
+          }),
         SIGN_IN_LIMIT,
       ],
-      'public query with tokens': [`${url}/v1/product-types`, () => ({ headers: { authorization: token() } }), LIMIT],
+      'public query with tokens': [
+        `${url}/v1/product-types`,
+        () => ({ headers: { authorization: randomToken() } }),
+        LIMIT,
+      ],
       'unknown paths': [`${url}/nothing`, () => ({}), LIMIT],
-      'passwords of the queue board': [queueBoardUrl, () => ({ headers: { authorization: basic() } }), 10],
+      'passwords of the queue board': [queueBoardUrl, () => ({ headers: { authorization: randomPassword() } }), 10],
     };
     const figures = [];
     for (const [name, [target, options, limit]] of Object.entries(evasions)) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startAtRate } from '../../measurement/constant-rate.mjs';
 import { openClient } from '../client.mjs';
 import { atLeast, atMost, equals, judge, measured, none } from '../judge.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const RATE = 200;
 const BEFORE_MS = 500;
@@ -11,7 +11,7 @@ const AFTER_MS = 1_000;
 export const attack = {
   name: 'removed-role',
   shows: 'No request is allowed that is sent after the call that takes a role or session away has returned',
-  env: unlimited,
+  env: unlimitedEnv,
   async run({ url, accounts, join }) {
     const client = openClient(url, 64);
     const { organizations } = await accounts();
@@ -47,7 +47,7 @@ export const attack = {
         atMost(`${name}: last allowed request after the call returned`, latest, 100, 'ms'),
         measured(
           `${name}: last answer to an allowed request after the call returned`,
-          lastAnswer(answers, returnedAt),
+          lastAnswerMs(answers, returnedAt),
           'ms',
         ),
         none(
@@ -61,8 +61,8 @@ export const attack = {
   },
 };
 
-/** The time of the last answer to an allowed request, also to one that was sent before the call returned. */
-const lastAnswer = (answers, returnedAt) =>
+/** Returns the time from the return of the call to the last answer that allowed a request, whenever it was sent. */
+const lastAnswerMs = (answers, returnedAt) =>
   Math.max(0, ...answers.filter(({ status }) => status === 200).map(({ sentAt, ms }) => sentAt + ms - returnedAt));
 
 /** Asks at a constant rate before, during and after `remove`. `sentAt` is the time at which a request was sent. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { atMost, equals, judge } from '../judge.mjs';
-import { closeAll, get, openConnections } from '../raw-connections.mjs';
+import { closeAll, rawGet, openConnections } from '../raw-connections.mjs';
 
 const SLOW_CLIENT_MS = 2_000;
 /** The server checks every 500 ms; the rest is for a busy machine. */
@@ -24,9 +24,9 @@ export const attack = {
         bytes: `POST /v1/staff/bank-files HTTP/1.1\r\n${headersOf('application/xml')}`,
         piece: ' ',
       },
-      'reads nothing': { bytes: get('/openapi.json').repeat(10), reads: false },
+      'reads nothing': { bytes: rawGet('/openapi.json').repeat(10), reads: false },
     };
-    const opened = Object.entries(kinds).map(([kind, { piece, ...options }]) => {
+    const connectionGroups = Object.entries(kinds).map(([kind, { piece, ...options }]) => {
       const connections = openConnections(url, { count: COUNT, ...options });
       const timer = setInterval(() => {
         if (piece) for (const { socket } of connections) if (socket.writable) socket.write(piece);
@@ -35,10 +35,10 @@ export const attack = {
     });
     // A paused client does not notice that the server has closed the connection until it reads.
     await sleep(CLOSED_AFTER_MS + CLOSING_MS);
-    for (const { socket } of opened.at(-1).connections) socket.resume();
+    for (const { socket } of connectionGroups.at(-1).connections) socket.resume();
     const resumedAt = CLOSED_AFTER_MS + CLOSING_MS;
     await sleep(WAIT_MS - resumedAt);
-    const figures = opened.flatMap(({ kind, connections, timer }) => {
+    const figures = connectionGroups.flatMap(({ kind, connections, timer }) => {
       clearInterval(timer);
       const open = connections.filter(({ closedAfterMs }) => closedAfterMs === undefined).length;
       const slowest = Math.max(...connections.map(({ closedAfterMs }) => closedAfterMs ?? Infinity));

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { mapParallel } from '../../load/setup/parallel.mjs';
 import { openClient } from '../client.mjs';
 import { createMailbox } from '../create-mailbox.mjs';
-import { atLeast, endedOf, judge, measured, none } from '../judge.mjs';
-import { spamCorpus } from '../spam-corpus.mjs';
-import { unlimited } from '../unlimited.mjs';
+import { atLeast, endedPidsOf, judge, measured, none } from '../judge.mjs';
+import { loadSpamCorpus } from '../spam-corpus.mjs';
+import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const MAILS_PER_FILE = 100;
 const PARALLEL = 4;
@@ -28,9 +28,9 @@ const MAX_PAGES = 40;
 export const attack = {
   name: 'spam-mails',
   shows: 'Search results and previews of thousands of spam mails contain no HTML of the mails',
-  env: unlimited,
+  env: unlimitedEnv,
   async run({ url, accounts, logs, pids }) {
-    const mails = await spamCorpus(path.dirname(logs[0]));
+    const mails = await loadSpamCorpus(path.dirname(logs[0]));
     const { path: importPath, token, organizationPath } = await createMailbox(accounts);
     const client = openClient(url);
     const pidsBefore = pids();
@@ -66,7 +66,7 @@ export const attack = {
       measured('quarantined mails', sum('quarantinedCount')),
       atLeast('search results that were read', hits.size, 1_000),
       none('titles and previews with other HTML than <mark>', unsafe),
-      none('ended processes', endedOf(pidsBefore, pids())),
+      none('ended processes', endedPidsOf(pidsBefore, pids())),
     );
   },
 };

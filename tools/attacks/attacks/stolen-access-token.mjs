@@ -45,9 +45,13 @@ export const attack = {
     const figures = [];
     for (const [name, request] of Object.entries(attempts))
       figures.push(equals(name, await codeOf(accessToken, request), 'INSUFFICIENT_USER_AUTHENTICATION'));
-    const renewed = await api.post('/v1/me/sign-in', { password: owner.password }, accessToken);
+    const renewedSession = await api.post('/v1/me/sign-in', { password: owner.password }, accessToken);
     figures.push(
-      equals('the owner, with the password', await codeOf(renewed.accessToken, attempts['let support in']), 'ok'),
+      equals(
+        'the owner, with the password',
+        await codeOf(renewedSession.accessToken, attempts['let support in']),
+        'ok',
+      ),
     );
     return judge(`${Object.keys(attempts).length} commands`, ...figures);
   },

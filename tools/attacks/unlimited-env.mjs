@@ -1,5 +1,5 @@
 /** Environment of attacks that are not about rate limits. Attacks with the same environment share an installation. */
-export const unlimited = {
+export const unlimitedEnv = {
   RATE_LIMIT_PER_MINUTE: '1000000',
   ORGANIZATION_LIMIT_PER_MINUTE: '1000000',
   SIGN_IN_LIMIT_PER_MINUTE: '1000000',

@@ -13,7 +13,7 @@ const workspaceRules = {
   },
 
   /** Projects that may import apps, because they compose the apps into one process. */
-  composers: ['apps/all-in-one'],
+  appImporters: ['apps/all-in-one'],
 
   /** Project → the only packages that it may import. The project may not import modules of Node. */
   importsOnly: {

@@ -7,7 +7,7 @@ import { abandonedNames } from './style/abandoned-names.mjs';
 import * as rules from './style/rules.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Generated files are not checked, because they are not reviewed line by line. */
+/** Generated files are not checked, because their generators decide the lines. */
 const generatedFiles = [
   /^package-lock\.json$/,
   /^tools\/bench\/peers\/package-lock\.json$/,

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { lineAt, packageOf } from './source-text.mjs';
 
-// Every rule takes the workspace and its configuration and returns findings: `{ where, problem }`.
+// Every rule takes the workspace and the `workspaceRules` of tools/boundaries.mjs, and returns findings:
+// `{ where, problem }`.
 
 const isSpec = (file) => /\.spec\.(ts|mts|mjs)$/.test(file);
 const isShipped = (project, file) => file.startsWith(`${project.folder}/src/`) && !isSpec(file);
@@ -28,7 +29,10 @@ function packageImports({ projects }) {
   );
 }
 
-/** Imported packages must be declared, because Nx uses the dependencies to find the projects that a change affects. */
+/**
+ * The package.json of a project must declare the packages that its files import, because Nx uses the dependencies to
+ * find the projects that a change affects. The root package.json may declare libraries instead.
+ */
 export function importsAreDeclared(workspace) {
   const projectNames = new Set(workspace.projects.map(({ name }) => name));
   return packageImports(workspace)
@@ -43,17 +47,17 @@ export function importsAreDeclared(workspace) {
     }));
 }
 
-export function dependenciesFollowTags({ projects }, { mayDependOn, composers }) {
+export function dependenciesFollowTags({ projects }, { mayDependOn, appImporters }) {
   const byName = new Map(projects.map((project) => [project.name, project]));
   return projects.flatMap((project) => {
     const where = `${project.folder}/package.json`;
-    const allowed = project.tags.flatMap((tag) => mayDependOn[tag] ?? []);
-    if (allowed.length === 0)
+    const allowedTags = project.tags.flatMap((tag) => mayDependOn[tag] ?? []);
+    if (allowedTags.length === 0)
       return [{ where, problem: `needs one of the tags ${Object.keys(mayDependOn).join(', ')} in nx.tags` }];
-    if (composers.includes(project.folder)) allowed.push('type:app');
+    if (appImporters.includes(project.folder)) allowedTags.push('type:app');
     return [...project.dependencies]
       .map((name) => byName.get(name))
-      .filter((target) => target && !target.tags.some((tag) => allowed.includes(tag)))
+      .filter((target) => target && !target.tags.some((tag) => allowedTags.includes(tag)))
       .map((target) => ({
         where,
         problem: `${project.folder} [${project.tags}] must not depend on ${target.folder} [${target.tags}]`,
@@ -86,25 +90,33 @@ export function referencesFollowDependencies({ projects, rootReferences }) {
         `${folder}, tsconfig of the sources`,
         references,
         foldersOf([...dependencies].filter((name) => !devDependencies.has(name))),
+        'is not a dependency of the production sources in package.json',
       ),
-      ...compareReferences(`${folder}/tsconfig.spec.json`, specReferences, [folder, ...foldersOf(dependencies)]),
+      ...compareReferences(
+        `${folder}/tsconfig.spec.json`,
+        specReferences,
+        [folder, ...foldersOf(dependencies)],
+        'package.json does not declare',
+      ),
     ]),
     ...compareReferences(
       'tsconfig.json',
       rootReferences ?? [],
       compiledProjects.map(({ folder }) => folder),
+      'is not a compiled project',
     ),
   ];
 }
 
-function compareReferences(where, references, expected) {
+/** `unexpected` says what is wrong with a reference that is not expected. */
+function compareReferences(where, references, expected, unexpected) {
   return [
     ...expected
       .filter((folder) => !references.includes(folder))
       .map((folder) => ({ where, problem: `has no reference to ${folder}` })),
     ...references
       .filter((folder) => !expected.includes(folder))
-      .map((folder) => ({ where, problem: `references ${folder}, which package.json does not declare` })),
+      .map((folder) => ({ where, problem: `references ${folder}, which ${unexpected}` })),
   ];
 }
 
@@ -126,7 +138,7 @@ export function relativeImportsStayInside({ projects }) {
   );
 }
 
-export function restrictedProjectsImportOnlyAllowed(workspace, { importsOnly }) {
+export function restrictedProjectsImportOnlyAllowedPackages(workspace, { importsOnly }) {
   return packageImports(workspace)
     .filter(
       ({ project, file, library }) =>
@@ -141,7 +153,7 @@ export function restrictedProjectsImportOnlyAllowed(workspace, { importsOnly }) 
     }));
 }
 
-export function librariesAreImportedByAdapters(workspace, { allowedImporters }) {
+export function librariesAreImportedOnlyByAllowedFiles(workspace, { allowedImporters }) {
   const importersOf = (library) => allowedImporters[library] ?? allowedImporters[`${library.split('/')[0]}/*`];
   return packageImports(workspace)
     .filter(({ library, file }) => importersOf(library) && !isSpec(file) && !isWithin(file, importersOf(library)))
@@ -151,15 +163,17 @@ export function librariesAreImportedByAdapters(workspace, { allowedImporters }) 
     }));
 }
 
-export function nestIsImportedByHandlers(workspace, { nestFiles, pureLibraries }) {
+export function nestIsImportedOnlyWhereAllowed(workspace, { nestFiles, pureLibraries }) {
   return packageImports(workspace)
     .filter(({ library, file }) => library.startsWith('@nestjs/') && !isSpec(file))
     .filter(({ project, file }) =>
       project.folder.startsWith('apps/') ? !matchesAny(file, nestFiles) : pureLibraries.includes(project.folder),
     )
-    .map(({ where, library }) => ({
+    .map(({ where, project, library }) => ({
       where,
-      problem: `${library} may be imported only by handlers, service definitions and main.ts`,
+      problem: project.folder.startsWith('apps/')
+        ? `${library} may be imported only by handlers, service definitions and main.ts`
+        : `${project.folder} contains only pure rules and must not import ${library}`,
     }));
 }
 
@@ -171,7 +185,7 @@ export function pureLibrariesImportNoFramework(workspace, { pureLibraries }) {
     )
     .map(({ where, library, project }) => ({
       where,
-      problem: `${project.folder} has only pure rules: it must not import ${library}`,
+      problem: `${project.folder} contains only pure rules and must not import ${library}`,
     }));
 }
 
@@ -193,8 +207,9 @@ export function restrictedNamesAreImportedWhereAllowed({ projects }, { allowedNa
 }
 
 /**
- * Handlers load objects and flush changes. An action has the EntityManager as first argument. Entities and rules must
- * not import the EntityManager.
+ * Handlers may import the EntityManager, because they load objects and flush changes. Another file may import the
+ * EntityManager only for a function whose first argument is the EntityManager or a handler context. An entity must not
+ * import the EntityManager.
  */
 export function entityManagerIsAnArgument(workspace, { entityManagerFiles }) {
   const textOf = new Map(workspace.projects.flatMap(({ files }) => files.map((file) => [file.path, file.text])));
@@ -214,11 +229,12 @@ export function entityManagerIsAnArgument(workspace, { entityManagerFiles }) {
       where,
       problem: file.endsWith('.entity.ts')
         ? 'an entity must not import the EntityManager'
-        : 'only handlers and functions with the EntityManager as first argument may import it',
+        : 'only handlers and functions with the EntityManager or a handler context as first argument may import the ' +
+          'EntityManager',
     }));
 }
 
-export function environmentIsReadOnce({ projects }, { environmentReaders }) {
+export function environmentIsReadOnlyWhereAllowed({ projects }, { environmentReaders }) {
   const reads = /\bprocess\s*\.\s*env\b|\bprocess\s*\[\s*['"]env['"]|\benv\b[^;\n]*from\s*['"]node:process['"]/g;
   return (
     projects
@@ -246,7 +262,10 @@ export function fileNamesAreMeaningful({ projects }, { bannedWords }) {
       const bannedWord = segments
         .flatMap((segment) => segment.split(/[-.]/))
         .find((word) => bannedWords.includes(word));
-      if (bannedWord) return [{ where: file, problem: `"${bannedWord}" is not allowed in names: name the content` }];
+      if (bannedWord)
+        return [
+          { where: file, problem: `"${bannedWord}" is not allowed in a file name: name the file after its content` },
+        ];
       return segments.at(-1).startsWith('index.')
         ? [{ where: file, problem: 'index files are not allowed: import from the file that declares the name' }]
         : [];

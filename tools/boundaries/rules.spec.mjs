@@ -4,12 +4,12 @@ import { importsIn, withoutComments } from './source-text.mjs';
 
 const workspaceRules = {
   mayDependOn: { 'type:app': ['type:lib'], 'type:lib': ['type:lib'] },
-  composers: ['apps/all-in-one'],
+  appImporters: ['apps/all-in-one'],
   importsOnly: { 'libs/contracts': ['zod'] },
   allowedImporters: { pdfkit: ['apps/billing/src/pdf/'], '@nats-io/*': ['libs/messaging/src/nats-bus.ts'] },
   nestFiles: [/\.commands\.ts$/],
   entityManagerFiles: [/\.commands\.ts$/],
-  pureLibraries: ['libs/contracts'],
+  pureLibraries: ['libs/contracts', 'libs/money'],
   environmentReaders: ['libs/testing/src/'],
   bannedWords: ['util', 'helper'],
 };
@@ -38,18 +38,18 @@ function project(
     text: withoutComments(text),
     imports: importsIn(withoutComments(text)),
   }));
-  const declared =
+  const declaredDependencies =
     dependencies ??
     sources
       .flatMap((file) => file.imports.map(({ from }) => from))
       .filter((name) => name.startsWith('@cordee/'))
       .map((name) => name.split('/').slice(0, 2).join('/'));
-  const referencedFolders = references ?? declared.map((name) => `libs/${folderNameOf(name)}`);
+  const referencedFolders = references ?? declaredDependencies.map((name) => `libs/${folderNameOf(name)}`);
   return {
     folder,
     name: `@cordee/${folderNameOf(folder)}`,
     tags,
-    dependencies: new Set([...declared, ...devDependencies]),
+    dependencies: new Set([...declaredDependencies, ...devDependencies]),
     devDependencies: new Set(devDependencies),
     references: referencedFolders,
     specReferences: [folder, ...referencedFolders, ...devDependencies.map((name) => `libs/${folderNameOf(name)}`)],
@@ -154,6 +154,20 @@ describe('the rules find', () => {
       'apps/billing/src/a.ts:1 @nestjs/common may be imported only by handlers',
     ],
     [
+      'an import of Nest in a pure library',
+      project('libs/money', { 'src/a.ts': `import { Injectable } from '@nestjs/common';` }),
+      'libs/money/src/a.ts:1 libs/money contains only pure rules and must not import @nestjs/common',
+    ],
+    [
+      'a reference of the sources to a development dependency',
+      project(
+        'apps/billing',
+        {},
+        { dependencies: [], devDependencies: ['@cordee/contracts'], references: ['libs/contracts'] },
+      ),
+      'references libs/contracts, which is not a dependency of the production sources',
+    ],
+    [
       'an import of the EntityManager in an entity',
       project('apps/billing', { 'src/a.entity.ts': `import { EntityManager } from '@mikro-orm/postgresql';` }),
       'an entity must not import the EntityManager',
@@ -186,7 +200,7 @@ describe('the rules find', () => {
     expect(findings).toEqual(['libs/contracts/src/a.ts:2 libs/contracts may import only zod, not node:crypto']);
   });
 
-  test('an app that imports another app, except a composer', () => {
+  test('a project that depends on an app, except the allowed project', () => {
     const identity = project('apps/identity', {});
     const projectWithIdentity = (folder) =>
       project(folder, {}, { dependencies: ['@cordee/identity'], references: ['apps/identity'] });

@@ -3,12 +3,15 @@ const staticImport = /(?:^|[\s;}])(?:import|export)\s*(?:type\s)?(?:([\w*{}\s,$]
 const dynamicImport = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/;
 const importOrExport = new RegExp(`${staticImport.source}|${dynamicImport.source}`, 'g');
 
-/** Replaces the characters of comments by spaces, so that line numbers stay the same. */
+/**
+ * Replaces comments with spaces, so that line numbers stay the same. The pattern also matches strings, because a string
+ * can contain `//`; strings stay as they are.
+ */
 export function withoutComments(text) {
   return text.replaceAll(stringOrComment, (match, string) => string ?? match.replaceAll(/[^\n]/g, ' '));
 }
 
-/** Returns all imports and re-exports of a source: `{ from, names, line }`. */
+/** Returns all imports and re-exports in the text of a file: `{ from, names, line }`. */
 export function importsIn(text) {
   return [...text.matchAll(importOrExport)].map((match) => ({
     from: match[2] ?? match[3],

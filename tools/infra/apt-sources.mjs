@@ -16,8 +16,8 @@ const debianSuites = [
 ];
 
 /** Returns the Debian mirrors of this machine, in the order of its apt sources: `{ uri, signedBy? }`. */
-export function machineMirrors(folder = '/etc/apt') {
-  return pickMirrors(
+export function readDebianMirrors(folder = '/etc/apt') {
+  return pickDebianMirrors(
     sourceFiles(folder).flatMap(({ name, text }) =>
       name.endsWith('.sources') ? parseDeb822(text) : parseOneLine(text),
     ),
@@ -74,7 +74,7 @@ export function parseDeb822(text) {
  * Returns the entries that are Debian mirrors. The name of the suite does not identify a Debian mirror, because vendors
  * use the same names. A Debian mirror has the path `/debian`, is a mirror list, or is signed with the key of Debian.
  */
-export function pickMirrors(entries) {
+export function pickDebianMirrors(entries) {
   const mirrors = entries
     .filter(
       ({ suites, components }) => components.includes('main') && suites.some((suite) => debianSuites.includes(suite)),

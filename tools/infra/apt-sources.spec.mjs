@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDeb822, parseOneLine, pickMirrors } from './apt-sources.mjs';
+import { parseDeb822, parseOneLine, pickDebianMirrors } from './apt-sources.mjs';
 
 const keyRing = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
@@ -11,7 +11,7 @@ deb cdrom:[Debian 12]/ bookworm main
 deb [arch=amd64 signed-by=${keyRing}] http://mirror.example/debian/ bookworm main contrib # ours
 deb-src http://mirror.example/debian bookworm main
 deb http://mirror.example/debian bookworm-updates main`);
-    expect(pickMirrors(entries)).toEqual([{ uri: 'http://mirror.example/debian', signedBy: keyRing }]);
+    expect(pickDebianMirrors(entries)).toEqual([{ uri: 'http://mirror.example/debian', signedBy: keyRing }]);
   });
 
   test('are read from deb822 stanzas with continuation lines', () => {
@@ -34,7 +34,7 @@ Suites: bookworm
 Components: main
 Enabled: no
 `);
-    expect(pickMirrors(entries).map(({ uri }) => uri)).toEqual([
+    expect(pickDebianMirrors(entries).map(({ uri }) => uri)).toEqual([
       'https://one.example/debian',
       'https://two.example/debian',
     ]);
@@ -44,7 +44,9 @@ Enabled: no
     const entries = parseDeb822(
       'Types: deb\nURIs: mirror+file:///etc/apt/mirrors/debian.list\nSuites: trixie\nComponents: main\n',
     );
-    expect(pickMirrors(entries)).toEqual([{ uri: 'mirror+file:///etc/apt/mirrors/debian.list', signedBy: undefined }]);
+    expect(pickDebianMirrors(entries)).toEqual([
+      { uri: 'mirror+file:///etc/apt/mirrors/debian.list', signedBy: undefined },
+    ]);
   });
 
   test('have no key file when the stanza contains the key itself', () => {
@@ -58,7 +60,7 @@ Signed-By:
  mQINBFit2ioBEADhWpZ8
  -----END PGP PUBLIC KEY BLOCK-----
 `);
-    expect(pickMirrors(entries)).toEqual([{ uri: 'http://mirror.example/debian', signedBy: undefined }]);
+    expect(pickDebianMirrors(entries)).toEqual([{ uri: 'http://mirror.example/debian', signedBy: undefined }]);
   });
 
   test.each([
@@ -68,6 +70,6 @@ Signed-By:
     ['another distribution', 'deb http://archive.example/ubuntu noble main'],
     ['security updates', 'deb http://security.example/debian-security bookworm-security main'],
   ])('exclude %s', (_, line) => {
-    expect(pickMirrors(parseOneLine(line))).toEqual([]);
+    expect(pickDebianMirrors(parseOneLine(line))).toEqual([]);
   });
 });

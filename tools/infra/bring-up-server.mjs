@@ -8,15 +8,15 @@ import { serverSources } from './server-sources.mjs';
 import { changeState, readState } from './state.mjs';
 
 /**
- * Starts a server from the first source that works. Returns `{ url, how, isStarted }`, or `{ reason }` when no source
- * works. `isStarted` is true when this call has started the server, or when the run that had started it has ended. In
- * both cases this run is responsible for stopping the server.
+ * Starts a server from the first source that works. Returns `{ url, how, mustStop }`, or `{ reason }` when no source
+ * works. `mustStop` is true when this run is responsible for stopping the server: this call has started the server, or
+ * the run that had started the server has ended.
  */
 export async function bringUpServer(server, options) {
   const sources = serverSources(process.env.CORDEE_SERVERS, server.name);
   const address = process.env[server.variable];
   if (address && sources.includes('env')) return useConfiguredAddress(server, address);
-  const running = await useRunning(server, options, sources);
+  const running = await useRunningServer(server, options, sources);
   if (running) return running;
   const reasons = [];
   for (const source of sources) {
@@ -46,30 +46,30 @@ async function useConfiguredAddress(server, url) {
   if (!answer)
     throw new InfraError(`${server.variable} is ${address}, but no ${server.title} answers at this address.`);
   if (answer.problem) throw new InfraError(`${server.variable} is ${address}, but ${answer.problem}.`);
-  return { url, how: `from ${server.variable}`, isStarted: false };
+  return { url, how: `from ${server.variable}`, mustStop: false };
 }
 
 /**
  * Uses a running server of this profile. Returns undefined when the server is not ready, when its source is not allowed
  * or when it has another durability; a server that is a process is then stopped, and a container is not.
  */
-async function useRunning(server, { folder, durable, keep }, sources) {
-  const recorded = readState(folder).servers[server.name];
-  if (!recorded || (recorded.process && !isRunning(recorded.process))) return undefined;
+async function useRunningServer(server, { folder, durable, keep }, sources) {
+  const recordedServer = readState(folder).servers[server.name];
+  if (!recordedServer || (recordedServer.process && !isRunning(recordedServer.process))) return undefined;
   // A container is not waited for here: `docker compose up` waits for it.
-  const timeoutMs = recorded.process ? 5_000 : 0;
-  const isSuitable = sources.includes(recorded.source) && recorded.durable === durable;
-  const answer = isSuitable && (await waitUntilReady(server.probe, recorded.url, { timeoutMs }));
+  const timeoutMs = recordedServer.process ? 5_000 : 0;
+  const isSuitable = sources.includes(recordedServer.source) && recordedServer.durable === durable;
+  const answer = isSuitable && (await waitUntilReady(server.probe, recordedServer.url, { timeoutMs }));
   if (!answer) {
-    if (recorded.process) await stopProcess(recorded.process, server.stopSignals);
+    if (recordedServer.process) await stopProcess(recordedServer.process, server.stopSignals);
     return undefined;
   }
-  const isOrphan = !recorded.kept && !isRunning(recorded.owner);
+  const isOrphan = !recordedServer.kept && !isRunning(recordedServer.owner);
   if (isOrphan)
     changeState(folder, (state) =>
       Object.assign(state.servers[server.name], { kept: keep, owner: identityOf(process.pid) }),
     );
-  return { url: recorded.url, how: `${recorded.how}, still running`, isStarted: isOrphan };
+  return { url: recordedServer.url, how: `${recordedServer.how}, still running`, mustStop: isOrphan };
 }
 
 async function startProgram(server, options, source) {
@@ -82,7 +82,7 @@ async function startProgram(server, options, source) {
     record(server, options, { source, how, ...started });
   };
   await launch(server, { ...options, program, port: ports[server.name], onSpawn });
-  return { url, how, isStarted: true };
+  return { url, how, mustStop: true };
 }
 
 async function startContainer(server, options) {
@@ -92,7 +92,7 @@ async function startContainer(server, options) {
   record(server, options, { source: 'docker', how: 'docker compose', project, port, url });
   if (!(await waitUntilReady(server.probe, url, { timeoutMs: 30_000 })))
     throw new InfraError(`the container of ${server.title} does not answer`);
-  return { url, how: 'docker compose', isStarted: true };
+  return { url, how: 'docker compose', mustStop: true };
 }
 
 function record(server, { folder, durable, keep }, entry) {

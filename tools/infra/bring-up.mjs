@@ -27,11 +27,11 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
     const outcomes = await Promise.all(
       servers.map((server) => bringUpAndReport(server, { profile, folder, durable, keep, signal }, report)),
     );
-    const startedNames = outcomes.filter(({ isStarted }) => isStarted).map(({ server }) => server);
+    const namesToStop = outcomes.filter(({ mustStop }) => mustStop).map(({ server }) => server);
     const available = outcomes.filter(({ url }) => url);
     const fatal = outcomes.find(isFatal);
     if (fatal) {
-      await stopServers(folder, startedNames);
+      await stopServers(folder, namesToStop);
       throw fatal.error ?? new InfraError(fatal.reason);
     }
     return {
@@ -42,7 +42,7 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
       available,
       missing: outcomes.filter(({ reason }) => reason),
       stop: async () =>
-        keep || startedNames.length === 0 ? [] : withServerLock(folder, () => stopServers(folder, startedNames)),
+        keep || namesToStop.length === 0 ? [] : withServerLock(folder, () => stopServers(folder, namesToStop)),
     };
   });
 }

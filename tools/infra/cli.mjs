@@ -54,8 +54,8 @@ function report({ title, how, address, ms, reason }) {
 async function down({ profile }) {
   const holder = lockHolder(profileFolder(profile), 'occupied');
   if (holder) throw new InfraError(`${holder.purpose} (process ${holder.pid}) is using these servers: stop it first.`);
-  const stopped = await bringDown({ profile });
-  console.error(stopped.length > 0 ? `stopped: ${stopped.join(', ')}` : 'no server was running');
+  const stoppedNames = await bringDown({ profile });
+  console.error(stoppedNames.length > 0 ? `stopped: ${stoppedNames.join(', ')}` : 'no server was running');
 }
 
 async function status({ profile }) {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { machineMirrors } from './apt-sources.mjs';
+import { readDebianMirrors } from './apt-sources.mjs';
 import { InfraError } from './infra-error.mjs';
 import { findProgram, runProgram } from './run-program.mjs';
 import { fillOnce, userCache } from './user-cache.mjs';
@@ -28,7 +28,7 @@ const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 let pendingDownload;
 
 /** Returns the root folder of the unpacked packages. Each user downloads the packages once, without root rights. */
-export function downloadedServers() {
+export function downloadServers() {
   pendingDownload ??= download();
   return pendingDownload;
 }
@@ -37,8 +37,8 @@ export function downloadedServers() {
  * Returns the command of a downloaded program. The command loads the downloaded libraries, because the C library of the
  * machine can be older.
  */
-export async function downloadedProgram(name) {
-  const root = await downloadedServers();
+export async function findDownloadedProgram(name) {
+  const root = await downloadServers();
   const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
   const libraries = path.join(root, 'usr/lib', triplet);
   const loader = [
@@ -57,7 +57,7 @@ export async function downloadedProgram(name) {
   return [loader, '--library-path', libraries, program];
 }
 
-export const downloadName = `private download, Debian ${suite}`;
+export const downloadDescription = `private download, Debian ${suite}`;
 
 async function download() {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
@@ -68,7 +68,7 @@ async function download() {
 }
 
 async function unpackFromFirstMirror(folder) {
-  const mirrors = machineMirrors();
+  const mirrors = readDebianMirrors();
   if (mirrors.length === 0) throw new InfraError('no download: the apt sources of this machine have no Debian mirror');
   let failure;
   for (const mirror of mirrors) {

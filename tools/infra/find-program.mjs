@@ -10,14 +10,14 @@ export async function versionOf(argv) {
 }
 
 /** Finds the first of these programs that is on PATH or in the additional folders and has the minimum version. */
-export async function programOnPath(names, minimum, folders = []) {
+export async function findProgramOnPath(names, minimumVersion, folders = []) {
   const reasons = [];
   for (const name of names) {
     const file = findProgram(name, folders);
     if (!file) continue;
     const version = await versionOf([file]);
-    if (isAtLeast(version, minimum)) return { how: `${file}`, argv: [file], version };
-    reasons.push(`${file} is ${version.join('.')}, but ${minimum} or newer is required`);
+    if (isAtLeast(version, minimumVersion)) return { how: `${file}`, argv: [file], version };
+    reasons.push(`${file} is ${version.join('.')}, but ${minimumVersion} or newer is required`);
   }
   throw new InfraError(reasons.join('; ') || `no ${names.join(' or ')} on PATH`);
 }

@@ -54,14 +54,14 @@ function tryLink(from, to) {
 
 /** Removes the lock of an ended process. Restores the lock if another process has acquired it in the meantime. */
 function removeAbandonedLock(file) {
-  const moved = `${file}.dead.${process.pid}`;
+  const movedFile = `${file}.dead.${process.pid}`;
   try {
-    fs.renameSync(file, moved);
+    fs.renameSync(file, movedFile);
   } catch {
     return;
   }
-  if (isRunning(JSON.parse(fs.readFileSync(moved, 'utf8')))) tryLink(moved, file);
-  fs.rmSync(moved, { force: true });
+  if (isRunning(JSON.parse(fs.readFileSync(movedFile, 'utf8')))) tryLink(movedFile, file);
+  fs.rmSync(movedFile, { force: true });
 }
 
 function release(file) {

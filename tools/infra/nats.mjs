@@ -1,19 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { downloadName, downloadedProgram } from './download.mjs';
-import { programOnPath, versionOf } from './find-program.mjs';
+import { downloadDescription, findDownloadedProgram } from './download.mjs';
+import { findProgramOnPath, versionOf } from './find-program.mjs';
 import { probeNats } from './probes.mjs';
 import { developer } from './secrets.mjs';
 import { usersFile, writeUsers } from './tool-users.mjs';
 import { isAtLeast } from './versions.mjs';
 
-const minimum = '2.10.23';
+const minimumVersion = '2.10.23';
 
 export const nats = {
   name: 'nats',
   title: 'NATS',
   variable: 'NATS_URL',
-  advice: `install nats-server ${minimum} or newer, or set NATS_URL`,
+  advice: `install nats-server ${minimumVersion} or newer, or set NATS_URL`,
   // The signals, with the milliseconds that the server has to end after each signal.
   stopSignals: [
     ['SIGTERM', 10_000],
@@ -21,10 +21,10 @@ export const nats = {
   ],
   find: {
     download: async () => {
-      const argv = await downloadedProgram('nats-server');
-      return { how: downloadName, argv, version: await versionOf(argv) };
+      const argv = await findDownloadedProgram('nats-server');
+      return { how: downloadDescription, argv, version: await versionOf(argv) };
     },
-    path: () => programOnPath(['nats-server'], minimum),
+    path: () => findProgramOnPath(['nats-server'], minimumVersion),
   },
   exampleUrl: 'nats://127.0.0.1:4222',
   urlAt: (port, { nats: passwords }) => `nats://${developer}:${passwords[developer]}@127.0.0.1:${port}`,

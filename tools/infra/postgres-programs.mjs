@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { programOnPath, versionOf } from './find-program.mjs';
+import { findProgramOnPath, versionOf } from './find-program.mjs';
 import { InfraError } from './infra-error.mjs';
 import { cloneRoot } from './profile.mjs';
 
@@ -34,7 +34,7 @@ function linkLibraries(home) {
 }
 
 export async function postgresOnPath() {
-  const program = await programOnPath(['postgres'], minimumPostgres, debianFolders());
+  const program = await findProgramOnPath(['postgres'], minimumPostgres, debianFolders());
   const binaries = path.dirname(fs.realpathSync(program.argv[0]));
   if (!fs.existsSync(path.join(binaries, 'initdb'))) throw new InfraError(`${binaries} has no initdb`);
   return { how: program.how, binaries, version: program.version };

@@ -66,17 +66,17 @@ function settings(durable, [majorVersion]) {
 
 /** Creates the data folder under a temporary name, so that a crash does not leave an incomplete data folder. */
 async function initialize(unprivileged, options, durable, password) {
-  const partial = `${unprivileged.data}.partial`;
-  fs.rmSync(partial, { recursive: true, force: true });
-  makeDataFolder(partial, unprivileged.owner);
-  const passwordFile = `${partial}.password`;
+  const partialFolder = `${unprivileged.data}.partial`;
+  fs.rmSync(partialFolder, { recursive: true, force: true });
+  makeDataFolder(partialFolder, unprivileged.owner);
+  const passwordFile = `${partialFolder}.password`;
   fs.writeFileSync(passwordFile, password, { mode: 0o600 });
   if (process.getuid() === 0) fs.chownSync(passwordFile, unprivileged.owner, unprivileged.owner);
   const argv = [
     ...unprivileged.prefix,
     path.join(unprivileged.binaries, 'initdb'),
     '-D',
-    partial,
+    partialFolder,
     '-U',
     'postgres',
     '-A',
@@ -91,7 +91,7 @@ async function initialize(unprivileged, options, durable, password) {
   } finally {
     fs.rmSync(passwordFile, { force: true });
   }
-  fs.renameSync(partial, unprivileged.data);
+  fs.renameSync(partialFolder, unprivileged.data);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { downloadedServers } from './download.mjs';
+import { downloadServers } from './download.mjs';
 import { nats } from './nats.mjs';
 import { redis } from './redis.mjs';
 import { serverSources } from './server-sources.mjs';
@@ -6,7 +6,7 @@ import { serverSources } from './server-sources.mjs';
 /** Downloads NATS and Valkey early, while other steps run. `bringUp` reports a failure of the download. */
 export async function prefetchServers() {
   try {
-    if ([nats, redis].some(usesDownload)) await downloadedServers();
+    if ([nats, redis].some(usesDownload)) await downloadServers();
   } catch {
     // `bringUp` reports the failure.
   }

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Returns the boot id and the start time of a process. They distinguish the process from a later process with the same
- * pid. Returns undefined when the process does not run or is a zombie.
+ * Returns the boot id and the start time of a process. Both together distinguish the process from a later process with
+ * the same pid. Returns undefined when the process does not run or is a zombie.
  */
 function startOf(pid) {
   if (process.platform !== 'linux') return startFromPs(pid);

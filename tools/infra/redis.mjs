@@ -1,17 +1,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { downloadName, downloadedProgram } from './download.mjs';
-import { programOnPath, versionOf } from './find-program.mjs';
+import { downloadDescription, findDownloadedProgram } from './download.mjs';
+import { findProgramOnPath, versionOf } from './find-program.mjs';
 import { probeRedis } from './probes.mjs';
 
-const minimum = '6.2';
+const minimumVersion = '6.2';
 
 /** The server is Valkey or Redis, because BullMQ works with Valkey and with Redis. */
 export const redis = {
   name: 'redis',
   title: 'Valkey/Redis',
   variable: 'REDIS_URL',
-  advice: `install redis-server ${minimum} or newer, or set REDIS_URL`,
+  advice: `install redis-server ${minimumVersion} or newer, or set REDIS_URL`,
   // The signals, with the milliseconds that the server has to end after each signal.
   stopSignals: [
     ['SIGTERM', 10_000],
@@ -19,11 +19,11 @@ export const redis = {
   ],
   find: {
     download: async () => {
-      const argv = await downloadedProgram('valkey-server');
-      return { how: downloadName, argv, version: await versionOf(argv), product: 'valkey' };
+      const argv = await findDownloadedProgram('valkey-server');
+      return { how: downloadDescription, argv, version: await versionOf(argv), product: 'valkey' };
     },
     path: async () => {
-      const program = await programOnPath(['valkey-server', 'redis-server'], minimum);
+      const program = await findProgramOnPath(['valkey-server', 'redis-server'], minimumVersion);
       return { ...program, product: path.basename(program.argv[0]).split('-')[0] };
     },
   },

@@ -6,7 +6,7 @@ import { writePrivateFile } from '../secrets/write-private-file.mjs';
 const natsUsersFile = path.join(import.meta.dirname, 'nats-users.conf');
 const passwordReference = /\$([A-Z]+)_NATS_PASSWORD/g;
 
-/** The user of local tools and tests. It exists only on local servers and may use all subjects. */
+/** The user of local tools and tests. The user exists only on local servers and may use all subjects. */
 export const developer = 'developer';
 
 /** Returns the names of the users of the broker, without the local developer. */
@@ -14,8 +14,8 @@ export const natsUserNames = () =>
   [...fs.readFileSync(natsUsersFile, 'utf8').matchAll(passwordReference)].map(([, name]) => name.toLowerCase());
 
 /**
- * Returns the passwords of the servers of a profile: `{ postgres, redis, nats: { <user>: … } }`. They are created once
- * and deleted with the data.
+ * Returns the passwords of the servers of a profile: `{ postgres, redis, nats: { <user>: … } }`. The passwords are
+ * created once and deleted with the data.
  */
 export function profileSecrets(folder) {
   const file = path.join(folder, 'secrets.json');

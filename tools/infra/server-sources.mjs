@@ -16,10 +16,10 @@ export function serverSources(text, server) {
   const generalSources = entries.filter((entry) => !entry.includes('='));
   const defaults = generalSources.length > 0 ? generalSources : allSources;
   const sources = exception ? exception.slice(server.length + 1).split('+') : defaults;
-  const unknown = sources.find((source) => source !== 'none' && !allSources.includes(source));
-  if (unknown)
+  const unknownSource = sources.find((source) => source !== 'none' && !allSources.includes(source));
+  if (unknownSource)
     throw new InfraError(
-      `CORDEE_SERVERS contains the unknown source "${unknown}": use ${allSources.join(', ')} or none.`,
+      `CORDEE_SERVERS contains the unknown source "${unknownSource}": use ${allSources.join(', ')} or none.`,
     );
   return sources.filter((source) => source !== 'none');
 }

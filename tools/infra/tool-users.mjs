@@ -9,8 +9,8 @@ const toolsFile = (folder) => path.join(folder, 'nats-tools.json');
 export const usersFile = 'nats-users.conf';
 
 /**
- * Returns the users of internal tools on the broker of a profile: `{ <tool>: { password, configuration } }`. They are
- * deleted with the data.
+ * Returns the users of internal tools on the broker of a profile: `{ <tool>: { password, configuration } }`. The
+ * users are deleted with the data.
  */
 export const readToolUsers = (folder) =>
   fs.existsSync(toolsFile(folder)) ? JSON.parse(fs.readFileSync(toolsFile(folder), 'utf8')) : {};

@@ -9,10 +9,10 @@ import { InfraError } from './infra-error.mjs';
  */
 export function userCache() {
   const { XDG_CACHE_HOME, HOME } = process.env;
-  const preferred = XDG_CACHE_HOME
+  const preferredFolder = XDG_CACHE_HOME
     ? path.join(XDG_CACHE_HOME, 'cordee')
     : path.join(HOME ?? os.homedir(), '.cache/cordee');
-  for (const folder of [preferred, path.join(os.tmpdir(), `cordee-${process.getuid()}`)]) {
+  for (const folder of [preferredFolder, path.join(os.tmpdir(), `cordee-${process.getuid()}`)]) {
     try {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
       fs.accessSync(folder, fs.constants.W_OK);
@@ -22,7 +22,7 @@ export function userCache() {
       // Try the next folder.
     }
   }
-  throw new InfraError(`no folder for downloads: ${preferred} is not writable.`);
+  throw new InfraError(`no folder for downloads: ${preferredFolder} is not writable.`);
 }
 
 /**
@@ -32,7 +32,7 @@ export function userCache() {
 export async function fillOnce(folder, fill) {
   if (fs.existsSync(folder)) return folder;
   fs.mkdirSync(path.dirname(folder), { recursive: true });
-  removeAbandoned(folder);
+  removeAbandonedFolders(folder);
   const temporary = fs.mkdtempSync(`${folder}.partial-`);
   fs.chmodSync(temporary, 0o755);
   try {
@@ -51,7 +51,7 @@ export async function fillOnce(folder, fill) {
  * Deletes temporary folders that are older than an hour, because their runs have crashed. Newer folders can belong to a
  * running process of another clone.
  */
-function removeAbandoned(folder) {
+function removeAbandonedFolders(folder) {
   const anHourAgo = Date.now() - 3_600_000;
   for (const name of fs.readdirSync(path.dirname(folder))) {
     const candidate = path.join(path.dirname(folder), name);

@@ -38,8 +38,8 @@ export function fileNamesAreNotAbandoned({ path }, { abandonedNames }) {
     : [];
 }
 
-/** Fixtures must be in `apps/<service>/test` or `libs/testing`, because container images must not contain fixtures. */
-export function sourcesContainNoFixtures({ path, text }) {
+/** Fixtures must be in `apps/<service>/test` or `libs/testing`, because container images must not contain test code. */
+export function productionSourcesContainNoTestCode({ path, text }) {
   if (!isShipped(path) || !isSource(path)) return [];
   if (/\.fixture\.ts$|(^|\/)(test|fake|stub|mock)-[^/]*\.ts$/.test(path))
     return [{ where: path, problem: 'a fixture must be in the folder test' }];

@@ -3,7 +3,7 @@ import {
   fileNamesAreNotAbandoned,
   identifiersAreNotAbandoned,
   linesFitIn120Columns,
-  sourcesContainNoFixtures,
+  productionSourcesContainNoTestCode,
 } from './rules.mjs';
 
 const abandonedNames = { identifiers: { takeTurn: 'advisoryLock' }, files: { 'take-turn': 'advisory-lock' } };
@@ -20,8 +20,8 @@ describe('the lines of a file', () => {
 describe('abandoned names', () => {
   it('are found as whole identifiers, also in comments', () => {
     const text = 'await takeTurn(em);\n// see takeTurn\nconst takeTurns = 1;';
-    const found = identifiersAreNotAbandoned({ path: 'apps/a/src/b.ts', text }, { abandonedNames });
-    expect(found.map(({ where }) => where)).toEqual(['apps/a/src/b.ts:1', 'apps/a/src/b.ts:2']);
+    const findings = identifiersAreNotAbandoned({ path: 'apps/a/src/b.ts', text }, { abandonedNames });
+    expect(findings.map(({ where }) => where)).toEqual(['apps/a/src/b.ts:1', 'apps/a/src/b.ts:2']);
   });
 
   it('are found as file names with any suffix', () => {
@@ -31,22 +31,22 @@ describe('abandoned names', () => {
   });
 });
 
-describe('production sources', () => {
+describe('test code', () => {
   it.each([
     ['apps/teams/src/teams.fixture.ts', ''],
     ['apps/teams/src/teams/test-team.ts', ''],
     ['apps/teams/src/team.ts', "import { TestService } from '@cordee/testing/test-service';"],
     ['libs/service/src/clock.ts', "import { jest } from '@jest/globals';"],
     ['apps/teams/src/team.ts', "import { one } from '../test/teams.fixture.ts';"],
-  ])('are reported when they contain or import test code: %s', (path, text) => {
-    expect(sourcesContainNoFixtures({ path, text })).toHaveLength(1);
+  ])('is reported in the production source %s', (path, text) => {
+    expect(productionSourcesContainNoTestCode({ path, text })).toHaveLength(1);
   });
 
   it.each([
     ['apps/teams/test/teams.fixture.ts', ''],
     ['apps/teams/src/team.spec.ts', "import { expect } from '@jest/globals';"],
     ['libs/testing/src/test-service.ts', "import { expect } from '@jest/globals';"],
-  ])('are not files like %s, which may contain test code', (path, text) => {
-    expect(sourcesContainNoFixtures({ path, text })).toEqual([]);
+  ])('is allowed in %s', (path, text) => {
+    expect(productionSourcesContainNoTestCode({ path, text })).toEqual([]);
   });
 });

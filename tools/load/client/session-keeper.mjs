@@ -44,8 +44,8 @@ export class SessionKeeper {
   }
 
   /**
-   * Lets the next check refresh a session. Call this method when the token of the session was refused, for example after
-   * a move of the clock.
+   * Lets the next check refresh a session. Call this method when the token of the session was refused, for example
+   * after a move of the clock.
    */
   refreshSoon(session) {
     session.refreshAt = 0;

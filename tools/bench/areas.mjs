@@ -1,4 +1,4 @@
-/** The areas that can be measured. An area has a file and its measurements, with the id and what is measured. */
+/** The areas that can be measured. An area has a file, and the titles of its measurements by id. */
 export const areas = {
   access: {
     title: 'access: decisions, lists and revocations',
@@ -13,7 +13,7 @@ export const areas = {
     },
   },
   platform: {
-    title: 'platform: calls through all of it, events, round trips, memory',
+    title: 'platform: calls through all parts, events, round trips, memory',
     file: './platform/area.mjs',
     measurements: {
       P2a: 'request and reply over NATS',

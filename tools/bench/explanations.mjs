@@ -14,7 +14,7 @@ export const explanations = {
   P2g:
     'The CPU time of a call includes the work that its events cause in the other services at the same time. ' +
     'The call itself also checks access, validates, notifies the access caches, and wakes the relay.',
-  P2h: 'Each statement that needs the reply of an earlier one is a round trip of its own.',
+  P2h: 'Each statement that needs the reply of an earlier statement is a round trip of its own.',
   P6a:
     'A broker older than NATS 2.12 has no atomic batches and syncs each event, which limits the rate of every ' +
     'client.',

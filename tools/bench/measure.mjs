@@ -31,9 +31,9 @@ for (const { id, title, open } of measurements.filter((measurement) => options.i
     for (const table of measurement.tables ?? []) tables.push(await table(results));
     const goals = evaluateGoals(id, { ...measurement, goals: measurement.goals ?? [] }, results, options.rounds);
     const notes = measurement.notes?.(results) ?? [];
-    const measured = { id, title, unit: measurement.unit, results, goals, tables, notes };
-    records.push(...recordsOf(measured, run));
-    printMeasurement(measured);
+    const record = { id, title, unit: measurement.unit, results, goals, tables, notes };
+    records.push(...recordsOf(record, run));
+    printMeasurement(record);
   } catch (error) {
     hasFailed = true;
     console.log(`\n${id}  ${title}\n  failed: ${error.stack}`);

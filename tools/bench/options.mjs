@@ -77,11 +77,11 @@ export function readOptions(args) {
     throw new StepFailure('--from needs --html or --markdown: it writes from the figures of an earlier run.');
   if (values.from !== undefined && values.json)
     throw new StepFailure('--from reads figures, so --json is not allowed.');
-  const known = Object.keys(area.measurements);
-  const ids = values.only === undefined ? known : values.only.split(',').map((id) => id.trim());
-  const unknown = ids.filter((id) => !known.includes(id));
-  if (unknown.length > 0 || ids.length === 0)
-    throw new StepFailure(`"${unknown.join(', ')}" is not a measurement of ${name}: use ${known.join(', ')}.`);
+  const knownIds = Object.keys(area.measurements);
+  const ids = values.only === undefined ? knownIds : values.only.split(',').map((id) => id.trim());
+  const unknownIds = ids.filter((id) => !knownIds.includes(id));
+  if (unknownIds.length > 0 || ids.length === 0)
+    throw new StepFailure(`"${unknownIds.join(', ')}" is not a measurement of ${name}: use ${knownIds.join(', ')}.`);
   return {
     area: name,
     ids,

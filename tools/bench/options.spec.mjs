@@ -13,13 +13,13 @@ describe('the options of npm run bench', () => {
     });
   });
 
-  test('select measurements and set the numbers', () => {
+  test('select measurements, and set rounds, scale and the JSON file', () => {
     expect(
       readOptions(['access', '--only', 'P1a, P1b', '--rounds', '7', '--scale', '0.1', '--json', 'out.json']),
     ).toMatchObject({ ids: ['P1a', 'P1b'], rounds: 7, scale: 0.1, json: 'out.json' });
   });
 
-  test('name the figures of an earlier run, and the page and the document to write from them', () => {
+  test('name the JSON file of an earlier run, and the page and the document to write', () => {
     expect(
       readOptions(['platform', '--from', 'figures.json', '--html', 'page.html', '--markdown', 'page.md']),
     ).toMatchObject({ from: 'figures.json', html: 'page.html', markdown: 'page.md' });

@@ -60,7 +60,7 @@ export function localAccessCache(pagesByPartOf, maxBytes) {
       if (subject === getTypeRights.subject) return encode({ output: { data: typeRights } });
       const { organizationId, since, cursor } = JSON.parse(decoder.decode(data));
       const pages = pagesByPartOf(organizationId)[partBySubject[subject]];
-      if (since !== undefined) return noChange(partBySubject[subject]);
+      if (since !== undefined) return noChangeAnswer(partBySubject[subject]);
       return pages[Number(cursor ?? 0)];
     },
   };
@@ -73,4 +73,5 @@ const emptyTables = {
   grants: { teams: [], memberships: [], grants: [], restrictions: [] },
   products: { products: [], resources: [] },
 };
-const noChange = (part) => encode({ output: { revision: 1, changed: [], nextCursor: null, ...emptyTables[part] } });
+const noChangeAnswer = (part) =>
+  encode({ output: { revision: 1, changed: [], nextCursor: null, ...emptyTables[part] } });

@@ -16,7 +16,7 @@ const CHECKS_PER_CALL = 100;
 let input;
 let bus;
 let rawConnection;
-handleRequests({ start, open, closed, stop: () => Promise.all([bus?.close(), rawConnection?.drain()]) });
+handleRequests({ start, runOpenLoop, runClosedLoop, stop: () => Promise.all([bus?.close(), rawConnection?.drain()]) });
 
 async function start(startInput) {
   input = startInput;
@@ -63,22 +63,22 @@ const calls = {
 };
 
 /** Makes calls at a fixed rate (open loop). */
-async function open({ call, perSecond, ms }) {
+async function runOpenLoop({ call, perSecond, ms }) {
   const cpuBefore = ownCpu();
   const sample = await openLoop({ perSecond, ms, call: calls[call] });
   return { ...sample, cpu: ownCpu() - cpuBefore };
 }
 
 /** Keeps a fixed number of calls in flight (closed loop). */
-async function closed({ call, inFlight, ms }) {
+async function runClosedLoop({ call, inFlight, ms }) {
   const cpuBefore = ownCpu();
   const errors = {};
-  let failed = 0;
-  const { operations, ms: took } = await keepInFlight(inFlight, ms, (count) =>
+  let failedCount = 0;
+  const { operations, ms: durationMs } = await keepInFlight(inFlight, ms, (count) =>
     calls[call](count).catch((error) => {
-      failed += 1;
+      failedCount += 1;
       errors[reasonOf(error)] = (errors[reasonOf(error)] ?? 0) + 1;
     }),
   );
-  return { operations: operations - failed, ms: took, errors, cpu: ownCpu() - cpuBefore };
+  return { operations: operations - failedCount, ms: durationMs, errors, cpu: ownCpu() - cpuBefore };
 }

@@ -1,4 +1,4 @@
-// Answers every request over NATS with a fixed number of bytes. This is the limit: no service can answer faster.
+// Answers every request over NATS with a fixed number of bytes. The echo process is the limit: no service is faster.
 import { connectRaw } from '../harness/raw-nats.mjs';
 import { handleRequests } from '../harness/handle-requests.mjs';
 

@@ -6,7 +6,7 @@ import { randomOrganization } from './random-organization.mjs';
 import { randomQuestions } from './random-questions.mjs';
 
 const PEOPLE = 100;
-/** More than any organization needs, so that nothing is evicted. */
+/** The limit of the access cache: more than an organization needs, so that the cache evicts nothing. */
 const CACHE_BYTES = 1e12;
 let options;
 handleRequests({ start: (input) => void (options = input), measure });

@@ -11,13 +11,13 @@ import { randomQuestions } from './random-questions.mjs';
 import { indexRights } from './rights-index.mjs';
 import { checkLatencies } from './check-latencies.mjs';
 
-/** More than one organization needs, so that nothing is evicted. */
+/** The limit of the access cache: more than an organization needs, so that the cache evicts nothing. */
 const CACHE_BYTES = 16 * 1_024 ** 3;
 const QUESTIONS = 200_000;
 const RUN_MS = 500;
 /**
- * Scales of the organization for the peers: of everything except its grants, and of its grants. casbin then has 11,000
- * rules; 1,800 of the rules are team memberships.
+ * Scales of the organization for the peers: the first for everything except the grants, the second for the grants.
+ * casbin then has 11,000 rules; 1,800 of the rules are team memberships.
  */
 const PLAIN_SCALE = 0.2;
 const PLAIN_GRANTS_SCALE = 0.184;
@@ -54,12 +54,15 @@ export const checkFromMemory = {
     return {
       unit: 'checks/s',
       subjects: [
-        { name: indexName, role: 'limit', run: () => timed(questions, lookUp) },
+        { name: indexName, role: 'limit', run: () => measureChecks(questions, lookUp) },
         ...peers,
         {
           name: oursName,
           role: 'ours',
-          run: () => ({ ...timed(questions, check), latency: (latency = checkLatencies(questions, check)).quantiles }),
+          run: () => ({
+            ...measureChecks(questions, check),
+            latency: (latency = checkLatencies(questions, check)).quantiles,
+          }),
         },
       ],
       goals: [
@@ -83,7 +86,7 @@ export const checkFromMemory = {
 };
 
 /** `batch` is the number of checks between two readings of the clock; it is smaller for a slow check. */
-function timed(questions, check, ms = RUN_MS, batch = 256) {
+function measureChecks(questions, check, ms = RUN_MS, batch = 256) {
   const before = ownCpu();
   let index = 0;
   const result = runFor(
@@ -110,32 +113,35 @@ function requireSameAnswers(questions, check, otherCheck, otherName) {
 }
 
 async function openPeers(seed, at) {
-  const plain = randomOrganization(seed, { scale: PLAIN_SCALE, plain: true, now: at });
+  const plainOrganization = randomOrganization(seed, { scale: PLAIN_SCALE, plain: true, now: at });
   // 50,000 is the number of grants at scale 1.
-  plain.rows.grants.grants.length = Math.min(plain.rows.grants.grants.length, Math.round(50_000 * PLAIN_GRANTS_SCALE));
-  const pages = encodeSnapshot(plain);
+  plainOrganization.rows.grants.grants.length = Math.min(
+    plainOrganization.rows.grants.grants.length,
+    Math.round(50_000 * PLAIN_GRANTS_SCALE),
+  );
+  const pages = encodeSnapshot(plainOrganization);
   const cache = localAccessCache(() => pages, CACHE_BYTES);
-  const { organizationId } = plain;
+  const { organizationId } = plainOrganization;
   await cache.forOrganization(organizationId);
-  const questions = randomQuestions(seed + 2, plain, 5_000, { at });
+  const questions = randomQuestions(seed + 2, plainOrganization, 5_000, { at });
   const checkOurs = (question) => cache.peek(organizationId).check(question);
   const subjects = [];
   for (const [name, open, comparedQuestions, batch] of [
     ['casbin', openCasbin, 100, 1],
     ['@casl/ability', openCasl, 5_000, 64],
   ]) {
-    const check = await open(plain);
+    const check = await open(plainOrganization);
     if (check) requireSameAnswers(questions.slice(0, comparedQuestions), checkOurs, check, name);
     subjects.push(
       check
-        ? { name, role: 'peer', run: () => timed(questions, check, RUN_MS, batch) }
+        ? { name, role: 'peer', run: () => measureChecks(questions, check, RUN_MS, batch) }
         : { name, role: 'peer', missing: notInstalled },
     );
   }
   return subjects;
 }
 
-/** Measures the first check of each person. It also collects the paths by which grants reach the person. */
+/** Measures the first check of each person, which also collects the paths by which grants reach the person. */
 async function firstChecks(organization, pages, questions) {
   const cache = localAccessCache(() => pages, CACHE_BYTES);
   const access = await cache.forOrganization(organization.organizationId);

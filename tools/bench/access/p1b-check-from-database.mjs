@@ -40,7 +40,7 @@ export const checkFromDatabase = {
     const runtimeClients = await connections(urls.runtime);
     const pipelinedClients = await connections(urls.runtime, { pipeline: true });
     const orm = await openOrm({ url: urls.runtime, entities: [], poolSize: IN_FLIGHT });
-    const auth = await openBetterAuth(process.env.DATABASE_ADMIN_URL);
+    const betterAuth = await openBetterAuth(process.env.DATABASE_ADMIN_URL);
 
     const checkWithRawPg = onFreeConnection(
       adminClients,
@@ -86,7 +86,7 @@ export const checkFromDatabase = {
       ours: 'EntityManager with tenant context',
       auth: 'better-auth hasPermission',
     };
-    const subject = (name, role, check) => ({ name, role, run: () => timed(check, checks, postgresPid) });
+    const subject = (name, role, check) => ({ name, role, run: () => measureChecks(check, checks, postgresPid) });
     return {
       unit: 'checks/s',
       subjects: [
@@ -94,8 +94,8 @@ export const checkFromDatabase = {
         subject(names.steps, 'variant', checkStepByStep),
         subject(names.once, 'variant', checkInOneRoundTrip),
         subject(names.ours, 'ours', checkInService),
-        auth
-          ? { name: names.auth, role: 'peer', run: () => timed(auth.hasPermission, checks, postgresPid) }
+        betterAuth
+          ? { name: names.auth, role: 'peer', run: () => measureChecks(betterAuth.hasPermission, checks, postgresPid) }
           : { name: names.auth, role: 'peer', missing: notInstalled },
       ],
       goals: [
@@ -113,7 +113,7 @@ export const checkFromDatabase = {
       async close() {
         await Promise.all([...adminClients, ...runtimeClients, ...pipelinedClients].map((client) => client.end()));
         await orm.close();
-        await auth?.close();
+        await betterAuth?.close();
       },
     };
   },
@@ -164,13 +164,13 @@ async function connections(connectionString, options = {}) {
 
 /** Returns a check that runs on a free connection. */
 function onFreeConnection(clients, check) {
-  const free = [...clients];
+  const idleClients = [...clients];
   return async (question) => {
-    const client = free.pop();
+    const client = idleClients.pop();
     try {
       return await check(client, question);
     } finally {
-      free.push(client);
+      idleClients.push(client);
     }
   };
 }
@@ -189,7 +189,7 @@ async function requireSameAnswers(checks, firstCheck, otherChecks) {
     throw new Error(`all ${checks.length} checks have the same answer, so the measurement is useless`);
 }
 
-async function timed(check, checks, postgresPid) {
+async function measureChecks(check, checks, postgresPid) {
   const before = { process: ownCpu(), postgres: cpuOf(postgresPid) };
   const result = await keepInFlight(IN_FLIGHT, RUN_MS, (count) => check(checks[count % checks.length]));
   return { ...result, cpu: { process: ownCpu() - before.process, postgres: cpuOf(postgresPid) - before.postgres } };

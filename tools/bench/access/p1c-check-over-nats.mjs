@@ -47,10 +47,10 @@ export const checkOverNats = {
     return {
       unit: 'answers/s',
       subjects: [
-        { name: names.raw, role: 'limit', run: (round) => run('closed', 'echo', round) },
-        { name: names.ours, role: 'ours', run: (round) => run('closed', 'check', round) },
-        { name: names.rawOpen, role: 'variant', unit: 'as planned', run: (round) => run('open', 'echo', round) },
-        { name: names.open, role: 'variant', unit: 'as planned', run: (round) => run('open', 'check', round) },
+        { name: names.raw, role: 'limit', run: (round) => run('runClosedLoop', 'echo', round) },
+        { name: names.ours, role: 'ours', run: (round) => run('runClosedLoop', 'check', round) },
+        { name: names.rawOpen, role: 'variant', unit: 'as planned', run: (round) => run('runOpenLoop', 'echo', round) },
+        { name: names.open, role: 'variant', unit: 'as planned', run: (round) => run('runOpenLoop', 'check', round) },
       ],
       goals: [
         atLeast(0.8, 'of the raw echo, 64 in flight', names.ours, names.raw),

@@ -27,7 +27,7 @@ export const manyChecks = {
           role: 'ours',
           run: async (round) => {
             const before = await teams.cpu();
-            const sample = await caller.ask('closed', { call: 'checkMany', inFlight: IN_FLIGHT, ms: RUN_MS });
+            const sample = await caller.ask('runClosedLoop', { call: 'checkMany', inFlight: IN_FLIGHT, ms: RUN_MS });
             const after = await teams.cpu();
             const roundName = round === 0 ? 'the warm-up, with an empty access cache,' : `round ${round}`;
             for (const [reason, count] of Object.entries(sample.errors))

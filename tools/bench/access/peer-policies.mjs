@@ -13,8 +13,8 @@ e = some(where (p.eft == allow))
 [matchers]
 m = r.obj == p.obj && r.act == p.act && g(r.sub, p.sub)
 `;
-const NARROWER = { admin: ['user'] };
-const impliedRights = ({ right }) => [right, ...(NARROWER[right] ?? [])];
+const NARROWER_RIGHTS = { admin: ['user'] };
+const impliedRights = ({ right }) => [right, ...(NARROWER_RIGHTS[right] ?? [])];
 
 /** Returns a check by casbin, with teams as roles. Returns undefined when casbin is not installed. */
 export async function openCasbin({

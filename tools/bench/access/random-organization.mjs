@@ -27,7 +27,7 @@ const FOLDER_DEPTH = 4;
 export function randomOrganization(seed, { scale = 1, plain = false, now = new Date() } = {}) {
   // The seed is multiplied by a prime, so that different seeds and scales have different sequences.
   const random = randomFrom(seed * 7_919 + Math.round(scale * 1_000));
-  const scaled = (count, least = 1) => Math.max(least, Math.round(count * scale));
+  const scaled = (count, minimum = 1) => Math.max(minimum, Math.round(count * scale));
   const randomEnd = (share) =>
     !plain && random.chance(share) ? new Date(now.getTime() + random.between(1, 365) * DAY_MS).toISOString() : null;
 
@@ -64,7 +64,7 @@ export function randomOrganization(seed, { scale = 1, plain = false, now = new D
     },
     randomEnd,
   );
-  const restrictions = unique(
+  const restrictions = uniqueRows(
     Array.from({ length: resources.length > 0 ? scaled(SIZE.restrictions) : 0 }, () => {
       const holder = random.chance(0.5) ? teamHolder(random.pick(teams)) : accountHolder(random.pick(people));
       const { productId, resourceId } = random.pick(resources);
@@ -172,11 +172,11 @@ const accountHolder = ({ accountId, memberId }) => ({ kind: 'account', accountId
 
 /** Picks a number of different values. */
 function pickSome(random, values, count) {
-  const picked = new Set();
-  while (picked.size < Math.min(count, values.length)) picked.add(random.pick(values));
-  return [...picked];
+  const pickedValues = new Set();
+  while (pickedValues.size < Math.min(count, values.length)) pickedValues.add(random.pick(values));
+  return [...pickedValues];
 }
 
-function unique(rows, keyOf) {
+function uniqueRows(rows, keyOf) {
   return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }

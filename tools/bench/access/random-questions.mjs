@@ -2,8 +2,8 @@ import { randomFrom } from '../harness/random-ids.mjs';
 import { productType } from './product-types.mjs';
 
 /**
- * Creates random questions. The JSON round trip creates new strings for their ids, because the ids of a decoded request
- * are not the same string objects as the ids in the snapshot.
+ * Creates random questions. The JSON round trip creates new strings for the ids of the questions, because the ids of a
+ * decoded request are not the same string objects as the ids in the snapshot.
  */
 export function randomQuestions(seed, { rows }, count, { resourceShare = 0.15, at = new Date() } = {}) {
   const random = randomFrom(seed);

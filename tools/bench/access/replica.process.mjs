@@ -10,10 +10,10 @@ import { handleRequests } from '../harness/handle-requests.mjs';
 
 /** Pause between two checks. Eight replicas without a pause would only measure the scheduler. */
 const PAUSE_MS = 1;
-/** Number of recorded checks. A revocation is over long before a replica has made so many checks. */
-const MAX_RECORDED = 100_000;
+/** The maximum number of recorded checks. A replica makes far fewer checks while a right is revoked. */
+const MAX_RECORDED_CHECKS = 100_000;
 
-/** More than one organization needs, so that nothing is evicted. */
+/** The limit of the access cache: more than an organization needs, so that the cache evicts nothing. */
 const CACHE_BYTES = 1e9;
 
 let bus;
@@ -22,7 +22,7 @@ let cache;
 let organizationId;
 let question;
 let isStopped = false;
-const allowedAt = new BigInt64Array(MAX_RECORDED);
+const allowedAt = new BigInt64Array(MAX_RECORDED_CHECKS);
 let allowedCount = 0;
 let onFirstAllowed;
 
@@ -58,7 +58,7 @@ handleRequests({
   countAllowed: (instant) => ({
     all: allowedCount,
     late: allowedAt
-      .subarray(0, Math.min(allowedCount, MAX_RECORDED))
+      .subarray(0, Math.min(allowedCount, MAX_RECORDED_CHECKS))
       .reduce((sum, at) => (at > instant ? sum + 1 : sum), 0),
   }),
   async stop() {
@@ -74,7 +74,7 @@ async function checkInLoop() {
     const access = cache.peek(organizationId) ?? (await cache.forOrganization(organizationId).catch(() => undefined));
     const at = process.hrtime.bigint();
     if (question && access?.check({ ...question, at: new Date() })) {
-      allowedAt[allowedCount % MAX_RECORDED] = at;
+      allowedAt[allowedCount % MAX_RECORDED_CHECKS] = at;
       allowedCount += 1;
       onFirstAllowed?.();
       onFirstAllowed = undefined;

@@ -1,8 +1,8 @@
 import { typeRights } from './product-types.mjs';
 
 const CONTENT_RIGHTS = ['read', 'view', 'change'];
-const NARROWER = { manage: ['change', 'view'], change: ['view'], admin: ['user'] };
-const withNarrowerRights = (right) => (right === null ? [] : [right, ...(NARROWER[right] ?? [])]);
+const NARROWER_RIGHTS = { manage: ['change', 'view'], change: ['view'], admin: ['user'] };
+const withNarrowerRights = (right) => (right === null ? [] : [right, ...(NARROWER_RIGHTS[right] ?? [])]);
 
 /**
  * Calculates the rights of every person on every object in advance: account → product or resource → rights. A check is
@@ -107,10 +107,10 @@ function rightsOfPerson(indexes, { accountId, role }) {
     const maskByType = new Map(
       typeRights.map(({ type, rights }) => {
         const rightsOfType = rights.flatMap(withNarrowerRights);
-        const managed = indexes.rights.filter(
+        const managedRights = indexes.rights.filter(
           (right) => rightsOfType.includes(right) && !CONTENT_RIGHTS.includes(right),
         );
-        return [type, indexes.maskOf(managed)];
+        return [type, indexes.maskOf(managedRights)];
       }),
     );
     const maskOn = (productId) => maskByType.get(indexes.productOf.get(productId).type);

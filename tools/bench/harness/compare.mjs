@@ -13,13 +13,13 @@ const REPORT_AFTER_MS = 15_000;
  * `value` defaults to operations per second.
  */
 export async function compare(subjects, rounds, report = () => {}) {
-  const available = subjects.filter(({ missing }) => !missing);
-  const samples = new Map(available.map((subject) => [subject, []]));
-  for (let round = 0; round <= rounds && available.length > 0; round += 1) {
+  const availableSubjects = subjects.filter(({ missing }) => !missing);
+  const samples = new Map(availableSubjects.map((subject) => [subject, []]));
+  for (let round = 0; round <= rounds && availableSubjects.length > 0; round += 1) {
     const roundName = round === 0 ? 'warm-up' : `round ${round} of ${rounds}`;
     report(roundName);
     let reportedAt = performance.now();
-    for (const subject of rotate(available, round)) {
+    for (const subject of rotate(availableSubjects, round)) {
       if (performance.now() - reportedAt > REPORT_AFTER_MS) {
         report(`${roundName}, ${subject.name}`);
         reportedAt = performance.now();

@@ -27,7 +27,7 @@ th:first-child, td:first-child { text-align: left; } th { color: var(--quiet); f
 /** Returns a page with bars for the figures of a run. The page needs no other file. */
 export function toHtml(records, areaTitle) {
   const { machine, measuredAt, rounds } = records[0];
-  const key = [
+  const legend = [
     ['limit', 'limit: the bare parts'],
     ['peer', 'peer'],
     ['ours', 'Cordée'],
@@ -39,7 +39,7 @@ export function toHtml(records, areaTitle) {
 <h1>Benchmarks of Cordée</h1>
 <p>${escape(areaTitle)}. ${escape(measuredAt.slice(0, 16).replace('T', ' '))} UTC, ${escape(machine)}, medians of
 ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; the thin line on a bar is the range of the rounds.</p>
-<p class="key">${key.join('')}</p>
+<p class="key">${legend.join('')}</p>
 ${byMeasurement(records).map(section).join('\n')}
 </body></html>
 `;
@@ -65,19 +65,21 @@ const [WIDTH, LABEL, FIGURES, ROW, BAR] = [1_120, 400, 340, 36, 18];
 
 /** Bars with the median of each result. Results of another limit or another unit have another scale. */
 function bars(results, unit) {
-  const shown = results.filter(({ missing }) => !missing).map((result) => ({ ...result, unit: result.unit ?? unit }));
-  if (shown.length === 0) return '';
-  const rows = shown.map((result, index) => {
-    const comparable = shown.filter((other) => other.of === result.of && other.unit === result.unit);
+  const shownResults = results
+    .filter(({ missing }) => !missing)
+    .map((result) => ({ ...result, unit: result.unit ?? unit }));
+  if (shownResults.length === 0) return '';
+  const rows = shownResults.map((result, index) => {
+    const comparableResults = shownResults.filter((other) => other.of === result.of && other.unit === result.unit);
     return bar(
       result,
       index * ROW,
-      Math.max(...comparable.map(({ range }) => range[1])),
-      limitOf(result, shown),
-      shown,
+      Math.max(...comparableResults.map(({ range }) => range[1])),
+      limitOf(result, shownResults),
+      shownResults,
     );
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${shown.length * ROW + 4}" role="img">${rows.join('\n')}</svg>`;
+  return `<svg viewBox="0 0 ${WIDTH} ${shownResults.length * ROW + 4}" role="img">${rows.join('\n')}</svg>`;
 }
 
 function bar(result, top, maxValue, limit, results) {

@@ -34,7 +34,7 @@ ${table(columns, measurements.flatMap(goalRows))}
 ${measurements.map(tablesOf).join('')}
 ## Missed goals
 
-${missed(measurements, explanations)}`;
+${missedGoalsText(measurements, explanations)}`;
 }
 
 function goalRows({ id, title, goals, results }) {
@@ -87,7 +87,7 @@ function tablesOf({ id, title, tables }) {
     .join('');
 }
 
-function missed(measurements, explanations) {
+function missedGoalsText(measurements, explanations) {
   const lines = measurements.flatMap(({ id, goals }) => {
     const missedGoals = goals.filter(({ met }) => met !== true);
     if (missedGoals.length === 0) return [];

@@ -37,7 +37,7 @@ const measured = {
 const records = recordsOf(measured, run);
 
 describe('the records of a run', () => {
-  it('are one per goal, and the first has everything that was measured', () => {
+  it('are one per goal; the first record contains the whole measurement', () => {
     expect(records).toMatchObject([{ ...goal, ...run, measurement: { title: 'reads', notes: ['a note'] } }]);
   });
 

@@ -16,13 +16,13 @@ export async function callApi(url, method, path, { token, body } = {}) {
   return text ? JSON.parse(text) : undefined;
 }
 
-/** Runs `work` for each value, a few at a time. Returns the results in the order of the values. */
-export async function forEachFew(values, work, atATime = 4) {
+/** Runs `work` for each value, at most `limit` at the same time. Returns the results in the order of the values. */
+export async function mapFewAtATime(values, work, limit = 4) {
   const results = [];
   const remaining = [...values.entries()];
   const worker = async () => {
     for (let next = remaining.shift(); next; next = remaining.shift()) results[next[0]] = await work(next[1], next[0]);
   };
-  await Promise.all(Array.from({ length: atATime }, worker));
+  await Promise.all(Array.from({ length: limit }, worker));
   return results;
 }

@@ -13,7 +13,7 @@ import { relay } from './p6a-relay.mjs';
 import { cpuTime } from './p7-cpu.mjs';
 import { memory } from './p9-memory.mjs';
 
-/** In the order of the run: measurements that use the same processes follow each other. */
+/** The measurements in the order of the run. Measurements that use the same processes follow each other. */
 export const measurements = [
   transport,
   durablePublish,

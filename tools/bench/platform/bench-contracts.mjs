@@ -32,8 +32,5 @@ export const itemChanged = event({
   example: { itemId: exampleId, text: 'a' },
 });
 
-/** A text of the usual size of the data of an event. */
-export const sampleText = 'a change of an item, with as many characters as the data of a usual event has'.padEnd(
-  120,
-  '.',
-);
+/** A text of 120 characters, as many as the data of a usual event has. */
+export const sampleText = 'a change of an item '.padEnd(120, '.');

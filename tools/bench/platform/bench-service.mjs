@@ -23,7 +23,7 @@ export const benchMigrations = {
   ],
 };
 
-/** Returns the definition of a service that publishes events. `onStart` gets its background transactions. */
+/** Returns the definition of a service that publishes events. `onStart` gets the background transactions. */
 export function sourceService(onStart) {
   class SourceModule {}
   Module({ providers: [{ provide: 'bench', inject: [BackgroundTransactions], useFactory: onStart }] })(SourceModule);
@@ -51,7 +51,7 @@ export function sinkService(handle) {
   return { name: SINK, config: ServiceConfig, entities: [], migrations: benchMigrations[SINK], module: SinkModule };
 }
 
-/** Starts a service as in production. Returns a function that stops it. */
+/** Starts a service as in production. Returns a function that stops the service. */
 export async function startService(definition, databaseUrl) {
   const { NATS_URL, REDIS_URL } = process.env;
   const verificationKeys = { keys: [verificationKeyOf(createSigningKey())] };

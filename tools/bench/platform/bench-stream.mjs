@@ -2,7 +2,10 @@ import { eventSubjectsOf, streamOf } from '@cordee/messaging/bus';
 import { connectRaw, rawJetStreamManager } from '../harness/raw-nats.mjs';
 import { SINK, SOURCE } from './bench-contracts.mjs';
 
-/** Creates the stream and the consumer of the services of the benchmarks. Identity creates those of other services. */
+/**
+ * Creates the stream and the consumer of the services of the benchmarks. Identity creates the streams and consumers of
+ * the other services.
+ */
 export async function createBenchStream() {
   const connection = await connectRaw();
   const manager = await rawJetStreamManager(connection);

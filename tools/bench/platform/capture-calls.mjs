@@ -23,8 +23,8 @@ export async function captureWritesOfCalls(caller, options) {
   return captures;
 }
 
-/** The copy of the database of a service, in which calls are replayed. */
-export const copyOf = (database) => `${database}_copy`;
+/** Returns the name of the copy of a database, in which calls are replayed. */
+export const copyNameOf = (database) => `${database}_copy`;
 
 async function captureCalls(write, installation, caller) {
   const allRequests = await writeRequests(write, installation);
@@ -34,24 +34,25 @@ async function captureCalls(write, installation, caller) {
     const requests = allRequests.filter((request) => request.path === path);
     const request = requests[0];
     // The first write in an organization also creates rows that later writes change.
-    await caller.ask('once', { url: installation.url, request: requests.at(-1) });
-    const newSince = toUuid(newId('evt', new Date()));
+    await caller.ask('sendOnce', { url: installation.url, request: requests.at(-1) });
+    // The time is the first part of a UUID, so the UUIDs that the call creates are not less than this UUID.
+    const firstNewUuid = toUuid(newId('evt', new Date()));
     let answer;
     const changes = await captureWrites(databaseUrl(write.database), async () => {
-      const { status, body } = await caller.ask('once', { url: installation.url, request });
+      const { status, body } = await caller.ask('sendOnce', { url: installation.url, request });
       if (status >= 300) throw new Error(`${request.method} ${request.path}: ${status} ${body}`);
       answer = JSON.parse(body);
     });
     if (changes.length === 0) throw new Error(`"${write.title}" has written nothing`);
     const organization = installation.organizations.written.find((written) => path.startsWith(`${written.path}/`));
     const context = { organizationId: organization.id, accountId: organization.owner.accountId };
-    captures.push({ changes, newSince, answer, context });
+    captures.push({ changes, firstNewUuid, answer, context });
   }
   return captures;
 }
 
 async function copyDatabase(database) {
-  const [from, to] = [`cordee_${database}`, `cordee_${copyOf(database)}`].map((name) => pg.escapeIdentifier(name));
+  const [from, to] = [`cordee_${database}`, `cordee_${copyNameOf(database)}`].map((name) => pg.escapeIdentifier(name));
   const admin = new pg.Client({ connectionString: process.env.DATABASE_ADMIN_URL });
   await admin.connect();
   try {

@@ -4,8 +4,8 @@ import pg from 'pg';
 /** Tables that background work changes, independent of the calls. */
 const BACKGROUND_TABLES = ['access_lease', 'inbox'];
 const POLL_MS = 50;
-/** Values as PostgreSQL sends them, so that they can be sent back unchanged. */
-const asText = { getTypeParser: () => (text) => text };
+/** Keeps values as PostgreSQL sends them, so that a replay can send the same values. */
+const textTypes = { getTypeParser: () => (text) => text };
 
 /**
  * Makes a call and captures all rows that it writes in a database. Returns one change per row: `{ table, columns, row,
@@ -31,7 +31,7 @@ export async function captureWrites(connectionString, call) {
   }
 }
 
-/** The relay marks the events of a call after the answer. */
+/** Waits for the relay, which marks the events of a call after the answer. */
 async function waitUntilPublished(client) {
   for (let rowCount; rowCount !== 0; await sleep(POLL_MS))
     ({ rowCount } = await client.query('select from outbox where published_at is null limit 1'));
@@ -48,12 +48,12 @@ async function readTables(client) {
   const { rows } = await client.query(
     `select c.relname as table,
             array_agg(a.attname::text order by a.attnum) as columns,
-            coalesce(array_agg(a.attname::text) filter (where a.attidentity = 'a'), '{}') as generated,
-            coalesce(array_agg(a.attname::text) filter (where a.atttypid in (20, 21, 23)), '{}') as numbers,
-            coalesce(array_agg(a.attname::text) filter (where a.attnum = any (k.conkey)), '{}') as key,
+            coalesce(array_agg(a.attname::text) filter (where a.attidentity = 'a'), '{}') as "generatedColumns",
+            coalesce(array_agg(a.attname::text) filter (where a.atttypid in (20, 21, 23)), '{}') as "numberColumns",
+            coalesce(array_agg(a.attname::text) filter (where a.attnum = any (k.conkey)), '{}') as "keyColumns",
             coalesce(array_agg(a.attname::text) filter (where exists (
               select from pg_index i where i.indrelid = c.oid and i.indisunique and a.attnum = any (i.indkey)
-            )), '{}') as unique
+            )), '{}') as "uniqueColumns"
      from pg_class c
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
      left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
@@ -73,17 +73,19 @@ async function changesOf(table, { pastClient, client, start }) {
   const { rows } = await client.query({
     text: `select *, xmin::text || lpad(cmin::text, 6, '0') as "order" from ${name} where xmin::text::bigint >= $1`,
     values: [start],
-    types: asText,
+    types: textTypes,
   });
   const changes = [];
   for (const { order, ...row } of rows) {
-    const key = table.key.map((column, index) => `${pg.escapeIdentifier(column)}::text = $${index + 1}`);
-    const former = await pastClient.query({
-      text: `select * from ${name} where ${key.join(' and ')}`,
-      values: table.key.map((column) => row[column]),
-      types: asText,
+    const keyConditions = table.keyColumns.map(
+      (column, index) => `${pg.escapeIdentifier(column)}::text = $${index + 1}`,
+    );
+    const formerRows = await pastClient.query({
+      text: `select * from ${name} where ${keyConditions.join(' and ')}`,
+      values: table.keyColumns.map((column) => row[column]),
+      types: textTypes,
     });
-    changes.push({ ...table, row, before: former.rows[0], order: Number(order) });
+    changes.push({ ...table, row, before: formerRows.rows[0], order: Number(order) });
   }
   return changes;
 }

@@ -30,7 +30,7 @@ export async function readRequests({ paths }, { url, people, organizations }) {
   );
 }
 
-/** Starts the limit. With `port`, it reaches PostgreSQL through the proxy on this port. `url` is its address. */
+/** Starts the server of the limit. With `port`, the server reaches PostgreSQL through the proxy on this port. */
 export async function startRawReads(options, port) {
   const child = await startChild(new URL('raw-reads.process.mjs', import.meta.url), {}, options);
   const url = await child.ask('listen', {
@@ -49,26 +49,26 @@ export function atPort(address, port) {
 export async function requireSameAnswers(caller, requests, url, otherUrl) {
   for (const request of requests) {
     const [ours, raw] = [
-      await caller.ask('once', { url, request }),
-      await caller.ask('once', { url: otherUrl, request }),
+      await caller.ask('sendOnce', { url, request }),
+      await caller.ask('sendOnce', { url: otherUrl, request }),
     ];
-    const [one, other] = [canonical(ours.body), canonical(raw.body)];
+    const [one, other] = [canonicalJson(ours.body), canonicalJson(raw.body)];
     if (ours.status !== 200 || one !== other)
       throw new Error(
-        `different answers to ${request.path}:\n${ours.status} ${fromDifference(one, other)}\n` +
-          `${raw.status} ${fromDifference(other, one)}`,
+        `different answers to ${request.path}:\n${ours.status} ${textAtDifference(one, other)}\n` +
+          `${raw.status} ${textAtDifference(other, one)}`,
       );
   }
 }
 
-/** The part of a text that starts just before its first difference from another text. */
-function fromDifference(text, other) {
+/** Returns the part of a text that starts just before its first difference from another text. */
+function textAtDifference(text, other) {
   const index = [...text].findIndex((character, position) => character !== other[position]);
   return text.slice(Math.max(0, index - 50), index + 150);
 }
 
-/** The text of a JSON value with the fields of every object in order. */
-const canonical = (text) =>
+/** Returns the text of a JSON value with the fields of every object in order. */
+const canonicalJson = (text) =>
   JSON.stringify(JSON.parse(text), (_, value) =>
     value && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))

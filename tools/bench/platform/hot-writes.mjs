@@ -36,8 +36,8 @@ export const hotWrites = [
 /** Returns the requests of a write: in all organizations that are written, or in one of them. */
 export async function writeRequests({ request }, { url, people, organizations }, { isOneOrganization = false } = {}) {
   await signIn(url, people);
-  const chosen = isOneOrganization ? organizations.written.slice(0, 1) : organizations.written;
-  const [first, ...others] = chosen.map((organization) =>
+  const chosenOrganizations = isOneOrganization ? organizations.written.slice(0, 1) : organizations.written;
+  const [first, ...others] = chosenOrganizations.map((organization) =>
     request(organization).map((one) => ({ ...one, token: organization.owner.token })),
   );
   // One request of each organization, then the second request of each organization.

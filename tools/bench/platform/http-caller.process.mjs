@@ -8,39 +8,39 @@ import { HttpConnection, requestBytes } from './http-connection.mjs';
 
 /** Connections by server. They stay open between the rounds. */
 const connections = new Map();
-handleRequests({ start: () => {}, closed, open, once, stop: closeAll });
+handleRequests({ start: () => {}, runClosedLoop, runOpenLoop, sendOnce, stop: closeAll });
 
 /** Keeps a number of requests in flight. The requests of the list are sent in turn. */
-async function closed({ url, requests, inFlight, ms }) {
-  const free = await connect(url, inFlight);
-  const prepared = requests.map(prepare);
+async function runClosedLoop({ url, requests, inFlight, ms }) {
+  const freeConnections = await connect(url, inFlight);
+  const factories = requests.map(requestFactory);
   const durations = [];
   const tally = new Tally();
-  const { ms: took } = await keepInFlight(inFlight, ms, async (count) => {
+  const { ms: durationMs } = await keepInFlight(inFlight, ms, async (count) => {
     const start = performance.now();
-    await send(url, free, prepared[count % prepared.length], tally);
+    await send(url, freeConnections, factories[count % factories.length], tally);
     durations.push(performance.now() - start);
   });
-  return { operations: tally.succeeded, ms: took, latency: latencies(durations), ...tally.counts() };
+  return { operations: tally.succeeded, ms: durationMs, latency: latencies(durations), ...tally.counts() };
 }
 
 /** Sends requests at a fixed rate. A request without a free connection opens one. */
-async function open({ url, requests, perSecond, ms }) {
-  const free = await connect(url, 64);
-  const prepared = requests.map(prepare);
+async function runOpenLoop({ url, requests, perSecond, ms }) {
+  const freeConnections = await connect(url, 64);
+  const factories = requests.map(requestFactory);
   const tally = new Tally();
   const sample = await openLoop({
     perSecond,
     ms,
-    call: (index) => send(url, free, prepared[index % prepared.length], tally),
+    call: (index) => send(url, freeConnections, factories[index % factories.length], tally),
   });
   return { ms: sample.ms, latency: sample.latency, operations: tally.succeeded, ...tally.counts() };
 }
 
 /** Sends one request and returns its answer. */
-async function once({ url, request }) {
+async function sendOnce({ url, request }) {
   const [connection] = await connect(url, 1);
-  const { status, body } = await connection.send(prepare(request)());
+  const { status, body } = await connection.send(requestFactory(request)());
   return { status, body: body.toString() };
 }
 
@@ -66,12 +66,12 @@ class Tally {
   }
 }
 
-async function send(url, free, next, tally) {
-  let connection = free.pop();
+async function send(url, freeConnections, next, tally) {
+  let connection = freeConnections.pop();
   try {
     connection ??= await HttpConnection.connect(new URL(url));
     tally.add(await connection.send(next()));
-    free.push(connection);
+    freeConnections.push(connection);
   } catch (error) {
     connection?.close();
     tally.addFailure(error.message);
@@ -79,7 +79,7 @@ async function send(url, free, next, tally) {
 }
 
 /** Returns a function that returns the bytes of the next request. A write gets a new name and a new idempotency key. */
-function prepare(request) {
+function requestFactory(request) {
   if (request.method === 'GET') {
     const bytes = requestBytes(request);
     return () => bytes;
@@ -96,12 +96,12 @@ function prepare(request) {
 const uniqueName = () => randomBytes(9).toString('hex');
 
 async function connect(url, count) {
-  const free = (connections.get(url) ?? []).filter(({ isOpen }) => isOpen);
-  connections.set(url, free);
-  while (free.length < count) free.push(await HttpConnection.connect(new URL(url)));
-  return free;
+  const freeConnections = (connections.get(url) ?? []).filter(({ isOpen }) => isOpen);
+  connections.set(url, freeConnections);
+  while (freeConnections.length < count) freeConnections.push(await HttpConnection.connect(new URL(url)));
+  return freeConnections;
 }
 
 function closeAll() {
-  for (const free of connections.values()) for (const connection of free) connection.close();
+  for (const freeConnections of connections.values()) for (const connection of freeConnections) connection.close();
 }

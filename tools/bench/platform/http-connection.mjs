@@ -3,20 +3,20 @@ import net from 'node:net';
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
- * A connection for one request at a time. It reads only the status, the headers that a measurement needs and the body,
- * because a complete HTTP client would use as much CPU as the measured server.
+ * A connection for one request at a time. The connection reads only the status, the headers that a measurement needs
+ * and the body, because a complete HTTP client would use as much CPU as the measured server.
  */
 export class HttpConnection {
   #socket;
   #buffer = Buffer.alloc(0);
-  #pending;
+  #pendingRequest;
 
   constructor(socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#read(chunk));
-    socket.on('error', (error) => this.#pending?.reject(error));
-    socket.on('close', () => this.#pending?.reject(new Error('the server closed the connection')));
+    socket.on('error', (error) => this.#pendingRequest?.reject(error));
+    socket.on('close', () => this.#pendingRequest?.reject(new Error('the server closed the connection')));
   }
 
   static connect({ hostname, port }) {
@@ -29,7 +29,7 @@ export class HttpConnection {
   /** Sends the bytes of a request. Resolves with `{ status, head, body }`. */
   send(request) {
     return new Promise((resolve, reject) => {
-      this.#pending = { resolve, reject };
+      this.#pendingRequest = { resolve, reject };
       this.#socket.write(request);
     });
   }
@@ -40,27 +40,27 @@ export class HttpConnection {
   }
 
   close() {
-    this.#pending = undefined;
+    this.#pendingRequest = undefined;
     this.#socket.destroy();
   }
 
   #read(chunk) {
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
     const headLength = this.#buffer.indexOf(HEAD_END);
-    if (headLength < 0 || !this.#pending) return;
+    if (headLength < 0 || !this.#pendingRequest) return;
     const head = this.#buffer.latin1Slice(0, headLength);
     const status = Number(head.slice(9, 12));
     const bodyStart = headLength + HEAD_END.length;
     const length = status === 204 || status === 304 ? 0 : Number(/\ncontent-length: (\d+)/i.exec(head)?.[1]);
     if (Number.isNaN(length)) {
-      this.#pending.reject(new Error('the answer has no Content-Length'));
+      this.#pendingRequest.reject(new Error('the answer has no Content-Length'));
       return this.close();
     }
     if (this.#buffer.length < bodyStart + length) return;
     const body = this.#buffer.subarray(bodyStart, bodyStart + length);
     this.#buffer = this.#buffer.subarray(bodyStart + length);
-    const { resolve } = this.#pending;
-    this.#pending = undefined;
+    const { resolve } = this.#pendingRequest;
+    this.#pendingRequest = undefined;
     resolve({ status, head, body });
   }
 }

@@ -11,8 +11,8 @@ import { openOrganizations } from './organizations.mjs';
 import { waitUntilIdle } from './wait-until-idle.mjs';
 import { cpuOfServers } from './servers.mjs';
 
-/** The running services. Measurements that follow each other share them. */
-let running;
+/** The running services. Measurements that follow each other share the services. */
+let runningInstallation;
 let setUpResult;
 let content;
 
@@ -24,8 +24,8 @@ let content;
  */
 export async function useInstallation(options, { isSeparate = false, isCounted = false, isNew = false } = {}) {
   const kind = JSON.stringify({ isSeparate, isCounted });
-  if (running?.kind === kind && !isNew) return running;
-  // Loading the content warms the processes up, so this is done before the new processes start.
+  if (runningInstallation?.kind === kind && !isNew) return runningInstallation;
+  // Loading the content warms the processes up, so the content is loaded before the new processes start.
   if (isNew && !content) await useInstallation(options, { isSeparate });
   await stopInstallation();
   const { folder, logs } = options;
@@ -57,7 +57,7 @@ export async function useInstallation(options, { isSeparate = false, isCounted =
     setUpResult: proxy ? withDatabasesAt(proxy.port, setUpResult) : setUpResult,
   });
   failed.catch((error) => progress(error.message));
-  running = {
+  runningInstallation = {
     kind,
     url: env.PUBLIC_URL,
     proxy,
@@ -73,13 +73,13 @@ export async function useInstallation(options, { isSeparate = false, isCounted =
     content = { people, organizations: await openOrganizations(env.PUBLIC_URL, people, options) };
     await waitUntilIdle();
   }
-  return Object.assign(running, content);
+  return Object.assign(runningInstallation, content);
 }
 
 /** Stops the services, if they run. */
 export async function stopInstallation() {
-  const installation = running;
-  running = undefined;
+  const installation = runningInstallation;
+  runningInstallation = undefined;
   await installation?.stop();
 }
 

@@ -1,7 +1,7 @@
 import { getInvitationMail } from '@cordee/contracts/identity/invitation';
 import { progress } from '../harness/progress.mjs';
 import { randomFrom } from '../../measurement/random.mjs';
-import { callApi, forEachFew } from './api.mjs';
+import { callApi, mapFewAtATime } from './api.mjs';
 import { signIn, withMailTokens } from './people.mjs';
 
 /** Organizations with 20 members, whose pages are read. */
@@ -45,13 +45,13 @@ export async function openOrganizations(url, people, { seed }) {
       return { organization, post, join };
     };
     progress(`opening ${WRITE_ORGANIZATIONS} organizations that are written`);
-    const written = await forEachFew(Array.from({ length: WRITE_ORGANIZATIONS }), async (_, index) => {
+    const written = await mapFewAtATime(Array.from({ length: WRITE_ORGANIZATIONS }), async (_, index) => {
       const { organization, join } = await open(index);
       const { memberId } = await join(people[(index + 1) % people.length]);
       return { ...organization, memberId };
     });
     progress(`opening ${READ_ORGANIZATIONS} organizations with ${people.length} members, ${ROWS} teams and orders`);
-    const read = await forEachFew(Array.from({ length: READ_ORGANIZATIONS }), async (_, index) => {
+    const read = await mapFewAtATime(Array.from({ length: READ_ORGANIZATIONS }), async (_, index) => {
       const { organization, post, join } = await open(index);
       for (const person of people) if (person !== organization.owner) await join(person);
       for (let row = 0; row < ROWS; row += 1) {

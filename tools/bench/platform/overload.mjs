@@ -1,7 +1,7 @@
 import { hotWrites, writeRequests } from './hot-writes.mjs';
 import { waitUntilIdle } from './wait-until-idle.mjs';
 
-const TIMES_PEAK = 3;
+const PEAK_FACTOR = 3;
 const RUN_MS = 5_000;
 
 /**
@@ -11,8 +11,8 @@ const RUN_MS = 5_000;
 export async function measureOverload(caller, installation, peak) {
   const [write] = hotWrites;
   const requests = await writeRequests(write, installation);
-  const perSecond = Math.round(TIMES_PEAK * peak);
-  const sample = await caller.ask('open', { url: installation.url, requests, perSecond, ms: RUN_MS });
+  const perSecond = Math.round(PEAK_FACTOR * peak);
+  const sample = await caller.ask('runOpenLoop', { url: installation.url, requests, perSecond, ms: RUN_MS });
   await waitUntilIdle();
   const succeededPerSecond = (sample.operations / sample.ms) * 1_000;
   const failed = Object.values(sample.failures).reduce((sum, count) => sum + count, 0);
@@ -20,7 +20,7 @@ export async function measureOverload(caller, installation, peak) {
     goodput: succeededPerSecond / peak,
     failed,
     table: {
-      title: `Over capacity: "${write.title}" at ${TIMES_PEAK} times the peak for ${RUN_MS / 1_000} s:`,
+      title: `Over capacity: "${write.title}" at ${PEAK_FACTOR} times the peak for ${RUN_MS / 1_000} s:`,
       columns: [
         '',
         'planned/s',

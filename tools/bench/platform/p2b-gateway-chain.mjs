@@ -27,7 +27,7 @@ export const gatewayChain = {
         token: owner.token,
       }));
     };
-    const answer = await caller.ask('once', { url: installation.url, request: (await requestsOf())[0] });
+    const answer = await caller.ask('sendOnce', { url: installation.url, request: (await requestsOf())[0] });
     if (answer.status !== 200) throw new Error(`the check answers ${answer.status} ${answer.body}`);
     const echo = await start('../access/echo.process.mjs', { subject: SUBJECT, bytes: answer.body.length });
     const chain = await start('raw-chain.process.mjs', {});
@@ -38,9 +38,9 @@ export const gatewayChain = {
       const requests = await requestsOf();
       const before = await cpu();
       const sample = await caller.ask(loop, { url, requests, inFlight: IN_FLIGHT, perSecond: PER_SECOND, ms: RUN_MS });
-      const used = cpuBetween(before, await cpu());
+      const usedCpu = cpuBetween(before, await cpu());
       for (const [reason, count] of Object.entries(sample.failures)) failures[reason] = (failures[reason] ?? 0) + count;
-      return { ...sample, cpu: used };
+      return { ...sample, cpu: usedCpu };
     };
     const cpuOfChain = async () => ({
       gateway: await chain.ask('cpu'),
@@ -61,19 +61,19 @@ export const gatewayChain = {
     return {
       unit: 'calls/s',
       subjects: [
-        { name: names.limit, role: 'limit', run: () => run('closed', chainUrl, cpuOfChain) },
-        { name: names.ours, role: 'ours', run: () => run('closed', installation.url, cpuOfOurs) },
+        { name: names.limit, role: 'limit', run: () => run('runClosedLoop', chainUrl, cpuOfChain) },
+        { name: names.ours, role: 'ours', run: () => run('runClosedLoop', installation.url, cpuOfOurs) },
         {
           name: names.limitOpen,
           role: 'variant',
           unit: 'calls/s planned',
-          run: () => run('open', chainUrl, cpuOfChain),
+          run: () => run('runOpenLoop', chainUrl, cpuOfChain),
         },
         {
           name: names.oursOpen,
           role: 'variant',
           unit: 'calls/s planned',
-          run: () => run('open', installation.url, cpuOfOurs),
+          run: () => run('runOpenLoop', installation.url, cpuOfOurs),
         },
       ],
       goals: [

@@ -8,7 +8,7 @@ import { cpuBetween, cpuOfServers } from './servers.mjs';
 
 const EVENTS = 2_000;
 const BATCH = 500;
-const INSERT = `insert into inbox (durable, entity_id, sequence)
+const INSERT_SQL = `insert into inbox (durable, entity_id, sequence)
   select 'bench', entity_id, 1 from unnest($1::text[]) as entity_id`;
 
 /** P2d: measures the consumption of stored events: reaction, inbox row, commit and acknowledgement of each. */
@@ -21,24 +21,24 @@ export const consumption = {
     const sink = await startChild(new URL('sink.process.mjs', import.meta.url), { databaseUrl: runtime }, options);
     const client = new pg.Client({ connectionString: admin });
     await client.connect();
-    const scaled = Math.max(BATCH, Math.round(EVENTS * options.scale));
-    const servers = () => cpuOfServers(options.folder);
+    const eventCount = Math.max(BATCH, Math.round(EVENTS * options.scale));
+    const readServerCpu = () => cpuOfServers(options.folder);
     let insertedCount = 0;
     const insertBatches = async () => {
-      const [before, ownBefore, start] = [servers(), ownCpu(), performance.now()];
-      for (let count = 0; count < scaled; count += BATCH) {
+      const [before, ownBefore, start] = [readServerCpu(), ownCpu(), performance.now()];
+      for (let count = 0; count < eventCount; count += BATCH) {
         const entities = Array.from({ length: BATCH }, () => `/bench/${(insertedCount += 1)}`);
-        await client.query({ name: 'inbox', text: INSERT, values: [entities] });
+        await client.query({ name: 'inbox', text: INSERT_SQL, values: [entities] });
       }
-      const { postgres } = cpuBetween(before, servers());
-      const operations = Math.ceil(scaled / BATCH) * BATCH;
+      const { postgres } = cpuBetween(before, readServerCpu());
+      const operations = Math.ceil(eventCount / BATCH) * BATCH;
       return { operations, ms: performance.now() - start, cpu: { process: ownCpu() - ownBefore, postgres } };
     };
     const consume = async () => {
-      await publisher.ask('publishCount', { count: scaled, inFlight: 256, isEmptyFirst: true });
-      const before = servers();
-      const sample = await sink.ask('consume', { count: scaled });
-      return { ...sample, cpu: { sink: sample.cpu, ...cpuBetween(before, servers()) } };
+      await publisher.ask('publishCount', { count: eventCount, inFlight: 256, purgesFirst: true });
+      const before = readServerCpu();
+      const sample = await sink.ask('consume', { count: eventCount });
+      return { ...sample, cpu: { sink: sample.cpu, ...cpuBetween(before, readServerCpu()) } };
     };
     const [limit, ours] = [`PostgreSQL, inbox rows in batches of ${BATCH}`, 'a consumer of Cordée'];
     return {
@@ -54,7 +54,7 @@ export const consumption = {
           (results) => results.find(({ name }) => name === ours)?.median ?? null,
         ),
       ],
-      notes: () => [`${scaled.toLocaleString('en')} events of different entities in each round.`],
+      notes: () => [`${eventCount.toLocaleString('en')} events of different entities in each round.`],
       close: () => client.end(),
     };
   },

@@ -8,7 +8,7 @@ import { cpuBetween, cpuOfServers } from './servers.mjs';
 
 const IN_FLIGHT = 16;
 const RUN_MS = 2_000;
-const COMPARED = 20;
+const COMPARED_REQUESTS = 20;
 
 /** P2f: measures reads through the gateway, NATS and a service, against Fastify with prepared statements. */
 export const hotReadsMeasurement = {
@@ -22,16 +22,21 @@ export const hotReadsMeasurement = {
     const { url } = installation;
     progress('P2f: comparing the answers of the services and of the limit');
     for (const read of hotReads)
-      await requireSameAnswers(caller, (await readRequests(read, installation)).slice(0, COMPARED), url, raw.url);
+      await requireSameAnswers(
+        caller,
+        (await readRequests(read, installation)).slice(0, COMPARED_REQUESTS),
+        url,
+        raw.url,
+      );
 
     const failures = {};
     const run = async (read, server, cpu) => {
       const requests = await readRequests(read, installation);
       const before = await cpu();
-      const sample = await caller.ask('closed', { url: server, requests, inFlight: IN_FLIGHT, ms: RUN_MS });
-      const used = cpuBetween(before, await cpu());
+      const sample = await caller.ask('runClosedLoop', { url: server, requests, inFlight: IN_FLIGHT, ms: RUN_MS });
+      const usedCpu = cpuBetween(before, await cpu());
       for (const [reason, count] of Object.entries(sample.failures)) failures[reason] = (failures[reason] ?? 0) + count;
-      return { ...sample, cpu: used };
+      return { ...sample, cpu: usedCpu };
     };
     const rawCpu = async () => ({ server: await raw.cpu(), postgres: cpuOfServers(options.folder).postgres });
     const limitName = ({ title }) => `${title}, Fastify and pg`;
@@ -58,7 +63,7 @@ export const hotReadsMeasurement = {
         atMost(0, 'no failed call', () => Object.values(failures).reduce((sum, count) => sum + count, 0), 'calls'),
       ],
       notes: () => [
-        'Both give equal answers to the same requests, from the same rows.',
+        'Both sides give equal answers to the same requests, from the same rows.',
         'The limit has no sign-in and no row-level security.',
         'The client has its own process on the same cores; its CPU time is not counted.',
         ...Object.entries(failures).map(([reason, count]) => `${count} calls failed with ${reason}`),

@@ -23,12 +23,12 @@ export const hotWritesMeasurement = {
     const failures = {};
     const run = async (url, requests, cpu) => {
       const before = await cpu();
-      const sample = await caller.ask('closed', { url, requests, inFlight: IN_FLIGHT, ms: RUN_MS });
-      const used = cpuBetween(before, await cpu());
+      const sample = await caller.ask('runClosedLoop', { url, requests, inFlight: IN_FLIGHT, ms: RUN_MS });
+      const usedCpu = cpuBetween(before, await cpu());
       for (const [reason, count] of Object.entries(sample.failures)) failures[reason] = (failures[reason] ?? 0) + count;
       // Reactions to the events of this run must not disturb the next run.
       await waitUntilIdle();
-      return { ...sample, cpu: used };
+      return { ...sample, cpu: usedCpu };
     };
     const subjects = [];
     for (const write of hotWrites) {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { keepInFlight } from '../harness/closed-loop.mjs';
 import { startChild } from '../harness/child.mjs';
 import { atLeast } from '../harness/goals.mjs';
-import { captureWritesOfCalls, copyOf } from './capture-calls.mjs';
+import { captureWritesOfCalls, copyNameOf } from './capture-calls.mjs';
 import { hotReads } from './hot-reads.mjs';
 import { hotWrites } from './hot-writes.mjs';
 import { useInstallation } from './installation.mjs';
@@ -13,16 +13,16 @@ import { cpuBetween, cpuOfServers, databaseUrl } from './servers.mjs';
 
 const IN_FLIGHT = 4;
 const RUN_MS = 2_000;
-const PROTECTED = 'with row-level security';
-const BYPASSED = 'without row-level security';
+const WITH_SECURITY = 'with row-level security';
+const WITHOUT_SECURITY = 'without row-level security';
 /** The catalogue has no row-level security, because it belongs to no organization. */
 const reads = hotReads.filter(({ name }) => name !== 'catalogue');
-const MEASURED = [...reads, ...hotWrites];
+const MEASURED_CALLS = [...reads, ...hotWrites];
 
 /**
  * P2i: measures the CPU time of PostgreSQL for the statements of hot reads and writes as the runtime role, which
- * row-level security limits, against the same statements as a role that bypasses it. Both set the tenant context in the
- * same round trip.
+ * row-level security limits, against the same statements as a role that bypasses row-level security. Both set the
+ * tenant context in the same round trip.
  */
 export const rowLevelSecurityMeasurement = {
   id: 'P2i',
@@ -33,9 +33,9 @@ export const rowLevelSecurityMeasurement = {
     const captures = await captureWritesOfCalls(caller, options);
     await caller.stop();
     const connections = new Map();
-    for (const measured of MEASURED)
-      for (const variant of [PROTECTED, BYPASSED])
-        connections.set(`${measured.title}, ${variant}`, await openConnections(databaseOf(measured), variant));
+    for (const call of MEASURED_CALLS)
+      for (const variant of [WITH_SECURITY, WITHOUT_SECURITY])
+        connections.set(`${call.title}, ${variant}`, await openConnections(databaseOf(call), variant));
 
     const works = new Map([
       ...reads.map((read) => [read.title, readWork(read, organizations)]),
@@ -43,7 +43,7 @@ export const rowLevelSecurityMeasurement = {
     ]);
     const subjectOf = ({ title }, variant) => ({
       name: `${title}, ${variant}`,
-      role: variant === PROTECTED ? 'ours' : 'limit',
+      role: variant === WITH_SECURITY ? 'ours' : 'limit',
       of: title,
       async run() {
         const idle = [...connections.get(`${title}, ${variant}`)];
@@ -60,14 +60,16 @@ export const rowLevelSecurityMeasurement = {
     });
     return {
       unit: 'calls per CPU second of PostgreSQL',
-      subjects: MEASURED.flatMap((measured) => [BYPASSED, PROTECTED].map((variant) => subjectOf(measured, variant))),
-      goals: MEASURED.map(({ title }) =>
+      subjects: MEASURED_CALLS.flatMap((call) =>
+        [WITHOUT_SECURITY, WITH_SECURITY].map((variant) => subjectOf(call, variant)),
+      ),
+      goals: MEASURED_CALLS.map(({ title }) =>
         atLeast(
           0.7,
           `of the same statements without row-level security: ${title}`,
-          `${title}, ${PROTECTED}`,
-          `${title}, ${BYPASSED}`,
-          `${title}, ${BYPASSED}`,
+          `${title}, ${WITH_SECURITY}`,
+          `${title}, ${WITHOUT_SECURITY}`,
+          `${title}, ${WITHOUT_SECURITY}`,
         ),
       ),
       notes: () => [
@@ -79,7 +81,7 @@ export const rowLevelSecurityMeasurement = {
   },
 };
 
-const databaseOf = ({ name, database }) => (database ? copyOf(database) : rawReads[name].database);
+const databaseOf = ({ name, database }) => (database ? copyNameOf(database) : rawReads[name].database);
 
 /** Opens connections that act as the runtime role of the service, or as a role that bypasses row-level security. */
 async function openConnections(database, variant) {
@@ -97,7 +99,7 @@ async function openConnections(database, variant) {
   return Promise.all(
     Array.from({ length: IN_FLIGHT }, async () => {
       const client = await connect(database, true);
-      await client.query(`set role ${variant === PROTECTED ? runtime : bypass}`);
+      await client.query(`set role ${variant === WITH_SECURITY ? runtime : bypass}`);
       return client;
     }),
   );
@@ -139,8 +141,8 @@ function readWork({ name }, organizations) {
 function writeWork(captures) {
   let replayNumber = 1e9;
   return async (client, count) => {
-    const { changes, newSince, context } = captures[count % captures.length];
-    const statements = replayOf(changes, (replayNumber += REPLAY_STEP), (uuid) => uuid >= newSince);
+    const { changes, firstNewUuid, context } = captures[count % captures.length];
+    const statements = replayOf(changes, (replayNumber += REPLAY_STEP), (uuid) => uuid >= firstNewUuid);
     const results = await Promise.all([
       client.query('begin'),
       client.query(tenantContext(context, true)),

@@ -24,14 +24,14 @@ export const relay = {
     const client = new pg.Client({ connectionString: admin });
     await client.connect();
     const count = Math.max(1_000, Math.round(EVENTS * options.scale));
-    const servers = () => cpuOfServers(options.folder);
+    const readServerCpu = () => cpuOfServers(options.folder);
     let idlePercent;
     const publish = async () => {
-      const before = servers().nats;
+      const before = readServerCpu().nats;
       const sample = await publisher.ask('publishCount', { count, inFlight: IN_FLIGHT });
-      return { ...sample, cpu: { publisher: sample.cpu, nats: servers().nats - before } };
+      return { ...sample, cpu: { publisher: sample.cpu, nats: readServerCpu().nats - before } };
     };
-    const cpu = async () => ({ source: await source.ask('cpu'), ...servers() });
+    const cpu = async () => ({ source: await source.ask('cpu'), ...readServerCpu() });
     const [limit, ours] = [`bare publishes, ${IN_FLIGHT} in flight`, 'the relay'];
     return {
       unit: 'events/s',

@@ -67,8 +67,8 @@ export const cpuTime = {
       await writeBacklog(client, EVENTS);
       const [before, startedAt] = [await rawCpu(), performance.now()];
       await raw.ask('drain');
-      const used = cpuBetween(before, await rawCpu());
-      return withCpuAsValue({ operations: EVENTS, ms: performance.now() - startedAt, cpu: used });
+      const usedCpu = cpuBetween(before, await rawCpu());
+      return withCpuAsValue({ operations: EVENTS, ms: performance.now() - startedAt, cpu: usedCpu });
     };
     const runRelay = async () => {
       source ??= await start('source.process.mjs', { databaseUrl: outbox.runtime });

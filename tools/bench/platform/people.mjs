@@ -4,7 +4,7 @@ import { NatsBus } from '@cordee/messaging/nats-bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import pg from 'pg';
 import { progress } from '../harness/progress.mjs';
-import { callApi, forEachFew } from './api.mjs';
+import { callApi, mapFewAtATime } from './api.mjs';
 import { databaseUrl } from './servers.mjs';
 
 export const PEOPLE = 20;
@@ -19,7 +19,7 @@ const MAX_TOKEN_AGE_MS = 4 * 60_000;
 export async function signUpPeople(url) {
   progress(`signing up ${PEOPLE} people`);
   return withMailTokens(async ({ signUpToken }) =>
-    forEachFew(Array.from({ length: PEOPLE }), async (_, index) => {
+    mapFewAtATime(Array.from({ length: PEOPLE }), async (_, index) => {
       const email = `person${index}@bench.example`;
       await callApi(url, 'POST', '/v1/sign-ups', {
         body: { email, password: PASSWORD, name: `Person ${index}`, locale: 'en' },
@@ -34,7 +34,7 @@ export async function signUpPeople(url) {
 /** Signs people in whose access token is missing or old. */
 export async function signIn(url, people) {
   const now = performance.now();
-  await forEachFew(
+  await mapFewAtATime(
     people.filter(({ signedInAt }) => now - signedInAt > MAX_TOKEN_AGE_MS),
     async (person) => {
       const { accessToken } = await callApi(url, 'POST', '/v1/sessions', {

@@ -1,8 +1,8 @@
 /**
- * Follows one connection between a client and PostgreSQL, from the bytes of both directions. It counts round trips: the
- * client has sent something and waits for the answer. Bytes that are sent before the answer belong to the same round
- * trip. Message types of a client are Q (simple query), P (parse), B (bind) and S (sync). The server sends Z when it is
- * ready for the next query.
+ * Follows one connection between a client and PostgreSQL, from the bytes of both directions, and counts round trips. A
+ * round trip starts when the client sends bytes and ends with the answer of the server. Bytes that the client sends
+ * before the answer belong to the same round trip. Message types of a client are Q (simple query), P (parse), B (bind)
+ * and S (sync). The server sends Z when the server is ready for the next query.
  */
 export class PostgresWire {
   database = 'unknown';

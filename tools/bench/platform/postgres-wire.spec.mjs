@@ -15,13 +15,13 @@ const startup = () => {
   return Buffer.concat([length, body]);
 };
 const ready = (state) => message('Z', state);
-const bound = (name, sql) => [
+const preparedMessages = (name, sql) => [
   message('P', `${name}\0${sql}\0\0\0`),
   message('B', `\0${name}\0\0\0\0\0\0\0`),
   message('S', ''),
 ];
 
-function follow() {
+function openWire() {
   const exchanges = [];
   const wire = new PostgresWire((exchange) => exchanges.push(exchange));
   wire.fromClient(startup());
@@ -30,7 +30,7 @@ function follow() {
 }
 
 it('reports a transaction as one exchange, with a round trip for each statement', () => {
-  const { wire, exchanges } = follow();
+  const { wire, exchanges } = openWire();
   for (const [sql, state] of [
     ['begin', 'T'],
     ['select 1', 'T'],
@@ -51,20 +51,21 @@ it('reports a transaction as one exchange, with a round trip for each statement'
 });
 
 it('counts statements that are sent before the first answer as one round trip', () => {
-  const { wire, exchanges } = follow();
-  for (const part of [...bound('a', 'select 1'), ...bound('b', 'select 2')]) wire.fromClient(part);
+  const { wire, exchanges } = openWire();
+  for (const part of [...preparedMessages('a', 'select 1'), ...preparedMessages('b', 'select 2')])
+    wire.fromClient(part);
   wire.fromServer(Buffer.concat([ready('I'), ready('I')]));
   expect(exchanges).toMatchObject([{ roundTrips: 1, writes: 6, statements: ['select 1', 'select 2'] }]);
 });
 
-it('knows the text of a prepared statement, and messages that arrive in parts', () => {
-  const { wire, exchanges } = follow();
-  const bytes = Buffer.concat(bound('a', 'select 1'));
+it('reports the text of a prepared statement at each use, and reads messages that arrive in parts', () => {
+  const { wire, exchanges } = openWire();
+  const bytes = Buffer.concat(preparedMessages('a', 'select 1'));
   wire.fromClient(bytes.subarray(0, 7));
   wire.fromClient(bytes.subarray(7));
   wire.fromServer(ready('I').subarray(0, 3));
   wire.fromServer(ready('I').subarray(3));
-  wire.fromClient(Buffer.concat(bound('a', 'select 1').slice(1)));
+  wire.fromClient(Buffer.concat(preparedMessages('a', 'select 1').slice(1)));
   wire.fromServer(ready('I'));
   expect(exchanges.map(({ statements, roundTrips }) => [statements, roundTrips])).toEqual([
     [['select 1'], 1],

@@ -33,16 +33,16 @@ const publishers = {
   bus: () => bus.publishEvent(itemChanged.subject, randomUUID(), eventBytes()),
 };
 
-/** Keeps a number of publishes in flight. Each waits for the acknowledgement of the broker. */
+/** Keeps a number of publishes in flight. Each publish waits for the acknowledgement of the broker. */
 async function publish({ publisher, inFlight, ms }) {
   const before = ownCpu();
   const sample = await keepInFlight(inFlight, ms, publishers[publisher]);
   return { ...sample, cpu: ownCpu() - before };
 }
 
-/** Publishes this number of events with the plain client. `isEmptyFirst` first deletes all events of the stream. */
-async function publishCount({ count, inFlight, isEmptyFirst = false }) {
-  if (isEmptyFirst) {
+/** Publishes this number of events with the plain client. `purgesFirst` first deletes all events of the stream. */
+async function publishCount({ count, inFlight, purgesFirst = false }) {
+  if (purgesFirst) {
     const manager = await rawJetStreamManager(connection, { checkAPI: false });
     await manager.streams.purge(streamOf(SOURCE));
   }

@@ -5,7 +5,7 @@ const PAGE = 20;
 const idOrNull = (prefix, uuid) => (uuid === null ? null : toId(prefix, uuid));
 
 /** SQL of documents with their lines. The first parameter is today, the second the organization. */
-const documents = `
+const documentsSql = `
   select id, kind, number, case when status = 'issued' and due_on < $1::date then 'expired' else status end as status,
          issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net, vat, total,
          case when status in ('open', 'part_paid') or (status = 'issued' and due_on >= $1::date)
@@ -60,7 +60,7 @@ const pageOf = (rows, cursorOf) => ({
   nextCursor: rows.length > PAGE ? writeCursor(cursorOf(rows[PAGE - 1])) : null,
 });
 
-const rightsOf = (condition) => `coalesce((
+const rightsSql = (condition) => `coalesce((
   select json_agg(one.key order by one.position) from product_type_right one
   where one.product_type = type.key and not one.is_retired and ${condition}
 ), '[]')`;
@@ -72,7 +72,7 @@ const rightsOf = (condition) => `coalesce((
 export const rawReads = {
   document: {
     database: 'billing',
-    text: `select * from (${documents}) one where id = $3`,
+    text: `select * from (${documentsSql}) one where id = $3`,
     values: ({ organization, id }) => [today(), organization, id],
     view: ([row]) => viewDocument(row),
   },
@@ -80,11 +80,11 @@ export const rawReads = {
     database: 'billing',
     text: `select page.*, (
              select json_agg(sums) from (
-               select currency, sum(total) as total, sum(open_amount) as open from (${documents}) listed
+               select currency, sum(total) as total, sum(open_amount) as open from (${documentsSql}) listed
                group by currency order by currency
              ) sums
            ) as sums
-           from (${documents} order by issued_on desc, id desc limit ${PAGE + 1}) page
+           from (${documentsSql} order by issued_on desc, id desc limit ${PAGE + 1}) page
            order by issued_on desc, id desc`,
     values: ({ organization }) => [today(), organization],
     view(rows) {
@@ -167,8 +167,8 @@ export const rawReads = {
              'resourceRights', coalesce((
                select json_agg(json_build_object(
                  'kind', kind.key,
-                 'rights', ${rightsOf('one.resource_kind = kind.key')},
-                 'defaultRights', ${rightsOf('one.resource_kind = kind.key and one.is_default')}
+                 'rights', ${rightsSql('one.resource_kind = kind.key')},
+                 'defaultRights', ${rightsSql('one.resource_kind = kind.key and one.is_default')}
                ) order by kind.position)
                from resource_kind kind where kind.product_type = type.key and not kind.is_retired
              ), '[]'),

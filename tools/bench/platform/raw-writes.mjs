@@ -1,5 +1,5 @@
 import { startChild } from '../harness/child.mjs';
-import { captureWritesOfCalls, copyOf } from './capture-calls.mjs';
+import { captureWritesOfCalls, copyNameOf } from './capture-calls.mjs';
 import { hotWrites } from './hot-writes.mjs';
 import { cpuOfServers, databaseUrl } from './servers.mjs';
 
@@ -17,13 +17,14 @@ export async function startRawWrites(caller, options) {
 async function startServers({ database }, captures, options) {
   const servers = [];
   for (const isPipelined of [false, true]) {
-    // Two servers write to one copy, so each has its own numbers. They are far above the numbers of the service.
+    // Two servers write to one copy, so each server has its own numbers, far above the numbers of the
+    // service.
     const child = await startChild(
       new URL('raw-writes.process.mjs', import.meta.url),
       { captures, firstNumber: isPipelined ? 1.5e9 : 1e9 },
       options,
     );
-    const url = await child.ask('listen', { databaseUrl: databaseUrl(copyOf(database)), isPipelined });
+    const url = await child.ask('listen', { databaseUrl: databaseUrl(copyNameOf(database)), isPipelined });
     const cpu = async () => ({ server: await child.ask('cpu'), postgres: cpuOfServers(options.folder).postgres });
     servers.push({ isPipelined, url, cpu });
   }

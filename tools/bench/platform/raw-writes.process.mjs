@@ -7,8 +7,8 @@ import { REPLAY_STEP, replayOf } from './replay-writes.mjs';
 /** As many connections as a service of Cordée has for commands. */
 const CONNECTIONS = 10;
 const app = fastify();
-let idle = [];
-const waiting = [];
+let idleClients = [];
+const waitingResolvers = [];
 const connections = [];
 let replayNumber;
 handleRequests({ start, listen, stop });
@@ -26,11 +26,11 @@ async function listen({ databaseUrl, isPipelined }) {
     await client.connect();
     connections.push(client);
   }
-  idle = [...connections];
+  idleClients = [...connections];
   const write = isPipelined ? writeAtOnce : writeStepByStep;
   app.post('/write/:index', async ({ params: { index } }, reply) => {
-    const { changes, newSince, answer } = captures[index];
-    const statements = replayOf(changes, (replayNumber += REPLAY_STEP), (uuid) => uuid >= newSince);
+    const { changes, firstNewUuid, answer } = captures[index];
+    const statements = replayOf(changes, (replayNumber += REPLAY_STEP), (uuid) => uuid >= firstNewUuid);
     await withClient((client) => write(client, statements));
     return reply.status(201).send(answer);
   });
@@ -67,13 +67,13 @@ function requireOneRow({ text }, { rowCount }) {
 }
 
 async function withClient(work) {
-  const client = idle.pop() ?? (await new Promise((resolve) => waiting.push(resolve)));
+  const client = idleClients.pop() ?? (await new Promise((resolve) => waitingResolvers.push(resolve)));
   try {
     return await work(client);
   } finally {
-    const next = waiting.shift();
+    const next = waitingResolvers.shift();
     if (next) next(client);
-    else idle.push(client);
+    else idleClients.push(client);
   }
 }
 

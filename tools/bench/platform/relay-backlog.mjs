@@ -7,7 +7,7 @@ const POLL_MS = 25;
 const TIMEOUT_MS = 120_000;
 
 /** SQL that writes events of different entities to the outbox, as a service stores them. */
-const INSERT = `
+const INSERT_SQL = `
   insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
   select event_id, $1, entity_id, 1, jsonb_build_object(
     'specversion', '1.0', 'id', event_id, 'source', '/${SOURCE}', 'type', $2::text, 'subject', entity_id,
@@ -22,7 +22,7 @@ const INSERT = `
 
 /** Writes a backlog to the outbox. */
 export const writeBacklog = (client, count) =>
-  client.query(INSERT, [
+  client.query(INSERT_SQL, [
     itemChanged.subject,
     cloudEventType(itemChanged),
     sampleText,
@@ -46,12 +46,12 @@ export async function drainBacklog(client, count, cpu) {
      from outbox`,
   );
   const [{ operations, ms, first }] = rows;
-  const used = cpuBetween(before, after);
+  const usedCpu = cpuBetween(before, after);
   const share = (operations - first) / operations;
   return {
     operations: operations - first,
     ms: Number(ms),
-    cpu: Object.fromEntries(Object.entries(used).map(([name, value]) => [name, value * share])),
+    cpu: Object.fromEntries(Object.entries(usedCpu).map(([name, value]) => [name, value * share])),
   };
 }
 

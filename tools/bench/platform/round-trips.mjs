@@ -7,23 +7,26 @@ import { useInstallation } from './installation.mjs';
 
 const CALLS = 15;
 const WARM_UP_CALLS = 6;
-/** Exchanges that no call waits for: the relay, reactions to events, leases, and sweeps of jobs and old rows. */
-const background = [/\bpublished_at\b/, /\binbox\b/, /\baccess_lease\b/, /set local role cordee_\w+_sweep/];
+/**
+ * Statements of exchanges that no call waits for: the relay, reactions to events, leases, and sweeps of jobs and old
+ * rows.
+ */
+const backgroundPatterns = [/\bpublished_at\b/, /\binbox\b/, /\baccess_lease\b/, /set local role cordee_\w+_sweep/];
 
 let counts;
 
 /**
  * Counts the round trips to PostgreSQL of each call, with a proxy between the services and PostgreSQL. The calls run
  * one after the other and several times; the count is the median. Returns `{ ours, limit }` by the name of the call; a
- * write has no `limit`. Each is `{ all, inTransaction, writes, statements }`: round trips in total and in the longest
+ * write has no `limit`. Both are `{ all, inTransaction, writes, statements }`: round trips in total and in the longest
  * transaction, writes of the client to its socket, and statements. Later calls return the same counts.
  */
 export async function countRoundTrips(options) {
-  counts ??= await count(options);
+  counts ??= await countAll(options);
   return counts;
 }
 
-async function count(options) {
+async function countAll(options) {
   progress('counting round trips to PostgreSQL');
   const installation = await useInstallation(options, { isCounted: true });
   const caller = await startChild(new URL('http-caller.process.mjs', import.meta.url), {}, options);
@@ -50,10 +53,10 @@ async function countCalls(caller, proxy, url, requests) {
   const calls = [];
   for (let index = 0; index < WARM_UP_CALLS + CALLS; index += 1) {
     await proxy.take();
-    const { status, body } = await caller.ask('once', { url, request: requests[index % requests.length] });
+    const { status, body } = await caller.ask('sendOnce', { url, request: requests[index % requests.length] });
     if (status >= 300) throw new Error(`${requests[0].method} ${requests[0].path}: ${status} ${body}`);
     const exchanges = (await proxy.take()).filter(
-      ({ statements }) => !statements.some((text) => background.some((pattern) => pattern.test(text))),
+      ({ statements }) => !statements.some((text) => backgroundPatterns.some((pattern) => pattern.test(text))),
     );
     const sum = (read) => exchanges.reduce((total, exchange) => total + read(exchange), 0);
     if (index >= WARM_UP_CALLS)

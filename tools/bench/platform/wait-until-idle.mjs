@@ -26,7 +26,10 @@ export async function waitUntilIdle() {
   try {
     const start = performance.now();
     for (let remaining; ; await sleep(POLL_MS)) {
-      remaining = (await unpublished(clients)) + (await unhandled(manager)) + (await discardMails(clients[REMINDERS]));
+      remaining =
+        (await countUnpublishedEvents(clients)) +
+        (await countUnhandledEvents(manager)) +
+        (await discardMails(clients[REMINDERS]));
       if (remaining === 0) return;
       if (performance.now() - start > TIMEOUT_MS)
         throw new Error(`${remaining} events and mails are still not handled`);
@@ -38,7 +41,7 @@ export async function waitUntilIdle() {
   }
 }
 
-async function unpublished(clients) {
+async function countUnpublishedEvents(clients) {
   const text = 'select count(*)::int as count from outbox where published_at is null';
   const answers = await Promise.all(clients.map((client) => client.query(text)));
   return answers.reduce((sum, { rows }) => sum + rows[0].count, 0);
@@ -57,7 +60,7 @@ async function discardMails(client) {
   return rows[0].count + rowCount;
 }
 
-async function unhandled(manager) {
+async function countUnhandledEvents(manager) {
   let count = 0;
   for await (const stream of manager.streams.list())
     for await (const consumer of manager.consumers.list(stream.config.name))

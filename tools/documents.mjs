@@ -21,10 +21,10 @@ const consumedServices = new Map(
   services.map((service) => [service.name, [...new Set(consumedEventsOf(service).map(serviceOf))]]),
 );
 const users = brokerUsers({ contracts: [...contracts.values()], consumedServices });
-const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+const toJson = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const documents = {
-  'docs/openapi.json': json(openApiDocument(contracts)),
-  'docs/asyncapi.json': json(asyncApiDocument(events)),
+  'docs/openapi.json': toJson(openApiDocument(contracts)),
+  'docs/asyncapi.json': toJson(asyncApiDocument(events)),
   'docs/events.md': eventFlow(events, readConsumers(root)),
   'docs/permissions.md': permissionTable(permissions, contracts),
   'docs/nats-permissions.md': natsPermissions(users, toolUser('warehouse', ['billing'])),
@@ -33,13 +33,13 @@ const documents = {
 };
 
 const isCheck = process.argv.includes('--check');
-const outdated = Object.entries(documents).filter(([name, text]) => {
+const outdatedDocuments = Object.entries(documents).filter(([name, text]) => {
   const file = path.join(root, name);
   const isCurrent = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;
   if (!isCurrent && !isCheck) fs.writeFileSync(file, text);
   return !isCurrent;
 });
-for (const [name] of outdated)
+for (const [name] of outdatedDocuments)
   console.log(isCheck ? `${name} is outdated: run "npm run documents"` : `${name} written`);
-if (isCheck && outdated.length) process.exitCode = 1;
-else if (!outdated.length) console.log(`${Object.keys(documents).length} documents are up to date`);
+if (isCheck && outdatedDocuments.length) process.exitCode = 1;
+else if (!outdatedDocuments.length) console.log(`${Object.keys(documents).length} documents are up to date`);

@@ -7,7 +7,8 @@ import { waysToPay } from './pay/ways-to-pay.mjs';
 import { runMain } from './run/shutdown.mjs';
 import { StepFailure } from './run/step-failure.mjs';
 
-const help = `Pays the newest open order of the running demonstration (npm start). Places an order when none is open.
+const help = `Pays the newest open order of the running demonstration (npm start). Places an order first when
+no order is open.
 
 ${Object.entries(waysToPay)
   .map(([name, { title }]) => `  npm run pay -- ${name.padEnd(12)} ${title}`)
@@ -26,7 +27,7 @@ await runMain(async () => {
   const folder = openProfileFolder('local');
   const { url, logins } = readDemonstration(folder);
   const client = new DemonstrationClient(url, logins);
-  const call = await client.as('administrator');
+  const call = await client.signInAs('administrator');
   const order = await findOrderToPay(call, folder);
   console.log(`The order ${order.number} is open: ${order.total}.`);
   console.log(await way.pay({ client, call, order }));

@@ -40,7 +40,7 @@ await runMain(async () => {
   const rate = positiveNumber('--rate', values.rate);
   if (values.service !== undefined && !names.includes(values.service))
     throw new StepFailure(`--service must be one of ${names.join(', ')}`);
-  const rolled = values.service === undefined ? names : [values.service];
+  const rolledNames = values.service === undefined ? names : [values.service];
 
   const profileContext = await lockProfile('roll-check', 'npm run roll:check');
   await stopRecordedProcesses(profileContext.folder);
@@ -49,7 +49,7 @@ await runMain(async () => {
     startServers(profileContext, { fresh: true, durable: false }),
     step('build', () => build(node, profileContext).then(() => undefined)),
   ]);
-  const running = await withProgress('start the services', () =>
+  const installation = await withProgress('start the services', () =>
     startTemporaryInstallation({
       ...profileContext,
       node,
@@ -59,16 +59,18 @@ await runMain(async () => {
       environment: { RATE_LIMIT_PER_MINUTE: '1000000', ORGANIZATION_LIMIT_PER_MINUTE: '1000000' },
     }),
   );
-  const [url, mailUrl] = [running.ports.gateway, running.ports.mailPage].map((port) => `http://127.0.0.1:${port}`);
+  const [url, mailUrl] = [installation.ports.gateway, installation.ports.mailPage].map(
+    (port) => `http://127.0.0.1:${port}`,
+  );
   const accounts = openAccounts({ url, mailUrl });
   const { organizations } = await withProgress('create an organization', () => accounts.create({ people: 2 }));
   const requests = startRequests({ url, organization: organizations[0], rate });
   try {
     for (let round = 1; round <= times; round += 1)
-      for (const name of rolled) {
+      for (const name of rolledNames) {
         const startedAt = performance.now();
         const failedBefore = requests.failures.length;
-        await withProgress(`${round} of ${times}: ${name}`, () => running.roll(name));
+        await withProgress(`${round} of ${times}: ${name}`, () => installation.roll(name));
         const failures = requests.failures.slice(failedBefore);
         for (const failure of failures.slice(0, MAX_SHOWN)) print(`  ✘ ${failure}`);
         reportLine(
@@ -83,7 +85,7 @@ await runMain(async () => {
     return failures.length === 0 ? 0 : 1;
   } finally {
     await accounts.close();
-    await running.stop();
+    await installation.stop();
   }
 });
 

@@ -12,8 +12,8 @@ const help = `Replaces one service of "npm run start:services" by a process with
 
   npm run roll -- <service>        one of ${names.join(', ')}
 
-Builds the code, runs the new migrations of the service, starts the new process beside the old one, waits until the new
-one is ready, and stops the old one. When the new process does not become ready, the old one stays.
+Builds the code, runs the new migrations of the service, starts the new process beside the old process, waits until
+the new process is ready, and stops the old process. When the new process does not become ready, the old process stays.
 `;
 
 await runMain(async () => {

@@ -36,13 +36,13 @@ function writeEnvironmentFile() {
   const folder = path.resolve(import.meta.dirname, '..');
   const file = path.join(folder, '.env');
   const example = fs.readFileSync(path.join(folder, '.env.example'), 'utf8');
-  const existing = fs.existsSync(file) ? addMissingVariables(fs.readFileSync(file, 'utf8'), example) : example;
-  const { text, filled, missing } = fillSecrets(existing);
+  const oldText = fs.existsSync(file) ? addMissingVariables(fs.readFileSync(file, 'utf8'), example) : example;
+  const { text, filledNames, missingNames } = fillSecrets(oldText);
   writePrivateFile(file, text);
-  console.log(filled.length > 0 ? `.env: new values for ${filled.join(', ')}` : '.env: nothing was missing');
-  if (missing.length === 0) return;
-  console.log(`Still missing in .env: ${missing.join(', ')}`);
+  console.log(filledNames.length > 0 ? `.env: new values for ${filledNames.join(', ')}` : '.env: nothing was missing');
+  if (missingNames.length === 0) return;
+  console.log(`Still missing in .env: ${missingNames.join(', ')}`);
   console.log(
-    'The comments in .env describe them. A demonstration (CORDEE_MODE) does not need those with [production].',
+    'The comments in .env describe the variables. A demonstration (CORDEE_MODE) needs no variables with [production].',
   );
 }

@@ -93,7 +93,7 @@ async function prepareOrder(folder, ports, logins) {
   const url = `http://127.0.0.1:${ports.gateway}`;
   writeDemonstration(folder, { url, logins });
   try {
-    return await findOrderToPay(await new DemonstrationClient(url, logins).as('administrator'), folder);
+    return await findOrderToPay(await new DemonstrationClient(url, logins).signInAs('administrator'), folder);
   } catch (error) {
     // The demonstration works without the order, for example when somebody has changed the data.
     print(`  ! no order to pay: ${error.message}`);

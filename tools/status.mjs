@@ -18,7 +18,7 @@ const help = `Shows the processes of Cordée: versions, health, events and jobs 
   npm run status -- --json                   as JSON
 
   outbox       events that are not published yet
-  oldest       age of the oldest of them
+  oldest       age of the oldest event that is not published yet
   lag          published events that the service has not handled yet; replicas show the same events
   dead         events that could not be handled: npm run events -- dead-letters
   jobs         jobs that wait for a worker

@@ -22,9 +22,9 @@ const sources = projects.flatMap((project) =>
 );
 
 const modifiedAt = (file) => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-const outdated = sources.filter(({ source, target }) => modifiedAt(target) <= modifiedAt(source));
+const outdatedSources = sources.filter(({ source, target }) => modifiedAt(target) <= modifiedAt(source));
 await Promise.all(
-  outdated.map(async ({ source, target }) => {
+  outdatedSources.map(async ({ source, target }) => {
     const { code, map } = await transformFile(source, {
       ...swcOptions,
       sourceMaps: true,
@@ -37,4 +37,4 @@ await Promise.all(
     fs.writeFileSync(target, `${code}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
   }),
 );
-console.log(`${outdated.length} of ${sources.length} files transpiled`);
+console.log(`${outdatedSources.length} of ${sources.length} files transpiled`);

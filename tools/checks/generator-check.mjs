@@ -29,17 +29,17 @@ export const generatorCheck = {
       for (const args of generatorCalls)
         await promisify(execFile)(context.node, [path.join(copy, 'tools/new.mjs'), ...args], { cwd: copy });
       const binary = (name) => path.join(copy, 'node_modules/.bin', name);
-      const changed = changedFiles(copy);
+      const changedPaths = changedFiles(copy);
       const steps = [
-        [binary('oxfmt'), '--check', ...changed],
+        [binary('oxfmt'), '--check', ...changedPaths],
         [binary('tsc'), '-b', ...services.map((service) => `apps/${service}`)],
-        [binary('oxlint'), '--type-aware', ...changed],
+        [binary('oxlint'), '--type-aware', ...changedPaths],
       ];
       for (const args of steps) {
         const result = await runCommandCheck({ name: 'generator', command: context.node, args, cwd: copy }, context);
         if (result.failed > 0) return result;
       }
-      return { passed: generatorCalls.length, failed: 0, detail: `${changed.length} files`, lines: [] };
+      return { passed: generatorCalls.length, failed: 0, detail: `${changedPaths.length} files`, lines: [] };
     } finally {
       fs.rmSync(copy, { recursive: true, force: true });
     }

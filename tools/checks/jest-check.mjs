@@ -59,16 +59,16 @@ export function summarizeReport(report, code, specs = undefined) {
 }
 
 function summarizeSuite({ name: file, status: suiteStatus, assertionResults }) {
-  const count = (wanted) => assertionResults.filter(({ status }) => status === wanted).length;
+  const count = (wantedStatus) => assertionResults.filter(({ status }) => status === wantedStatus).length;
   return { file, passed: count('passed'), failed: count('failed'), ok: suiteStatus === 'passed' };
 }
 
 /** In a group, the first title of a test is the path of its spec. */
 function specsWithoutTests({ testResults }, specs) {
-  const withTests = new Set(
+  const specsWithTests = new Set(
     testResults.flatMap(({ assertionResults }) => assertionResults.map(({ ancestorTitles }) => ancestorTitles[0])),
   );
-  return specs.filter((spec) => !withTests.has(spec));
+  return specs.filter((spec) => !specsWithTests.has(spec));
 }
 
 function describeFailures({ name, message, status: suiteStatus, assertionResults }) {

@@ -4,6 +4,6 @@ export default class OrderOfNames {
     return tests.toSorted((one, other) => (one.path < other.path ? -1 : 1));
   }
 
-  /** The order does not depend on earlier runs. */
+  /** Stores nothing: the order does not depend on earlier runs. */
   cacheResults() {}
 }

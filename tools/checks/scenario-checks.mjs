@@ -5,7 +5,7 @@ import { runScenario } from '../run/scenario.mjs';
 /**
  * Runs the end-to-end scenario in one process with the embedded bus, and with separate services on NATS while each step
  * kills one service. The broker must not have refused a subject to any service. The result counts steps. `npm run
- * demo` runs it in one process on NATS.
+ * demo` runs the scenario in one process on NATS.
  */
 export const scenarioChecks = [
   scenarioCheck('scenario, embedded bus', { isSeparate: false, killsServices: false, isEmbedded: true }),

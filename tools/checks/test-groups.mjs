@@ -30,11 +30,11 @@ export function findSpecs() {
  * import the same modules. `sizeOf` returns the size of a spec. The groups are sorted by their size, largest first.
  */
 export function groupSpecs(specs, sizeOf) {
-  const byProject = groupBy(specs, projectOf);
-  const groups = [...byProject].flatMap(([project, ofProject]) => {
-    const count = Math.ceil(ofProject.length / SPECS_PER_GROUP);
+  const specsByProject = groupBy(specs, projectOf);
+  const groups = [...specsByProject].flatMap(([project, specsOfProject]) => {
+    const count = Math.ceil(specsOfProject.length / SPECS_PER_GROUP);
     const parts = Array.from({ length: count }, () => ({ project, size: 0, specs: [] }));
-    for (const spec of ofProject.toSorted((one, other) => sizeOf(other) - sizeOf(one))) {
+    for (const spec of specsOfProject.toSorted((one, other) => sizeOf(other) - sizeOf(one))) {
       const smallest = parts.reduce((one, other) => (other.size < one.size ? other : one));
       smallest.specs.push(spec);
       smallest.size += sizeOf(spec);
@@ -44,7 +44,7 @@ export function groupSpecs(specs, sizeOf) {
   return groups.sort((one, other) => other.size - one.size);
 }
 
-/** An app, `libs/testing`, or all other libraries together, or the tools: most libraries have few specs. */
+/** Returns the name of an app, `testing`, `libs` for all other libraries (most have few specs), or `tools`. */
 const projectOf = (spec) =>
   spec.startsWith('apps/') || spec.startsWith('libs/testing/') ? spec.split('/')[1] : spec.split('/')[0];
 

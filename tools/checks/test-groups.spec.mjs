@@ -15,7 +15,7 @@ test('each spec is in one group, with specs of the same project', () => {
   const specs = [...namesOf('teams', 25), ...namesOf('billing', 3)];
   const groups = groupSpecs(specs, () => 1);
   expect(groups.flatMap((group) => group.specs).toSorted()).toEqual(specs.toSorted());
-  expect(groups.map(({ project, specs: ofGroup }) => [project, ofGroup.length])).toEqual([
+  expect(groups.map(({ project, specs: specsOfGroup }) => [project, specsOfGroup.length])).toEqual([
     ['teams', 9],
     ['teams', 8],
     ['teams', 8],

@@ -55,7 +55,7 @@ export function asyncApiDocument(events) {
       license: { name: 'Apache-2.0' },
       description:
         'Domain events as CloudEvents 1.0, structured JSON, on NATS JetStream. ' +
-        'They contain ids, never names or addresses. Ignore fields that you do not know: versions add fields.',
+        'The events contain ids, never names or addresses. Ignore fields that you do not know: versions add fields.',
     },
     defaultContentType: 'application/cloudevents+json',
     servers: {
@@ -65,9 +65,9 @@ export function asyncApiDocument(events) {
         description:
           'NATS with JetStream. The platform team of the installation gives the host, a durable consumer ' +
           '`<user>__<service>` on the stream `EVT_<SERVICE>`, and a user that may read and acknowledge its events. ' +
-          'Use the prefix `_INBOX_<user>` for inboxes: the broker refuses others. Acknowledge each event after your ' +
-          'transaction. An event can arrive twice: skip it when its `sequence` is not greater than the last one of ' +
-          'its `source` and `subject`.',
+          'Use the prefix `_INBOX_<user>` for inboxes: the broker refuses other inboxes. Acknowledge each event after ' +
+          'your transaction. An event can arrive twice: skip the event when its `sequence` is not greater than the last ' +
+          '`sequence` of its `source` and `subject`.',
         variables: { host: { default: 'localhost' }, port: { default: '4222' } },
         security: [{ $ref: '#/components/securitySchemes/brokerUser' }],
       },
@@ -88,14 +88,14 @@ function toComponent(schema, schemas) {
     $schema: _schema,
     definitions = {},
     ...component
-  } = z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any', override: openForReaders });
+  } = z.toJSONSchema(schema, { target: 'draft-7', unrepresentable: 'any', override: allowUnknownFields });
   for (const [name, { id: _id, $id: _$id, ...definition }] of Object.entries(definitions))
     schemas[name] ??= withComponentReferences(definition);
   return withComponentReferences(component);
 }
 
-/** Objects in the output of a schema are closed by default. */
-function openForReaders({ jsonSchema }) {
+/** Removes `additionalProperties: false`, which the JSON schema of an output has by default. */
+function allowUnknownFields({ jsonSchema }) {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }
 

@@ -10,7 +10,7 @@ ${users.map((user) => natsUser(user, `$${natsPasswordVariable(user.name)}`)).joi
 `;
 }
 
-/** The variable with the password of a user of the broker. */
+/** Returns the name of the variable with the password of a user of the broker. */
 export const natsPasswordVariable = (user) => `${user.toUpperCase()}_NATS_PASSWORD`;
 
 /** Returns a user of the broker in the format of nats-server. */
@@ -38,10 +38,11 @@ refuses all others. \`tools/infra/nats-users.conf\` has the same users for nats-
 
 - A service answers \`rpc.<service>.>\` and publishes \`evt.<service>.>\`. It may call only the contracts that
   declare it as a caller, and may read only its own inbox. It may reply only to the inboxes of its callers.
-- A service uses its stream, and its durable consumer on each stream that it reads. It may neither create, change
-  nor delete them: a stream could store or publish messages of any subject. It asks for them on \`sync.stream.create\`.
+- A service uses its stream, and its durable consumer on each stream that it reads. A service may neither create, change
+  nor delete streams and consumers: a stream could store or publish messages of any subject. A service asks for missing
+  streams and consumers on \`sync.stream.create\`.
 - \`streams\` creates missing streams and consumers; only identity has its password. Only \`operator\` may change and
-  delete them.
+  delete streams and consumers.
 - \`events\` (\`npm run events\`) reads stored events one by one, without a consumer, and lists and replays dead
   letters.
 

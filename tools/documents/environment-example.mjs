@@ -1,7 +1,7 @@
 import { productionProblems } from '@cordee/service/production-values';
 import * as z from 'zod';
 
-/** Columns of the generated comment lines. */
+/** The maximum number of columns of a generated comment line. */
 const maxColumns = 118;
 
 /**
@@ -13,12 +13,12 @@ export function environmentExample(sections, composeSecrets) {
   const listedNames = new Set();
   const sectionTexts = sections.map(({ title, about, config }) => {
     const { properties, required = [] } = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' });
-    const unlisted = Object.entries(properties).filter(([name]) => !listedNames.has(name));
-    for (const [name] of unlisted) listedNames.add(name);
+    const unlistedVariables = Object.entries(properties).filter(([name]) => !listedNames.has(name));
+    for (const [name] of unlistedVariables) listedNames.add(name);
     const neededInProduction = new Set(productionProblems(config, {}).map((problem) => problem.split(':')[0]));
     return [
       heading(title, about),
-      ...unlisted.map(([name, schema]) =>
+      ...unlistedVariables.map(([name, schema]) =>
         variableText(
           name,
           { default: defaultOf(config.shape[name]), ...schema },
@@ -30,7 +30,7 @@ export function environmentExample(sections, composeSecrets) {
   const compose = [
     heading(
       'docker-compose.yml',
-      'Required by docker-compose.yml. They have no defaults: docker compose stops when one is missing.',
+      'Required by docker-compose.yml. These variables have no defaults: docker compose stops when one is missing.',
     ),
     ...composeSecrets.map(composeSecretText),
   ];

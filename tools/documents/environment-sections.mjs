@@ -45,13 +45,13 @@ export const environmentSections = [
   {
     title: 'all-in-one',
     about:
-      'All services in one process. It reads the variables of all services, but <SERVICE>_DATABASE_URL instead of ' +
-      'DATABASE_URL. NATS_URL has the user of the gateway, and <SERVICE>_NATS_URL that of each service.',
+      'All services in one process. all-in-one reads the variables of all services, but <SERVICE>_DATABASE_URL ' +
+      'instead of DATABASE_URL. NATS_URL has the user of the gateway, and <SERVICE>_NATS_URL has the user of each service.',
     config: AllInOneConfig,
   },
   {
     title: 'set-up',
-    about: 'Creates databases and roles and runs migrations. It also reads <SERVICE>_DATABASE_URL.',
+    about: 'Creates databases and roles and runs migrations. set-up also reads <SERVICE>_DATABASE_URL.',
     config: SetUpConfig,
   },
   {
@@ -109,13 +109,13 @@ export const composeVariables = [
     name: 'IDENTITY_SECRET',
     about:
       'At least 32 random characters (openssl rand -base64 48). The keys of link tokens and second factors are ' +
-      'derived from them.',
+      'derived from this secret.',
   },
   { name: 'TOKEN_SIGNING_KEY', about: 'Ed25519 private key (JWK) that signs access tokens; only identity uses it.' },
   {
     name: 'TOKEN_VERIFICATION_KEYS',
     isPublic: true,
-    about: 'JWKS with the public key of TOKEN_SIGNING_KEY, for every service. During a rotation, it has two keys.',
+    about: 'JWKS with the public key of TOKEN_SIGNING_KEY, for every service. During a rotation, the set has two keys.',
   },
   {
     name: 'SMTP_URL',

@@ -4,8 +4,8 @@ import path from 'node:path';
 const consumesDecorator = /@Consumes(?:AfterLoading)?\((?:\w+\.)?(\w+)\)/g;
 
 /**
- * Returns the services that consume each event, by the name of the event. The source are the `@Consumes(event)`
- * decorators in `*.reactions.ts`.
+ * Returns the services that consume each event, by the name of the event. The sources are the
+ * `@Consumes(event)` decorators in `*.reactions.ts`.
  */
 export function readConsumers(root) {
   const consumers = new Map();
@@ -42,7 +42,7 @@ export function eventFlow(events, consumers) {
   return `# Events
 
 Generated from the contracts in \`libs/contracts\` and the \`@Consumes\` decorators of the services
-(\`npm run documents\`). Subjects, data and examples: [asyncapi.json](asyncapi.json). How to consume them:
+(\`npm run documents\`). Subjects, data and examples: [asyncapi.json](asyncapi.json). How to consume events:
 [guides/internal-tools.md](guides/internal-tools.md).
 
 ## Between services

@@ -2,7 +2,7 @@ const TICK_MS = 1;
 
 /**
  * Calls `send(index, plannedAt)` at a constant rate per second, also while earlier calls run (open loop). `stop()` ends
- * the calls and returns the results of all of them in their order. A timer starts the calls: it is less exact than
+ * the calls and returns the results of all calls in their order. A timer starts the calls: the timer is less exact than
  * `startAtPlannedTimes`, but does not keep a processor core busy.
  */
 export function startAtRate(rate, send) {

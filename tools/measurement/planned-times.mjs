@@ -1,6 +1,7 @@
 const MAX_WAIT_MS = 0.1;
-/** A timer can be late by this much, so it ends this long before the next planned time. */
+/** A timer can be late by this time, so a timer is set to end this time before the next planned time. */
 const TIMER_MARGIN_MS = 2;
+/** `Atomics.wait` waits on this value, which never changes, until its timeout. */
 const waitCell = new Int32Array(new SharedArrayBuffer(4));
 
 /**

@@ -32,6 +32,7 @@ ${access}
 
 /** Returns the contract of an event as `{ imports, code }`. `verb` is a past participle. */
 export function eventEntry({ service, noun, verb, identifier }) {
+  // Without a verb, `sentence` returns the noun with its article.
   const entity = `${camelCase(noun)}Id`;
   return {
     imports: [

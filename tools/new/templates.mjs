@@ -130,7 +130,7 @@ export async function ${identifier}(_context: WriteContext, _row: DueRow): Promi
 export const jobSpec = ({ service }) => `import { afterAll, beforeAll, expect, it } from '@jest/globals';
 ${testStart(service)}
 
-it('runs in a service that has a job queue', () => {
+it('belongs to a service with a job queue', () => {
   expect(test.host.hasQueue).toBe(true);
 });
 `;

@@ -4,18 +4,18 @@ import path from 'node:path';
 /** Reads files of the clone and collects planned files. `write` writes all planned files at the end. */
 export class Workspace {
   #root;
-  #planned = new Map();
+  #plannedTexts = new Map();
 
   constructor(root) {
     this.#root = root;
   }
 
   read(file) {
-    return this.#planned.get(file) ?? fs.readFileSync(path.join(this.#root, file), 'utf8');
+    return this.#plannedTexts.get(file) ?? fs.readFileSync(path.join(this.#root, file), 'utf8');
   }
 
   has(file) {
-    return this.#planned.has(file) || fs.existsSync(path.join(this.#root, file));
+    return this.#plannedTexts.has(file) || fs.existsSync(path.join(this.#root, file));
   }
 
   /** Returns all files below a folder as paths relative to the clone. */
@@ -29,15 +29,15 @@ export class Workspace {
   }
 
   plan(file, text) {
-    this.#planned.set(file, text);
+    this.#plannedTexts.set(file, text);
   }
 
   /** Writes the planned files and returns their names. */
   write() {
-    for (const [file, text] of this.#planned) {
+    for (const [file, text] of this.#plannedTexts) {
       fs.mkdirSync(path.dirname(path.join(this.#root, file)), { recursive: true });
       fs.writeFileSync(path.join(this.#root, file), text);
     }
-    return [...this.#planned.keys()];
+    return [...this.#plannedTexts.keys()];
   }
 }

@@ -14,10 +14,10 @@ const unusedComponent = '#/components/responses/MethodNotAllowed';
 export async function lintDocument(file, document) {
   const { valid, errors } = await new Validator().validate(structuredClone(document));
   const config = await createConfig({ extends: ['recommended-strict'], rules });
-  const found = await lint({ ref: file, config });
+  const problems = await lint({ ref: file, config });
   return [
     ...(valid ? [] : [].concat(errors).map((error) => `OpenAPI 3.1: ${JSON.stringify(error)}`)),
-    ...found
+    ...problems
       .map(({ ruleId, message, location }) => ({ ruleId, message, pointer: location[0]?.pointer }))
       .filter(({ ruleId, pointer }) => !(ruleId === 'no-unused-components' && pointer === unusedComponent))
       .map(({ ruleId, message, pointer }) => `${ruleId} ${pointer}: ${message}`),

@@ -7,7 +7,10 @@ import { withoutOwnBinaries } from '../run/dependencies.mjs';
 
 const readJson = (file) => JSON.parse(fs.readFileSync(path.join(cloneRoot, file), 'utf8'));
 
-/** The published packages: the library, and the packages of which the user installs one copy. */
+/**
+ * The published packages. `peers` are packages that the user installs, so that one copy exists; `libraries` are other
+ * dependencies.
+ */
 const packages = [
   { name: 'contracts', peers: ['zod'], libraries: [] },
   {
@@ -31,7 +34,7 @@ export function packPackages(target) {
 
 function packLibrary({ name, peers, libraries }, folder, target) {
   const library = path.join(cloneRoot, 'libs', name);
-  // Only the files of existing sources: the build folder keeps the files of deleted ones.
+  // Only the files of existing sources: the build folder keeps the files of deleted sources.
   const sources = fs.readdirSync(path.join(library, 'src'), { recursive: true });
   for (const source of sources.filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))) {
     const module = path.join('dist', source.replace(/\.ts$/, ''));
@@ -54,7 +57,7 @@ function packLibrary({ name, peers, libraries }, folder, target) {
   return path.join(target, output.trim().split('\n').at(-1));
 }
 
-/** The package.json of a published package: it exports the built files, and needs the tested versions of libraries. */
+/** Returns the package.json of a package, which exports the built files and needs the tested versions of libraries. */
 function publishedPackage(name, peers, libraries) {
   const { dependencies } = readJson('package.json');
   const { name: fullName, version, description, license } = readJson(`libs/${name}/package.json`);

@@ -19,7 +19,7 @@ export class DemonstrationClient {
   }
 
   /** Signs a person in by role. Returns a function that calls the API as this person. */
-  async as(role) {
+  async signInAs(role) {
     const login = this.#logins.find((each) => each.role === role);
     if (!login) throw new StepFailure(`The demonstration has no ${role}.`);
     const { email, password } = login;
@@ -49,8 +49,8 @@ export class DemonstrationClient {
 export async function findOrderToPay(call, folder) {
   const { data: memberships } = await call('GET', '/v1/me/organizations');
   const organization = `/v1/organizations/${memberships[0].organization.id}`;
-  const { data: open } = await call('GET', `${organization}/documents?kind=pro_forma&status=issued&limit=1`);
-  const proForma = open[0] ?? (await placeOrder(call, organization));
+  const { data: openProFormas } = await call('GET', `${organization}/documents?kind=pro_forma&status=issued&limit=1`);
+  const proForma = openProFormas[0] ?? (await placeOrder(call, organization));
   const { amount, currency } = proForma.total;
   const total = (amount / 100).toFixed(2);
   const file = path.join(folder, BANK_FILE);

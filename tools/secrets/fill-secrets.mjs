@@ -7,9 +7,9 @@ export const createPassword = () => `p${randomBytes(24).toString('hex')}`;
 /** Adds the variables of the example (`NAME=…`) that the environment file does not have, also not as `NAME_FILE`. */
 export function addMissingVariables(text, example) {
   const names = new Set([...text.matchAll(/^([A-Z_]+?)(?:_FILE)?=/gm)].map(([, name]) => name));
-  const missing = [...example.matchAll(/^([A-Z_]+)=.*$/gm)].filter(([, name]) => !names.has(name));
+  const missingVariables = [...example.matchAll(/^([A-Z_]+)=.*$/gm)].filter(([, name]) => !names.has(name));
   const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  return `${start}${missing.map(([line]) => `${line}\n`).join('')}`;
+  return `${start}${missingVariables.map(([line]) => `${line}\n`).join('')}`;
 }
 
 /**
@@ -20,14 +20,14 @@ export function fillSecrets(text) {
   const signingKey = createSigningKey();
   // The two token keys belong together.
   const areTokenKeysEmpty = /^TOKEN_SIGNING_KEY=$/m.test(text) && /^TOKEN_VERIFICATION_KEYS=$/m.test(text);
-  const filled = [];
-  const missing = [];
+  const filledNames = [];
+  const missingNames = [];
   const newText = text.replace(/^([A-Z_]+)=$/gm, (line, name) => {
     const value = newValue(name, signingKey, areTokenKeysEmpty);
-    (value === undefined ? missing : filled).push(name);
+    (value === undefined ? missingNames : filledNames).push(name);
     return value === undefined ? line : `${name}=${value}`;
   });
-  return { text: newText, filled, missing };
+  return { text: newText, filledNames, missingNames };
 }
 
 function newValue(name, signingKey, areTokenKeysEmpty) {

@@ -5,11 +5,11 @@ import { addMissingVariables, fillSecrets } from './fill-secrets.mjs';
 const valueOf = (text, name) => new RegExp(`^${name}='?(.*?)'?$`, 'm').exec(text)[1];
 
 test('fillSecrets gives every empty variable its own value and keeps the others', () => {
-  const { text, filled, missing } = fillSecrets(
+  const { text, filledNames, missingNames } = fillSecrets(
     '# a comment\nPOSTGRES_PASSWORD=\nVALKEY_PASSWORD=kept\nTEAMS_DATABASE_URL=\nSMTP_URL=\n#MAIL_FROM=\n',
   );
-  expect(filled).toEqual(['POSTGRES_PASSWORD', 'TEAMS_DATABASE_URL']);
-  expect(missing).toEqual(['SMTP_URL']);
+  expect(filledNames).toEqual(['POSTGRES_PASSWORD', 'TEAMS_DATABASE_URL']);
+  expect(missingNames).toEqual(['SMTP_URL']);
   expect(valueOf(text, 'POSTGRES_PASSWORD')).toMatch(/^p[0-9a-f]{48}$/);
   expect(valueOf(text, 'VALKEY_PASSWORD')).toBe('kept');
   expect(valueOf(text, 'TEAMS_DATABASE_URL')).toMatch(
@@ -30,8 +30,11 @@ test('fillSecrets makes a private key and its public key', () => {
 });
 
 test('fillSecrets leaves a verification key empty when there is a signing key', () => {
-  const { text, missing } = fillSecrets("TOKEN_SIGNING_KEY='{}'\nTOKEN_VERIFICATION_KEYS=\n");
-  expect([text, missing]).toEqual(["TOKEN_SIGNING_KEY='{}'\nTOKEN_VERIFICATION_KEYS=\n", ['TOKEN_VERIFICATION_KEYS']]);
+  const { text, missingNames } = fillSecrets("TOKEN_SIGNING_KEY='{}'\nTOKEN_VERIFICATION_KEYS=\n");
+  expect([text, missingNames]).toEqual([
+    "TOKEN_SIGNING_KEY='{}'\nTOKEN_VERIFICATION_KEYS=\n",
+    ['TOKEN_VERIFICATION_KEYS'],
+  ]);
 });
 
 test('addMissingVariables adds the variables that a new version needs', () => {

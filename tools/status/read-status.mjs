@@ -20,7 +20,7 @@ export async function readStatus({ name, url }) {
   }
 }
 
-/** Exported for the spec. */
+/** Returns a row per service, from the health and the metrics of a process. */
 export function rowsOf({ name, health, metrics }) {
   const samples = (metric) => metrics.get(metric) ?? [];
   const services = [...new Set(samples('cordee_outbox_events').map(({ labels }) => labels.service))];

@@ -65,9 +65,9 @@ export function asyncApiDocument(events) {
         description:
           'NATS with JetStream. The platform team of the installation gives the host, a durable consumer ' +
           '`<user>__<service>` on the stream `EVT_<SERVICE>`, and a user that may read and acknowledge its events. ' +
-          'Use the prefix `_INBOX_<user>` for inboxes: the broker refuses other inboxes. Acknowledge each event after ' +
-          'your transaction. An event can arrive twice: skip the event when its `sequence` is not greater than the last ' +
-          '`sequence` of its `source` and `subject`.',
+          'Use the prefix `_INBOX_<user>` for inboxes: the broker refuses other inboxes. Acknowledge each event ' +
+          'after your transaction. An event can arrive twice: skip the event when its `sequence` is not greater ' +
+          'than the last `sequence` of its `source` and `subject`.',
         variables: { host: { default: 'localhost' }, port: { default: '4222' } },
         security: [{ $ref: '#/components/securitySchemes/brokerUser' }],
       },

@@ -45,8 +45,9 @@ export const environmentSections = [
   {
     title: 'all-in-one',
     about:
-      'All services in one process. all-in-one reads the variables of all services, but <SERVICE>_DATABASE_URL ' +
-      'instead of DATABASE_URL. NATS_URL has the user of the gateway, and <SERVICE>_NATS_URL has the user of each service.',
+      'All services in one process. all-in-one reads the variables of all services, but ' +
+      '<SERVICE>_DATABASE_URL instead of DATABASE_URL. NATS_URL has the user of the gateway, and ' +
+      '<SERVICE>_NATS_URL has the user of each service.',
     config: AllInOneConfig,
   },
   {

@@ -23,7 +23,7 @@ describe('the prepaid settings', () => {
     expect(await read()).toEqual({ paysInvoices: false, takesPartPayments: true, version: 3 });
   });
 
-  it('are seen with the documents, and changed by people who pay', async () => {
+  it('are not read by people who do not see documents, and not changed by people who only see documents', async () => {
     const organizationId = await billing.organization();
     expect(await billing.test.codeOf(getPrepaidSettings, { organizationId }, people.collaborator)).toBe(
       'PERMISSION_DENIED',

@@ -57,7 +57,7 @@ export class PrepaidQueries {
     { organizationId }: Input<typeof getPrepaidSettings>,
     { em }: QueryContext,
   ): Promise<Output<typeof getPrepaidSettings>> {
-    return prepaidSettings(em, organizationId);
+    return readPrepaidSettings(em, organizationId);
   }
 
   /** A query only reads, so a missing prepaid account is created in a transaction of its own. Returns the reference. */

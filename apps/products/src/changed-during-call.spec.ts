@@ -1,8 +1,8 @@
 import * as products from '@cordee/contracts/products/product';
 import * as prices from '@cordee/contracts/products/price';
-import * as types from '@cordee/contracts/products/product-type';
-import * as contract from '@cordee/contracts/products/transfer';
-import * as offer from '@cordee/contracts/products/transfer-offer';
+import * as productTypes from '@cordee/contracts/products/product-type';
+import * as transferContracts from '@cordee/contracts/products/transfer';
+import * as offerContracts from '@cordee/contracts/products/transfer-offer';
 import { addDays } from '@cordee/calendar/local-date';
 import type { Contract } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
@@ -19,11 +19,15 @@ afterAll(() => transfers.stop());
 
 const staff: Caller = { staff: newId('acc', new Date()) };
 const reminders: Caller = { service: 'reminders' };
-const yearly = { currency: 'CHF', interval: 'yearly' } as const;
+const yearlyInFrancs = { currency: 'CHF', interval: 'yearly' } as const;
 const tomorrow = (): string => addDays(transfers.test.process.clock.now().toISOString().slice(0, 10), 1);
 
-/** A product, and the change that transfers it to another organization during the call. */
-async function owned(): Promise<{ from: TestOrganization; productId: ProductId; transfer: () => Promise<unknown> }> {
+/** Creates a product, and a function that transfers the product to another organization. */
+async function createOwnedProduct(): Promise<{
+  from: TestOrganization;
+  productId: ProductId;
+  transfer: () => Promise<unknown>;
+}> {
   const from = transfers.createOrganization();
   const productId = await transfers.buy(from);
   const transfer = async (): Promise<void> => {
@@ -33,11 +37,11 @@ async function owned(): Promise<{ from: TestOrganization; productId: ProductId; 
   return { from, productId, transfer };
 }
 
-/** A call that names a product of an organization. */
-const ofProduct =
+/** Returns a function that makes a test case: a call that names a product of an organization. */
+const productCaseMaker =
   (fields: object = {}, as?: Caller, code = 'PRODUCT_NOT_FOUND') =>
   async (): Promise<TestCase> => {
-    const { from, productId, transfer } = await owned();
+    const { from, productId, transfer } = await createOwnedProduct();
     return {
       input: { organizationId: from.organizationId, productId, ...fields },
       as: as ?? from.as.admin,
@@ -45,9 +49,12 @@ const ofProduct =
     };
   };
 
-/** A call that names an offer: by its token as a recipient, or by its id as the organization or as a service. */
-const ofOffer =
-  (by: 'token' | 'id', codes: { cancelled: string; declined: string; accepted: string }, as?: Caller) =>
+/**
+ * Returns a function that makes a test case: a call that names an offer. A recipient names the offer by its token; the
+ * organization and the services name the offer by its id.
+ */
+const offerCaseMaker =
+  (namedBy: 'token' | 'id', codes: { cancelled: string; declined: string; accepted: string }, as?: Caller) =>
   async (): Promise<TestCase> => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const email = `${to.admin}@example.ch`;
@@ -55,14 +62,19 @@ const ofOffer =
     const productId = await transfers.buy(from);
     const { id: transferId } = (await transfers.offer(from, productId, { kind: 'email', email })).transfer;
     const { organizationId } = from;
-    const { token } = await transfers.test.call(contract.getTransferMail, { organizationId, transferId }, reminders);
+    const { token } = await transfers.test.call(
+      transferContracts.getTransferMail,
+      { organizationId, transferId },
+      reminders,
+    );
     const changes: Record<string, ObjectChange> = {
       'the offer is cancelled': {
-        make: () => transfers.test.call(contract.cancelTransfer, { organizationId, transferId }, from.as.admin),
+        make: () =>
+          transfers.test.call(transferContracts.cancelTransfer, { organizationId, transferId }, from.as.admin),
         code: codes.cancelled,
       },
       'the offer is declined': {
-        make: () => transfers.test.call(offer.declineTransfer, { token }, to.as.admin),
+        make: () => transfers.test.call(offerContracts.declineTransfer, { token }, to.as.admin),
         code: codes.declined,
       },
       'the offer is accepted for another organization': {
@@ -73,29 +85,29 @@ const ofOffer =
         code: codes.accepted,
       },
     };
-    return by === 'token'
+    return namedBy === 'token'
       ? { input: { organizationId: to.organizationId, token }, as: to.as.admin, changes }
       : { input: { organizationId, transferId }, as: as ?? from.as.admin, changes };
   };
 
-/** A call of staff that names a product type. */
-const ofType =
-  (name: 'key' | 'type', fields: () => object, codes: { retired: string; withdrawn?: string }) =>
+/** Returns a function that makes a test case: a call of staff that names a product type. */
+const typeCaseMaker =
+  (typeField: 'key' | 'type', fields: () => object, codes: { retired: string; withdrawn?: string }) =>
   async (): Promise<TestCase> => {
     const type = await createType();
     return {
-      input: { [name]: type, ...fields() },
+      input: { [typeField]: type, ...fields() },
       as: staff,
       changes: {
         'the type is retired': {
-          make: () => transfers.test.call(types.retireProductType, { key: type }, staff),
+          make: () => transfers.test.call(productTypes.retireProductType, { key: type }, staff),
           code: codes.retired,
         },
         ...(codes.withdrawn
           ? {
               'the price is withdrawn': {
                 make: () =>
-                  transfers.test.call(prices.withdrawPrice, { type, ...yearly, validFrom: tomorrow() }, staff),
+                  transfers.test.call(prices.withdrawPrice, { type, ...yearlyInFrancs, validFrom: tomorrow() }, staff),
                 code: codes.withdrawn,
               },
             }
@@ -109,16 +121,20 @@ let typeCount = 0;
 async function createType(): Promise<string> {
   // A key contains no digits.
   const key = `made_${'x'.repeat((typeCount += 1))}`;
-  await transfers.test.call(types.createProductType, { key, name: 'Notes' }, staff);
-  await transfers.test.call(prices.setPrice, { type: key, ...yearly, amount: 100, validFrom: tomorrow() }, staff);
+  await transfers.test.call(productTypes.createProductType, { key, name: 'Notes' }, staff);
+  await transfers.test.call(
+    prices.setPrice,
+    { type: key, ...yearlyInFrancs, amount: 100, validFrom: tomorrow() },
+    staff,
+  );
   return key;
 }
 
-/** A call that names a resource of a product. */
-const ofResource = async (): Promise<
+/** Makes a test case: a call that names a resource of a product. */
+const makeResourceCase = async (): Promise<
   TestCase & { resourceId: string; from: TestOrganization; productId: ProductId }
 > => {
-  const { from, productId, transfer } = await owned();
+  const { from, productId, transfer } = await createOwnedProduct();
   const { organizationId } = from;
   const [resource] = (
     await transfers.test.call(products.listProductResources, { organizationId, productId }, { service: 'renewals' })
@@ -134,16 +150,16 @@ const ofResource = async (): Promise<
 };
 
 const testCases: [Contract, () => Promise<TestCase>][] = [
-  [products.blockProduct, ofProduct({ reason: 'stolen password' })],
-  [products.unblockProduct, ofProduct()],
-  [products.getProduct, ofProduct()],
-  [products.describeProduct, ofProduct({}, { service: 'search' })],
-  [products.listProductResources, ofProduct({}, { service: 'search' })],
-  [products.describeResource, ofResource],
+  [products.blockProduct, productCaseMaker({ reason: 'stolen password' })],
+  [products.unblockProduct, productCaseMaker()],
+  [products.getProduct, productCaseMaker()],
+  [products.describeProduct, productCaseMaker({}, { service: 'search' })],
+  [products.listProductResources, productCaseMaker({}, { service: 'search' })],
+  [products.describeResource, makeResourceCase],
   [
     products.addResource,
     async () => {
-      const { from, productId, resourceId, changes } = await ofResource();
+      const { from, productId, resourceId, changes } = await makeResourceCase();
       return {
         input: {
           organizationId: from.organizationId,
@@ -165,58 +181,78 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       };
     },
   ],
-  [contract.previewTransfer, ofProduct()],
-  [contract.offerTransfer, ofProduct({ to: { kind: 'link' } })],
+  [transferContracts.previewTransfer, productCaseMaker()],
+  [transferContracts.offerTransfer, productCaseMaker({ to: { kind: 'link' } })],
   [
-    offer.acceptTransfer,
-    ofOffer('token', { cancelled: 'TRANSFER_NOT_OPEN', declined: 'TRANSFER_NOT_OPEN', accepted: 'TRANSFER_NOT_OPEN' }),
+    offerContracts.acceptTransfer,
+    offerCaseMaker('token', {
+      cancelled: 'TRANSFER_NOT_OPEN',
+      declined: 'TRANSFER_NOT_OPEN',
+      accepted: 'TRANSFER_NOT_OPEN',
+    }),
   ],
   [
-    offer.describeTransfer,
-    ofOffer('token', { cancelled: 'TRANSFER_NOT_OPEN', declined: 'TRANSFER_NOT_OPEN', accepted: 'TRANSFER_NOT_OPEN' }),
+    offerContracts.describeTransfer,
+    offerCaseMaker('token', {
+      cancelled: 'TRANSFER_NOT_OPEN',
+      declined: 'TRANSFER_NOT_OPEN',
+      accepted: 'TRANSFER_NOT_OPEN',
+    }),
   ],
   [
-    offer.declineTransfer,
-    ofOffer('token', { cancelled: 'TRANSFER_NOT_OPEN', declined: 'ok', accepted: 'TRANSFER_NOT_OPEN' }),
+    offerContracts.declineTransfer,
+    offerCaseMaker('token', { cancelled: 'TRANSFER_NOT_OPEN', declined: 'ok', accepted: 'TRANSFER_NOT_OPEN' }),
   ],
   [
-    contract.cancelTransfer,
-    ofOffer('id', { cancelled: 'ok', declined: 'TRANSFER_NOT_OPEN', accepted: 'TRANSFER_NOT_OPEN' }),
+    transferContracts.cancelTransfer,
+    offerCaseMaker('id', { cancelled: 'ok', declined: 'TRANSFER_NOT_OPEN', accepted: 'TRANSFER_NOT_OPEN' }),
   ],
   [
-    contract.getTransferMail,
-    ofOffer(
+    transferContracts.getTransferMail,
+    offerCaseMaker(
       'id',
       { cancelled: 'TRANSFER_NOT_FOUND', declined: 'TRANSFER_NOT_FOUND', accepted: 'TRANSFER_NOT_FOUND' },
       reminders,
     ),
   ],
-  [contract.getTransferOutcome, ofOffer('id', { cancelled: 'ok', declined: 'ok', accepted: 'ok' }, reminders)],
-  [types.changeProductType, ofType('key', () => ({ name: 'Note', ifMatch: [1] }), { retired: 'VERSION_MISMATCH' })],
-  [types.getProductTypeAsStaff, ofType('key', () => ({}), { retired: 'ok' })],
-  [types.retireProductType, ofType('key', () => ({ ifMatch: [1] }), { retired: 'VERSION_MISMATCH' })],
-  [types.reinstateProductType, ofType('key', () => ({ ifMatch: [1] }), { retired: 'VERSION_MISMATCH' })],
   [
-    types.createProductType,
+    transferContracts.getTransferOutcome,
+    offerCaseMaker('id', { cancelled: 'ok', declined: 'ok', accepted: 'ok' }, reminders),
+  ],
+  [
+    productTypes.changeProductType,
+    typeCaseMaker('key', () => ({ name: 'Note', ifMatch: [1] }), { retired: 'VERSION_MISMATCH' }),
+  ],
+  [productTypes.getProductTypeAsStaff, typeCaseMaker('key', () => ({}), { retired: 'ok' })],
+  [productTypes.retireProductType, typeCaseMaker('key', () => ({ ifMatch: [1] }), { retired: 'VERSION_MISMATCH' })],
+  [productTypes.reinstateProductType, typeCaseMaker('key', () => ({ ifMatch: [1] }), { retired: 'VERSION_MISMATCH' })],
+  [
+    productTypes.createProductType,
     async () => {
       const input = { key: `${await createType()}_new`, name: 'Notes' };
-      const make = (): Promise<unknown> => transfers.test.call(types.createProductType, input, staff);
+      const make = (): Promise<unknown> => transfers.test.call(productTypes.createProductType, input, staff);
       return { input, as: staff, changes: { 'the key is taken': { make, code: 'PRODUCT_TYPE_KEY_TAKEN' } } };
     },
   ],
-  [prices.listPrices, ofType('type', () => ({}), { retired: 'ok', withdrawn: 'ok' })],
+  [prices.listPrices, typeCaseMaker('type', () => ({}), { retired: 'ok', withdrawn: 'ok' })],
   [
     prices.setPrice,
-    ofType('type', () => ({ ...yearly, amount: 1, validFrom: tomorrow() }), { retired: 'ok', withdrawn: 'ok' }),
+    typeCaseMaker('type', () => ({ ...yearlyInFrancs, amount: 1, validFrom: tomorrow() }), {
+      retired: 'ok',
+      withdrawn: 'ok',
+    }),
   ],
   [
     prices.withdrawPrice,
-    ofType('type', () => ({ ...yearly, validFrom: tomorrow() }), { retired: 'ok', withdrawn: 'PRICE_NOT_FOUND' }),
+    typeCaseMaker('type', () => ({ ...yearlyInFrancs, validFrom: tomorrow() }), {
+      retired: 'ok',
+      withdrawn: 'PRICE_NOT_FOUND',
+    }),
   ],
   [
-    types.quotePrices,
+    productTypes.quotePrices,
     async () => {
-      const { input, changes } = await ofType('type', () => ({}), {
+      const { input, changes } = await typeCaseMaker('type', () => ({}), {
         retired: 'PRODUCT_TYPE_RETIRED',
         withdrawn: 'PRICE_MISSING',
       })();

@@ -60,7 +60,8 @@ function openOrganization(): Organization {
   };
 }
 
-async function grant(
+/** Replaces the grants of the organization. */
+async function setGrants(
   { organizationId }: Organization,
   ...grants: Pick<NonNullable<StubbedGrants['grants']>[number], 'holder' | 'object' | 'right'>[]
 ): Promise<void> {
@@ -165,7 +166,7 @@ describe('the visible products', () => {
     const productsVisibleTo = async (caller: Caller) =>
       (await test.call(listProducts, { organizationId }, caller)).data.map((product) => product.id);
     expect(await productsVisibleTo(as.ben)).toEqual([]);
-    await grant(
+    await setGrants(
       organization,
       {
         holder: { kind: 'account', accountId: organization.ben },
@@ -184,7 +185,7 @@ describe('the visible products', () => {
   it('include later products for a grant on the type, but not for a grant on a product (C-TEAM-08)', async () => {
     const organization = openOrganization();
     const [first] = await order(organization, ['drive', 'first']);
-    await grant(
+    await setGrants(
       organization,
       {
         holder: { kind: 'account', accountId: organization.ben },
@@ -241,7 +242,7 @@ describe('the visible products', () => {
     const managerPages = await readPages(as.admin);
     expect([managerPages.map((page) => page.length), managerPages.flat()]).toEqual([[200, 200, 50], expectedIds]);
     expect((await readPages(as.admin, 7)).flat()).toEqual(expectedIds);
-    await grant(
+    await setGrants(
       organization,
       ...[5, 300].map((index) => ({
         holder: { kind: 'account' as const, accountId: organization.ben },
@@ -280,7 +281,7 @@ describe('the visible products', () => {
       await add('info@alpine.example', null),
       await add('admin@alpine.example', organization.admin),
     ];
-    await grant(organization, {
+    await setGrants(organization, {
       holder: { kind: 'account', accountId: organization.ben },
       object: { kind: 'resource', productId: mail!, resourceId: shared.id },
       right: 'read',
@@ -350,12 +351,17 @@ describe('resources', () => {
     ['mail_service', 'mail_address', 'anna@alpine.example', 'ok'],
     ['mail_service', 'calendar', 'Team', 'ok'],
     ['drive', 'folder', 'Contracts', 'ok'],
-  ])('added to a %s with the kind %s and the name %j: the code is %s', async (type, kind, name, code) => {
-    const organization = openOrganization();
-    const [productId] = await order(organization, [type, 'p']);
-    const { organizationId, as } = organization;
-    expect(await test.codeOf(addResource, { organizationId, productId: productId!, kind, name }, as.admin)).toBe(code);
-  });
+  ])(
+    'of a %s with the kind %s and the name %j: the command that adds them returns %s',
+    async (type, kind, name, code) => {
+      const organization = openOrganization();
+      const [productId] = await order(organization, [type, 'p']);
+      const { organizationId, as } = organization;
+      expect(await test.codeOf(addResource, { organizationId, productId: productId!, kind, name }, as.admin)).toBe(
+        code,
+      );
+    },
+  );
 
   it('have unique names regardless of case; a repeated idempotency key returns the first reply', async () => {
     const organization = openOrganization();
@@ -399,7 +405,7 @@ describe('resources', () => {
 });
 
 describe('a removed member (ROL-7, ROL-8)', () => {
-  const memberOf = ({ organizationId }: Organization, accountId: AccountId) =>
+  const memberIdOf = ({ organizationId }: Organization, accountId: AccountId) =>
     test.stubbedSnapshots.people.get(organizationId)!.find((person) => person.accountId === accountId)!.memberId;
   /**
    * Gives the person a new membership period before the service receives the event of the removal. Returns the id of
@@ -407,7 +413,7 @@ describe('a removed member (ROL-7, ROL-8)', () => {
    */
   const leaveAndReturn = (organization: Organization, accountId: AccountId): `mem_${string}` => {
     const { organizationId } = organization;
-    const endedMemberId = memberOf(organization, accountId);
+    const endedMemberId = memberIdOf(organization, accountId);
     test.stubbedSnapshots.people.set(
       organizationId,
       test.stubbedSnapshots.people
@@ -417,14 +423,14 @@ describe('a removed member (ROL-7, ROL-8)', () => {
     test.snapshotChanged('people', organizationId);
     return endedMemberId;
   };
-  const remove = ({ organizationId }: Organization, accountId: AccountId, memberId: `mem_${string}`) =>
+  const publishRemoval = ({ organizationId }: Organization, accountId: AccountId, memberId: `mem_${string}`) =>
     test.publishEvent(memberRemoved, { organizationId, memberId, accountId, role: 'collaborator' });
   const ownersIn = async (organizationId: OrganizationId) =>
     (await test.call(getProductSnapshot, { organizationId }, { service: 'search' })).resources
       .flatMap(({ ownerAccountId }) => ownerAccountId ?? [])
       .sort();
 
-  it('owns no resources, also after they join again, and managers see the former owner', async () => {
+  it('owns no resources, also after joining again, and managers see the former owner', async () => {
     const organization = openOrganization();
     const { organizationId, as, ben, admin } = organization;
     const [mail] = await order(organization, ['mail_service', 'alpine.example']);
@@ -434,7 +440,7 @@ describe('a removed member (ROL-7, ROL-8)', () => {
         { organizationId, productId: mail!, kind: 'mail_address', name, ownerAccountId },
         as.admin,
       );
-    const old = await add('ben@alpine.example', ben);
+    const mailbox = await add('ben@alpine.example', ben);
     await add('admin@alpine.example', admin);
     expect(await ownersIn(organizationId)).toEqual([ben, admin].sort());
     const canRead = async () =>
@@ -442,7 +448,7 @@ describe('a removed member (ROL-7, ROL-8)', () => {
         accountId: ben,
         right: 'read',
         productId: mail!,
-        resourceId: old.id,
+        resourceId: mailbox.id,
         at: new Date(),
       }).allowed;
     expect(await canRead()).toBe(true);
@@ -450,27 +456,27 @@ describe('a removed member (ROL-7, ROL-8)', () => {
     const endedMemberId = leaveAndReturn(organization, ben);
     // The person no longer owns the resource, before and after the service receives the event of the removal.
     expect(await canRead()).toBe(false);
-    await remove(organization, ben, endedMemberId);
+    await publishRemoval(organization, ben, endedMemberId);
     expect([await canRead(), await ownersIn(organizationId)]).toEqual([false, [admin]]);
     expect(
-      await test.call(describeResource, { organizationId, resourceId: old.id }, { service: 'search' }),
+      await test.call(describeResource, { organizationId, resourceId: mailbox.id }, { service: 'search' }),
     ).toMatchObject({ ownerAccountId: null });
-    expect((await eventsOf(old.id)).at(-1)).toMatchObject({
+    expect((await eventsOf(mailbox.id)).at(-1)).toMatchObject({
       type: 'products.resource.owner_cleared',
       data: { organizationId, productId: mail, formerOwnerAccountId: ben },
     });
     const resourceVisibleTo = async (caller: Caller) =>
       (await test.call(getProduct, { organizationId, productId: mail! }, caller)).resources.find(
-        (resource) => resource.id === old.id,
+        (resource) => resource.id === mailbox.id,
       );
     expect(await resourceVisibleTo(as.admin)).toMatchObject({ ownerAccountId: null, formerOwnerAccountId: ben });
-    await grant(organization, {
+    await setGrants(organization, {
       holder: { kind: 'account', accountId: organization.eva },
-      object: { kind: 'resource', productId: mail!, resourceId: old.id },
+      object: { kind: 'resource', productId: mail!, resourceId: mailbox.id },
       right: 'read',
     });
     expect(await resourceVisibleTo(as.eva)).toEqual({
-      id: old.id,
+      id: mailbox.id,
       kind: 'mail_address',
       name: 'ben@alpine.example',
       parentId: null,
@@ -496,7 +502,7 @@ describe('a removed member (ROL-7, ROL-8)', () => {
     // The event of the removal arrives after the person owns a mailbox in the new membership period.
     const endedMemberId = leaveAndReturn(leftOrganization, ben);
     await add(leftOrganization, mail);
-    await remove(leftOrganization, ben, endedMemberId);
+    await publishRemoval(leftOrganization, ben, endedMemberId);
     expect([await ownersIn(leftOrganization.organizationId), await ownersIn(otherOrganization.organizationId)]).toEqual(
       [[ben], [ben]],
     );
@@ -559,7 +565,7 @@ describe('blocks (PROD-4)', () => {
     const { organizationId, as } = organization;
     const [productId] = await order(organization, ['web_hosting', 'h']);
     const productKey = { organizationId, productId: productId! };
-    await grant(organization, {
+    await setGrants(organization, {
       holder: { kind: 'account', accountId: organization.ben },
       object: { kind: 'product', productId: productId! },
       right: 'technical',

@@ -43,7 +43,7 @@ export const renewalTerms = {
   hasExpired: false,
 };
 
-const describedOrganization = (organizationId: OrganizationId): Output<typeof describeOrganization> => ({
+const describeTestOrganization = (organizationId: OrganizationId): Output<typeof describeOrganization> => ({
   id: organizationId,
   name: 'Alpine Rescue',
   legalForm: 'company',
@@ -54,15 +54,15 @@ const describedOrganization = (organizationId: OrganizationId): Output<typeof de
   createdAt: '2026-01-01T00:00:00.000Z',
 });
 
-/** The products service with stubs of identity and renewals, for the specs of transfers. */
+/** The products service with stubs of the identity and renewals services, for the specs of transfers. */
 export class TransfersFixture {
   /** The transfer ids of the calls that detach the renewal of a product. */
   readonly detachCalls = new Map<ProductId, string[]>();
-  /** The error code with which renewals answers a detach call; with `lost`, the answer never arrives. */
+  /** The error code with which the renewals service answers a detach call; with `lost`, the answer never arrives. */
   readonly detachErrors = new Map<ProductId, string>();
-  /** The number of unpaid periods on credit that renewals returns for a product. */
+  /** The number of unpaid periods on credit that the renewals service returns for a product. */
   readonly openPeriods = new Map<ProductId, number>();
-  /** Replaces the end of the paid period; with `unknown`, renewals does not know the product. */
+  /** Replaces the end of the paid period; with `unknown`, the renewals service does not know the product. */
   readonly periodEnds = new Map<ProductId, string>();
   readonly emails = new Map<AccountId, string>();
   readonly memberships = new Map<
@@ -88,7 +88,7 @@ export class TransfersFixture {
       name: 'Anna Keller',
       locale: 'de' as const,
     }));
-    await this.test.answer(describeOrganization, ({ organizationId }) => describedOrganization(organizationId));
+    await this.test.answer(describeOrganization, ({ organizationId }) => describeTestOrganization(organizationId));
     await this.test.bus.serve(listMyOrganizations.subject, 'identity', async ({ headers }) => {
       // The second part of the JWT contains the claims. The claim `sub` is the account of the caller.
       const [, payload] = headers[callHeaders.token]!.split('.');
@@ -97,7 +97,7 @@ export class TransfersFixture {
         output: {
           nextCursor: null,
           data: (this.memberships.get(sub) ?? []).map(({ organizationId, role, lacksSecondFactor = false }) => ({
-            organization: describedOrganization(organizationId),
+            organization: describeTestOrganization(organizationId),
             role,
             lacksSecondFactor,
           })),
@@ -178,11 +178,13 @@ export class TransfersFixture {
     return tokenOf((await this.offer(from, productId)).link);
   }
 
+  /** Accepts an offer for an organization as its administrator. */
   accept(to: TestOrganization, token: string): Promise<Answer<typeof acceptTransfer>> {
     return this.test.call(acceptTransfer, { organizationId: to.organizationId, token }, to.as.admin);
   }
 
-  errorCodeOfAccept(to: TestOrganization, token: string, as: Caller = to.as.admin): Promise<string> {
+  /** Returns the error code of an acceptance, or `ok`. */
+  codeOfAcceptance(to: TestOrganization, token: string, as: Caller = to.as.admin): Promise<string> {
     return this.test.codeOf(acceptTransfer, { organizationId: to.organizationId, token }, as);
   }
 

@@ -20,7 +20,7 @@ export const ProductTypeSchema = defineEntity({
   tableName: 'product_type',
   properties: {
     key: p.string().primary(),
-    /** In English. */
+    /** The English name. */
     name: p.string(),
     translatedNames: p.json().$type<TranslatedNames>(),
     position: p.integer(),
@@ -57,7 +57,7 @@ export class ProductType extends ProductTypeSchema.class {
     return domainEvent(productTypeCreated, { type: this.key, values });
   }
 
-  /** Returns the event of a change; undefined when the values are equal. */
+  /** Counts a change and returns its event; undefined when the values are equal. */
   changed(before: TypeValues, after: TypeValues): DomainEvent<typeof productTypeChanged> | undefined {
     if (isDeepStrictEqual(before, after)) return undefined;
     this.version += 1;

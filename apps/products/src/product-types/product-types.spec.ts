@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.stop());
 
-const listSold = async () =>
+const listSoldTypes = async () =>
   new Map((await test.call(listProductTypes, {}, 'nobody')).data.map((type) => [type.key, type]));
 const entryOf = (key: string) => test.call(getProductTypeAsStaff, { key }, staff);
 const eventsOf = async (key: string) =>
@@ -66,7 +66,7 @@ const mailRights = [
 
 describe('the catalogue (PROD-1, PROD-2)', () => {
   it('contains twelve types in order, with yearly prices in CHF and EUR', async () => {
-    const catalogue = await listSold();
+    const catalogue = await listSoldTypes();
     // The types that other tests create come after these twelve types.
     expect([...catalogue.keys()].slice(0, 12)).toEqual([
       'web_hosting',
@@ -97,12 +97,12 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     ['ticketing', ['technical', 'statistics', 'ticket_control', 'sales_control']],
     ['mail_service', [...mailRights, 'read', 'change']],
     ['drive', ['admin', 'user', 'view', 'change', 'manage']],
-  ])('%s has the rights %j', async (key, rights) => {
-    expect([...(await listSold()).get(key)!.rights].sort()).toEqual([...rights].sort());
+  ])('lists for %s the rights %j', async (key, rights) => {
+    expect([...(await listSoldTypes()).get(key)!.rights].sort()).toEqual([...rights].sort());
   });
 
   it('contains the rights of resources and the default rights of their owners', async () => {
-    const catalogue = await listSold();
+    const catalogue = await listSoldTypes();
     expect(catalogue.get('drive')).toMatchObject({
       resourceKinds: ['folder'],
       resourceRights: [{ kind: 'folder', rights: ['view', 'change', 'manage'], defaultRights: [] }],
@@ -122,7 +122,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
 
   it('offers the renewal warranty at order for all types but network storage', async () => {
     expect(
-      [...(await listSold()).values()].filter(({ canOrderWarranty }) => !canOrderWarranty).map(({ key }) => key),
+      [...(await listSoldTypes()).values()].filter(({ canOrderWarranty }) => !canOrderWarranty).map(({ key }) => key),
     ).toEqual(['network_storage']);
   });
 
@@ -138,7 +138,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
       retiredKinds: [],
       version: 1,
     });
-    expect((await listSold()).get('mail_service')).not.toHaveProperty('version');
+    expect((await listSoldTypes()).get('mail_service')).not.toHaveProperty('version');
   });
 
   it('has pages for staff', async () => {
@@ -166,7 +166,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     ['setPrice', setPrice, { type: 'drive', currency: 'CHF', interval: 'yearly', amount: 1, validFrom: '2999-01-01' }],
     ['withdrawPrice', withdrawPrice, { type: 'drive', currency: 'CHF', interval: 'yearly', validFrom: '2999-01-01' }],
   ];
-  it.each(staffCalls)('%s answers only to staff', async (_, contract, input) => {
+  it.each(staffCalls)('rejects %s of callers who are not staff', async (_, contract, input) => {
     expect(await test.codeOf(contract, input, { account: admin })).toBe('NOT_FOUND');
     expect(await test.codeOf(contract, input, 'nobody')).toBe('SIGN_IN_REQUIRED');
   });
@@ -219,7 +219,7 @@ describe('quotes of prices', () => {
       'PRICE_MISSING',
       '/lines/0',
     ],
-  ])('are rejected for %s, with the pointer', async (_, input, code, pointer) => {
+  ])('are rejected for %s, and the error points to the wrong line', async (_, input, code, pointer) => {
     await expect(test.call(quotePrices, input, billing)).rejects.toMatchObject({ code, errors: [{ pointer }] });
   });
 });
@@ -259,7 +259,7 @@ describe('a new product type', () => {
       version: 1,
       prices: [{ interval: 'yearly', price: { amount: 1_200, currency: 'CHF' } }],
     });
-    expect([...(await listSold()).keys()].at(-1)).toBe(key);
+    expect([...(await listSoldTypes()).keys()].at(-1)).toBe(key);
     expect(await eventsOf(key)).toMatchObject([
       {
         type: 'product_type.created',
@@ -413,15 +413,15 @@ describe('a change of a product type', () => {
       productRights: ['technical', 'statistics'],
       resourceRights: [boardKind, { kind: 'list', rights: ['view', 'read'] }],
     });
-    const listed = async () =>
+    const listedRights = async () =>
       (await test.call(getTypeRights, {}, billing)).data.find(({ type }) => type === key)?.rights;
     const rights = ['change', 'read', 'statistics', 'technical', 'view'];
-    expect(await listed()).toEqual(rights);
+    expect(await listedRights()).toEqual(rights);
     await test.call(changeProductType, { key, productRights: ['statistics'], resourceRights: [boardKind] }, staff);
     await test.call(retireProductType, { key }, staff);
-    expect(await listed()).toEqual(rights);
+    expect(await listedRights()).toEqual(rights);
     await test.call(changeProductType, { key, productRights: ['support'] }, staff);
-    expect(await listed()).toEqual([...rights, 'support'].sort());
+    expect(await listedRights()).toEqual([...rights, 'support'].sort());
   });
 
   it('retires resource kinds that the list omits: resources stay, and new resources are rejected', async () => {
@@ -486,7 +486,7 @@ describe('a retired product type', () => {
     const quoteRequest = { currency: 'CHF' as const, on: today(), lines };
     for (let attempt = 0; attempt < 2; attempt += 1)
       expect(await test.call(retireProductType, { key }, staff)).toMatchObject({ isRetired: true, version: 2 });
-    expect((await listSold()).has(key)).toBe(false);
+    expect((await listSoldTypes()).has(key)).toBe(false);
     expect((await test.call(getCatalogue, {}, billing)).data.map((type) => type.key)).toContain(key);
     await expect(test.call(quotePrices, quoteRequest, billing)).rejects.toMatchObject({
       code: 'PRODUCT_TYPE_RETIRED',
@@ -567,7 +567,7 @@ describe('the names of product types', () => {
     expect((await listIn('en')).get('web_hosting')).toBe('Web hosting');
   });
 
-  it('are changed by staff for each language; a language without a name has the English one', async () => {
+  it('are changed by staff for each language; the English name replaces a missing name', async () => {
     const prices = [{ currency: 'CHF' as const, interval: 'yearly' as const, amount: 100, validFrom: today() }];
     const { key } = await createType({ translatedNames: { fr: 'Bloc-notes', de: 'Notizen' }, prices });
     const changed = await test.call(

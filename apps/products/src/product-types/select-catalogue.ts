@@ -13,18 +13,18 @@ interface CatalogueSelection {
 }
 
 /** SQL expression: the active rights of the type that meet a condition, by position. */
-const rightsWhere = (condition: string): string =>
+const rightsSql = (condition: string): string =>
   `coalesce((
-    select json_agg(active.key order by active.position) from product_type_right active
-    where active.product_type = type.key and not active.is_retired and ${condition}
+    select json_agg(active_right.key order by active_right.position) from product_type_right active_right
+    where active_right.product_type = type.key and not active_right.is_retired and ${condition}
   ), '[]')`;
 
 /** SQL expression: the resource kinds of the type that meet a condition, with their active rights. */
-const kindsWhere = (condition: string): string => `coalesce((
+const kindsSql = (condition: string): string => `coalesce((
   select json_agg(json_build_object(
     'kind', kind.key,
-    'rights', ${rightsWhere('active.resource_kind = kind.key')},
-    'defaultRights', ${rightsWhere('active.resource_kind = kind.key and active.is_default')}
+    'rights', ${rightsSql('active_right.resource_kind = kind.key')},
+    'defaultRights', ${rightsSql('active_right.resource_kind = kind.key and active_right.is_default')}
   ) order by kind.position)
   from resource_kind kind where kind.product_type = type.key and ${condition}
 ), '[]')`;
@@ -44,7 +44,7 @@ export async function selectCatalogue(
        'key', type.key, 'name', type.name, 'translatedNames', type.translated_names, 'vatClass', type.vat_class,
        'canOrderWarranty', type.is_warranty_at_order, 'blockedStatus', type.blocked_status,
        'firstResourceKind', type.first_resource_kind, 'isRetired', type.is_retired, 'version', type.version,
-       'productRights', ${rightsWhere('active.resource_kind is null')},
+       'productRights', ${rightsSql('active_right.resource_kind is null')},
        'rights', coalesce((
          select json_agg(sorted_right.key order by sort_key, sorted_right.key)
          from (
@@ -55,8 +55,8 @@ export async function selectCatalogue(
        'resourceKinds', coalesce((
          select json_agg(key order by position) from resource_kind where product_type = type.key and not is_retired
        ), '[]'),
-       'resourceRights', ${kindsWhere('not kind.is_retired')},
-       'retiredKinds', ${kindsWhere('kind.is_retired')},
+       'resourceRights', ${kindsSql('not kind.is_retired')},
+       'retiredKinds', ${kindsSql('kind.is_retired')},
        'retiredRights', coalesce((
          select json_agg(
            json_build_object('kind', resource_kind, 'right', key) order by resource_kind nulls first, position, key

@@ -14,19 +14,19 @@ interface RightLists {
 export function writeRights(em: EntityManager, type: string, { productRights, resourceRights }: RightLists): void {
   if (productRights) writeRightsOfKinds(em, type, [{ kind: null, rights: productRights, defaultRights: [] }]);
   if (!resourceRights) return;
-  const kinds = JSON.stringify(resourceRights.map(({ kind }) => kind));
+  const kindKeys = JSON.stringify(resourceRights.map(({ kind }) => kind));
   sendAhead(
     em,
     `insert into resource_kind (product_type, key, position)
      select ?, key, position from jsonb_array_elements_text(?::jsonb) with ordinality as listed (key, position)
      on conflict (product_type, key) do update set position = excluded.position, is_retired = false`,
-    [type, kinds],
+    [type, kindKeys],
   );
   sendAhead(
     em,
     `update resource_kind set is_retired = true
      where product_type = ? and key not in (select jsonb_array_elements_text(?::jsonb))`,
-    [type, kinds],
+    [type, kindKeys],
   );
   writeRightsOfKinds(em, type, resourceRights);
 }

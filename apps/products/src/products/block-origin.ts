@@ -1,2 +1,2 @@
-/** The origin of a block that the organization sets itself; the origin of other blocks is the service that set them. */
-export const BLOCKED_BY_CUSTOMER = 'organization';
+/** The origin of a block that the organization sets. The origin of any other block is the service that sets it. */
+export const CUSTOMER_ORIGIN = 'organization';

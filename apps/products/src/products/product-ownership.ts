@@ -6,22 +6,22 @@ type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
 
 /** SQL condition: the organization of a `product` row owns the product now. After a transfer, the row is history. */
-export const isOwnedCondition = `exists (
+export const isOwnedSql = `exists (
   select from product_ownership period
   where period.organization_id = product.organization_id and period.product_id = product.id and period.until is null
 )`;
 
-/** The result is valid until the end of the transaction when the caller has locked the product. */
+/** When the caller has locked the product, the result is valid until the end of the transaction. */
 export async function isOwnedBy(
   em: EntityManager,
   organizationId: OrganizationId,
   productId: ProductId,
 ): Promise<boolean> {
-  return (await currentOwnership(em, organizationId, productId)) !== undefined;
+  return (await currentOwnershipNumber(em, organizationId, productId)) !== undefined;
 }
 
-/** The number of the current ownership period; undefined when the organization does not own the product. */
-export async function currentOwnership(
+/** Returns the number of the current ownership period; undefined when the organization does not own the product. */
+export async function currentOwnershipNumber(
   em: EntityManager,
   organizationId: OrganizationId,
   productId: ProductId,

@@ -3,7 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { BLOCKED_BY_CUSTOMER } from './block-origin.ts';
+import { CUSTOMER_ORIGIN } from './block-origin.ts';
 import { lockProduct } from './lock-product.ts';
 import { selectProducts } from './select-products.ts';
 
@@ -15,13 +15,13 @@ export class ProductCommands {
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof blockProduct>> {
     const product = await lockProduct(em, organizationId, productId);
-    // One round trip: the view contains the new block.
+    // The statements are sent together and run in this order, so the view contains the new block.
     const [inserted, [view]] = await Promise.all([
       em.execute<unknown[]>(
         `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)
          values (?, ?, ?, ?, ?, ?)
          on conflict (organization_id, product_id, origin, reason) where lifted_at is null do nothing returning 1`,
-        [toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason, accountId, now],
+        [toUuid(organizationId), toUuid(productId), CUSTOMER_ORIGIN, reason, accountId, now],
       ),
       selectProducts(em, organizationId, { ids: [productId] }),
     ]);
@@ -41,7 +41,7 @@ export class ProductCommands {
          where organization_id = ? and product_id = ? and origin = ? and reason = coalesce(?, reason)
            and lifted_at is null
          returning reason`,
-        [now, accountId, toUuid(organizationId), toUuid(productId), BLOCKED_BY_CUSTOMER, reason ?? null],
+        [now, accountId, toUuid(organizationId), toUuid(productId), CUSTOMER_ORIGIN, reason ?? null],
       ),
       selectProducts(em, organizationId, { ids: [productId] }),
     ]);

@@ -21,7 +21,7 @@ export class ProductQueries {
     { organizationId, limit, cursor }: Input<typeof listProducts>,
     context: QueryContext,
   ): Promise<Output<typeof listProducts>> {
-    const { visibleProducts, mayManageProducts } = await this.viewerOf(organizationId, context);
+    const { visibleProducts, mayManageProducts } = await this.loadViewerAccess(organizationId, context);
     const after = readCursor(idSchema('prd'), cursor);
     if (visibleProducts.size === 0) return { data: [], nextCursor: null };
     const products = await selectProducts(context.em, organizationId, {
@@ -43,7 +43,7 @@ export class ProductQueries {
     { organizationId, productId }: Input<typeof getProduct>,
     context: QueryContext,
   ): Promise<Output<typeof getProduct>> {
-    const { visibleProducts, mayManageProducts } = await this.viewerOf(organizationId, context);
+    const { visibleProducts, mayManageProducts } = await this.loadViewerAccess(organizationId, context);
     const visibility = visibleProducts.get(productId);
     const found = visibility && (await readProduct(context.em, organizationId, productId));
     if (!found) throw new DomainError('PRODUCT_NOT_FOUND');
@@ -76,7 +76,7 @@ export class ProductQueries {
     return selectSnapshot(em, input);
   }
 
-  private async viewerOf(
+  private async loadViewerAccess(
     organizationId: `org_${string}`,
     context: QueryContext,
   ): Promise<{ visibleProducts: Map<`prd_${string}`, VisibleProduct>; mayManageProducts: boolean }> {

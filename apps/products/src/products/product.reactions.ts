@@ -4,7 +4,7 @@ import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { addInitialResources } from '../resources/initial-resources.ts';
+import { addFirstResources } from '../resources/add-first-resources.ts';
 import { startFirstOwnerships } from './product-ownership.ts';
 import { Product } from './product.entity.ts';
 
@@ -30,24 +30,25 @@ export class ProductReactions {
       ],
     );
     const insertedIds = new Set(rows.map(({ id }) => id));
-    const lineOf = new Map(lines.map((line) => [line.productId, line]));
-    const created = await em.find(
+    const lineByProductId = new Map(lines.map((line) => [line.productId, line]));
+    const createdProducts = await em.find(
       Product,
-      { organizationId, id: { $in: [...lineOf.keys()].filter((id) => insertedIds.has(toUuid(id))) } },
+      { organizationId, id: { $in: [...lineByProductId.keys()].filter((id) => insertedIds.has(toUuid(id))) } },
       { orderBy: { id: 'asc' } },
     );
     await startFirstOwnerships(
       em,
       organizationId,
-      created.map(({ id }) => id),
+      createdProducts.map(({ id }) => id),
       now,
     );
-    for (const product of created) {
-      const { interval, periodStart, price, isAutomaticRenewal, isWarranted } = lineOf.get(product.id)!;
+    for (const product of createdProducts) {
+      const { interval, periodStart, price, isAutomaticRenewal, isWarranted } = lineByProductId.get(product.id)!;
       await publish(
         product.created({ interval, periodStart, currency: price.currency, isAutomaticRenewal, isWarranted }),
       );
     }
-    for (const resource of await addInitialResources(em, organizationId, created, now)) await publish(resource.added());
+    for (const resource of await addFirstResources(em, organizationId, createdProducts, now))
+      await publish(resource.added());
   }
 }

@@ -3,12 +3,12 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { instantOf, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
-import { isOwnedCondition } from './product-ownership.ts';
+import { isOwnedSql } from './product-ownership.ts';
 import { productStatus, type BlockedStatus } from './product-status.ts';
 
 export type ProductView = z.output<typeof ProductContract>;
 
-/** A row with the columns of `productColumns`. */
+/** A row with the columns of `productColumnsSql`. */
 export interface ProductRow {
   id: string;
   type: string;
@@ -19,7 +19,7 @@ export interface ProductRow {
 }
 
 /** The columns of a product with its blocks, from the tables `product` and `product_type type`. */
-export const productColumns = `product.id, product.type, product.name, product.created_at, type.blocked_status, array(
+export const productColumnsSql = `product.id, product.type, product.name, product.created_at, type.blocked_status, array(
     select reason from product_block block
     where block.organization_id = product.organization_id and block.product_id = product.id
       and block.lifted_at is null
@@ -51,9 +51,9 @@ export async function selectProducts(
 ): Promise<ProductView[]> {
   const idList = ids ? uuidList(ids) : null;
   const rows = await em.execute<ProductRow[]>(
-    `select ${productColumns}
+    `select ${productColumnsSql}
      from product join product_type type on type.key = product.type
-     where product.organization_id = ? and ${isOwnedCondition} and (?::uuid[] is null or product.id = any (?::uuid[]))
+     where product.organization_id = ? and ${isOwnedSql} and (?::uuid[] is null or product.id = any (?::uuid[]))
        and (?::uuid is null or (product.created_at, product.id) > (
          select last.created_at, last.id from product last
          where last.organization_id = product.organization_id and last.id = ?

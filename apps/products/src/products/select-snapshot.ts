@@ -9,7 +9,7 @@ import * as z from 'zod';
 
 type Snapshot = Output<typeof getProductSnapshot>;
 
-/** Rows per page. Other snapshots have larger pages, but these rows contain names: a page must fit into one message. */
+/** The rows of a page, which must fit into one message. Other snapshots have larger pages, but no names in their rows. */
 const PAGE_SIZE = 500;
 
 const SnapshotCursor = z.union([idSchema('prd'), idSchema('res')]);
@@ -34,7 +34,7 @@ export async function selectSnapshot(
   { organizationId, since, at, about, cursor }: Input<typeof getProductSnapshot>,
 ): Promise<Snapshot> {
   const isFirstPageOfPresent = at === undefined && cursor === undefined;
-  // The revision of the changes is read before the rows, so that rows may be newer than it but never older.
+  // The revision of the changes is read before the rows, so the rows may be newer than the revision, but never older.
   const changes =
     isFirstPageOfPresent && since !== undefined ? await readChanges(em, organizationId, since) : undefined;
   // When the changes are unknown or do not fit into one page, the answer contains all rows, in pages.
@@ -54,14 +54,16 @@ export async function selectSnapshot(
   };
 }
 
-const matchesFilter = (idColumn: string, afterId: string): string =>
+/** SQL condition: a row is in the filter and after the last id of the previous page. */
+const matchesFilterSql = (idColumn: string, afterId: string): string =>
   `(filter.changed_ids is null or ${idColumn} = any (filter.changed_ids))
    and (filter.product_id is null or period.product_id = filter.product_id)
    and (${afterId} is null or ${idColumn} > ${afterId})`;
-const isValidAtInstant = (from: string, until: string): string =>
+/** SQL condition: a period contains the instant of the filter. */
+const isValidAtInstantSql = (from: string, until: string): string =>
   `${from} <= filter.at and (${until} is null or ${until} > filter.at)`;
 
-/** The only row of the query: a page of products and resources as JSON, and the access revision of that time. */
+/** The only row of the query: a page of products and resources as JSON, and the current access revision. */
 interface PageRow {
   revision: string;
   products: { id: string; ownership_number: number; type: string; name: string; is_blocked: boolean }[];
@@ -93,34 +95,34 @@ async function selectPage(
               exists (
                 select from product_block block
                 where block.organization_id = product.organization_id and block.product_id = product.id
-                  and ${isValidAtInstant('set_at', 'lifted_at')}
+                  and ${isValidAtInstantSql('set_at', 'lifted_at')}
               ) as is_blocked
        from filter
        join product_ownership period
-         on period.organization_id = filter.organization_id and ${isValidAtInstant('period.since', 'period.until')}
+         on period.organization_id = filter.organization_id and ${isValidAtInstantSql('period.since', 'period.until')}
        join product on product.organization_id = period.organization_id and product.id = period.product_id
-       where ${matchesFilter('product.id', 'filter.after_product_id')}
+       where ${matchesFilterSql('product.id', 'filter.after_product_id')}
        order by product.id limit ?
      ), selected_resource as materialized (
        select resource.id, resource.product_id, resource.kind, resource.name, resource.parent_id,
               ownership.account_id, ownership.member_id
        from filter
        join product_ownership period
-         on period.organization_id = filter.organization_id and ${isValidAtInstant('period.since', 'period.until')}
+         on period.organization_id = filter.organization_id and ${isValidAtInstantSql('period.since', 'period.until')}
        join resource
          on resource.organization_id = period.organization_id and resource.product_id = period.product_id
            and resource.created_at <= filter.at
        left join resource_ownership ownership
          on ownership.organization_id = resource.organization_id and ownership.resource_id = resource.id
-           and ${isValidAtInstant('ownership.since', 'ownership.until')}
-       where ${matchesFilter('resource.id', 'filter.after_resource_id')}
+           and ${isValidAtInstantSql('ownership.since', 'ownership.until')}
+       where ${matchesFilterSql('resource.id', 'filter.after_resource_id')}
        order by resource.id limit ? - (select count(*) from selected_product)
      )
      select coalesce((
               select revision from access_revision where organization_id = filter.organization_id
             ), 0) as revision,
-            (select coalesce(json_agg(listed order by id), '[]') from selected_product listed) as products,
-            (select coalesce(json_agg(listed order by id), '[]') from selected_resource listed) as resources
+            (select coalesce(json_agg(selected_product order by id), '[]') from selected_product) as products,
+            (select coalesce(json_agg(selected_resource order by id), '[]') from selected_resource) as resources
      from filter`,
     [
       toUuid(organizationId),

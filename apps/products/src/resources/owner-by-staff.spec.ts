@@ -16,9 +16,9 @@ const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'sup'>(pre
 
 async function openOrganization() {
   const [organizationId, admin, ben, sam] = [id('org'), id('acc'), id('acc'), id('acc')];
-  const adminAsMember = id('mem');
+  const adminMemberId = id('mem');
   test.stubbedSnapshots.people.set(organizationId, [
-    { accountId: admin, memberId: adminAsMember, role: 'administrator', flags: [], isBlocked: false },
+    { accountId: admin, memberId: adminMemberId, role: 'administrator', flags: [], isBlocked: false },
     { accountId: ben, memberId: id('mem'), role: 'collaborator', flags: [], isBlocked: false },
   ]);
   const productId = id('prd');
@@ -43,7 +43,7 @@ async function openOrganization() {
   return {
     organizationId,
     admin,
-    adminAsMember,
+    adminMemberId,
     ben,
     sam,
     productId,
@@ -61,7 +61,7 @@ it('staff with write access cannot set an owner, because an owner has access to 
       level: 'write',
       withContent: false,
       products: null,
-      grantedByMemberId: organization.adminAsMember,
+      grantedByMemberId: organization.adminMemberId,
       endsAt,
     },
   ]);

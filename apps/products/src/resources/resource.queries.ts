@@ -5,7 +5,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { idOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { isOwnedCondition } from '../products/product-ownership.ts';
+import { isOwnedSql } from '../products/product-ownership.ts';
 import { selectResources } from './select-resources.ts';
 
 interface ResourceRow {
@@ -26,7 +26,7 @@ export class ResourceQueries {
       `select resource.product_id, resource.kind, resource.name, resource.owner_account_id
        from resource
        join product on product.organization_id = resource.organization_id and product.id = resource.product_id
-       where resource.organization_id = ? and resource.id = ? and ${isOwnedCondition}`,
+       where resource.organization_id = ? and resource.id = ? and ${isOwnedSql}`,
       [toUuid(organizationId), toUuid(resourceId)],
     );
     if (!row) throw new DomainError('RESOURCE_NOT_FOUND');

@@ -5,7 +5,7 @@ import { membersRetained } from '@cordee/contracts/identity/member';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
-import { currentOwnership } from '../products/product-ownership.ts';
+import { currentOwnershipNumber } from '../products/product-ownership.ts';
 import { Product } from '../products/product.entity.ts';
 import { assignRetainedOwners } from './resource-ownership.ts';
 
@@ -26,7 +26,7 @@ export class RetainedOwnerReactions {
     const people = await this.access.people(organizationId);
     // The lock prevents the next transfer until the owners are assigned.
     await em.findOne(Product, { organizationId, id: productId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-    if ((await currentOwnership(em, organizationId, productId)) !== ownershipNumber) return;
+    if ((await currentOwnershipNumber(em, organizationId, productId)) !== ownershipNumber) return;
     const resources = await assignRetainedOwners(
       em,
       organizationId,

@@ -83,7 +83,7 @@ async function receiveProduct() {
           ownerAccountId,
         ]),
       ),
-    pendingFolders: async () =>
+    foldersWithRetainedOwner: async () =>
       (
         await test.rows(
           `select name from resource
@@ -101,14 +101,14 @@ interface RetainedUser {
 }
 
 it('retained users own their resources again, and resources of other people have no owner (PROD-5)', async () => {
-  const received = await receiveProduct();
-  await received.retain([received.ben]);
+  const receivedProduct = await receiveProduct();
+  await receivedProduct.retain([receivedProduct.ben]);
   // The first event has cleared the other retained owners, so the second event assigns nothing.
-  await received.retain([received.eva]);
-  expect([await received.owners(), await received.pendingFolders()]).toEqual([
+  await receivedProduct.retain([receivedProduct.eva]);
+  expect([await receivedProduct.owners(), await receivedProduct.foldersWithRetainedOwner()]).toEqual([
     new Map([
       ['Files', null],
-      ['Ben', received.ben.accountId],
+      ['Ben', receivedProduct.ben.accountId],
       ['Eva', null],
     ]),
     [],
@@ -116,10 +116,10 @@ it('retained users own their resources again, and resources of other people have
 });
 
 it('an event of another ownership period assigns no owners (PROD-5)', async () => {
-  const received = await receiveProduct();
+  const receivedProduct = await receiveProduct();
   const otherOwnershipNumber = 2;
-  await received.retain([received.ben, received.eva], otherOwnershipNumber);
-  expect([await received.owners(), await received.pendingFolders()]).toEqual([
+  await receivedProduct.retain([receivedProduct.ben, receivedProduct.eva], otherOwnershipNumber);
+  expect([await receivedProduct.owners(), await receivedProduct.foldersWithRetainedOwner()]).toEqual([
     new Map([
       ['Files', null],
       ['Ben', null],
@@ -130,8 +130,8 @@ it('an event of another ownership period assigns no owners (PROD-5)', async () =
 });
 
 it('retained users become owners also when the access cache does not contain them yet (PROD-5)', async () => {
-  const received = await receiveProduct();
-  const { organizationId } = received;
+  const receivedProduct = await receiveProduct();
+  const { organizationId } = receivedProduct;
   const allPeople = test.stubbedSnapshots.people.get(organizationId)!;
   test.stubbedSnapshots.people.set(
     organizationId,
@@ -141,12 +141,12 @@ it('retained users become owners also when the access cache does not contain the
   expect((await test.process.access.people(organizationId)).size).toBe(1);
   test.stubbedSnapshots.people.set(organizationId, allPeople);
   test.changeSnapshotSilently('people', organizationId);
-  await received.retain([received.ben, received.eva]);
-  expect(await received.owners()).toEqual(
+  await receivedProduct.retain([receivedProduct.ben, receivedProduct.eva]);
+  expect(await receivedProduct.owners()).toEqual(
     new Map([
       ['Files', null],
-      ['Ben', received.ben.accountId],
-      ['Eva', received.eva.accountId],
+      ['Ben', receivedProduct.ben.accountId],
+      ['Eva', receivedProduct.eva.accountId],
     ]),
   );
 });

@@ -1,7 +1,7 @@
 import { toId, toUuid } from '@cordee/contracts/id';
 import { idOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { isOwnedCondition } from '../products/product-ownership.ts';
+import { isOwnedSql } from '../products/product-ownership.ts';
 import type { ResourceView } from './resource.entity.ts';
 
 export interface ResourceRow {
@@ -13,8 +13,8 @@ export interface ResourceRow {
   former_owner_account_id: string | null;
 }
 
-/** SQL that selects the resources of the row `product`, oldest first, as a JSON array of `ResourceRow`. */
-export const resourcesOfProduct = `(
+/** SQL expression: the resources of the row `product`, oldest first, as a JSON array of `ResourceRow`. */
+export const resourcesOfProductSql = `(
   select coalesce(json_agg(listed), '[]') from (
     select id, kind, name, parent_id, owner_account_id, former_owner_account_id from resource
     where resource.organization_id = product.organization_id and resource.product_id = product.id
@@ -29,8 +29,8 @@ export async function selectResources(
   productId: `prd_${string}`,
 ): Promise<ResourceView[] | undefined> {
   const [row] = await em.execute<{ resources: ResourceRow[] }[]>(
-    `select ${resourcesOfProduct} as resources from product
-     where organization_id = ? and id = ? and ${isOwnedCondition}`,
+    `select ${resourcesOfProductSql} as resources from product
+     where organization_id = ? and id = ? and ${isOwnedSql}`,
     [toUuid(organizationId), toUuid(productId)],
   );
   return row?.resources.map(viewResource);

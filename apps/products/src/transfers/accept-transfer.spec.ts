@@ -40,18 +40,28 @@ describe('a transfer by link (PROD-5)', () => {
       },
       from.as.admin,
     );
-    for (const moved of [productId, mailbox]) {
-      const token = await transfers.offerByLink(from, moved);
-      expect(await transfers.accept(to, token)).toMatchObject({ organizationId: to.organizationId, productId: moved });
-      expect([await transfers.owns(from, moved), await transfers.owns(to, moved)]).toEqual([false, true]);
+    for (const movedProductId of [productId, mailbox]) {
+      const token = await transfers.offerByLink(from, movedProductId);
+      expect(await transfers.accept(to, token)).toMatchObject({
+        organizationId: to.organizationId,
+        productId: movedProductId,
+      });
+      expect([await transfers.owns(from, movedProductId), await transfers.owns(to, movedProductId)]).toEqual([
+        false,
+        true,
+      ]);
       expect(
-        await test.codeOf(getProduct, { organizationId: from.organizationId, productId: moved }, from.as.admin),
+        await test.codeOf(
+          getProduct,
+          { organizationId: from.organizationId, productId: movedProductId },
+          from.as.admin,
+        ),
       ).toBe('PRODUCT_NOT_FOUND');
       expect(
         (
           await test.call(getProductSnapshot, { organizationId: from.organizationId }, { service: 'search' })
         ).products.map((product) => product.productId),
-      ).not.toContain(moved);
+      ).not.toContain(movedProductId);
     }
     expect(
       (await test.call(getProduct, { organizationId: to.organizationId, productId: mailbox }, to.as.admin)).resources,
@@ -150,21 +160,21 @@ describe('a transfer by link (PROD-5)', () => {
     expect(link).toMatch(/^https:\/\/console\.example\/transfer\?token=/);
     expect(await transfers.offer(from, productId)).toEqual({ transfer, link: null });
     const token = tokenOf(link);
-    const idsLength = 32;
+    const idsByteLength = 32;
     const stored = (await transfers.transferRowOf(productId))['secret_hash'] as Buffer;
-    expect(stored.equals(hashSecret(Buffer.from(token, 'base64url').subarray(idsLength)))).toBe(true);
+    expect(stored.equals(hashSecret(Buffer.from(token, 'base64url').subarray(idsByteLength)))).toBe(true);
     const changedToken = Buffer.from(token, 'base64url');
     // This byte is a part of the secret, which follows the two ids.
-    changedToken[idsLength + 8]! ^= 1;
+    changedToken[idsByteLength + 8]! ^= 1;
     for (const invalidToken of [
       changedToken.toString('base64url'),
-      Buffer.from(token, 'base64url').subarray(0, idsLength).toString('base64url'),
+      Buffer.from(token, 'base64url').subarray(0, idsByteLength).toString('base64url'),
       'nonsense',
     ])
-      expect(await transfers.errorCodeOfAccept(to, invalidToken)).toBe('TRANSFER_TOKEN_INVALID');
+      expect(await transfers.codeOfAcceptance(to, invalidToken)).toBe('TRANSFER_TOKEN_INVALID');
     await transfers.accept(to, token);
     expect(await transfers.accept(to, token)).toMatchObject({ transferId: transfer.id });
-    expect(await transfers.errorCodeOfAccept(other, token)).toBe('TRANSFER_NOT_OPEN');
+    expect(await transfers.codeOfAcceptance(other, token)).toBe('TRANSFER_NOT_OPEN');
     expect(transfers.detachCalls.get(productId)).toHaveLength(1);
   });
 
@@ -241,13 +251,13 @@ describe('a debt of the renewal warranty (C-REN-23)', () => {
     ['RENEWAL_CHARGE_RUNNING', 'RENEWAL_CHARGE_RUNNING'],
     ['RENEWAL_NOT_FOUND', 'PRODUCT_JUST_ARRIVED'],
   ])(
-    'rejects the acceptance, like other errors of renewals: %s is returned as %s, and the offer stays open',
+    'prevents the acceptance, like other errors of the renewals service: %s becomes %s, and the offer stays open',
     async (code, refusal) => {
       const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
       const productId = await transfers.buy(from);
       const token = await transfers.offerByLink(from, productId);
       transfers.detachErrors.set(productId, code);
-      expect(await transfers.errorCodeOfAccept(to, token)).toBe(refusal);
+      expect(await transfers.codeOfAcceptance(to, token)).toBe(refusal);
       expect([await transfers.owns(from, productId), await transfers.owns(to, productId)]).toEqual([true, false]);
       expect(await transfers.transferRowOf(productId)).toMatchObject({
         status: 'offered',
@@ -271,9 +281,9 @@ describe('an acceptance', () => {
     const productId = await transfers.buy(from);
     const { transfer, link } = await transfers.offer(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    expect(await transfers.errorCodeOfAccept(to, tokenOf(link))).toBe('SERVICE_UNAVAILABLE');
+    expect(await transfers.codeOfAcceptance(to, tokenOf(link))).toBe('SERVICE_UNAVAILABLE');
     expect((await transfers.transferRowOf(productId))['status']).toBe('accepting');
-    expect(await transfers.errorCodeOfAccept(other, tokenOf(link))).toBe('TRANSFER_ACCEPTING');
+    expect(await transfers.codeOfAcceptance(other, tokenOf(link))).toBe('TRANSFER_ACCEPTING');
     expect(
       await test.codeOf(
         cancelTransfer,
@@ -296,7 +306,7 @@ describe('an acceptance', () => {
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    await transfers.errorCodeOfAccept(to, token);
+    await transfers.codeOfAcceptance(to, token);
     transfers.detachErrors.clear();
     // An offer is valid for 14 days.
     transfers.advanceClock(20 * 86_400_000);
@@ -307,12 +317,12 @@ describe('an acceptance', () => {
     });
   });
 
-  it('is reverted when renewals rejects it in the sweep: the offer is open again', async () => {
+  it('is reverted when the renewals service rejects it in the sweep: the offer is open again', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    await transfers.errorCodeOfAccept(to, token);
+    await transfers.codeOfAcceptance(to, token);
     transfers.detachErrors.set(productId, 'WARRANTY_DEBT_OPEN');
     transfers.advanceClock(1_000);
     await test.until(
@@ -331,10 +341,10 @@ describe('an acceptance', () => {
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
     const codes = await Promise.all([
-      transfers.errorCodeOfAccept(to, token),
-      transfers.errorCodeOfAccept(other, token),
-      transfers.errorCodeOfAccept(to, token),
-      transfers.errorCodeOfAccept(other, token),
+      transfers.codeOfAcceptance(to, token),
+      transfers.codeOfAcceptance(other, token),
+      transfers.codeOfAcceptance(to, token),
+      transfers.codeOfAcceptance(other, token),
     ]);
     expect([...codes].sort()).toEqual(['TRANSFER_NOT_OPEN', 'TRANSFER_NOT_OPEN', 'ok', 'ok']);
     expect([await transfers.owns(to, productId), await transfers.owns(other, productId)].filter(Boolean)).toHaveLength(
@@ -357,8 +367,8 @@ describe('an acceptance', () => {
       ];
       expect(
         await Promise.all([
-          transfers.errorCodeOfAccept(organizationB, tokenA),
-          transfers.errorCodeOfAccept(organizationA, tokenB),
+          transfers.codeOfAcceptance(organizationB, tokenA),
+          transfers.codeOfAcceptance(organizationA, tokenB),
         ]),
       ).toEqual(['ok', 'ok']);
       expect([await transfers.owns(organizationB, productA), await transfers.owns(organizationA, productB)]).toEqual([
@@ -375,7 +385,7 @@ describe('an acceptance', () => {
     expect(new Set(offers.map(({ transfer }) => transfer.id)).size).toBe(1);
     const [token, transferId] = [tokenOf(offers.find(({ link }) => link)!.link), offers[0]!.transfer.id];
     const codes = await Promise.all([
-      transfers.errorCodeOfAccept(to, token),
+      transfers.codeOfAcceptance(to, token),
       test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId }, from.as.admin),
     ]);
     expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
@@ -389,9 +399,9 @@ describe('an acceptance', () => {
     const tokens: string[] = [];
     for (let index = 0; index < 12; index += 1)
       tokens.push(await transfers.offerByLink(from, await transfers.buy(from)));
-    // Each in another organization, because the calls of one organization wait for each other.
+    // Each acceptance is for another organization, because the calls of one organization wait for each other.
     const codes = await Promise.all(
-      tokens.map((token) => transfers.errorCodeOfAccept(transfers.createOrganization(), token)),
+      tokens.map((token) => transfers.codeOfAcceptance(transfers.createOrganization(), token)),
     );
     expect(new Set(codes)).toEqual(new Set(['ok', 'TRANSFERS_BUSY']));
   });
@@ -454,15 +464,15 @@ describe('the terms of a transfer', () => {
     await acceptWith({});
   });
 
-  it('cannot be accepted while renewals does not know the product yet', async () => {
+  it('cannot be accepted while the renewals service does not know the product yet', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     transfers.periodEnds.set(productId, 'unknown');
     const token = await transfers.offerByLink(from, productId);
     expect(await test.call(describeTransfer, { token }, to.as.admin)).toMatchObject({ price: null, dueOn: null });
-    expect(await transfers.errorCodeOfAccept(to, token)).toBe('PRODUCT_JUST_ARRIVED');
+    expect(await transfers.codeOfAcceptance(to, token)).toBe('PRODUCT_JUST_ARRIVED');
     transfers.periodEnds.delete(productId);
-    // The request quotes no terms, and the offer was made without terms.
+    // Neither these requests nor the offer contain terms.
     for (const quotedTerms of [{}, { price: null, dueOn: null }])
       expect(
         await test.codeOf(acceptTransfer, { organizationId: to.organizationId, token, ...quotedTerms }, to.as.admin),

@@ -6,13 +6,13 @@ import type { BackgroundTransactions } from '@cordee/service/background-transact
 import { retainedUsers } from './retained-access.ts';
 import { acrossOrganizations } from './across-organizations.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
-import { nextChargeOf } from './next-charge.ts';
-import { fetchRecipient, findByLink, readLink } from './find-transfer.ts';
+import { selectNextCharge } from './next-charge.ts';
+import { fetchCallingPerson, findByToken, readValidToken } from './find-transfer.ts';
 import { isRejection, detachRenewalAndListUsers, type FinishDependencies } from './finish-transfer.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
 import { moveProduct } from './move-product.ts';
 import { lockKeyOf, reopen, reserve, type Acceptance, type ReservedTransfer } from './reserve-transfer.ts';
-import type { TransferLink } from './transfer-token.ts';
+import type { TokenContent } from './transfer-token.ts';
 
 export interface AcceptDependencies extends FinishDependencies {
   background: BackgroundTransactions;
@@ -21,9 +21,9 @@ export interface AcceptDependencies extends FinishDependencies {
 }
 
 /**
- * Accepts a transfer for an organization (PROD-5). Before the call to renewals, a separate transaction reserves the
- * transfer: from then on, it cannot be cancelled. After a crash, a repeated call or the sweep finishes the reserved
- * transfer. Only a rejection by renewals reopens the offer.
+ * Accepts a transfer for an organization (PROD-5). Before the call to the renewals service, a separate transaction
+ * reserves the transfer, so that the offer cannot be cancelled. After a crash, a repeated call or the sweep finishes the
+ * reserved transfer. Only a rejection by the renewals service reopens the offer.
  */
 export async function accept(
   context: CommandContext,
@@ -32,12 +32,12 @@ export async function accept(
 ): Promise<Output<typeof acceptTransfer>> {
   const { em, now, call, accountId } = context;
   const { background, rpc, access } = dependencies;
-  const link = readLink(token);
-  const recipient = await fetchRecipient(rpc, call, accountId);
-  await advisoryLock(em, lockKeyOf(link.transferId));
-  const currentTerms = await acrossOrganizations(em, () => loadCurrentTerms(context, dependencies, link));
+  const tokenContent = readValidToken(token);
+  const callingPerson = await fetchCallingPerson(rpc, call, accountId);
+  await advisoryLock(em, lockKeyOf(tokenContent.transferId));
+  const currentTerms = await acrossOrganizations(em, () => loadCurrentTerms(context, dependencies, tokenContent));
   const reservedTransfer: ReservedTransfer = await background.asSystem((system) =>
-    reserve(system.em, now, access, { link, recipient, organizationId, ...currentTerms, quotedTerms }),
+    reserve(system.em, now, access, { tokenContent, callingPerson, organizationId, ...currentTerms, quotedTerms }),
   );
   if (!reservedTransfer.isFinished) {
     try {
@@ -53,7 +53,7 @@ export async function accept(
       throw error;
     }
   }
-  return { transferId: link.transferId, organizationId, productId: reservedTransfer.productId };
+  return { transferId: tokenContent.transferId, organizationId, productId: reservedTransfer.productId };
 }
 
 /**
@@ -63,10 +63,10 @@ export async function accept(
 async function loadCurrentTerms(
   { em, now, call }: CommandContext,
   { rpc, access, today }: AcceptDependencies,
-  link: TransferLink,
+  tokenContent: TokenContent,
 ): Promise<Pick<Acceptance, 'retainedAccountIds' | 'nextCharge'>> {
-  const { organizationId } = link;
-  const transfer = await findByLink(em, link);
+  const { organizationId } = tokenContent;
+  const transfer = await findByToken(em, tokenContent);
   const product =
     transfer.status === 'offered' ? await findOwnedProduct(em, organizationId, transfer.productId) : undefined;
   if (!product) return { retainedAccountIds: [], nextCharge: undefined };
@@ -76,6 +76,6 @@ async function loadCurrentTerms(
   ]);
   return {
     retainedAccountIds: retainedUsers(organizationAccess, product, now).map(({ accountId }) => accountId),
-    nextCharge: renewal && (await nextChargeOf(em, product.type, renewal.terms, today)),
+    nextCharge: renewal && (await selectNextCharge(em, product.type, renewal.terms, today)),
   };
 }

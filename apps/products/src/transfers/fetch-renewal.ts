@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 
-/** Fetches the current renewal of a product; undefined while renewals does not know the product. */
+/** Fetches the current renewal of a product; undefined while the renewals service does not know the product. */
 export async function fetchRenewal(
   rpc: RpcClient,
   call: Call,
@@ -13,10 +13,10 @@ export async function fetchRenewal(
 ): Promise<Answer<typeof describeRenewal> | undefined> {
   return rpc
     .call(describeRenewal, { organizationId, productId }, { causedBy: call })
-    .catch(undefinedWhen('RENEWAL_NOT_FOUND'));
+    .catch(ignoreError('RENEWAL_NOT_FOUND'));
 }
 
-const undefinedWhen =
+const ignoreError =
   (code: string) =>
   (error: unknown): undefined => {
     if (error instanceof DomainError && error.code === code) return undefined;

@@ -2,7 +2,7 @@ import type { RenewalTerms } from '@cordee/contracts/renewals/renewal';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { MoneyValue } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { isOwnedCondition } from '../products/product-ownership.ts';
+import { isOwnedSql } from '../products/product-ownership.ts';
 import type { NextCharge } from './next-charge.ts';
 import type { TransferableProduct } from './retained-access.ts';
 import type { TransferKey } from './transfer-token.ts';
@@ -41,7 +41,7 @@ export async function findOfferedProduct(
      from transfer
      join product on product.organization_id = transfer.organization_id and product.id = transfer.product_id
      join product_type type on type.key = product.type
-     where transfer.organization_id = ? and transfer.id = ? and ${isOwnedCondition}`,
+     where transfer.organization_id = ? and transfer.id = ? and ${isOwnedSql}`,
     [on, toUuid(organizationId), toUuid(transferId)],
   );
   return (
@@ -55,10 +55,7 @@ export async function findOfferedProduct(
   );
 }
 
-/**
- * Returns the next charge for the product under the terms of its renewal. Unlike `nextChargeOf` in `next-charge.ts`, it
- * takes the price from the product and executes no statement.
- */
+/** Returns the next charge for the product under the terms of its renewal. The price is one of `prices`. */
 export function nextChargeOf({ prices }: OfferedProduct, { interval, currency, periodEnd }: RenewalTerms): NextCharge {
   const price = prices.find((each) => each.interval === interval && each.currency === currency);
   return { price: price ? { amount: price.amount, currency } : null, dueOn: periodEnd };

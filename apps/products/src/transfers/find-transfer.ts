@@ -6,30 +6,34 @@ import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
-import { managesProducts } from './retained-access.ts';
-import { isSecret, readTransferToken, type TransferKey, type TransferLink } from './transfer-token.ts';
+import { mayTransferProducts } from './retained-access.ts';
+import { secretMatches, readTransferToken, type TransferKey, type TokenContent } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 
-/** Addresses are compared without case. */
+/** Returns an address in lower case, because addresses are compared without case. */
 export const emailKeyOf = (email: string): string => email.toLowerCase();
 
-/** The caller who opens a link. `emailKey` is the address of the caller in lower case, to find offers by mail. */
-export interface Recipient {
+/** The person who makes a call. `emailKey` is the address of the person in lower case, to find offers by mail. */
+export interface CallingPerson {
   accountId: `acc_${string}`;
   emailKey: string;
 }
 
-export async function fetchRecipient(rpc: RpcClient, call: Call, accountId: `acc_${string}`): Promise<Recipient> {
+export async function fetchCallingPerson(
+  rpc: RpcClient,
+  call: Call,
+  accountId: `acc_${string}`,
+): Promise<CallingPerson> {
   const { email } = await rpc
     .call(getRecipient, { accountId }, { causedBy: call })
     .catch(replaceCodes({ ACCOUNT_NOT_FOUND: 'SIGN_IN_REQUIRED' }));
   return { accountId, emailKey: emailKeyOf(email) };
 }
 
-export function readLink(token: string): TransferLink {
-  const link = readTransferToken(token);
-  if (!link) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'is not a transfer token');
-  return link;
+export function readValidToken(token: string): TokenContent {
+  const tokenContent = readTransferToken(token);
+  if (!tokenContent) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'is not a transfer token');
+  return tokenContent;
 }
 
 export const lockTransfer = (
@@ -39,40 +43,47 @@ export const lockTransfer = (
   em.findOne(Transfer, { organizationId, id: transferId }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
 
 /**
- * Finds the transfer of a link. The transaction must have the tenant context of the organization in the link, or a
+ * Finds the transfer of a token. The transaction must have the tenant context of the organization in the token, or a
  * database role that sees the rows of every organization.
  */
-export const findByLink = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
-  assertSecretMatches(link, await em.findOne(Transfer, { organizationId: link.organizationId, id: link.transferId }));
+export const findByToken = async (em: EntityManager, tokenContent: TokenContent): Promise<Transfer> =>
+  assertSecretMatches(
+    tokenContent,
+    await em.findOne(Transfer, { organizationId: tokenContent.organizationId, id: tokenContent.transferId }),
+  );
 
-export const lockByLink = async (em: EntityManager, link: TransferLink): Promise<Transfer> =>
-  assertSecretMatches(link, await lockTransfer(em, link));
+export const lockByToken = async (em: EntityManager, tokenContent: TokenContent): Promise<Transfer> =>
+  assertSecretMatches(tokenContent, await lockTransfer(em, tokenContent));
 
-function assertSecretMatches({ secret }: TransferLink, transfer: Transfer | null): Transfer {
-  const isValid = transfer && (transfer.kind !== 'link' || isSecret(secret, transfer.secretHash!));
+function assertSecretMatches({ secret }: TokenContent, transfer: Transfer | null): Transfer {
+  const isValid = transfer && (transfer.kind !== 'link' || secretMatches(secret, transfer.secretHash!));
   if (!isValid) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'does not match a transfer');
   return transfer;
 }
 
 /**
- * Rejects a caller who is not a recipient. An offer by link is for everybody with the link, an offer by mail for the
- * owner of the address, and an offer to an organization for the people who manage its products.
+ * Rejects a person who is not a recipient. An offer by link is for everybody with the link, an offer by mail for the
+ * owner of the address, and an offer to an organization for the people who may transfer its products.
  */
 export async function assertRecipient(
   transfer: Transfer,
-  { accountId, emailKey }: Recipient,
+  { accountId, emailKey }: CallingPerson,
   access: AccessCache,
 ): Promise<void> {
   if (transfer.kind === 'email' && transfer.emailKey !== emailKey) throw new DomainError('TRANSFER_ADDRESS_OTHER');
-  if (transfer.kind === 'organization' && !(await managesProducts(access, transfer.targetOrganizationId!, accountId)))
+  if (
+    transfer.kind === 'organization' &&
+    !(await mayTransferProducts(access, transfer.targetOrganizationId!, accountId))
+  )
     throw new DomainError('TRANSFER_TARGET_OTHER');
 }
 
 /**
- * Finds the offer of a product that is open or reserved by an acceptance. Ends an expired offer and returns undefined.
+ * Finds and locks the offer of a product that is open or reserved by an acceptance. Ends an expired offer and returns
+ * undefined.
  * The caller must have locked the product.
  */
-export async function findOpenOffer(
+export async function findOfferOrExpire(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
   organizationId: `org_${string}`,
   productId: `prd_${string}`,

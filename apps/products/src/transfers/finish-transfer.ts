@@ -1,6 +1,6 @@
 import type { AccessCache } from '@cordee/access/access-cache';
 import { detachRenewal } from '@cordee/contracts/renewals/renewal';
-import { DomainError } from '@cordee/contracts/domain-error';
+import { DomainError, replaceCodes } from '@cordee/contracts/domain-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { retainedUsers } from './retained-access.ts';
@@ -13,7 +13,7 @@ export interface FinishDependencies {
   access: AccessCache;
 }
 
-/** Errors of renewals that an immediate retry does not resolve: the offer is reopened. */
+/** Errors of the renewals service that an immediate retry does not resolve: the offer is reopened. */
 const rejectionCodes = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'PRODUCT_JUST_ARRIVED'];
 
 export const isRejection = (error: unknown): error is DomainError =>
@@ -32,16 +32,17 @@ export async function detachRenewalAndListUsers(
   options: CallOptions,
 ): Promise<TransferPayload> {
   const { organizationId, transferId } = key;
+  // While the renewals service has not received the event of the previous transfer, it does not know the product.
   const { terms } = await rpc
     .call(detachRenewal, { organizationId, productId, transferId }, options)
-    .catch(rethrowAsJustArrived);
+    .catch(replaceCodes({ RENEWAL_NOT_FOUND: 'PRODUCT_JUST_ARRIVED' }));
   const product = await findOwnedProduct(em, organizationId, productId);
   if (!product) throw new Error(`${organizationId} no longer owns ${productId}, but the transfer is not finished`);
   // Retained users keep the first right of the list.
   const [retainedRight = null] = product.retainedRights;
-  // Bypasses the access cache: a person who is missing in the list loses access to the product permanently.
+  // The list does not come from the access cache, because a person who is missing in it loses the access permanently.
   const retained = retainedRight ? retainedUsers(await access.loadNewest(organizationId), product, now) : [];
-  // Null: all users are retained.
+  // Without a list of accepted accounts, all users are retained.
   const acceptedIds = retainedAccountIds && new Set(retainedAccountIds);
   return {
     renewal: terms,
@@ -49,10 +50,3 @@ export async function detachRenewalAndListUsers(
     retained: acceptedIds ? retained.filter(({ accountId }) => acceptedIds.has(accountId)) : retained,
   };
 }
-
-/** Renewals does not know the product yet, because it has not received the event of the previous transfer. */
-const rethrowAsJustArrived = (error: unknown): never => {
-  throw error instanceof DomainError && error.code === 'RENEWAL_NOT_FOUND'
-    ? new DomainError('PRODUCT_JUST_ARRIVED')
-    : error;
-};

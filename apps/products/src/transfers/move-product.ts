@@ -5,7 +5,7 @@ import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { BLOCKED_BY_CUSTOMER } from '../products/block-origin.ts';
+import { CUSTOMER_ORIGIN } from '../products/block-origin.ts';
 import { lockProduct } from '../products/lock-product.ts';
 import { startOwnership, endOwnership } from '../products/product-ownership.ts';
 import type { RetainedUser } from './retained-access.ts';
@@ -46,10 +46,10 @@ export async function moveProduct(
       ...payload,
       transferId,
       ownershipNumber: startedOwnershipNumber,
-      // Memberships are of the former organization.
+      // The member ids belong to the former organization.
       retained: payload.retained.map(({ memberId: _, ...person }) => person),
     }),
-    transfer!.accepted(),
+    transfer!.accept(),
   ]);
   await recordResourceChanges(em, organizationId, toOrganizationId, productId, now);
 }
@@ -136,7 +136,7 @@ function moveBlocks(em: EntityManager, { from, to, product }: MoveIds, now: Date
     `insert into product_block (organization_id, product_id, origin, reason, set_by, set_at)
      select ?, product_id, origin, reason, set_by, set_at from product_block
      where organization_id = ? and product_id = ? and lifted_at is null and origin <> ? order by position`,
-    [to, from, product, BLOCKED_BY_CUSTOMER],
+    [to, from, product, CUSTOMER_ORIGIN],
   );
   sendAhead(
     em,

@@ -11,8 +11,8 @@ export interface NextCharge {
   dueOn: string;
 }
 
-/** Returns the next charge with the price that is valid on a date. A retired type still has prices for renewals. */
-export async function nextChargeOf(
+/** Selects the next charge with the price that is valid on a date. A retired type still has prices for renewals. */
+export async function selectNextCharge(
   em: EntityManager,
   type: string,
   { interval, currency, periodEnd }: RenewalTerms,

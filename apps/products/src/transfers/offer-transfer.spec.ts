@@ -19,7 +19,7 @@ import {
   type TestOrganization,
 } from '../../test/transfers.fixture.ts';
 
-/** The number of mails that one network can cause at once. */
+/** The number of mails that one network can cause before it must wait. */
 const NETWORK_MAILS = 3;
 
 let transfers: TransfersFixture;
@@ -63,7 +63,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     const listOffersTo = async (caller: Caller) =>
       (await test.call(listMyTransfers, {}, caller)).data.map(({ transferId }) => transferId);
     expect([await listOffersTo(to.as.admin), await listOffersTo(other.as.admin)]).toEqual([[transfer.id], []]);
-    expect(await transfers.errorCodeOfAccept(other, mail.token)).toBe('TRANSFER_ADDRESS_OTHER');
+    expect(await transfers.codeOfAcceptance(other, mail.token)).toBe('TRANSFER_ADDRESS_OTHER');
     expect(await test.codeOf(describeTransfer, { token: mail.token }, other.as.admin)).toBe('TRANSFER_ADDRESS_OTHER');
     expect(await test.codeOf(declineTransfer, { token: mail.token }, other.as.admin)).toBe('TRANSFER_ADDRESS_OTHER');
     await transfers.accept(to, mail.token);
@@ -123,7 +123,7 @@ describe('an offer of a transfer (PROD-5)', () => {
       type: 'drive',
       name: 'Files',
     });
-    expect(await transfers.errorCodeOfAccept(foreign, receivedOffer!.token)).toBe('TRANSFER_TARGET_OTHER');
+    expect(await transfers.codeOfAcceptance(foreign, receivedOffer!.token)).toBe('TRANSFER_TARGET_OTHER');
     expect(await test.codeOf(describeTransfer, { token: receivedOffer!.token }, foreign.as.admin)).toBe(
       'TRANSFER_TARGET_OTHER',
     );
@@ -141,7 +141,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     const cancel = () =>
       test.codeOf(cancelTransfer, { organizationId: from.organizationId, transferId: transfer.id }, from.as.admin);
     expect([await cancel(), await cancel()]).toEqual(['ok', 'ok']);
-    expect(await transfers.errorCodeOfAccept(to, tokenOf(link))).toBe('TRANSFER_NOT_OPEN');
+    expect(await transfers.codeOfAcceptance(to, tokenOf(link))).toBe('TRANSFER_NOT_OPEN');
     expect((await transfers.offer(from, productId, { kind: 'email', email: 'ben@example.ch' })).transfer.id).not.toBe(
       transfer.id,
     );
@@ -158,7 +158,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     const decline = () => test.codeOf(declineTransfer, { token: tokenOf(link) }, to.as.ben);
     expect([await decline(), await decline()]).toEqual(['ok', 'ok']);
     expect([
-      await transfers.errorCodeOfAccept(to, tokenOf(link)),
+      await transfers.codeOfAcceptance(to, tokenOf(link)),
       await test.codeOf(
         cancelTransfer,
         { organizationId: from.organizationId, transferId: transfer.id },
@@ -178,7 +178,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     transfers.changePeople(from, (people) =>
       people.map((person) => (person.accountId === from.admin ? { ...person, role: 'collaborator' as const } : person)),
     );
-    expect(await transfers.errorCodeOfAccept(to, token)).toBe('OFFERER_NOT_ALLOWED');
+    expect(await transfers.codeOfAcceptance(to, token)).toBe('OFFERER_NOT_ALLOWED');
   });
 
   it('that is repeated after its offerer left gets the current terms, or is rejected for a debt', async () => {
@@ -199,7 +199,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     ).toBe('WARRANTY_DEBT_OPEN');
     transfers.openPeriods.delete(productId);
     const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin });
-    expect(await transfers.errorCodeOfAccept(to, tokenOf(link))).toBe('ok');
+    expect(await transfers.codeOfAcceptance(to, tokenOf(link))).toBe('ok');
   });
 
   it.each<[string, (from: TestOrganization) => void]>([
@@ -214,7 +214,7 @@ describe('an offer of a transfer (PROD-5)', () => {
           people.map((person) => (person.accountId === from.admin ? { ...person, isBlocked: true } : person)),
         ),
     ],
-  ])('whose offerer %s gets the administrator who repeats it as its offerer', async (_, removeOfferer) => {
+  ])('whose offerer %s gets a new offerer: the administrator who repeats the offer', async (_, removeOfferer) => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const secondAdmin = id('acc');
     transfers.changePeople(from, (people) => [...people, newPerson(secondAdmin, 'administrator')]);
@@ -223,24 +223,24 @@ describe('an offer of a transfer (PROD-5)', () => {
     const target = { kind: 'email', email: 'receiver@example.ch' };
     const { transfer } = await transfers.offer(from, productId, target);
     expect((await transfers.offer(from, productId, target, { account: secondAdmin })).transfer).toEqual(transfer);
-    const outcome = () =>
+    const getOutcome = () =>
       test.call(
         getTransferOutcome,
         { organizationId: from.organizationId, transferId: transfer.id },
         { service: 'reminders' },
       );
-    expect((await outcome()).offeredBy).toBe(from.admin);
+    expect((await getOutcome()).offeredBy).toBe(from.admin);
     removeOfferer(from);
     for (let repeat = 0; repeat < 2; repeat += 1)
       expect(await transfers.offer(from, productId, target, { account: secondAdmin })).toEqual({
         transfer,
         link: null,
       });
-    expect((await outcome()).offeredBy).toBe(secondAdmin);
+    expect((await getOutcome()).offeredBy).toBe(secondAdmin);
     const {
       data: [receivedOffer],
     } = await test.call(listMyTransfers, {}, to.as.admin);
-    expect([receivedOffer!.transferId, await transfers.errorCodeOfAccept(to, receivedOffer!.token)]).toEqual([
+    expect([receivedOffer!.transferId, await transfers.codeOfAcceptance(to, receivedOffer!.token)]).toEqual([
       transfer.id,
       'ok',
     ]);
@@ -267,8 +267,8 @@ describe('an offer of a transfer (PROD-5)', () => {
     const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin });
     expect((await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin })).link).toBeNull();
     expect([
-      await transfers.errorCodeOfAccept(to, oldToken),
-      await transfers.errorCodeOfAccept(to, tokenOf(link)),
+      await transfers.codeOfAcceptance(to, oldToken),
+      await transfers.codeOfAcceptance(to, tokenOf(link)),
     ]).toEqual(['TRANSFER_TOKEN_INVALID', 'ok']);
   });
 
@@ -307,9 +307,9 @@ describe('an offer of a transfer (PROD-5)', () => {
         new Date(test.process.clock.now().getTime() + secondsFromNow * 1_000),
       ]);
     await setExpiry(acceptedProduct, 60);
-    expect(await transfers.errorCodeOfAccept(to, acceptedToken)).toBe('ok');
+    expect(await transfers.codeOfAcceptance(to, acceptedToken)).toBe('ok');
     await setExpiry(expiredProduct, -1);
-    expect(await transfers.errorCodeOfAccept(to, expiredToken)).toBe('TRANSFER_EXPIRED');
+    expect(await transfers.codeOfAcceptance(to, expiredToken)).toBe('TRANSFER_EXPIRED');
     expect(await test.codeOf(describeTransfer, { token: expiredToken }, to.as.admin)).toBe('TRANSFER_EXPIRED');
     const { transfer } = await transfers.offer(from, expiredProduct);
     expect(transfer.status).toBe('offered');
@@ -339,17 +339,21 @@ describe('an offer of a transfer (PROD-5)', () => {
     await transfers.accept(to, accepted.token);
     await test.call(declineTransfer, { token: declined.token }, to.as.ben);
     await test.rows(`update transfer set expires_at = $2 where id = $1`, [uuid(expired.id), test.process.clock.now()]);
-    const outcome = ({ organizationId }: TestOrganization, transferId: `trf_${string}`) =>
+    const getOutcome = ({ organizationId }: TestOrganization, transferId: `trf_${string}`) =>
       test.call(getTransferOutcome, { organizationId, transferId }, { service: 'reminders' });
     const common = { offeredBy: from.admin, productName: 'Files' };
-    expect(await outcome(from, accepted.id)).toEqual({
+    expect(await getOutcome(from, accepted.id)).toEqual({
       ...common,
       status: 'accepted',
       toOrganizationId: to.organizationId,
       expiresAt: accepted.expiresAt,
     });
-    expect(await outcome(from, declined.id)).toMatchObject({ ...common, status: 'declined', toOrganizationId: null });
-    expect(await outcome(from, expired.id)).toMatchObject({ ...common, status: 'expired', toOrganizationId: null });
+    expect(await getOutcome(from, declined.id)).toMatchObject({
+      ...common,
+      status: 'declined',
+      toOrganizationId: null,
+    });
+    expect(await getOutcome(from, expired.id)).toMatchObject({ ...common, status: 'expired', toOrganizationId: null });
     expect(
       await test.codeOf(
         getTransferOutcome,
@@ -471,18 +475,18 @@ describe('a request is rejected when it', () => {
     [
       'accepts without the permission in the receiving organization',
       async (from, to, productId) =>
-        transfers.errorCodeOfAccept(to, await transfers.offerByLink(from, productId), to.as.ben),
+        transfers.codeOfAcceptance(to, await transfers.offerByLink(from, productId), to.as.ben),
       'PERMISSION_DENIED',
     ],
     [
       'accepts for an organization without a membership',
       async (from, to, productId) =>
-        transfers.errorCodeOfAccept(to, await transfers.offerByLink(from, productId), from.as.admin),
+        transfers.codeOfAcceptance(to, await transfers.offerByLink(from, productId), from.as.admin),
       'ORGANIZATION_NOT_FOUND',
     ],
     [
       'accepts for the organization that owns the product',
-      async (from, _, productId) => transfers.errorCodeOfAccept(from, await transfers.offerByLink(from, productId)),
+      async (from, _, productId) => transfers.codeOfAcceptance(from, await transfers.offerByLink(from, productId)),
       'TRANSFER_TARGET_SAME',
     ],
     [

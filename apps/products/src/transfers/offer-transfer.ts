@@ -8,11 +8,11 @@ import { inputError } from '@cordee/contracts/input-error';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { lockProduct } from '../products/lock-product.ts';
-import { assertNoWarrantyDebt } from './assert-no-warranty-debt.ts';
-import { retainedUsers, managesProducts } from './retained-access.ts';
+import { assertNoWarrantyDebt } from './warranty-debt.ts';
+import { retainedUsers, mayTransferProducts } from './retained-access.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
-import { nextChargeOf } from './next-charge.ts';
-import { emailKeyOf, findOpenOffer } from './find-transfer.ts';
+import { selectNextCharge } from './next-charge.ts';
+import { emailKeyOf, findOfferOrExpire } from './find-transfer.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
 import { countOfferMail } from './mail-limit.ts';
 import { hashSecret, makeTransferToken, newSecret } from './transfer-token.ts';
@@ -47,7 +47,7 @@ export async function offer(
 
   const [product, existing, ownedProduct] = await Promise.all([
     lockProduct(em, organizationId, productId),
-    findOpenOffer(context, organizationId, productId),
+    findOfferOrExpire(context, organizationId, productId),
     findOwnedProduct(em, organizationId, productId),
   ]);
   if (existing && !isSameTarget(existing, target)) throw new DomainError('TRANSFER_OPEN');
@@ -55,7 +55,7 @@ export async function offer(
   if (existing && isOffererAuthorized(existing, organizationAccess))
     return { transfer: viewTransfer(existing, product.name, now), link: null };
   assertNoWarrantyDebt(renewal);
-  const nextCharge = renewal && (await nextChargeOf(em, product.type, renewal.terms, today));
+  const nextCharge = renewal && (await selectNextCharge(em, product.type, renewal.terms, today));
   const terms: OfferedTerms = {
     offeredRetainedUserCount: ownedProduct ? retainedUsers(organizationAccess, ownedProduct, now).length : 0,
     offeredPriceAmount: nextCharge?.price?.amount ?? null,
@@ -95,8 +95,8 @@ export async function offer(
 }
 
 /**
- * An offer is valid while its offerer has the permission. When the offerer has lost it, the next person who makes the
- * same offer becomes the offerer. A reserved transfer is not checked again: the acceptance has checked the offerer.
+ * An offer is valid while its offerer has the permission to transfer. When the offerer has lost the permission, the
+ * next person who makes the same offer becomes the offerer. A reserved transfer is not checked again: the acceptance has checked the offerer.
  */
 const isOffererAuthorized = ({ status, offeredBy }: Transfer, organizationAccess: OrganizationAccess): boolean =>
   status !== 'offered' || organizationAccess.may(offeredBy, 'product:transfer');
@@ -114,7 +114,7 @@ async function checkTarget(
   if (target.organizationId === organizationId)
     throw inputError('TRANSFER_TARGET_SAME', pointer, 'owns the product already');
   // An API token acts in one organization. It must not reveal the other organizations of the person.
-  if (scopes || !(await managesProducts(access, target.organizationId, accountId)))
+  if (scopes || !(await mayTransferProducts(access, target.organizationId, accountId)))
     throw inputError('TRANSFER_TARGET_UNKNOWN', pointer, 'is not an organization whose products you manage');
 }
 

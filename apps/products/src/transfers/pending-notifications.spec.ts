@@ -41,12 +41,12 @@ it('a repeated acceptance returns only after the offering organization has lost 
       changes.length === 0 ? Promise.resolve() : Promise.reject(new Error('killed after the commit')),
     );
   const input = { organizationId: to.organizationId, token };
-  const first = await test.codeOf(acceptTransfer, input, to.as.admin, { idempotencyKey: 'k1' });
+  const firstCode = await test.codeOf(acceptTransfer, input, to.as.admin, { idempotencyKey: 'k1' });
   failingNotify.mockRestore();
-  const repeated = await test.codeOf(acceptTransfer, input, to.as.admin, { idempotencyKey: 'k1' });
-  const stillAllowed = await check();
+  const repeatedCode = await test.codeOf(acceptTransfer, input, to.as.admin, { idempotencyKey: 'k1' });
+  const isStillAllowed = await check();
   await leases.stop();
-  expect(first).not.toBe('ok');
-  expect(repeated).toBe('ok');
-  expect(stillAllowed).toBe(false);
+  expect(firstCode).not.toBe('ok');
+  expect(repeatedCode).toBe('ok');
+  expect(isStillAllowed).toBe(false);
 });

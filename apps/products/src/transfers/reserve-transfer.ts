@@ -1,11 +1,11 @@
 import type { AccessCache } from '@cordee/access/access-cache';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { managesProducts } from './retained-access.ts';
+import { mayTransferProducts } from './retained-access.ts';
 import type { NextCharge } from './next-charge.ts';
-import { lockByLink, lockTransfer, type Recipient } from './find-transfer.ts';
+import { lockByToken, lockTransfer, type CallingPerson } from './find-transfer.ts';
 import { assertOfferUnchanged, type QuotedTerms } from './assert-offer-unchanged.ts';
-import type { TransferKey, TransferLink } from './transfer-token.ts';
+import type { TransferKey, TokenContent } from './transfer-token.ts';
 import type { Transfer } from './transfer.entity.ts';
 
 /** A transfer that is reserved for the accepting organization. */
@@ -20,12 +20,12 @@ export interface ReservedTransfer {
 }
 
 export interface Acceptance {
-  link: TransferLink;
-  recipient: Recipient;
+  tokenContent: TokenContent;
+  callingPerson: CallingPerson;
   organizationId: `org_${string}`;
   /** The current retained users. */
   retainedAccountIds: `acc_${string}`[];
-  /** Undefined when renewals does not know the product, or when the offer is closed. */
+  /** Undefined when the renewals service does not know the product, or when the offer is closed. */
   nextCharge: NextCharge | undefined;
   quotedTerms: QuotedTerms;
 }
@@ -34,18 +34,18 @@ export interface Acceptance {
 export const lockKeyOf = (transferId: `trf_${string}`): string => `transfer ${transferId}`;
 
 /**
- * Reserves the transfer for an organization: no other organization can accept it, and it cannot be cancelled. A
- * repeated call by the same organization returns the existing reservation.
+ * Reserves the transfer for an organization: no other organization can accept the transfer, and nobody can cancel the
+ * transfer. A repeated call by the same organization returns the existing reservation.
  */
 export async function reserve(
   em: EntityManager,
   now: Date,
   access: AccessCache,
-  { link, recipient, organizationId, retainedAccountIds, nextCharge, quotedTerms }: Acceptance,
+  { tokenContent, callingPerson, organizationId, retainedAccountIds, nextCharge, quotedTerms }: Acceptance,
 ): Promise<ReservedTransfer> {
-  const transfer = await lockByLink(em, link);
+  const transfer = await lockByToken(em, tokenContent);
   const transferIds = {
-    key: { organizationId: link.organizationId, transferId: link.transferId },
+    key: { organizationId: tokenContent.organizationId, transferId: tokenContent.transferId },
     productId: transfer.productId,
     toOrganizationId: organizationId,
   };
@@ -55,11 +55,11 @@ export async function reserve(
       retainedAccountIds: transfer.retainedAccountIds ?? null,
       isFinished: transfer.status === 'accepted',
     };
-  await assertAcceptable(transfer, now, access, recipient, organizationId);
-  // Renewals does not know the product yet: the offer shows no price, and the renewal cannot be detached.
+  await assertAcceptable(transfer, now, access, callingPerson, organizationId);
+  // The renewals service does not know the product yet, so the offer shows no price, and no renewal can be detached.
   if (!nextCharge) throw new DomainError('PRODUCT_JUST_ARRIVED');
   assertOfferUnchanged(transfer, quotedTerms, { retainedUserCount: retainedAccountIds.length, nextCharge });
-  transfer.reserve(organizationId, recipient.accountId, retainedAccountIds);
+  transfer.reserve(organizationId, callingPerson.accountId, retainedAccountIds);
   return { ...transferIds, retainedAccountIds, isFinished: false };
 }
 
@@ -67,21 +67,21 @@ async function assertAcceptable(
   transfer: Transfer,
   now: Date,
   access: AccessCache,
-  recipient: Recipient,
+  callingPerson: CallingPerson,
   organizationId: `org_${string}`,
 ): Promise<void> {
   if (transfer.organizationId === organizationId) throw new DomainError('TRANSFER_TARGET_SAME');
   transfer.assertOpen(now);
-  if (transfer.kind === 'email' && transfer.emailKey !== recipient.emailKey)
+  if (transfer.kind === 'email' && transfer.emailKey !== callingPerson.emailKey)
     throw new DomainError('TRANSFER_ADDRESS_OTHER');
   if (transfer.kind === 'organization' && transfer.targetOrganizationId !== organizationId)
     throw new DomainError('TRANSFER_TARGET_OTHER');
   // An offer is valid while its offerer has the permission, like an invitation (C-ROL-08).
-  if (!(await managesProducts(access, transfer.organizationId, transfer.offeredBy)))
+  if (!(await mayTransferProducts(access, transfer.organizationId, transfer.offeredBy)))
     throw new DomainError('OFFERER_NOT_ALLOWED');
 }
 
-/** Reopens the offer after renewals rejected the transfer. */
+/** Reopens the offer after the renewals service rejected the transfer. */
 export async function reopen(em: EntityManager, key: TransferKey): Promise<void> {
   const transfer = await lockTransfer(em, key);
   if (transfer?.status === 'accepting') transfer.reopen();

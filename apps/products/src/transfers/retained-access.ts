@@ -25,7 +25,7 @@ export interface TransferableProduct {
   retainedRights: readonly string[];
 }
 
-export const managesProducts = async (
+export const mayTransferProducts = async (
   access: AccessCache,
   organizationId: OrganizationId,
   accountId: AccountId,
@@ -55,9 +55,10 @@ export function endingGrants(
 }
 
 /**
- * Lists the people who have a retained right on the product by a grant to them or to one of their teams. They are
+ * Lists the people who have a retained right on the product by a grant to them or to one of their teams. Each person is
  * retained until the end of the grant. A role, or a grant to the whole organization, does not count. A block or a
- * missing second factor is temporary, so people in such a state are retained too. A blocked person stays blocked.
+ * missing second factor is temporary, so blocked people and people without the factor are retained too. A blocked
+ * person stays blocked.
  */
 export function retainedUsers(
   access: OrganizationAccess,

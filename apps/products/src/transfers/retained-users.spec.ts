@@ -116,7 +116,7 @@ describe('users of a transferred drive', () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const teamId = id('team');
-    const memberOf = (accountId: AccountId) =>
+    const memberIdOf = (accountId: AccountId) =>
       test.stubbedSnapshots.people.get(from.organizationId)!.find((person) => person.accountId === accountId)!.memberId;
     const inAWeek = new Date(test.process.clock.now().getTime() + 7 * 86_400_000).toISOString();
     transfers.setGrants(
@@ -126,7 +126,7 @@ describe('users of a transferred drive', () => {
         { holder: { kind: 'team', teamId }, object: { kind: 'product', productId }, right: 'admin' },
       ],
       [{ teamId, parentId: null, name: 'Web' }],
-      [{ teamId, accountId: from.ben, memberId: memberOf(from.ben), endsAt: inAWeek }],
+      [{ teamId, accountId: from.ben, memberId: memberIdOf(from.ben), endsAt: inAWeek }],
     );
     transfers.changePeople(from, (people) =>
       people.map((person) => (person.accountId === from.admin ? person : { ...person, ...state })),
@@ -148,7 +148,7 @@ describe('users of a transferred drive', () => {
     transfers.setUsers(from, productId, [from.eva, from.admin]);
     const token = await transfers.offerByLink(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    expect(await transfers.errorCodeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
+    expect(await transfers.codeOfAcceptance(to, token)).toBe('SERVICE_UNAVAILABLE');
     transfers.setUsers(from, productId, [from.eva, from.ben]);
     transfers.detachErrors.clear();
     await transfers.accept(to, token);
@@ -162,7 +162,7 @@ describe('users of a transferred drive', () => {
     transfers.setUsers(from, productId, [from.eva, from.admin]);
     const token = await transfers.offerByLink(from, productId);
     transfers.detachErrors.set(productId, 'lost');
-    expect(await transfers.errorCodeOfAccept(to, token)).toBe('SERVICE_UNAVAILABLE');
+    expect(await transfers.codeOfAcceptance(to, token)).toBe('SERVICE_UNAVAILABLE');
     const { grants = [] } = test.stubbedSnapshots.grants.get(from.organizationId)!;
     // The administrator loses the grant, and the access cache does not learn of the change.
     test.stubbedSnapshots.grants.set(from.organizationId, { grants: grants.slice(0, 1) });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toId } from '@cordee/contracts/id';
 import * as fc from 'fast-check';
-import { hashSecret, isSecret, makeTransferToken, newSecret, readTransferToken } from './transfer-token.ts';
+import { hashSecret, secretMatches, makeTransferToken, newSecret, readTransferToken } from './transfer-token.ts';
 
 const anyTransferKey = fc.record({
   organizationId: fc.uuid().map((uuid) => toId('org', uuid)),
@@ -21,9 +21,9 @@ describe('the token of a transfer', () => {
   it('is read only from texts with a valid length', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const link = readTransferToken(text);
+        const tokenContent = readTransferToken(text);
         // A token has no checksum: a random text is read when the part after the ids has no bytes or 24 bytes.
-        if (link) expect([0, 24]).toContain(link.secret.length);
+        if (tokenContent) expect([0, 24]).toContain(tokenContent.secret.length);
       }),
     );
     // 42 characters are a byte too short for the two ids. In 60 characters, the secret has 13 bytes.
@@ -37,8 +37,8 @@ describe('the token of a transfer', () => {
 
   it('matches only its own secret', () => {
     const secret = newSecret();
-    expect(isSecret(secret, hashSecret(secret))).toBe(true);
+    expect(secretMatches(secret, hashSecret(secret))).toBe(true);
     for (const other of [newSecret(), Buffer.alloc(0), secret.subarray(1)])
-      expect(isSecret(other, hashSecret(secret))).toBe(false);
+      expect(secretMatches(other, hashSecret(secret))).toBe(false);
   });
 });

@@ -10,14 +10,15 @@ export interface TransferKey {
   transferId: `trf_${string}`;
 }
 
-export interface TransferLink extends TransferKey {
+/** What the token of an offer contains. The link of an offer contains the token. */
+export interface TokenContent extends TransferKey {
   /** Makes a link unguessable. Empty for an offer to an address or an organization: these offers check the caller. */
   secret: Buffer;
 }
 
 export const newSecret = (): Buffer => randomBytes(SECRET_BYTES);
 export const hashSecret = (secret: Buffer): Buffer => createHash('sha256').update(secret).digest();
-export const isSecret = (secret: Buffer, hash: Uint8Array): boolean => timingSafeEqual(hashSecret(secret), hash);
+export const secretMatches = (secret: Buffer, hash: Uint8Array): boolean => timingSafeEqual(hashSecret(secret), hash);
 
 export function makeTransferToken(
   { organizationId, transferId }: TransferKey,
@@ -27,8 +28,8 @@ export function makeTransferToken(
   return Buffer.concat([...ids, secret]).toString('base64url');
 }
 
-/** Undefined when the text is not a transfer token. */
-export function readTransferToken(token: string): TransferLink | undefined {
+/** Returns undefined when the text is not a transfer token. */
+export function readTransferToken(token: string): TokenContent | undefined {
   const bytes = Buffer.from(token, 'base64url');
   const secret = bytes.subarray(2 * ID_BYTES);
   if (bytes.length < 2 * ID_BYTES || (secret.length > 0 && secret.length !== SECRET_BYTES)) return undefined;

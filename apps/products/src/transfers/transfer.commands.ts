@@ -13,7 +13,7 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
 import { accept } from './accept-transfer.ts';
-import { lockByLink, assertRecipient, readLink, fetchRecipient } from './find-transfer.ts';
+import { lockByToken, assertRecipient, readValidToken, fetchCallingPerson } from './find-transfer.ts';
 import { offer } from './offer-transfer.ts';
 import { RETRY_AFTER_SECONDS, Transfer } from './transfer.entity.ts';
 
@@ -70,13 +70,13 @@ export class TransferCommands {
     { token }: Input<typeof declineTransfer>,
     { em, now, call, accountId, publish }: CommandContext,
   ): Promise<Output<typeof declineTransfer>> {
-    const link = readLink(token);
-    const recipient = await fetchRecipient(this.rpc, call, accountId);
-    setTenantContext(em, { organizationId: link.organizationId });
-    const transfer = await lockByLink(em, link);
+    const tokenContent = readValidToken(token);
+    const callingPerson = await fetchCallingPerson(this.rpc, call, accountId);
+    setTenantContext(em, { organizationId: tokenContent.organizationId });
+    const transfer = await lockByToken(em, tokenContent);
     if (transfer.status === 'declined') return {};
     transfer.assertOpen(now);
-    await assertRecipient(transfer, recipient, this.access);
+    await assertRecipient(transfer, callingPerson, this.access);
     await publish(transfer.decline());
     return {};
   }

@@ -81,7 +81,7 @@ export class Transfer extends TransferSchema.class {
     if (this.status !== 'offered') throw new DomainError('TRANSFER_NOT_OPEN');
   }
 
-  /** The next charge at the time of the offer; undefined when renewals did not know the product then. */
+  /** The next charge at the time of the offer; undefined when the renewals service did not know the product. */
   offeredCharge(): NextCharge | undefined {
     const { offeredPriceAmount: amount, offeredPriceCurrency: currency, offeredDueOn: dueOn } = this;
     return dueOn == null ? undefined : { price: amount == null ? null : { amount, currency: currency! }, dueOn };
@@ -102,7 +102,7 @@ export class Transfer extends TransferSchema.class {
     return domainEvent(transferOffererChanged, { ...this.key(), before, after: { offeredBy } });
   }
 
-  /** Reserves the transfer. The acceptance, or a sweep after a crash, finishes it unless renewals rejects it. */
+  /** Reserves the transfer. The acceptance, or a sweep after a crash, finishes or reopens the transfer. */
   reserve(toOrganizationId: `org_${string}`, acceptedBy: `acc_${string}`, retainedAccountIds: `acc_${string}`[]): void {
     this.status = 'accepting';
     this.retainedAccountIds = retainedAccountIds;
@@ -110,7 +110,7 @@ export class Transfer extends TransferSchema.class {
     this.acceptedBy = acceptedBy;
   }
 
-  /** Reverts the reservation, because renewals rejected it: the offer is open again. */
+  /** Reverts the reservation, because the renewals service rejected it: the offer is open again. */
   reopen(): void {
     this.status = 'offered';
     this.retainedAccountIds = null;
@@ -118,7 +118,7 @@ export class Transfer extends TransferSchema.class {
     this.acceptedBy = null;
   }
 
-  accepted(): DomainEvent<typeof transferAccepted> {
+  accept(): DomainEvent<typeof transferAccepted> {
     this.end('accepted');
     return domainEvent(transferAccepted, {
       ...this.key(),

@@ -42,7 +42,7 @@ export class TransferJobs implements OnModuleInit {
         this.background.findDue(
           'trf',
           `select organization_id, id from transfer where status = 'accepting' order by id`,
-          // The statement has no parameters. By default, its parameter is the current time.
+          // The statement has no parameters. By default, `findDue` passes the current time.
           () => [],
         ),
       work: (row) => this.background.asSystem((context) => this.finish(context, row)),
@@ -62,7 +62,7 @@ export class TransferJobs implements OnModuleInit {
       retainedAccountIds: transfer.retainedAccountIds ?? null,
       isFinished: false,
     };
-    // The service calls renewals in its own name, because a job has no calling person.
+    // The service calls the renewals service in its own name, because a job has no calling person.
     const callOptions = {};
     try {
       await moveProduct(

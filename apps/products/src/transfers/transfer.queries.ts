@@ -22,18 +22,18 @@ import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
 import { endingGrants, retainedUsers } from './retained-access.ts';
 import { acrossOrganizations } from './across-organizations.ts';
-import { hasWarrantyDebt } from './assert-no-warranty-debt.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
-import { findByLink, assertRecipient, readLink, fetchRecipient } from './find-transfer.ts';
+import { findByToken, assertRecipient, readValidToken, fetchCallingPerson } from './find-transfer.ts';
 import { findOfferedProduct, nextChargeOf } from './find-offered-product.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
-import { selectProductNames } from './product-names.ts';
+import { selectProductNames } from './select-product-names.ts';
 import { selectReceivedOffers } from './select-received-offers.ts';
 import { makeTransferToken } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
+import { hasWarrantyDebt } from './warranty-debt.ts';
 
-const MAX_PAGE = 200;
+const MAX_PAGE_SIZE = 200;
 const MAX_GRANTS = 500;
 
 @Controller()
@@ -77,16 +77,16 @@ export class TransferQueries {
     { token }: Input<typeof describeTransfer>,
     { em, call, now, accountId }: QueryContext,
   ): Promise<Output<typeof describeTransfer>> {
-    const link = readLink(token);
-    const { organizationId } = link;
-    const recipient = await fetchRecipient(this.rpc, call, accountId);
+    const tokenContent = readValidToken(token);
+    const { organizationId } = tokenContent;
+    const callingPerson = await fetchCallingPerson(this.rpc, call, accountId);
     setTenantContext(em, { organizationId });
     const [transfer, product] = await Promise.all([
-      findByLink(em, link),
-      findOfferedProduct(em, link, localDateIn(this.config.SELLER_ZONE, now)),
+      findByToken(em, tokenContent),
+      findOfferedProduct(em, tokenContent, localDateIn(this.config.SELLER_ZONE, now)),
     ]);
     transfer.assertOpen(now);
-    await assertRecipient(transfer, recipient, this.access);
+    await assertRecipient(transfer, callingPerson, this.access);
     if (!product) throw new DomainError('TRANSFER_NOT_OPEN');
     const [organizationAccess, renewal, offeringOrganization] = await Promise.all([
       this.access.forOrganization(organizationId),
@@ -143,18 +143,18 @@ export class TransferQueries {
     { em, call, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMyTransfers>> {
     const before = readCursor(idSchema('trf'), cursor);
-    const [recipient, managedIds] = await Promise.all([
-      fetchRecipient(this.rpc, call, accountId),
+    const [callingPerson, managedIds] = await Promise.all([
+      fetchCallingPerson(this.rpc, call, accountId),
       this.listManagedOrganizationIds(call),
     ]);
     const offers = await acrossOrganizations(em, () =>
-      selectReceivedOffers(em, now, recipient.emailKey, managedIds, { before, limit: limit + 1 }),
+      selectReceivedOffers(em, now, callingPerson.emailKey, managedIds, { before, limit: limit + 1 }),
     );
     const { rows, nextCursor } = cutPage(offers, limit, ({ transferId }) => transferId);
     return { data: rows, nextCursor };
   }
 
-  /** Returns TRANSFER_NOT_FOUND when the offer has ended, or when it was not made by mail. */
+  /** Returns TRANSFER_NOT_FOUND when the offer has ended, or when the offer was not made by mail. */
   @Handles(getTransferMail)
   async getTransferMail(
     { organizationId, transferId }: Input<typeof getTransferMail>,
@@ -204,7 +204,7 @@ export class TransferQueries {
     const memberships: Answer<typeof listMyOrganizations>['data'] = [];
     let cursor: string | null | undefined;
     do {
-      const input = { limit: MAX_PAGE, ...(cursor ? { cursor } : {}) };
+      const input = { limit: MAX_PAGE_SIZE, ...(cursor ? { cursor } : {}) };
       const page = await this.rpc.call(listMyOrganizations, input, { causedBy: call });
       memberships.push(...page.data);
       cursor = page.nextCursor;

@@ -6,7 +6,7 @@ type Renewal = Pick<Answer<typeof describeRenewal>, 'openPeriods'>;
 
 /**
  * True when the product has open warranty debt, so that it cannot be transferred (PROD-5). `renewal` is undefined while
- * renewals does not know the product.
+ * the renewals service does not know the product.
  */
 export const hasWarrantyDebt = (renewal: Renewal | undefined): boolean =>
   renewal !== undefined && renewal.openPeriods > 0;

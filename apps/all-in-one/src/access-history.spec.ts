@@ -42,7 +42,7 @@ beforeAll(async () => {
     ['carla', 'collaborator'],
     ['eva', 'external'],
   ] as const)
-    people.push(await join(name, role));
+    people.push(await addMember(name, role));
   for (const type of ['web_hosting', 'drive', 'drive'] as const) products.push(await buy(type));
 }, 120_000);
 afterAll(() => services.stop(), 30_000);
@@ -52,7 +52,7 @@ const call = <C extends Contract>(
   input: z.input<C['input']>,
   token?: string,
 ): Promise<z.output<C['output']>> => services.call(contract, input, token);
-const asOwner = <C extends Contract>(
+const callAsOwner = <C extends Contract>(
   contract: C,
   input: Omit<z.input<C['input']>, 'organizationId'>,
 ): Promise<z.output<C['output']>> =>
@@ -60,7 +60,7 @@ const asOwner = <C extends Contract>(
 
 const signUp = (name: string): Promise<SignedIn> => services.signUp(`${name}@alpine.example`);
 
-async function join(name: string, role: 'administrator' | 'collaborator' | 'external'): Promise<SignedIn> {
+async function addMember(name: string, role: 'administrator' | 'collaborator' | 'external'): Promise<SignedIn> {
   const person = await signUp(name);
   await services.invite(owner, person, role);
   return person;
@@ -72,38 +72,46 @@ async function buy(type: string): Promise<{ productId: `prd_${string}`; type: st
 
 /** Changes of the organization that the test picks at random. A rejected change changes nothing. */
 const randomChanges: (() => Promise<unknown>)[] = [
-  () => asOwner(createTeam, { name: `Team ${random()}`, accountIds: random() < 0.7 ? [pick(people).accountId] : [] }),
+  () =>
+    callAsOwner(createTeam, { name: `Team ${random()}`, accountIds: random() < 0.7 ? [pick(people).accountId] : [] }),
   async () =>
-    asOwner(createTeam, {
+    callAsOwner(createTeam, {
       name: `Team ${random()}`,
-      parentId: await randomTeam(),
+      parentId: await randomTeamId(),
       isMembersOnly: random() < 0.3,
       accountIds: [pick(people).accountId],
     }),
   async () =>
-    asOwner(changeTeam, {
-      teamId: await randomTeam(),
-      parentId: random() < 0.3 ? null : await randomTeam(),
+    callAsOwner(changeTeam, {
+      teamId: await randomTeamId(),
+      parentId: random() < 0.3 ? null : await randomTeamId(),
       ...(random() < 0.3 ? { isMembersOnly: random() < 0.5 } : {}),
     }),
-  async () => asOwner(changeTeam, { teamId: await randomTeam(), name: `Team ${random()}` }),
+  async () => callAsOwner(changeTeam, { teamId: await randomTeamId(), name: `Team ${random()}` }),
   async () =>
-    asOwner(changeTeamMember, { teamId: await randomTeam(), accountId: pick(people).accountId, endsAt: randomEnd() }),
+    callAsOwner(changeTeamMember, {
+      teamId: await randomTeamId(),
+      accountId: pick(people).accountId,
+      endsAt: randomEnd(),
+    }),
   async () =>
-    asOwner(addTeamMembers, {
-      teamId: await randomTeam(),
+    callAsOwner(addTeamMembers, {
+      teamId: await randomTeamId(),
       members: [{ accountId: pick(people).accountId, endsAt: randomEnd() }],
     }),
   async () =>
-    asOwner(addTeamMembers, { teamId: await randomTeam(), members: people.map(({ accountId }) => ({ accountId })) }),
-  async () => asOwner(removeTeamMember, { teamId: await randomTeam(), accountId: pick(people).accountId }),
-  async () => (random() < 0.4 ? asOwner(deleteTeam, { teamId: await randomTeam() }) : undefined),
+    callAsOwner(addTeamMembers, {
+      teamId: await randomTeamId(),
+      members: people.map(({ accountId }) => ({ accountId })),
+    }),
+  async () => callAsOwner(removeTeamMember, { teamId: await randomTeamId(), accountId: pick(people).accountId }),
+  async () => (random() < 0.4 ? callAsOwner(deleteTeam, { teamId: await randomTeamId() }) : undefined),
   // A grant is four times as likely as any other change.
   ...Array.from({ length: 4 }, () => async () => giveRandomGrant()),
-  async () => asOwner(endGrant, { grantId: pick((await asOwner(listGrants, {})).data).id }),
+  async () => callAsOwner(endGrant, { grantId: pick((await callAsOwner(listGrants, {})).data).id }),
   async () => {
     const { productId, folderId } = await randomFolder();
-    return asOwner(addResource, {
+    return callAsOwner(addResource, {
       productId,
       parentId: folderId,
       kind: 'folder',
@@ -113,7 +121,7 @@ const randomChanges: (() => Promise<unknown>)[] = [
   },
   async () => {
     const { productId, folderId } = await randomFolder();
-    return asOwner(restrictResource, {
+    return callAsOwner(restrictResource, {
       productId,
       resourceId: folderId,
       holder: await randomHolder(),
@@ -122,45 +130,46 @@ const randomChanges: (() => Promise<unknown>)[] = [
   },
   async () => {
     const { productId, folderId } = await randomFolder();
-    return asOwner(restoreInheritance, { productId, resourceId: folderId });
+    return callAsOwner(restoreInheritance, { productId, resourceId: folderId });
   },
-  () => asOwner(blockProduct, { productId: pick(products).productId, reason: 'test' }),
-  () => asOwner(unblockProduct, { productId: pick(products).productId }),
+  () => callAsOwner(blockProduct, { productId: pick(products).productId, reason: 'test' }),
+  () => callAsOwner(unblockProduct, { productId: pick(products).productId }),
   async () =>
-    asOwner(changeMember, {
-      memberId: await randomMember(),
+    callAsOwner(changeMember, {
+      memberId: await randomMemberId(),
       role: pick(['administrator', 'collaborator', 'collaborator'] as const),
     }),
-  async () => asOwner(changeMember, { memberId: await randomMember(), isBlocked: random() < 0.4 }),
+  async () => callAsOwner(changeMember, { memberId: await randomMemberId(), isBlocked: random() < 0.4 }),
   async () => {
     if (random() < 0.6) return;
-    await asOwner(removeMember, { memberId: await randomMember() });
+    await callAsOwner(removeMember, { memberId: await randomMemberId() });
     for (const person of people)
-      if (!(await memberOf(person))) await services.invite(owner, person, pick(['collaborator', 'external'] as const));
+      if (!(await memberIdOf(person)))
+        await services.invite(owner, person, pick(['collaborator', 'external'] as const));
   },
 ];
 
-const randomTeam = async (): Promise<`team_${string}`> => pick((await asOwner(listTeams, {})).data).id;
-const memberOf = async ({ accountId }: SignedIn): Promise<`mem_${string}` | undefined> =>
-  (await asOwner(listMembers, {})).data.find((member) => member.accountId === accountId)?.id;
-const randomMember = async (): Promise<`mem_${string}`> => (await memberOf(pick(people)))!;
+const randomTeamId = async (): Promise<`team_${string}`> => pick((await callAsOwner(listTeams, {})).data).id;
+const memberIdOf = async ({ accountId }: SignedIn): Promise<`mem_${string}` | undefined> =>
+  (await callAsOwner(listMembers, {})).data.find((member) => member.accountId === accountId)?.id;
+const randomMemberId = async (): Promise<`mem_${string}`> => (await memberIdOf(pick(people)))!;
 const randomEnd = (): string | null =>
   random() < 0.7
     ? null
     : new Date(services.processContext.clock.now().getTime() + random() * 40 * HOUR_MS).toISOString();
 const randomHolder = async (): Promise<GrantHolder> => {
-  if (random() < 0.5) return { kind: 'team', teamId: await randomTeam() };
+  if (random() < 0.5) return { kind: 'team', teamId: await randomTeamId() };
   return random() < 0.8 ? { kind: 'account', accountId: pick(people).accountId } : { kind: 'organization' };
 };
 async function randomFolder(): Promise<{ productId: `prd_${string}`; folderId: `res_${string}` }> {
   const { productId } = pick(products.filter(({ type }) => type === 'drive'));
-  return { productId, folderId: pick((await asOwner(getProduct, { productId })).resources).id };
+  return { productId, folderId: pick((await callAsOwner(getProduct, { productId })).resources).id };
 }
 async function giveRandomGrant(): Promise<unknown> {
   const holder = await randomHolder();
   if (random() < 0.5) {
     const { productId, folderId } = await randomFolder();
-    return asOwner(giveGrant, {
+    return callAsOwner(giveGrant, {
       holder,
       object: { kind: 'resource', productId, resourceId: folderId },
       right: pick(['view', 'change', 'manage']),
@@ -168,7 +177,7 @@ async function giveRandomGrant(): Promise<unknown> {
     });
   }
   const { productId, type } = pick(products);
-  return asOwner(giveGrant, {
+  return callAsOwner(giveGrant, {
     holder,
     object: random() < 0.6 ? { kind: 'product', productId } : { kind: 'product_type', type },
     right: type === 'drive' ? 'user' : 'technical',
@@ -176,7 +185,7 @@ async function giveRandomGrant(): Promise<unknown> {
   });
 }
 
-/** Has the person this right on the product or resource? */
+/** The question whether a person has a right on a product or on a resource. */
 interface Question {
   accountId: AccountId;
   right: string;
@@ -198,9 +207,9 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
       const explanations: { question: Question; answer: z.output<typeof explainAccess.output> }[] = [];
       const listings: { at: string; holders: unknown; rights: unknown; question: Question }[] = [];
       const holdersAt = async ({ accountId: _, ...object }: Question, at?: string) =>
-        (await asOwner(listAccessHolders, { ...object, at })).data;
+        (await callAsOwner(listAccessHolders, { ...object, at })).data;
       const rightsAt = async ({ accountId }: Question, at?: string) =>
-        (await asOwner(listPersonAccess, { accountId, limit: 200, at })).data;
+        (await callAsOwner(listPersonAccess, { accountId, limit: 200, at })).data;
       let acceptedCount = 0;
       for (let step = 0; step < STEPS; step += 1) {
         // The history cannot order a change and a question in the same millisecond, so the clock moves before each
@@ -222,8 +231,8 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
         owner.token = await services.signIn(owner.email);
         for (let count = 0; count < 4; count += 1) {
           const question = await randomQuestion();
-          const answer = await asOwner(explainAccess, question);
-          expect((await asOwner(checkAccess, question)).isAllowed).toBe(answer.isAllowed);
+          const answer = await callAsOwner(explainAccess, question);
+          expect((await callAsOwner(checkAccess, question)).isAllowed).toBe(answer.isAllowed);
           explanations.push({ question, answer });
           // The first of the four questions of each step is also answered with lists.
           if (count === 0)
@@ -239,7 +248,7 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
       const outcomes = new Set(explanations.map(({ answer }) => answer.refusal ?? 'allowed'));
       expect([...outcomes]).toEqual(expect.arrayContaining(['allowed', 'no_grant']));
       for (const { question, answer } of explanations) {
-        const laterAnswer = await asOwner(explainAccess, { ...question, at: answer.at });
+        const laterAnswer = await callAsOwner(explainAccess, { ...question, at: answer.at });
         expect({ question, ...laterAnswer }).toEqual({ question, ...answer });
       }
       for (const { question, at, holders, rights } of listings)

@@ -35,7 +35,7 @@ const handlersOf = (subject: string): typeof handlers =>
   handlers.filter(({ contract }) => contract.kind !== 'event' && contract.subject === subject);
 
 describe('every contract', () => {
-  it.each([...contracts])('%s has exactly one handler, in the service of its subject', (_, contract) => {
+  it.each([...contracts])('with the name %s has exactly one handler, in the service of its subject', (_, contract) => {
     expect(handlersOf(contract.subject).map(({ service }) => service)).toEqual([serviceOf(contract)]);
   });
 

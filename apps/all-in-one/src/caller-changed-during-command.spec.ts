@@ -2,13 +2,13 @@ import { contracts } from '@cordee/contracts/catalogue';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { permissions } from '@cordee/contracts/permissions';
-import { between } from '@cordee/testing/between';
+import { interfereAfterAuthorization } from '@cordee/testing/interfere-after-authorization';
 import { declaredCodesOf } from '@cordee/testing/contract-objects';
 import { TestService } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { services } from './services.ts';
 
-/** Identity and teams have such a spec of their own. The specs `changed-during-call` change the objects of calls. */
+/** The services identity and teams have their own specs for callers that change. */
 const TESTED_ELSEWHERE = ['identity', 'teams'];
 
 const commandsOf = (service: string): [subject: string, contract: Contract][] =>
@@ -20,7 +20,8 @@ const commandsOf = (service: string): [subject: string, contract: Contract][] =>
 
 const testedServices = services.filter(({ name }) => !TESTED_ELSEWHERE.includes(name) && commandsOf(name).length > 0);
 
-// The objects of the examples do not exist: the commands answer as after the deletion of their object.
+// The objects of the examples do not exist, so the commands answer as after the deletion of these objects.
+// The specs `changed-during-call` change objects that exist.
 describe.each(testedServices)('a command of $name', (definition) => {
   let test: TestService;
   beforeAll(async () => {
@@ -50,7 +51,7 @@ describe.each(testedServices)('a command of $name', (definition) => {
           await test.process.access.people(organizationId);
         };
         const input = { ...(contract.example.input as object), organizationId };
-        const code = await between(contract, interfere, () =>
+        const code = await interfereAfterAuthorization(contract, interfere, () =>
           test.codeOf(contract, input, { account: accountId }, { idempotencyKey: newId('job', new Date()) }),
         );
         expect(declaredCodesOf(contract)).toContain(code);

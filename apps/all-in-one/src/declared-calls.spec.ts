@@ -5,13 +5,17 @@ import { mayCall, serviceNames, type Contract } from '@cordee/contracts/contract
 import { describe, expect, it } from '@jest/globals';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const byName = new Map<string, Contract[]>();
+/**
+ * Several services can have contracts with the same name, such as the contracts of files. The catalogue appends `_` and
+ * the service to such a name.
+ */
+const contractsByName = new Map<string, Contract[]>();
 for (const [key, contract] of contracts) {
   const name = key.split('_')[0]!;
-  byName.set(name, [...(byName.get(name) ?? []), contract]);
+  contractsByName.set(name, [...(contractsByName.get(name) ?? []), contract]);
 }
 const namesOf = (contract: Contract): string[] =>
-  [...byName].filter(([, named]) => named.includes(contract)).map(([name]) => name);
+  [...contractsByName].filter(([, named]) => named.includes(contract)).map(([name]) => name);
 
 /** The names of the contracts of calls whose first argument is a variable, by file. */
 const variableContracts: Record<string, readonly string[]> = {
@@ -41,7 +45,7 @@ function callSitesIn(folder: string, folderCallers: readonly string[]): CallSite
       return [...calls].map(([, argument]) => ({
         file,
         callers: libraryCallers[file] ?? folderCallers,
-        names: byName.has(argument!) ? [argument!] : variableContracts[file],
+        names: contractsByName.has(argument!) ? [argument!] : variableContracts[file],
       }));
     });
 }
@@ -57,10 +61,10 @@ describe('the callers that contracts declare', () => {
     expect(callSites.length).toBeGreaterThan(40);
   });
 
-  it('include every service that calls the contract', () => {
+  it('include every service that calls a contract', () => {
     const undeclared = callSites.flatMap(({ file, callers, names = [] }) =>
       names.flatMap((name) =>
-        byName
+        contractsByName
           .get(name)!
           .flatMap((contract) => callers.filter((caller) => !mayCall(caller, contract)))
           .map((caller) => `${file}: ${caller} calls ${name}`),
@@ -69,7 +73,7 @@ describe('the callers that contracts declare', () => {
     expect(undeclared).toEqual([]);
   });
 
-  it.each([...byName])('of %s all call it', (name, [contract]) => {
+  it.each([...contractsByName])('for %s are exactly the callers in the code', (name, [contract]) => {
     const callersInCode = new Set(
       callSites.filter(({ names = [] }) => names.includes(name)).flatMap(({ callers }) => callers),
     );

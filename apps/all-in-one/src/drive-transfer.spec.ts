@@ -91,13 +91,13 @@ it('after a transfer, users of a drive keep it and their folders; a blocked user
       ).id,
     );
   }
-  const memberOf = async ({ organizationId: searchedId, token: caller }: SignedIn, { accountId }: SignedIn) =>
+  const findMember = async ({ organizationId: searchedId, token: caller }: SignedIn, { accountId }: SignedIn) =>
     (await services.call(listMembers, { organizationId: searchedId }, caller)).data.find(
       (member) => member.accountId === accountId,
     )!;
   await services.call(
     changeMember,
-    { organizationId, memberId: (await memberOf(oldOwner!, eva!)).id, isBlocked: true },
+    { organizationId, memberId: (await findMember(oldOwner!, eva!)).id, isBlocked: true },
     token,
   );
   const { link } = await services.call(offerTransfer, { organizationId, productId, to: { kind: 'link' } }, token);
@@ -122,7 +122,7 @@ it('after a transfer, users of a drive keep it and their folders; a blocked user
   ]);
   await services.call(
     changeMember,
-    { organizationId: newOwner!.organizationId, memberId: (await memberOf(newOwner!, eva!)).id, isBlocked: false },
+    { organizationId: newOwner!.organizationId, memberId: (await findMember(newOwner!, eva!)).id, isBlocked: false },
     newOwner!.token,
   );
   expect(await rightsOf(eva!)).toEqual([true, true, false]);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { columnsOf, dropConstraints, insertStatement, makeRow } from '../test/table-rows.ts';
 import { services } from './services.ts';
 
-const encode = (content: unknown): string => Buffer.from(JSON.stringify(content)).toString('base64url');
+const encodeCursor = (content: unknown): string => Buffer.from(JSON.stringify(content)).toString('base64url');
 const uuid = randomUUID();
 const forgedCursors: readonly string[] = [
   '',
@@ -22,22 +22,22 @@ const forgedCursors: readonly string[] = [
   'mem_01je5nryg0fgz9y05x3mqpmjr',
   'mem_zzzzzzzzzzzzzzzzzzzzzzzzzz',
   Buffer.from('{').toString('base64url'),
-  encode(null),
-  encode(1),
-  encode({}),
-  encode([]),
-  encode([uuid]),
-  encode(['0000-01-01', uuid]),
-  encode(['2026-02-30', uuid]),
-  encode([uuid, '2026-01-01']),
-  encode([0, '9', null]),
-  encode([1, uuid, null]),
-  encode([0, uuid, '0000-01-01T00:00:00Z']),
-  encode([Number.MAX_SAFE_INTEGER, null, null]),
-  encode(['x'.repeat(16), '0000-01-01T00:00:00Z', '0000-01-01T00:00:00Z', uuid]),
+  encodeCursor(null),
+  encodeCursor(1),
+  encodeCursor({}),
+  encodeCursor([]),
+  encodeCursor([uuid]),
+  encodeCursor(['0000-01-01', uuid]),
+  encodeCursor(['2026-02-30', uuid]),
+  encodeCursor([uuid, '2026-01-01']),
+  encodeCursor([0, '9', null]),
+  encodeCursor([1, uuid, null]),
+  encodeCursor([0, uuid, '0000-01-01T00:00:00Z']),
+  encodeCursor([Number.MAX_SAFE_INTEGER, null, null]),
+  encodeCursor(['x'.repeat(16), '0000-01-01T00:00:00Z', '0000-01-01T00:00:00Z', uuid]),
 ];
 /** Cursors of lists that are sorted by a text: any text is a possible cursor of such a list. */
-const textCursors: readonly string[] = [encode(''), encode('\u0000'), encode(uuid)];
+const textCursors: readonly string[] = [encodeCursor(''), encodeCursor('\u0000'), encodeCursor(uuid)];
 
 const inputShapeOf = ({ input }: Contract): object => ('shape' in input ? (input.shape as object) : {});
 const listsOf = (service: string): [name: string, contract: Contract][] =>
@@ -55,7 +55,7 @@ describe.each(services.filter(({ name }) => listsOf(name).length > 0))('the list
   beforeAll(async () => {
     test = await TestService.start(definition, {
       IDENTITY_SECRET: 'a secret of the test installation, long enough',
-      // No mail server: no mail is sent.
+      // No mail server listens here, so no mail is sent.
       SMTP_URL: 'smtp://127.0.0.1:9',
     });
     test.stubbedSnapshots.people.set(organizationId, [
@@ -65,7 +65,7 @@ describe.each(services.filter(({ name }) => listsOf(name).length > 0))('the list
   });
   afterAll(() => test.stop());
 
-  /** The read model of people in identity consists of the history of statuses. */
+  /** Identity reads people from its own table with the history of member statuses, not from a stubbed snapshot. */
   async function insertLegalRepresentative(): Promise<void> {
     await dropConstraints(test.database);
     const columns = await columnsOf(test.database, 'member_status_history');

@@ -12,8 +12,8 @@ import { AllInOneConfig, environment } from './config.ts';
 import { environmentOf, services } from './services.ts';
 
 /**
- * Runs every service and the gateway in one process, on NATS if it is configured, otherwise on the embedded bus. What
- * the services share uses the connection of the gateway.
+ * Runs every service and the gateway in one process, on NATS if NATS is configured, otherwise on the embedded bus. The
+ * parts that the services share use the connection of the gateway.
  */
 const config = readConfigOrExit(AllInOneConfig, environment);
 const stopTracing = startTracing('all-in-one', config);

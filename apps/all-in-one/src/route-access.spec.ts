@@ -33,11 +33,12 @@ const outsiders = [
 type Actor = (typeof members)[number] | (typeof outsiders)[number];
 
 const managers: readonly Actor[] = ['legalRepresentative', 'administrator'];
+/** The members who are not external. */
 const insiders: readonly Actor[] = [...managers, 'collaborator', 'viewer', 'payer'];
 const viewers: readonly Actor[] = [...managers, 'viewer', 'externalViewer'];
 const payers: readonly Actor[] = [...managers, 'payer'];
 
-/** The table "rights at a glance" of the product: who has which permission. */
+/** The actors who have each permission, as in the table "rights at a glance" of the product. */
 const expectedPermissions: Record<PermissionName, readonly Actor[]> = {
   'organization:read': members,
   'organization:manage': managers,
@@ -63,7 +64,7 @@ const expectedPermissions: Record<PermissionName, readonly Actor[]> = {
   'support:grant': insiders,
 };
 
-/** The permissions whose queries a service token may call: a decision of docs/decisions, never content. */
+/** The permissions whose queries a service token may call. No scope gives access to content (docs/decisions). */
 const expectedServiceTokenScopes: readonly PermissionName[] = [
   'organization:read',
   'member:read',
@@ -73,7 +74,7 @@ const expectedServiceTokenScopes: readonly PermissionName[] = [
   'renewal:read',
 ];
 
-/** Routes that are not called. The clock would also move for the routes after this one. */
+/** Routes that are not called. `moveClock` would also move the clock for the later routes. */
 const notCalled = ['moveClock'];
 
 let test: TestServices;
@@ -86,7 +87,7 @@ beforeAll(async () => {
   test = await TestServices.start(services, {
     STAFF_EMAILS: 'staff@example.ch',
     PUBLIC_URL: 'https://console.example',
-    // No mail server: mails are not the subject of this test.
+    // No mail server listens here, because mails are not the subject of this test.
     SMTP_URL: 'smtp://127.0.0.1:9',
     LOG_LEVEL: 'fatal',
   });
@@ -217,7 +218,7 @@ const refusals = [
 
 const routes = [...contracts].filter(([name, { http }]) => http && !notCalled.includes(name));
 
-describe('each route admits the actors of the product’s table', () => {
+describe('the table of expected permissions', () => {
   it('lists every permission', () => {
     expect(Object.keys(expectedPermissions).sort()).toEqual(Object.keys(permissions).sort());
   });
@@ -226,7 +227,7 @@ describe('each route admits the actors of the product’s table', () => {
     expect(serviceTokenScopes).toEqual(expectedServiceTokenScopes);
   });
 
-  it.each(routes)('%s', async (_, contract) => {
+  it.each(routes)('is true for the route of %s', async (_, contract) => {
     const actors: Actor[] = [...members, ...outsiders];
     const codes = await Promise.all(actors.map((actor) => codeOf(contract, actor)));
     const outcomes = actors.map((actor, index) => [

@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { columnsOf, dropConstraints, insertStatement, makeRow, type Column } from '../test/table-rows.ts';
 import { services } from './services.ts';
 
-/** Tables whose rows every transaction of the service reads. Writes are limited to the own rows. */
+/** Tables whose rows every transaction of the service may read. An account may change only its own rows. */
 const READABLE_BY_ALL = ['identity account'];
 
 /** The tables without row-level security that every service has. */
@@ -96,7 +96,7 @@ describe.each(services)('the tables of $name', (service) => {
   const quoted = ({ name }: Table): string => `"${name}"`;
   const protectedTables = (): Table[] => database.tables.filter(({ isEnabled }) => isEnabled);
 
-  /** Runs a statement in our tenant context. Returns the count of rows, or `denied`. Rolls back. */
+  /** Runs a statement in a tenant context. Returns the count of rows, or `denied`. Rolls back the transaction. */
   async function tryAs(
     context: { organization: string; account: string },
     sql: string,
@@ -159,8 +159,10 @@ describe.each(services)('the tables of $name', (service) => {
     for (const table of protectedTables()) {
       const columns = await columnsOf(database.admin, quoted(table));
       await insertRow(table, columns, theirs);
-      const written = columns.find(({ isGenerated, name }) => !isGenerated && !name.endsWith('_id') && name !== 'id');
-      const column = `"${(written ?? columns[0]!).name}"`;
+      const writableColumn = columns.find(
+        ({ isGenerated, name }) => !isGenerated && !name.endsWith('_id') && name !== 'id',
+      );
+      const column = `"${(writableColumn ?? columns[0]!).name}"`;
       const results = [
         await tryAs(ours, `update ${quoted(table)} set ${column} = ${column}`),
         await tryAs(ours, `delete from ${quoted(table)}`),
@@ -180,7 +182,7 @@ describe.each(services)('the tables of $name', (service) => {
     for (const table of protectedTables()) {
       const columns = await columnsOf(database.admin, quoted(table));
       const names = columns.map(({ name }) => name);
-      // Credentials belong to the account: it ends its tokens for every organization.
+      // An API token belongs to its account, which may end the token in every organization.
       if (!names.includes('organization_id') || !names.includes('account_id') || table.name === 'api_token') continue;
       await database.admin.query(`truncate ${quoted(table)} cascade`);
       const inserted = await tryAs(ours, ...insertStatement(quoted(table), makeRow(columns, keyValues(mixed, table))));

@@ -83,7 +83,7 @@ it('a service token reads all organizations within its scopes, and each use is o
   expect(JSON.stringify(list)).not.toContain(token);
 });
 
-it('a service token for one organization does not see another one', async () => {
+it('a service token for one organization does not see another organization', async () => {
   const { token } = await createToken({ scopes: ['organization:read'], organizationIds: [anna.organizationId] });
   expect([await get(token, pathOf(anna)), await get(token, pathOf(ben))]).toEqual([
     [200, undefined],
@@ -91,7 +91,7 @@ it('a service token for one organization does not see another one', async () => 
   ]);
 });
 
-it('only staff with a recent sign-in create and revoke service tokens', async () => {
+it('only staff with a recent sign-in can create service tokens', async () => {
   const input = { name: 'Mine', scopes: ['document:read'], organizationIds: null };
   expect((await send(anna.token, 'POST', '/v1/staff/service-tokens', input)).body).toMatchObject({ code: 'NOT_FOUND' });
   expect(createServiceToken.requiresRecentSignIn).toBe(true);

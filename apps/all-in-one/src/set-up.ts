@@ -11,9 +11,10 @@ import { parseDatabasePassword } from './parse-database-password.ts';
 import { databaseVariable, services } from './services.ts';
 
 /**
- * Creates databases and roles and runs migrations. It can be repeated safely. The password of a service is read from
- * `<SERVICE>_DATABASE_URL`; without this variable, it is generated. The set-up prints one line per step. In production
- * the operator configures the services; otherwise the last line contains the environment of the services as JSON.
+ * Creates databases and roles, and runs migrations. The set-up can be repeated safely. The password of a service is read
+ * from `<SERVICE>_DATABASE_URL`; without this variable, it is generated. The set-up prints one line per step. In
+ * production the operator configures the services; otherwise the last line contains the environment of the services as
+ * JSON.
  */
 const config = readConfigOrExit(SetUpConfig, environment);
 const isProduction = config.NODE_ENV === 'production';
@@ -37,8 +38,8 @@ if (config.CORDEE_FRESH === '1') await dropDatabasesAndStreams();
 const sharedEnvironment: Record<string, string> = isProduction
   ? {}
   : {
-      IDENTITY_SECRET: environment['IDENTITY_SECRET'] ?? (await installationSecret('identity', randomSecret)),
-      ...(await tokenKeys()),
+      IDENTITY_SECRET: environment['IDENTITY_SECRET'] ?? (await loadOrCreateSecret('identity', randomSecret)),
+      ...(await loadTokenKeys()),
     };
 const serviceEnvironments: Record<string, { DATABASE_URL: string }> = {};
 await Promise.all(
@@ -71,11 +72,11 @@ function randomSecret(): string {
   return randomBytes(48).toString('base64url');
 }
 
-/** Returns the variables with the keys of access tokens: those of the environment, else those of the installation. */
-async function tokenKeys(): Promise<Record<string, string>> {
+/** Returns the variables with the keys of access tokens: the keys of the environment, else the stored keys. */
+async function loadTokenKeys(): Promise<Record<string, string>> {
   const signingKey =
     environment['TOKEN_SIGNING_KEY'] ??
-    (await installationSecret('token signing key', () => JSON.stringify(createSigningKey())));
+    (await loadOrCreateSecret('token signing key', () => JSON.stringify(createSigningKey())));
   const verificationKeys = { keys: [verificationKeyOf(JSON.parse(signingKey) as SigningKey)] };
   return {
     TOKEN_SIGNING_KEY: signingKey,
@@ -84,7 +85,7 @@ async function tokenKeys(): Promise<Record<string, string>> {
 }
 
 /** Returns a secret that is stored with the data of the installation, so links in mails stay valid after a restart. */
-async function installationSecret(name: string, create: () => string): Promise<string> {
+async function loadOrCreateSecret(name: string, create: () => string): Promise<string> {
   await admin.query('create table if not exists cordee_secret (name text primary key, value text not null)');
   await admin.query('insert into cordee_secret values ($1, $2) on conflict do nothing', [name, create()]);
   const { rows } = await admin.query<{ value: string }>('select value from cordee_secret where name = $1', [name]);

@@ -12,14 +12,14 @@ interface Document {
   components: { responses: Record<string, Answer> };
 }
 
-/** Headers of answers that clients use. */
-const describedHeaders = ['etag', 'access-revision', 'retry-after', 'www-authenticate', 'content-disposition', 'allow'];
+/** Headers that clients use, so the document must declare them. */
+const checkedHeaders = ['etag', 'access-revision', 'retry-after', 'www-authenticate', 'content-disposition', 'allow'];
 
 /** Compares answers over HTTP with the OpenAPI document. */
 export class DeclaredAnswers {
   private readonly document = openApiDocument(contracts) as unknown as Document;
 
-  /** Returns what the document does not declare: the status, the content type, the error code, or headers. */
+  /** Returns the parts of an answer that the document does not declare: status, content type, error code, headers. */
   undeclaredIn({ http }: Contract, response: Response, body: string): string[] {
     const { method, path } = http!;
     const operation = this.document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!;
@@ -35,7 +35,7 @@ export class DeclaredAnswers {
     return [
       ...(type && !media ? [`content-type ${type}`] : []),
       ...(codes && !codes.includes((JSON.parse(body) as { code: string }).code) ? [body] : []),
-      ...describedHeaders.filter((name) => response.headers.has(name) && !declaredHeaders.includes(name)),
+      ...checkedHeaders.filter((name) => response.headers.has(name) && !declaredHeaders.includes(name)),
     ];
   }
 }

@@ -18,16 +18,16 @@ export async function columnsOf(database: Client, table: string): Promise<Column
   return rows;
 }
 
-/** Makes a row from the types of the columns. It fits a table without check constraints and foreign keys. */
+/** Makes a row from the types of the columns, for a table without check constraints and foreign keys. */
 export function makeRow(columns: readonly Column[], values: Readonly<Record<string, unknown>>): Map<string, unknown> {
   return new Map(
     columns
       .filter(({ isGenerated }) => !isGenerated)
-      .map(({ name, type }) => [name, values[name] ?? valueOf(type)] as const),
+      .map(({ name, type }) => [name, values[name] ?? exampleValueOf(type)] as const),
   );
 }
 
-/** The statement that inserts a row, with its parameters. */
+/** Returns the statement that inserts a row, with the parameters. */
 export function insertStatement(table: string, row: ReadonlyMap<string, unknown>): [sql: string, values: unknown[]] {
   const names = [...row.keys()].map((name) => `"${name}"`);
   const parameters = names.map((_, index) => `$${index + 1}`);
@@ -44,7 +44,7 @@ export async function dropConstraints(database: Client): Promise<void> {
   await database.query(`set session_replication_role = replica`);
 }
 
-function valueOf(type: string): unknown {
+function exampleValueOf(type: string): unknown {
   if (type === 'uuid') return randomUUID();
   if (type.endsWith('[]')) return '{}';
   if (type === 'boolean') return false;

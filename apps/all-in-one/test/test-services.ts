@@ -33,7 +33,7 @@ export interface SignedIn {
 }
 
 /**
- * Services in one process on real databases; without a list, the services that own access data (identity, teams,
+ * Services in one process on real databases. By default, these are the services that own access data (identity, teams,
  * products). Tests call the services as the gateway does.
  */
 export class TestServices {

@@ -11,7 +11,7 @@ import { quotePrices } from '@cordee/contracts/products/product-type';
 import { localDateIn } from '@cordee/calendar/local-date';
 import { money } from '@cordee/money/money';
 import { TestService, type Caller } from '@cordee/testing/test-service';
-import { camt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
+import { buildCamt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
 import { billingService } from '../src/billing.service.ts';
 
 type OrganizationId = `org_${string}`;
@@ -188,7 +188,7 @@ export class BillingFixture {
 
   /** Returns a camt.054 with the payments. */
   camt(payments: FilePayment[], options: { isBatch?: boolean; account?: string } = {}): string {
-    return camt054({
+    return buildCamt054({
       messageId: `MSG-${(this.counter += 1)}`,
       createdAt: this.test.process.clock.now().toISOString(),
       account: IBAN,

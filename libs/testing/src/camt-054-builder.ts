@@ -1,6 +1,6 @@
 import { decimalText, sumMoney, type Money } from '@cordee/money/money';
 
-/** A payment in a generated file. */
+/** A payment in a generated notification. */
 export interface CamtPayment {
   readonly amount: Money;
   /** `YYYY-MM-DD`; the booking date is the same. */
@@ -24,6 +24,7 @@ export interface CamtPayment {
   readonly instructedAmount?: Money;
 }
 
+/** The content of a generated notification. */
 export interface Camt054 {
   readonly messageId: string;
   /** RFC 3339. */
@@ -36,11 +37,11 @@ export interface Camt054 {
 }
 
 /** Generates a credit notification (camt.054.001.08, Swiss practice) for demonstrations and tests. */
-export function camt054({ messageId, createdAt, account, payments, isBatch = false }: Camt054): string {
+export function buildCamt054({ messageId, createdAt, account, payments, isBatch = false }: Camt054): string {
   const currencies = [...new Set(payments.map(({ amount }) => amount.currency))];
   const notifications = currencies.map((currency, index) => {
     const paymentsInCurrency = payments.filter(({ amount }) => amount.currency === currency);
-    const entries = isBatch ? [entry(paymentsInCurrency)] : paymentsInCurrency.map((payment) => entry([payment]));
+    const entries = isBatch ? [entryXml(paymentsInCurrency)] : paymentsInCurrency.map((payment) => entryXml([payment]));
     return element('Ntfctn', [
       element('Id', escape(`${messageId}-${index + 1}`)),
       element('CreDtTm', escape(createdAt)),
@@ -54,7 +55,7 @@ export function camt054({ messageId, createdAt, account, payments, isBatch = fal
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="${namespace}">${message}</Document>\n`;
 }
 
-function entry(payments: readonly CamtPayment[]): string {
+function entryXml(payments: readonly CamtPayment[]): string {
   const first = payments[0]!;
   const { currency } = first.amount;
   const total = sumMoney(
@@ -62,50 +63,50 @@ function entry(payments: readonly CamtPayment[]): string {
     currency,
   );
   return element('Ntry', [
-    amountOf(total),
+    amountXml(total),
     element('CdtDbtInd', first.isReversal ? 'DBIT' : 'CRDT'),
     element('RvslInd', String(first.isReversal ?? false)),
     element('Sts', element('Cd', 'BOOK')),
     element('BookgDt', element('Dt', first.valueDate)),
     element('ValDt', element('Dt', first.valueDate)),
-    optional('AcctSvcrRef', first.entryReference),
+    optionalElement('AcctSvcrRef', first.entryReference),
     element('NtryDtls', [
       payments.length > 1 ? element('Btch', element('NbOfTxs', String(payments.length))) : '',
-      ...payments.map(transaction),
+      ...payments.map(transactionXml),
     ]),
   ]);
 }
 
-function transaction(payment: CamtPayment): string {
+function transactionXml(payment: CamtPayment): string {
   // A creditor reference of ISO 11649 (SCOR) starts with RF.
   const form = payment.reference?.startsWith('RF') ? element('Cd', 'SCOR') : element('Prtry', 'QRR');
   const reference =
     payment.reference &&
     element('CdtrRefInf', [element('Tp', element('CdOrPrtry', form)), element('Ref', escape(payment.reference))]);
-  const remittance = [optional('Ustrd', payment.text), reference ? element('Strd', reference) : ''].join('');
+  const remittance = [optionalElement('Ustrd', payment.text), reference ? element('Strd', reference) : ''].join('');
   const parties = [
     payment.debtorName ? element('Dbtr', element('Pty', element('Nm', escape(payment.debtorName)))) : '',
     payment.debtorIban ? element('DbtrAcct', element('Id', element('IBAN', escape(payment.debtorIban)))) : '',
   ].join('');
   return element('TxDtls', [
     element('Refs', [
-      optional('AcctSvcrRef', payment.servicerReference),
+      optionalElement('AcctSvcrRef', payment.servicerReference),
       element('EndToEndId', escape(payment.endToEndId ?? 'NOTPROVIDED')),
     ]),
-    amountOf(payment.amount),
+    amountXml(payment.amount),
     element('CdtDbtInd', payment.isReversal ? 'DBIT' : 'CRDT'),
-    payment.instructedAmount ? element('AmtDtls', element('InstdAmt', amountOf(payment.instructedAmount))) : '',
-    payment.charges ? element('Chrgs', element('Rcrd', amountOf(payment.charges))) : '',
+    payment.instructedAmount ? element('AmtDtls', element('InstdAmt', amountXml(payment.instructedAmount))) : '',
+    payment.charges ? element('Chrgs', element('Rcrd', amountXml(payment.charges))) : '',
     parties ? element('RltdPties', parties) : '',
     remittance ? element('RmtInf', remittance) : '',
   ]);
 }
 
-function amountOf(amount: Money): string {
+function amountXml(amount: Money): string {
   return `<Amt Ccy="${amount.currency}">${decimalText(amount)}</Amt>`;
 }
 
-function optional(name: string, text: string | undefined): string {
+function optionalElement(name: string, text: string | undefined): string {
   return text === undefined ? '' : element(name, escape(text));
 }
 

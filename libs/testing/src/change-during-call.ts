@@ -5,10 +5,10 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 type Call = RpcClient['call'];
 
 /**
- * Replaces the calls of a service to other services while `run` runs. The calls that fill the access cache are not
- * replaced.
+ * Replaces the foreign calls of a service, which are its calls to other services, while `run` runs. The calls that fill
+ * the access cache are not replaced.
  */
-async function withForeignCalls<T>(
+async function replaceForeignCalls<T>(
   service: string,
   replace: (contract: Contract, call: () => Promise<unknown>) => Promise<unknown>,
   run: () => Promise<T>,
@@ -31,7 +31,7 @@ async function withForeignCalls<T>(
 /** Returns the contracts of other services that a service calls while `run` runs. */
 export async function foreignContractsOf(service: string, run: () => Promise<unknown>): Promise<Contract[]> {
   const called = new Set<Contract>();
-  await withForeignCalls(
+  await replaceForeignCalls(
     service,
     (contract, call) => {
       called.add(contract);
@@ -42,14 +42,14 @@ export async function foreignContractsOf(service: string, run: () => Promise<unk
   return [...called];
 }
 
-/** Runs `interfere` once, after the first answer of another service, while the service still handles its call. */
-export function afterForeignAnswer<T>(
+/** Runs `run`, and runs `interfere` once after the first answer of another service. */
+export function interfereAfterForeignAnswer<T>(
   service: string,
   interfere: () => Promise<unknown>,
   run: () => Promise<T>,
 ): Promise<T> {
   let hasRun = false;
-  return withForeignCalls(
+  return replaceForeignCalls(
     service,
     async (_, call) => {
       const answer = await call();
@@ -63,14 +63,14 @@ export function afterForeignAnswer<T>(
   );
 }
 
-/** Makes every call of a contract of another service fail with a code. */
-export const withForeignError = <T>(
+/** Runs `run` while every call of this contract of another service fails with a code. */
+export const failForeignCalls = <T>(
   service: string,
   { subject }: Contract,
   code: string,
   run: () => Promise<T>,
 ): Promise<T> =>
-  withForeignCalls(
+  replaceForeignCalls(
     service,
     (contract, call) => (contract.subject === subject ? Promise.reject(new DomainError(code)) : call()),
     run,

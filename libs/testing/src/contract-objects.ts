@@ -4,8 +4,8 @@ import * as z from 'zod';
 
 /** The names of input fields that name an object. */
 const OBJECT_FIELD = /^(token|number|key|type)$|Ids?$/;
-/** The organization is the tenant of the call. The other ids name nothing that is stored before the call. */
-const OTHER_FIELDS = ['organizationId', 'chargeId', 'deviceId', 'processId'];
+/** Fields that do not count: the tenant of the call, and ids of objects that the call itself may create. */
+const IGNORED_FIELDS = ['organizationId', 'chargeId', 'deviceId', 'processId'];
 /** The nouns of the contracts that every service has. */
 const PLATFORM_NOUNS = ['file', 'dead_letter', 'access_lease'];
 
@@ -17,7 +17,7 @@ export const contractsWithObjects = (service: string): Contract[] =>
       !contract.isForAccess &&
       !PLATFORM_NOUNS.includes(contract.subject.split('.')[2]!) &&
       fieldsOf(z.toJSONSchema(contract.input, { io: 'input', unrepresentable: 'any' })).some(
-        (field) => OBJECT_FIELD.test(field) && !OTHER_FIELDS.includes(field),
+        (field) => OBJECT_FIELD.test(field) && !IGNORED_FIELDS.includes(field),
       ),
   );
 

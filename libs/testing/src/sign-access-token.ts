@@ -2,10 +2,10 @@ import type { SigningKey } from '@cordee/service/token-keys';
 import { AUDIENCE, ISSUER } from '@cordee/service/token-verifier';
 import { SignJWT } from 'jose';
 
-/** The lifetime of an access token in seconds, as in identity. */
+/** The lifetime of an access token in seconds, as in the identity service. */
 const LIFETIME_S = 600;
 
-/** Signs an access token of an account with these claims, as identity signs it. */
+/** Signs an access token of an account with these claims, as the identity service does. */
 export function signAccessToken(
   key: SigningKey,
   accountId: string,

@@ -61,7 +61,7 @@ export class StubbedSnapshots {
   private readonly revisions = new Map<string, number>();
 
   /** Increments the revision of a snapshot. */
-  change(part: AccessPart, organizationId: OrganizationId): void {
+  incrementRevision(part: AccessPart, organizationId: OrganizationId): void {
     this.revisions.set(`${part} ${organizationId}`, this.revisionOf(part, organizationId) + 1);
   }
 
@@ -82,35 +82,35 @@ export async function stubSnapshots(service: string, bus: Bus, snapshots: Stubbe
     );
   };
   /** The common fields of a complete snapshot; `changed` is null. */
-  const completeSnapshotFields = (part: AccessPart, organizationId: OrganizationId) => ({
+  const commonSnapshotFields = (part: AccessPart, organizationId: OrganizationId) => ({
     organizationId,
     revision: snapshots.revisionOf(part, organizationId),
     changed: null,
     nextCursor: null,
   });
-  const memberIds = (organizationId: OrganizationId): MemberIds =>
+  const memberIdsOf = (organizationId: OrganizationId): MemberIds =>
     new Map((snapshots.people.get(organizationId) ?? []).map(({ accountId, memberId }) => [accountId, memberId]));
   await stubLeases(
     bus,
     Object.values(accessOwners).filter((owner) => owner !== service),
   );
   await serve(getMemberSnapshot, ({ organizationId }) => ({
-    ...completeSnapshotFields('people', organizationId),
+    ...commonSnapshotFields('people', organizationId),
     people: snapshots.people.get(organizationId) ?? [],
     support: snapshots.support.get(organizationId) ?? [],
   }));
   await serve(getGrantSnapshot, ({ organizationId }) => ({
-    ...completeSnapshotFields('grants', organizationId),
+    ...commonSnapshotFields('grants', organizationId),
     ...grantRows(
       snapshots.grants.get(organizationId) ?? {},
-      memberIds(organizationId),
+      memberIdsOf(organizationId),
       snapshots.products.get(organizationId) ?? [],
     ),
   }));
   await serve(getTypeRights, () => ({ data: snapshots.typeRights() }));
   await serve(getProductSnapshot, ({ organizationId }) => ({
-    ...completeSnapshotFields('products', organizationId),
-    ...productRows(snapshots.products.get(organizationId) ?? [], memberIds(organizationId)),
+    ...commonSnapshotFields('products', organizationId),
+    ...productRows(snapshots.products.get(organizationId) ?? [], memberIdsOf(organizationId)),
   }));
 }
 
@@ -132,11 +132,11 @@ function grantRows(
   members: MemberIds,
   products: readonly StubbedProduct[],
 ): PartRows['grants'] {
-  const snapshotHolder = (holder: GrantHolder | SnapshotHolder): SnapshotHolder =>
+  const toSnapshotHolder = (holder: GrantHolder | SnapshotHolder): SnapshotHolder =>
     holder.kind === 'account' ? { memberId: memberIdOf(members, holder.accountId), ...holder } : holder;
   const ownershipNumberOf = (productId: string): number =>
     products.find((product) => product.productId === productId)?.ownershipNumber ?? 1;
-  const snapshotObject = (object: GrantObject | SnapshotObject): SnapshotObject =>
+  const toSnapshotObject = (object: GrantObject | SnapshotObject): SnapshotObject =>
     object.kind === 'product_type' ? object : { ownershipNumber: ownershipNumberOf(object.productId), ...object };
   const productOf = (resourceId: string): string =>
     products.find(({ resources = [] }) => resources.some((resource) => resource.resourceId === resourceId))
@@ -150,13 +150,13 @@ function grantRows(
     })),
     grants: grants.map((grant) => ({
       ...grant,
-      holder: snapshotHolder(grant.holder),
-      object: snapshotObject(grant.object),
+      holder: toSnapshotHolder(grant.holder),
+      object: toSnapshotObject(grant.object),
     })),
     restrictions: restrictions.map((restriction) => ({
       right: null,
       ...restriction,
-      holder: snapshotHolder(restriction.holder),
+      holder: toSnapshotHolder(restriction.holder),
       ownershipNumber: ownershipNumberOf(productOf(restriction.resourceId)),
     })),
   };

@@ -1,8 +1,8 @@
 import type { Contract } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { describe, expect, it } from '@jest/globals';
-import { between } from './between.ts';
-import { afterForeignAnswer, foreignContractsOf, withForeignError } from './change-during-call.ts';
+import { interfereAfterAuthorization } from './interfere-after-authorization.ts';
+import { interfereAfterForeignAnswer, foreignContractsOf, failForeignCalls } from './change-during-call.ts';
 import { contractsWithObjects, declaredCodesOf } from './contract-objects.ts';
 import { digestOfRows } from './digest-of-rows.ts';
 import type { Caller, TestService } from './test-service.ts';
@@ -17,7 +17,7 @@ export interface TestCase {
 
 export interface ObjectChange {
   make: () => Promise<unknown>;
-  /** The code of the call when the change is made before its first statement. */
+  /** The code of the call when the change is made after the authorization, before the transaction. */
   code: string;
 }
 
@@ -49,7 +49,7 @@ export function testChangedObjects(service: string, test: () => TestService, tes
         );
 
       /** Makes a call with an interference. Checks its answer, and the rows after a refusal. */
-      async function check(
+      async function checkAnswer(
         name: string,
         interfere: () => Promise<unknown>,
         call: (interfere: () => Promise<void>) => Promise<string>,
@@ -66,27 +66,29 @@ export function testChangedObjects(service: string, test: () => TestService, tes
 
       it('has the declared answer when an object changes after the authorization', async () => {
         for (const { name, change, testCase } of await testCasesOfChanges(prepare)) {
-          const code = await check(name, change.make, (interfere) =>
-            between(contract, interfere, () => codeOf(testCase)),
+          const code = await checkAnswer(name, change.make, (interfere) =>
+            interfereAfterAuthorization(contract, interfere, () => codeOf(testCase)),
           );
           expect({ [name]: code }).toEqual({ [name]: change.code });
         }
       });
 
-      it('succeeds without a change, and else has a declared answer when it calls other services', async () => {
-        const undisturbed = await prepare();
+      it('succeeds without a change, and has a declared answer after a change or a foreign error', async () => {
+        const unchangedCase = await prepare();
         let code: string | undefined;
-        const called = await foreignContractsOf(service, async () => (code = await codeOf(undisturbed)));
+        const called = await foreignContractsOf(service, async () => (code = await codeOf(unchangedCase)));
         expect(code).toBe('ok');
         if (called.length === 0) return;
         for (const { name, change, testCase } of await testCasesOfChanges(prepare))
-          await check(name, change.make, (interfere) => afterForeignAnswer(service, interfere, () => codeOf(testCase)));
+          await checkAnswer(name, change.make, (interfere) =>
+            interfereAfterForeignAnswer(service, interfere, () => codeOf(testCase)),
+          );
         for (const foreign of called)
           for (const error of Object.keys(foreign.errors)) {
             const testCase = await prepare();
-            await check(`${foreign.subject} answers ${error}`, noChange, async (interfere) => {
+            await checkAnswer(`${foreign.subject} answers ${error}`, noChange, async (interfere) => {
               await interfere();
-              return withForeignError(service, foreign, error, () => codeOf(testCase));
+              return failForeignCalls(service, foreign, error, () => codeOf(testCase));
             });
           }
       });

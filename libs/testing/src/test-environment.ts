@@ -4,33 +4,33 @@ import path from 'node:path';
 type ServerVariable = 'DATABASE_ADMIN_URL' | 'NATS_URL' | 'REDIS_URL';
 
 /**
- * The address of a real server for tests. `npm test` sets it in the environment. When it is not set, `npm run infra:up`
- * starts the servers of the profile `dev`, which keep running for the next spec. Throws with the reason when a server
- * cannot be started on this machine.
+ * Returns the address of a real server for tests. `npm test` sets the address in the environment. Without an address,
+ * `npm run infra:up` starts the servers of the profile `dev`, which keep running for the next spec. Throws with the
+ * reason when a server cannot be started on this machine.
  */
 export function serverUrl(name: ServerVariable): string {
-  const url = process.env[name] ?? startedServers()[name];
+  const url = process.env[name] ?? startServers()[name];
   if (!url) throw new Error(`${name} is not set, and "npm run infra:up" does not start this server on this machine`);
   return url;
 }
 
-let started: Partial<Record<string, string>> | undefined;
+let startedServerUrls: Partial<Record<string, string>> | undefined;
 
 /**
- * Starts the missing servers. Jest workers may call this function at the same time, because the command locks its
- * profile.
+ * Starts the missing servers. Returns the variables with the addresses of the servers. Jest workers may call this
+ * function at the same time, because the command locks its profile.
  */
-function startedServers(): Partial<Record<string, string>> {
-  started ??= Object.fromEntries(
-    upCommand()
+function startServers(): Partial<Record<string, string>> {
+  startedServerUrls ??= Object.fromEntries(
+    runUpCommand()
       .split('\n')
       .map((line) => /^export (\w+)='(.*)'$/.exec(line))
       .flatMap((match) => (match ? [[match[1]!, match[2]!]] : [])),
   );
-  return started;
+  return startedServerUrls;
 }
 
-function upCommand(): string {
+function runUpCommand(): string {
   const cli = path.resolve(import.meta.dirname, '../../../tools/infra/cli.mjs');
   try {
     return execFileSync(process.execPath, [cli, 'up', '--env'], {

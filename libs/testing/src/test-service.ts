@@ -32,8 +32,8 @@ import { waitFor } from './wait-for.ts';
 type AccountId = `acc_${string}`;
 type OrganizationId = `org_${string}`;
 
-/** The real clock. */
-const clockMethod = Object.getOwnPropertyDescriptor(Clock.prototype, 'now')!;
+/** The method `now` of the real clock. */
+const realClockMethod = Object.getOwnPropertyDescriptor(Clock.prototype, 'now')!;
 /** The time that a call may take, so that no call fails because the machine is busy. */
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -118,7 +118,7 @@ export class TestService {
       DATABASE_URL: urls.runtime,
       REDIS_URL: serverUrl('REDIS_URL'),
       QUEUE_PREFIX: randomUUID(),
-      // As long as a caller waits for the reply.
+      // A call may wait as long as its caller waits for the reply.
       MAX_CALL_WAIT_MS: String(CALL_TIMEOUT_MS),
       TOKEN_SIGNING_KEY: JSON.stringify(signingKey),
       TOKEN_VERIFICATION_KEYS: JSON.stringify(verificationKeys),
@@ -163,7 +163,10 @@ export class TestService {
     as: Caller,
     options: CallOptions = {},
   ): Promise<z.output<C['output']>> {
-    return this.client(as).call(contract, input, { timeoutMs: CALL_TIMEOUT_MS, ...(await this.options(as, options)) });
+    return this.client(as).call(contract, input, {
+      timeoutMs: CALL_TIMEOUT_MS,
+      ...(await this.withToken(as, options)),
+    });
   }
 
   /** Calls a contract and returns the error code, or `ok`. */
@@ -175,7 +178,7 @@ export class TestService {
   ): Promise<string> {
     const reply: Reply = await this.client(as).send(contract, input, {
       timeoutMs: CALL_TIMEOUT_MS,
-      ...(await this.options(as, options)),
+      ...(await this.withToken(as, options)),
     });
     return 'error' in reply ? reply.error.code : 'ok';
   }
@@ -205,7 +208,7 @@ export class TestService {
    * before its notification.
    */
   changeSnapshotSilently(part: AccessPart, organizationId: OrganizationId): void {
-    this.stubbedSnapshots.change(part, organizationId);
+    this.stubbedSnapshots.incrementRevision(part, organizationId);
   }
 
   /** The revision of a stubbed snapshot. */
@@ -224,7 +227,7 @@ export class TestService {
       id?: string;
       time?: string;
       traceparent?: string;
-      /** By default the newest revision, even if it is not notified. */
+      /** By default the newest revision, even without a notification. */
       accessRevision?: AccessRevision;
     } = {},
   ): Promise<void> {
@@ -304,7 +307,7 @@ export class TestService {
   }
 
   async stop(): Promise<void> {
-    Object.defineProperty(Clock.prototype, 'now', clockMethod);
+    Object.defineProperty(Clock.prototype, 'now', realClockMethod);
     const aboveLimit = roundTripsAboveLimit(this.process.callMetrics.maxRoundTrips());
     await this.running.cleanUp();
     if (aboveLimit.length > 0) throw new Error(aboveLimit.join('\n'));
@@ -325,7 +328,7 @@ export class TestService {
     return new RpcClient(this.bus, typeof as === 'object' && 'service' in as ? as.service : 'gateway');
   }
 
-  private async options(as: Caller, options: CallOptions): Promise<CallOptions> {
+  private async withToken(as: Caller, options: CallOptions): Promise<CallOptions> {
     if (typeof as !== 'object' || 'service' in as) return options;
     const now = this.process.clock.now();
     const accountId = 'staff' in as ? as.staff : as.account;

@@ -21,7 +21,10 @@ export async function annaCreatesTeam(scenario: Scenario): Promise<void> {
         accountIds: [clara.accountId],
         leadAccountId: clara.accountId,
         grants: [
-          { object: { kind: 'product', productId: scenario.get('web_hosting') }, rights: ['technical', 'statistics'] },
+          {
+            object: { kind: 'product', productId: scenario.result('web_hosting') },
+            rights: ['technical', 'statistics'],
+          },
         ],
       },
     },
@@ -40,7 +43,7 @@ export async function annaCreatesTeam(scenario: Scenario): Promise<void> {
 
 export async function accessIsDecidedAndExplained(scenario: Scenario): Promise<void> {
   const [clara, eva] = [scenario.person('clara'), scenario.person('eva')];
-  const question = `?right=technical&productId=${scenario.get('web_hosting')}`;
+  const question = `?right=technical&productId=${scenario.result('web_hosting')}`;
   const check = (token: string) =>
     scenario.api.get<{ isAllowed: boolean }>(scenario.organizationPath(`/access/check${question}`), { token });
   const explain = (token: string) =>
@@ -64,7 +67,7 @@ export async function accessIsDecidedAndExplained(scenario: Scenario): Promise<v
 /** Shares a drive with the team, restricts a subfolder for one member, and restores the inheritance (PROD-2). */
 export async function foldersInheritRights(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
-  const drive = scenario.organizationPath(`/products/${scenario.get('drive')}`);
+  const drive = scenario.organizationPath(`/products/${scenario.result('drive')}`);
   const teams = await scenario.api.get<{ data: { id: string; name: string }[] }>(scenario.organizationPath('/teams'), {
     token: anna.token,
   });
@@ -80,7 +83,11 @@ export async function foldersInheritRights(scenario: Scenario): Promise<void> {
   ).body.id;
   await scenario.api.post(scenario.organizationPath('/grants'), {
     token: anna.token,
-    body: { holder, object: { kind: 'resource', productId: scenario.get('drive'), resourceId: root }, right: 'change' },
+    body: {
+      holder,
+      object: { kind: 'resource', productId: scenario.result('drive'), resourceId: root },
+      right: 'change',
+    },
     expect: 201,
   });
   /** Returns `change` or the reason of the refusal, for the root folder and the subfolder. */
@@ -89,7 +96,7 @@ export async function foldersInheritRights(scenario: Scenario): Promise<void> {
       [root, subfolder].map(async (resourceId) => {
         const explained = await scenario.api.get<Explanation>(
           scenario.organizationPath(
-            `/access/explain?right=change&productId=${scenario.get('drive')}&resourceId=${resourceId}`,
+            `/access/explain?right=change&productId=${scenario.result('drive')}&resourceId=${resourceId}`,
           ),
           { token: clara.token },
         );
@@ -116,7 +123,7 @@ export async function accessIsListed(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const get = async <T>(path: string, token = anna.token) =>
     (await scenario.api.get<T>(scenario.organizationPath(path), { token })).body;
-  const technicalOnHosting = `right=technical&productId=${scenario.get('web_hosting')}`;
+  const technicalOnHosting = `right=technical&productId=${scenario.result('web_hosting')}`;
   const holders = await get<{ data: { accountId: string; through: { via: string }[] }[] }>(
     `/access/holders?${technicalOnHosting}`,
   );
@@ -139,7 +146,7 @@ export async function accessIsListed(scenario: Scenario): Promise<void> {
   const { at } = await get<{ at: string }>(explainPath);
   const grants = await get<{ data: { id: string; right: string; object: { productId?: string } }[] }>('/grants');
   const grant = grants.data.find(
-    ({ right, object }) => right === 'technical' && object.productId === scenario.get('web_hosting'),
+    ({ right, object }) => right === 'technical' && object.productId === scenario.result('web_hosting'),
   )!;
   await scenario.api.delete(scenario.organizationPath(`/grants/${grant.id}`), { token: anna.token, expect: 204 });
   const [now, before] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { camt054 } from '@cordee/testing/camt-054-builder';
+import { buildCamt054 } from '@cordee/testing/camt-054-builder';
 import { formatMoney, money } from '@cordee/money/money';
 import { vatTotals } from '@cordee/money/vat';
 import { vatRateOn, type VatClass } from '@cordee/money/vat-rates';
@@ -78,19 +78,19 @@ export async function brunoOrdersProducts(scenario: Scenario): Promise<void> {
 
 export async function proFormaIsIssued(scenario: Scenario): Promise<void> {
   const { token, email } = scenario.person('anna');
-  const proForma = await fetchDocument(scenario, scenario.get('pro forma'));
+  const proForma = await fetchDocument(scenario, scenario.result('pro forma'));
   assert.equal(proForma.status, 'issued');
   assert.match(proForma.reference, /^(\d{27}|RF\w+)$/);
   const pdf = await scenario.api.get(scenario.organizationPath(`/documents/${proForma.id}/pdf`), { token });
   assert.equal(pdf.bytes.subarray(0, 5).toString(), '%PDF-');
   scenario.save('pro-forma.pdf', pdf.bytes);
   await scenario.waitForMail(email, new RegExp(proForma.number));
-  scenario.print(`${proForma.number} over ${francs(proForma.total.amount)}, reference ${proForma.reference}`);
-  scenario.print('Anna received it by mail');
+  scenario.print(`${proForma.number} over ${formatFrancs(proForma.total.amount)}, reference ${proForma.reference}`);
+  scenario.print('Anna received the pro forma by mail');
 }
 
 export async function bankFilePaysProForma(scenario: Scenario): Promise<void> {
-  const proForma = await fetchDocument(scenario, scenario.get('pro forma'));
+  const proForma = await fetchDocument(scenario, scenario.result('pro forma'));
   const payment = {
     messageId: 'MSG-1',
     reference: proForma.reference,
@@ -110,7 +110,7 @@ export async function bankFilePaysProForma(scenario: Scenario): Promise<void> {
 export async function invoiceIsIssued(scenario: Scenario): Promise<void> {
   const { token } = scenario.person('clara');
   const order = (
-    await scenario.api.get<Order>(scenario.organizationPath(`/orders/${scenario.get('order')}`), { token })
+    await scenario.api.get<Order>(scenario.organizationPath(`/orders/${scenario.result('order')}`), { token })
   ).body;
   assert.equal(order.status, 'paid');
   const invoice = await fetchDocument(scenario, order.invoiceId!);
@@ -130,9 +130,9 @@ export async function invoiceIsIssued(scenario: Scenario): Promise<void> {
   scenario.print('Eva has no billing flag and sees no documents');
 }
 
-/** Pays again with the old reference: the amount is enough to renew the hosting, but not the drive. */
+/** Pays the reference of the paid pro forma again. The amount is enough to renew the hosting, but not the drive. */
 export async function secondPaymentBecomesPrepaid(scenario: Scenario): Promise<void> {
-  const proForma = await fetchDocument(scenario, scenario.get('pro forma'));
+  const proForma = await fetchDocument(scenario, scenario.result('pro forma'));
   const hostingPrice = await grossPriceOf(scenario, 'web_hosting');
   const { statuses, reasons } = await importBankFile(scenario, {
     messageId: 'MSG-2',
@@ -147,7 +147,7 @@ export async function secondPaymentBecomesPrepaid(scenario: Scenario): Promise<v
   assert.deepEqual(body.balances, [{ amount: hostingPrice + PREPAID_REMAINDER, currency: 'CHF' }]);
   await scenario.waitForMail(scenario.person('anna').email, /prepaid/i);
   scenario.print(
-    `${francs(hostingPrice + PREPAID_REMAINDER)} became prepaid (${reasons[0]}); Anna received the reason by mail`,
+    `${formatFrancs(hostingPrice + PREPAID_REMAINDER)} became prepaid (${reasons[0]}); Anna got the reason by mail`,
   );
 }
 
@@ -170,7 +170,7 @@ export async function fetchDocument(scenario: Scenario, id: string): Promise<Doc
   ).body;
 }
 
-export const francs = (amount: number): string => formatMoney(money(amount, 'CHF'), 'en');
+export const formatFrancs = (amount: number): string => formatMoney(money(amount, 'CHF'), 'en');
 
 /** Returns the gross yearly price of a product type in centimes, which a renewal will cost. */
 export async function grossPriceOf(scenario: Scenario, type: string): Promise<number> {
@@ -199,8 +199,8 @@ export async function importBankFile(
   }: { messageId: string; reference: string; amount: number; transaction: string },
 ): Promise<{ xml: string; statuses: string[]; reasons: (string | null)[] }> {
   const { body: clock } = await scenario.api.get<{ now: string }>('/v1/clock');
-  const uniqueSuffix = `${scenario.get('organization').slice(-8)}-${transaction}`;
-  const xml = camt054({
+  const uniqueSuffix = `${scenario.result('organization').slice(-8)}-${transaction}`;
+  const xml = buildCamt054({
     messageId: `${messageId}-${uniqueSuffix}`,
     createdAt: clock.now,
     account: SELLER_QR_IBAN,

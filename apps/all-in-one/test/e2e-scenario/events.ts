@@ -13,7 +13,7 @@ export async function saveEvents(scenario: Scenario): Promise<void> {
   const counts = new Map<string, number>();
   const lines: string[] = [];
   for await (const { event } of readEvents(url, { follow: false })) {
-    if (event.organizationid !== scenario.get('organization')) continue;
+    if (event.organizationid !== scenario.result('organization')) continue;
     assert.deepEqual(check.check(event), [], `${event.type} ${event.id} matches its contract and the order`);
     counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
     lines.push(JSON.stringify(event));

@@ -73,14 +73,11 @@ export async function roleRulesAreEnforced(scenario: Scenario): Promise<void> {
       token: anna.token,
     },
   );
-  const annaAsMember = members.body.data.find(({ accountId }) => accountId === anna.accountId)!;
-  const leaving = await scenario.api.delete<{ code: string }>(
-    scenario.organizationPath(`/members/${annaAsMember.id}`),
-    {
-      token: anna.token,
-      expect: 409,
-    },
-  );
+  const annaMember = members.body.data.find(({ accountId }) => accountId === anna.accountId)!;
+  const leaving = await scenario.api.delete<{ code: string }>(scenario.organizationPath(`/members/${annaMember.id}`), {
+    token: anna.token,
+    expect: 409,
+  });
   assert.equal(leaving.body.code, 'LAST_LEGAL_REPRESENTATIVE');
   const promotion = await scenario.api.patch<{ code: string }>(
     scenario.organizationPath(`/members/${bruno.memberId}`),
@@ -114,7 +111,7 @@ export async function claraForgetsPassword(scenario: Scenario): Promise<void> {
     .post('/v1/password-resets/confirm', { body: { token: tokenIn(mail.text), password: otherPassword } })
     .catch(() => undefined);
   await scenario.api.get('/v1/me', { token: clara.token, expect: 401 });
-  const { accessToken } = await scenario.signIn({ email, typed: otherPassword });
+  const { accessToken } = await scenario.signIn({ email, typedPassword: otherPassword });
   await scenario.api
     .post('/v1/me/password', { token: accessToken, body: { currentPassword: otherPassword, newPassword: password } })
     .catch(() => undefined);

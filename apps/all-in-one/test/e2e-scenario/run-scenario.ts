@@ -28,8 +28,8 @@ import { automaticRenewalPays, nextReminderIsSent, remindersArrive, warrantyRene
 const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
   ['the provider has a staff account', staffSignsUp],
   ['a person signs up', annaSignsUp],
-  ['she creates a second organization', annaOpensOrganization],
-  ['she invites an administrator, a collaborator and an external', annaInvites],
+  ['the person creates a second organization', annaOpensOrganization],
+  ['the person invites an administrator, a collaborator and an external', annaInvites],
   ['the rules about roles are enforced', roleRulesAreEnforced],
   ['hosting, drive and mail are ordered', brunoOrdersProducts],
   ['a pro forma with a QR-bill is issued', proFormaIsIssued],

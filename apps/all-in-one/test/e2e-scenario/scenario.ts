@@ -51,7 +51,7 @@ export class Scenario {
   }
 
   /** Returns a result of an earlier step. */
-  get(name: string): string {
+  result(name: string): string {
     const value = this.results.get(name);
     assert.ok(value, `an earlier step must set the result ${name}`);
     return value;
@@ -59,18 +59,18 @@ export class Scenario {
 
   /** Returns a path under the organization of the scenario. */
   organizationPath(rest = ''): string {
-    return `/v1/organizations/${this.get('organization')}${rest}`;
+    return `/v1/organizations/${this.result('organization')}${rest}`;
   }
 
   signIn = async ({
     email,
-    typed = password,
+    typedPassword = password,
   }: {
     email: string;
-    typed?: string;
+    typedPassword?: string;
   }): Promise<{ accessToken: string; accountId: string }> => {
     const { body } = await this.api.post<{ accessToken: string; accountId: string }>('/v1/sessions', {
-      body: { email, password: typed },
+      body: { email, password: typedPassword },
       expect: 201,
     });
     return body;
@@ -81,7 +81,7 @@ export class Scenario {
     for (const person of this.people.values()) person.token = (await this.signIn(person)).accessToken;
   }
 
-  /** Waits for a mail to this address with this subject. Saves and returns the newest such mail. */
+  /** Waits for a mail to this address whose subject matches. Saves and returns the newest of these mails. */
   async waitForMail(to: string, subjectPattern: RegExp): Promise<CaughtMail> {
     const mail = await this.waitFor(`a mail to ${to} about ${subjectPattern.source}`, async () => {
       const mails = await this.caughtMails(to).catch(() => []);
@@ -119,7 +119,7 @@ export class Scenario {
     await this.api
       .post('/v1/staff/clock', { token: staff.accessToken, body: { to: instant } })
       .catch(async (error: unknown) => {
-        // Identity was killed after the move and before its reply: then the token of the repeated call has expired.
+        // When identity was killed after the move and before its reply, the token of the repeated call has expired.
         const { body } = await this.api.get<{ now: string }>('/v1/clock');
         if (new Date(body.now) < new Date(instant)) throw error;
       });

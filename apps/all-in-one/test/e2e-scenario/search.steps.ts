@@ -18,7 +18,7 @@ function mbox(scenario: Scenario): string {
       body: [
         'Bonjour Clara Crevoisier,',
         '',
-        `la réunion commence à 9 h. La facture ${scenario.get('invoice number')} est payée.`,
+        `la réunion commence à 9 h. La facture ${scenario.result('invoice number')} est payée.`,
         '',
       ].join('\n'),
     },
@@ -55,7 +55,7 @@ function mbox(scenario: Scenario): string {
 export async function mailboxIsImported(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const { body: mailbox } = await scenario.api.post<{ id: string }>(
-    scenario.organizationPath(`/products/${scenario.get('mail_service')}/resources`),
+    scenario.organizationPath(`/products/${scenario.result('mail_service')}/resources`),
     {
       token: anna.token,
       expect: 201,
@@ -81,7 +81,7 @@ export async function mailboxIsImported(scenario: Scenario): Promise<void> {
 }
 
 export async function oneSearchFindsAll(scenario: Scenario): Promise<void> {
-  const query = `Crevoisier OR ${scenario.get('invoice number')}`;
+  const query = `Crevoisier OR ${scenario.result('invoice number')}`;
   const find = async (name: string): Promise<Hits> =>
     (
       await scenario.api.get<Hits>(scenario.organizationPath(`/search?q=${encodeURIComponent(query)}`), {

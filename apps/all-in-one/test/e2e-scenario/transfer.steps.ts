@@ -24,12 +24,15 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
   const [anna, clara] = [scenario.person('anna'), scenario.person('clara')];
   const preview = async (type: string) =>
     (
-      await scenario.api.get<Preview>(scenario.organizationPath(`/products/${scenario.get(type)}/transfer-preview`), {
-        token: anna.token,
-      })
+      await scenario.api.get<Preview>(
+        scenario.organizationPath(`/products/${scenario.result(type)}/transfer-preview`),
+        {
+          token: anna.token,
+        },
+      )
     ).body;
   const offerTo = (email: string, type: string, { expect }: { expect: number }) =>
-    scenario.api.post<{ code: string }>(scenario.organizationPath(`/products/${scenario.get(type)}/transfers`), {
+    scenario.api.post<{ code: string }>(scenario.organizationPath(`/products/${scenario.result(type)}/transfers`), {
       token: anna.token,
       body: { to: { kind: 'email', email } },
       expect,
@@ -72,11 +75,11 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
   assert.deepEqual(
     [
       await productsOf(organizationId, token),
-      (await productsOf(scenario.get('organization'), anna.token)).includes(scenario.get('web_hosting')),
+      (await productsOf(scenario.result('organization'), anna.token)).includes(scenario.result('web_hosting')),
     ],
-    [[scenario.get('web_hosting')], false],
+    [[scenario.result('web_hosting')], false],
   );
-  const question = `/access/check?right=technical&productId=${scenario.get('web_hosting')}`;
+  const question = `/access/check?right=technical&productId=${scenario.result('web_hosting')}`;
   assert.equal(
     (await scenario.api.get<{ isAllowed: boolean }>(scenario.organizationPath(question), { token: clara.token })).body
       .isAllowed,
@@ -87,7 +90,7 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
       `/v1/organizations/${organizationId}/renewals?within=all`,
       { token },
     );
-    return body.data.find(({ productId }) => productId === scenario.get('web_hosting'));
+    return body.data.find(({ productId }) => productId === scenario.result('web_hosting'));
   });
   assert.equal(renewal.dueOn, offered.dueOn);
   scenario.print(`the hosting belongs to Dora's organization and renews on ${renewal.dueOn} as before`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
-import { camt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
+import { buildCamt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
 import type { BookingIdentity } from './booking-identity.ts';
 import { readCamt } from './camt.ts';
 import { KnownBookings } from './known-bookings.ts';
@@ -18,7 +18,7 @@ const readMovements = (content: string, countingReport: '053' | '054'): Movement
 
 /** Returns the movements of a notification (camt.054) that counts. */
 const notification = (payments: CamtPayment[], { isBatch = false, account = ACCOUNT } = {}): Movements =>
-  readMovements(camt054({ messageId: 'M', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch }), '054');
+  readMovements(buildCamt054({ messageId: 'M', createdAt: '2026-11-20T06:00:00Z', account, payments, isBatch }), '054');
 
 /** Returns the movements of a statement (camt.053) of the same account and day. */
 const statement = (entries: string, countingReport: '053' | '054' = '053'): Movements =>

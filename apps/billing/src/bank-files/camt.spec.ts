@@ -3,7 +3,7 @@ import type { FieldError } from '@cordee/contracts/domain-error';
 import { money } from '@cordee/money/money';
 import fc from 'fast-check';
 import { readCamt } from './camt.ts';
-import { camt054 } from '@cordee/testing/camt-054-builder';
+import { buildCamt054 } from '@cordee/testing/camt-054-builder';
 
 const ACCOUNT = 'CH9300762011623852957';
 const QR_REFERENCE = '210000000003139471430009017';
@@ -388,7 +388,7 @@ describe('the reader of camt files', () => {
     fc.assert(
       fc.property(fc.array(payment, { minLength: 1, maxLength: 8 }), fc.boolean(), (payments, isBatch) => {
         const bankFile = readCamt(
-          camt054({ messageId: 'M2', createdAt: '2026-11-20T06:00:00Z', account: ACCOUNT, payments, isBatch }),
+          buildCamt054({ messageId: 'M2', createdAt: '2026-11-20T06:00:00Z', account: ACCOUNT, payments, isBatch }),
         );
         expect(bankFile).toMatchObject({ kind: '054', version: 8, remarks: [] });
         const transactions = bankFile.statements.flatMap(({ entries }) => entries.flatMap((each) => each.transactions));

@@ -6,7 +6,7 @@ import { acceptRole, changeMember, removeMember } from '@cordee/contracts/identi
 import { changeOrganization } from '@cordee/contracts/identity/organization';
 import { grantSupportAccess, revokeSupportAccess } from '@cordee/contracts/identity/support-access';
 import { permissions } from '@cordee/contracts/permissions';
-import { between } from '@cordee/testing/between';
+import { interfereAfterAuthorization } from '@cordee/testing/interfere-after-authorization';
 import { declaredCodesOf } from '@cordee/testing/contract-objects';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IdentityFixture, type JoinedPerson, type Person } from '../../test/identity.fixture.ts';
@@ -79,7 +79,9 @@ const codeDuring = (
   input: object,
   interfere: () => Promise<unknown>,
 ): Promise<string> =>
-  between(contract, interfere, () => fixture.service.codeOf(contract, { ...input, organizationId }, actor.as));
+  interfereAfterAuthorization(contract, interfere, () =>
+    fixture.service.codeOf(contract, { ...input, organizationId }, actor.as),
+  );
 
 describe('a command', () => {
   it('is tested here when it concerns an organization and a person may call it', () => {

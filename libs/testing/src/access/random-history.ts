@@ -15,8 +15,8 @@ interface Span {
   from: number;
   until: number | null;
 }
-/** A period that also has a scheduled end. */
-interface Planned extends Span {
+/** A period that also has a planned end. */
+interface PlannedSpan extends Span {
   endsAt: number | null;
 }
 
@@ -40,7 +40,7 @@ export interface History {
     owners: (Span & { memberId: MemberId })[];
   }[];
   /** Support entries, also of members of the organization. */
-  support: (Planned & {
+  support: (PlannedSpan & {
     supportAccessId: `sup_${string}`;
     accountId: AccountId;
     level: 'read' | 'write';
@@ -52,9 +52,9 @@ export interface History {
     teamId: TeamId;
     parentPeriods: (Span & { parentId: TeamId | null; parentEndsAt: number | null; isMembersOnly: boolean })[];
   })[];
-  memberships: (Planned & { teamId: TeamId; memberId: MemberId })[];
-  grants: (Planned & { grantId: `grt_${string}`; holder: SnapshotHolder; object: SnapshotObject; right: string })[];
-  restrictions: (Planned & {
+  memberships: (PlannedSpan & { teamId: TeamId; memberId: MemberId })[];
+  grants: (PlannedSpan & { grantId: `grt_${string}`; holder: SnapshotHolder; object: SnapshotObject; right: string })[];
+  restrictions: (PlannedSpan & {
     holder: SnapshotHolder;
     resourceId: ResourceId;
     ownershipNumber: number;
@@ -63,7 +63,8 @@ export interface History {
 }
 
 const DAY_MS = 86_400_000;
-const DAYS = 9;
+/** The length of the history. */
+const LENGTH_DAYS = 9;
 /** The tested instants: starts and ends of periods, and instants between them. The last instant is the present. */
 export const INSTANTS = [1, 2.5, 4, 5.5, 7, 8.5].map((day) => day * DAY_MS);
 export const RIGHTS = ['technical', 'statistics', 'user', 'admin', 'view', 'change', 'manage', 'read'];
@@ -87,21 +88,24 @@ export const TOKEN_SCOPES = [
  */
 export function randomHistory(seed: number): History {
   const next = seededNumbers(seed);
-  const randomUpTo = (most: number): number => Math.floor(next() * (most + 1));
+  const randomUpTo = (maximum: number): number => Math.floor(next() * (maximum + 1));
   const pick = <T>(values: readonly T[]): T => values[randomUpTo(values.length - 1)]!;
-  const randomList = <T>(most: number, make: (index: number) => T): T[] =>
-    Array.from({ length: randomUpTo(most) }, (_, index) => make(index));
+  const randomList = <T>(maximum: number, make: (index: number) => T): T[] =>
+    Array.from({ length: randomUpTo(maximum) }, (_, index) => make(index));
   const chance = (probability: number): boolean => next() < probability;
-  const randomStart = (): number => (chance(0.6) ? 0 : randomUpTo(DAYS - 2));
+  const randomStart = (): number => (chance(0.6) ? 0 : randomUpTo(LENGTH_DAYS - 2));
   const randomSpan = ({ start = randomStart(), endProbability = 0.3 } = {}): Span => ({
     from: start,
-    until: chance(endProbability) ? start + randomUpTo(DAYS - start) : null,
+    until: chance(endProbability) ? start + randomUpTo(LENGTH_DAYS - start) : null,
   });
-  const randomPlanned = (): Planned => ({ ...randomSpan(), endsAt: chance(0.25) ? randomUpTo(DAYS + 1) : null });
+  const randomPlannedSpan = (): PlannedSpan => ({
+    ...randomSpan(),
+    endsAt: chance(0.25) ? randomUpTo(LENGTH_DAYS + 1) : null,
+  });
   /** Consecutive periods without gaps. */
-  const consecutivePeriods = <T extends object>(most: number, make: () => T): (Span & T)[] => {
-    const cuts = [...new Set(randomList(most, () => 1 + randomUpTo(DAYS - 2)))].sort((a, b) => a - b);
-    return [0, ...cuts].map((start, index) => ({ from: start, until: cuts[index] ?? null, ...make() }));
+  const consecutivePeriods = <T extends object>(maximum: number, make: () => T): (Span & T)[] => {
+    const changeDays = [...new Set(randomList(maximum, () => 1 + randomUpTo(LENGTH_DAYS - 2)))].sort((a, b) => a - b);
+    return [0, ...changeDays].map((start, index) => ({ from: start, until: changeDays[index] ?? null, ...make() }));
   };
 
   const people = Array.from({ length: 2 + randomUpTo(3) }, (_, index) => {
@@ -162,7 +166,7 @@ export function randomHistory(seed: number): History {
       ...randomSpan({ endProbability: 0.1 }),
       parentPeriods: consecutivePeriods(1, () => ({
         parentId: parents.length > 0 && chance(0.7) ? pick(parents) : null,
-        parentEndsAt: chance(0.2) ? randomUpTo(DAYS) : null,
+        parentEndsAt: chance(0.2) ? randomUpTo(LENGTH_DAYS) : null,
         isMembersOnly: chance(0.15),
       })),
     });
@@ -186,7 +190,7 @@ export function randomHistory(seed: number): History {
       : { kind: 'product_type', type: pick(TYPES) };
   };
   const grants = randomList(10, (index) => ({
-    ...randomPlanned(),
+    ...randomPlannedSpan(),
     grantId: `grt_${index}` as const,
     holder: randomHolder(),
     object: randomObject(),
@@ -198,7 +202,7 @@ export function randomHistory(seed: number): History {
     const { holder, object } =
       grants.length > 0 && chance(0.5) ? pick(grants) : { holder: randomHolder(), object: randomObject() };
     return {
-      ...randomPlanned(),
+      ...randomPlannedSpan(),
       holder,
       resourceId: object.kind === 'resource' ? object.resourceId : pick(resources).resourceId,
       ownershipNumber: randomOwnershipNumber(),
@@ -215,8 +219,8 @@ export function randomHistory(seed: number): History {
     support: chance(0.3)
       ? [
           {
-            ...randomPlanned(),
-            endsAt: randomUpTo(DAYS + 1),
+            ...randomPlannedSpan(),
+            endsAt: randomUpTo(LENGTH_DAYS + 1),
             supportAccessId: 'sup_0',
             accountId: chance(0.7) ? 'acc_staff' : pick(people).accountId,
             level: chance(0.5) ? 'read' : 'write',
@@ -230,7 +234,7 @@ export function randomHistory(seed: number): History {
       : [],
     memberships:
       teams.length > 0
-        ? randomList(6, () => ({ ...randomPlanned(), teamId: pick(teams).teamId, memberId: pick(people).memberId }))
+        ? randomList(6, () => ({ ...randomPlannedSpan(), teamId: pick(teams).teamId, memberId: pick(people).memberId }))
         : [],
     grants,
     restrictions: resources.length > 0 ? randomList(4, randomRestriction) : [],
@@ -238,25 +242,25 @@ export function randomHistory(seed: number): History {
 }
 
 const dayOf = (instant: number): number => instant / DAY_MS;
-const isWithin = ({ from, until }: Span, at: number): boolean => from <= at && (until === null || at < until);
-const isActive = (planned: Planned, at: number): boolean =>
-  isWithin(planned, at) && (planned.endsAt === null || at < planned.endsAt);
+const isWithin = ({ from, until }: Span, day: number): boolean => from <= day && (until === null || day < until);
+const isActive = (span: PlannedSpan, day: number): boolean =>
+  isWithin(span, day) && (span.endsAt === null || day < span.endsAt);
 const isoOrNull = (days: number | null): string | null =>
   days === null ? null : new Date(days * DAY_MS).toISOString();
 
-/** The snapshots of the owning services at an instant. */
-export function snapshotAt(history: History, instant: number): PartRows {
-  const at = dayOf(instant);
-  const activeTeams = history.teams.filter((team) => isWithin(team, at));
-  const ownedProducts = history.products.filter((product) => isWithin(product, at));
+/** Returns the snapshots of identity, teams and products at an instant. */
+export function snapshotsAt(history: History, instant: number): PartRows {
+  const day = dayOf(instant);
+  const activeTeams = history.teams.filter((team) => isWithin(team, day));
+  const ownedProducts = history.products.filter((product) => isWithin(product, day));
   return {
     people: {
       changed: null,
       support: history.support
-        .filter((each) => isActive(each, at))
+        .filter((each) => isActive(each, day))
         .map(({ from: _, until: __, endsAt, ...entry }) => ({ ...entry, endsAt: isoOrNull(endsAt)! })),
       people: history.people.flatMap(({ accountId, memberId, statuses }) => {
-        const status = statuses.find((each) => isWithin(each, at));
+        const status = statuses.find((each) => isWithin(each, day));
         return status
           ? [
               {
@@ -274,14 +278,14 @@ export function snapshotAt(history: History, instant: number): PartRows {
     grants: {
       changed: null,
       teams: activeTeams.map(({ teamId, parentPeriods }) => {
-        const { parentId, parentEndsAt, isMembersOnly } = parentPeriods.find((period) => isWithin(period, at))!;
+        const { parentId, parentEndsAt, isMembersOnly } = parentPeriods.find((period) => isWithin(period, day))!;
         return { teamId, name: teamId, parentId, parentEndsAt: isoOrNull(parentEndsAt), isMembersOnly };
       }),
       memberships: history.memberships
-        .filter((each) => isActive(each, at) && activeTeams.some(({ teamId }) => teamId === each.teamId))
+        .filter((each) => isActive(each, day) && activeTeams.some(({ teamId }) => teamId === each.teamId))
         .map(({ teamId, memberId, endsAt }) => ({ teamId, memberId, endsAt: isoOrNull(endsAt) })),
       grants: history.grants
-        .filter((each) => isActive(each, at))
+        .filter((each) => isActive(each, day))
         .map(({ grantId, holder, object, right, endsAt }) => ({
           grantId,
           holder,
@@ -290,7 +294,7 @@ export function snapshotAt(history: History, instant: number): PartRows {
           endsAt: isoOrNull(endsAt),
         })),
       restrictions: history.restrictions
-        .filter((each) => isActive(each, at))
+        .filter((each) => isActive(each, day))
         .map(({ holder, resourceId, ownershipNumber, right, endsAt }) => ({
           holder,
           resourceId,
@@ -306,14 +310,14 @@ export function snapshotAt(history: History, instant: number): PartRows {
         ownershipNumber,
         type,
         name: productId,
-        isBlocked: blocks.some((block) => isWithin(block, at)),
+        isBlocked: blocks.some((block) => isWithin(block, day)),
       })),
       resources: history.resources
         .filter(
-          (resource) => resource.from <= at && ownedProducts.some(({ productId }) => productId === resource.productId),
+          (resource) => resource.from <= day && ownedProducts.some(({ productId }) => productId === resource.productId),
         )
         .map(({ resourceId, productId, parentId, owners }) => {
-          const owner = owners.find((each) => isWithin(each, at))?.memberId ?? null;
+          const owner = owners.find((each) => isWithin(each, day))?.memberId ?? null;
           return {
             resourceId,
             productId,
@@ -351,8 +355,11 @@ const CONTENT_RIGHTS = ['read', 'view', 'change'];
 /** The rights that a support access with the level `read` gives. */
 const READ_RIGHTS = ['statistics', 'history', 'read', 'view'];
 
-/** A second, slow implementation of the access rules for tests. It works directly on the history, without indexes. */
-export function modelDecision(history: History, question: ModelQuestion, instant: number): ExpectedDecision {
+/**
+ * Decides a question with the model: a second, slow implementation of the access rules. The model works directly on the
+ * history, without indexes.
+ */
+export function decideByModel(history: History, question: ModelQuestion, instant: number): ExpectedDecision {
   const expected = decideWithoutScopes(history, question, instant);
   const scopes = question.scopes && [...question.scopes];
   const isOutOfScope =
@@ -362,17 +369,19 @@ export function modelDecision(history: History, question: ModelQuestion, instant
 
 function decideWithoutScopes(history: History, question: ModelQuestion, instant: number): ExpectedDecision {
   const { accountId, right, productId, resourceId } = question;
-  const at = dayOf(instant);
+  const day = dayOf(instant);
   const personDecision = decideForPerson(history, question, instant);
-  const product = history.products.find((each) => each.productId === productId && isWithin(each, at));
+  const product = history.products.find((each) => each.productId === productId && isWithin(each, day));
   const resourceExists =
     resourceId === undefined ||
-    history.resources.some((each) => each.resourceId === resourceId && each.productId === productId && each.from <= at);
+    history.resources.some(
+      (each) => each.resourceId === resourceId && each.productId === productId && each.from <= day,
+    );
   if (!product || !resourceExists) return personDecision;
   const support = history.support.filter(
     (entry) =>
       entry.accountId === accountId &&
-      isActive(entry, at) &&
+      isActive(entry, day) &&
       (entry.products === null ||
         entry.products.some(
           (each) => each.productId === productId && each.ownershipNumber === product.ownershipNumber,
@@ -382,9 +391,9 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
       (entry.level === 'write' || READ_RIGHTS.includes(right)),
   );
   if (support.length === 0) return personDecision;
-  if (!isRightOf(history, product.type, right))
+  if (!typeHasRight(history, product.type, right))
     return personDecision.allowed ? personDecision : { allowed: false, refusal: 'right_unknown', chains: [] };
-  if (product.blocks.some((block) => isWithin(block, at)))
+  if (product.blocks.some((block) => isWithin(block, day)))
     return personDecision.allowed ? personDecision : { allowed: false, refusal: 'product_blocked', chains: [] };
   const supportByGivers = support.filter(({ grantedByMemberId }) => {
     const giver = history.people.find((person) => person.memberId === grantedByMemberId)!;
@@ -402,7 +411,7 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
 }
 
 /** A type has the rights of the catalogue with the rights that they include. */
-const isRightOf = ({ catalogue }: History, productType: string, right: string): boolean =>
+const typeHasRight = ({ catalogue }: History, productType: string, right: string): boolean =>
   catalogue.some(
     ({ type, rights }) => type === productType && rights.some((given) => includedIn(given).includes(right)),
   );
@@ -425,7 +434,7 @@ function isGiverAuthorized(history: History, memberId: MemberId, productId: Prod
         instant,
       );
       // These denials also show that the giver has a right: `product_blocked` and `external_capped` refuse a right that
-      // the giver has, and only a manager gets `right_unknown`. The caller checks blocks for the staff.
+      // the giver has, and only a manager gets `right_unknown`. `decideWithoutScopes` checks the blocks itself.
       return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     }),
   );
@@ -451,22 +460,22 @@ function hasRightInOpenTeams(history: History, question: ModelQuestion, instant:
     })),
   };
   const { allowed, refusal } = decideForPerson(openHistory, question, instant);
-  // These denials refuse a right that was given.
+  // These denials refuse a right that a grant gives.
   return allowed || refusal === 'product_blocked' || refusal === 'external_capped';
 }
 
 function decideForPerson(history: History, question: ModelQuestion, instant: number): ExpectedDecision {
   const { accountId, right, productId, resourceId } = question;
-  const at = dayOf(instant);
+  const day = dayOf(instant);
   const deny = (refusal: ExpectedDecision['refusal']): ExpectedDecision => ({ allowed: false, refusal, chains: [] });
   const person = history.people.find(
-    (each) => each.accountId === accountId && each.statuses.some((status) => isWithin(status, at)),
+    (each) => each.accountId === accountId && each.statuses.some((status) => isWithin(status, day)),
   );
-  const status = person?.statuses.find((each) => isWithin(each, at));
+  const status = person?.statuses.find((each) => isWithin(each, day));
   if (!person || !status) return deny('not_in_organization');
   if (status.isBlocked) return deny('person_blocked');
   if (status.lacksSecondFactor) return deny('second_factor_missing');
-  const product = history.products.find((each) => each.productId === productId && isWithin(each, at));
+  const product = history.products.find((each) => each.productId === productId && isWithin(each, day));
   if (!product) return deny('product_unknown');
   const isManager = status.role === 'administrator' || status.role === 'legal_representative';
 
@@ -475,7 +484,7 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
   if (resourceId !== undefined) {
     const find = (id: string | null) =>
       history.resources.find(
-        (resource) => resource.resourceId === id && resource.productId === productId && resource.from <= at,
+        (resource) => resource.resourceId === id && resource.productId === productId && resource.from <= day,
       );
     for (let resource = find(resourceId); resource; resource = find(resource.parentId)) ancestors.push(resource);
     if (ancestors.length === 0) return deny('resource_unknown');
@@ -483,11 +492,11 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
   /** The path from `team` up to `goal`; undefined when `goal` is no current parent, or a members-only team is on it. */
   const findTeamPath = (team: TeamId | null, goal: TeamId, path: TeamId[]): TeamId[] | undefined => {
     const period = history.teams
-      .find((each) => each.teamId === team && isWithin(each, at))
-      ?.parentPeriods.find((each) => isWithin(each, at));
+      .find((each) => each.teamId === team && isWithin(each, day))
+      ?.parentPeriods.find((each) => isWithin(each, day));
     if (!team || !period || (period.isMembersOnly && status.role === 'external')) return undefined;
     if (team === goal) return [...path, team];
-    return period.parentEndsAt !== null && at >= period.parentEndsAt
+    return period.parentEndsAt !== null && day >= period.parentEndsAt
       ? undefined
       : findTeamPath(period.parentId, goal, [...path, team]);
   };
@@ -495,7 +504,7 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
     if (holder.kind === 'account') return holder.memberId === person.memberId ? [[]] : [];
     if (holder.kind === 'organization') return status.role === 'external' ? [] : [[]];
     return history.memberships
-      .filter((each) => each.memberId === person.memberId && isActive(each, at))
+      .filter((each) => each.memberId === person.memberId && isActive(each, day))
       .flatMap(({ teamId }) => {
         const path = findTeamPath(teamId, holder.teamId, []);
         return path ? [path] : [];
@@ -505,7 +514,7 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
   const paths: { grant: History['grants'][number]; teams: TeamId[]; givenRights: string[] }[] = [];
   const addGrants = (isOnTarget: (object: SnapshotObject) => boolean): void => {
     for (const grant of history.grants)
-      if (isActive(grant, at) && isOnTarget(grant.object))
+      if (isActive(grant, day) && isOnTarget(grant.object))
         for (const teams of pathsTo(grant.holder)) paths.push({ grant, teams, givenRights: includedIn(grant.right) });
   };
   addGrants((object) => object.kind === 'product_type' && object.type === product.type);
@@ -517,7 +526,7 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
     for (const { holder, right: limit, ...restriction } of history.restrictions) {
       if (restriction.resourceId !== ancestor.resourceId || restriction.ownershipNumber !== product.ownershipNumber)
         continue;
-      if (!isActive(restriction, at)) continue;
+      if (!isActive(restriction, day)) continue;
       for (const path of paths) {
         // A restriction narrows the grants that the person has through its holder.
         const isRestricted =
@@ -540,10 +549,10 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
 
   const chains: ExpectedDecision['chains'] = [];
   const isByRole = isManager && !CONTENT_RIGHTS.includes(right);
-  if (isByRole && isRightOf(history, product.type, right)) chains.push({ via: 'role', role: status.role });
+  if (isByRole && typeHasRight(history, product.type, right)) chains.push({ via: 'role', role: status.role });
   if (
     CONTENT_RIGHTS.includes(right) &&
-    ancestors.some(({ owners }) => owners.find((owner) => isWithin(owner, at))?.memberId === person.memberId)
+    ancestors.some(({ owners }) => owners.find((owner) => isWithin(owner, day))?.memberId === person.memberId)
   )
     chains.push({ via: 'owner' });
   for (const { grant, teams, givenRights } of paths)
@@ -557,7 +566,7 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
     return deny(
       status.role === 'external' && hasRightInOpenTeams(history, question, instant) ? 'team_members_only' : 'no_grant',
     );
-  if (product.blocks.some((block) => isWithin(block, at)) && !isManager) return deny('product_blocked');
+  if (product.blocks.some((block) => isWithin(block, day)) && !isManager) return deny('product_blocked');
   if (right === 'manage' && status.role === 'external') return deny('external_capped');
   return { allowed: true, refusal: null, chains };
 }

@@ -6,16 +6,16 @@ import { TypeRights } from '@cordee/access/type-rights';
 import {
   TESTED_RIGHTS,
   randomHistory,
-  snapshotAt,
+  snapshotsAt,
   INSTANTS,
-  modelDecision,
+  decideByModel,
   type History,
   TOKEN_SCOPES,
 } from './random-history.ts';
 
 const ORGANIZATIONS = 10_000;
 
-/** A comparable text of a decision, with sorted chains. */
+/** Returns a comparable text of a decision, with sorted chains. */
 const describeDecision = ({ allowed, chains, refusal }: Pick<Decision, 'allowed' | 'chains' | 'refusal'>): string =>
   [
     allowed,
@@ -31,12 +31,12 @@ const describeDecision = ({ allowed, chains, refusal }: Pick<Decision, 'allowed'
       .sort(),
   ].join(' | ');
 
-/** All accounts of the history, and staff. */
+/** Returns all accounts of the history, and an account of staff. */
 const accountsOf = (history: History) =>
   new Set([...history.people.map((person) => person.accountId), 'acc_staff' as const]);
 const productsOf = (history: History) => new Set(history.products.map((product) => product.productId));
 
-/** All questions about an organization; one resource is also tested in a wrong product. */
+/** Yields all questions about an organization. One resource is also tested in a wrong product. */
 function* questions(history: History, at: Date): Generator<Question> {
   const products = [...productsOf(history), 'prd_unknown' as const];
   for (const accountId of [...accountsOf(history), 'acc_stranger' as const]) {
@@ -63,7 +63,7 @@ describe(`${ORGANIZATIONS} random organizations`, () => {
       // The present (the last instant), and one past instant per organization.
       for (const instant of [INSTANTS.at(-1)!, INSTANTS[seed % (INSTANTS.length - 1)]!]) {
         const at = new Date(instant);
-        const access = OrganizationAccess.from(snapshotAt(history, instant), TypeRights.from(history.catalogue));
+        const access = OrganizationAccess.from(snapshotsAt(history, instant), TypeRights.from(history.catalogue));
         const accountsByTarget = new Map<string, string[]>();
         const productsByAccount = new Map<string, Set<string>>();
         let counter = seed;
@@ -109,7 +109,7 @@ function decideAndCompare(
   instant: number,
   seed: number,
 ): Decision {
-  const expected = modelDecision(history, question, instant);
+  const expected = decideByModel(history, question, instant);
   const decision = access.decide(question);
   const { accountId, right, productId, resourceId = '', scopes } = question;
   const token = scopes ? ` with ${[...scopes].join(' ')}` : '';
@@ -121,12 +121,12 @@ function decideAndCompare(
 }
 
 /** Compares two lists without `expect`, which is too slow for hundreds of thousands of comparisons. */
-function requireSame(where: string, found: readonly string[], expected: readonly string[]): void {
+function assertSameList(where: string, found: readonly string[], expected: readonly string[]): void {
   const [one, other] = [found, expected].map((list) => list.join(', '));
   if (one !== other) throw new Error(`${where}: ${one} instead of ${other}`);
 }
 
-/** Asserts that the lists of `whoHas` and `whatCan` agree with the single decisions. */
+/** Asserts that the lists of accounts and of access entries agree with the single decisions. */
 function checkLists(
   history: History,
   access: OrganizationAccess,
@@ -146,7 +146,7 @@ function checkLists(
           .map(({ accountId }) => accountId)
           .sort();
         const target = `${right} ${productId} ${resourceId ?? ''}`;
-        requireSame(`seed ${seed}, holders of ${target}`, found, (accountsByTarget.get(target) ?? []).toSorted());
+        assertSameList(`seed ${seed}, holders of ${target}`, found, (accountsByTarget.get(target) ?? []).toSorted());
       }
     }
   }
@@ -154,7 +154,7 @@ function checkLists(
     const entries = access.listAccessEntries(accountId, at);
     const products = new Set(entries.filter(({ rights }) => rights.size > 0).map(({ product }) => product.productId));
     const where = `seed ${seed}, ${accountId}`;
-    requireSame(`${where}, products`, [...products].sort(), [...(productsByAccount.get(accountId) ?? [])].sort());
+    assertSameList(`${where}, products`, [...products].sort(), [...(productsByAccount.get(accountId) ?? [])].sort());
     for (const { product, resource, rights } of entries) {
       for (const right of rights.list())
         if (!access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at }))
@@ -174,14 +174,15 @@ function checkLists(
           .filter((right) => scopes.has('right:*') || scopes.has(`right:${right}`))
           .map((right) => `${right} ${product.productId} ${resource?.resourceId ?? ''}`),
       );
-      requireSame(`${where} with ${[...scopes].join(' ')}`, listedRights, expectedRights);
+      assertSameList(`${where} with ${[...scopes].join(' ')}`, listedRights, expectedRights);
     }
     checkVisible(history, access, accountId, at);
   }
 }
 
 /**
- * Asserts that a resource that `whatCan` does not list has the rights of its nearest listed parent, or of its product.
+ * Asserts that a resource without an access entry has the rights of its nearest parent with an access entry, or of its
+ * product.
  */
 function checkInheritance(
   history: History,
@@ -190,7 +191,7 @@ function checkInheritance(
   at: Date,
   scopes?: ReadonlySet<string>,
 ): void {
-  const listed = new Map<string, { has(right: string): boolean }>(
+  const listedRightsById = new Map<string, { has(right: string): boolean }>(
     access
       .listAccessEntries(accountId, at, scopes)
       .map(({ product, resource, rights }) => [resource?.resourceId ?? product.productId, rights]),
@@ -198,13 +199,14 @@ function checkInheritance(
   for (const { productId, resourceId } of history.resources) {
     const resource = access.products.resource(resourceId);
     if (!resource) continue;
-    const nearest = [...access.products.pathOf(resource).map((ancestor) => ancestor.resourceId), productId].find((id) =>
-      listed.has(id),
-    );
+    const nearestListedId = [
+      ...access.products.pathOf(resource).map((ancestor) => ancestor.resourceId),
+      productId,
+    ].find((id) => listedRightsById.has(id));
     for (const right of TESTED_RIGHTS) {
       const { allowed, chains } = access.decide({ accountId, right, productId, resourceId, at, scopes });
       const isHeld = allowed && chains.some(({ via }) => via === 'grant' || via === 'owner');
-      const isListed = nearest !== undefined && listed.get(nearest)!.has(right);
+      const isListed = nearestListedId !== undefined && listedRightsById.get(nearestListedId)!.has(right);
       if (isListed !== isHeld)
         throw new Error(`${accountId} ${right} ${resourceId}: listed ${isListed}, held ${isHeld}`);
     }
@@ -213,8 +215,8 @@ function checkInheritance(
 
 /** Asserts that the visible resources are those with a right of the person or of a giver, even on a blocked product. */
 function checkVisible(history: History, access: OrganizationAccess, accountId: `acc_${string}`, at: Date): void {
-  const visible = access.visibleProducts(accountId, at);
-  const rows = snapshotAt(history, at.getTime());
+  const visibleProducts = access.visibleProducts(accountId, at);
+  const rows = snapshotsAt(history, at.getTime());
   const withoutSupport = OrganizationAccess.from(
     { ...rows, people: { ...rows.people, support: [] } },
     TypeRights.from(history.catalogue),
@@ -239,7 +241,7 @@ function checkVisible(history: History, access: OrganizationAccess, accountId: `
     const resources = history.resources.filter(
       (resource) => resource.productId === productId && access.products.resource(resource.resourceId),
     );
-    const visibleProduct = visible.get(productId);
+    const visibleProduct = visibleProducts.get(productId);
     const isExpectedVisible =
       hasAnyRight(productId) || resources.some(({ resourceId }) => hasAnyRight(productId, resourceId));
     if ((visibleProduct !== undefined) !== isExpectedVisible)

@@ -4,7 +4,7 @@ import { encode } from '@cordee/messaging/reply';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { EventCollector } from '../event-collector.ts';
+import { ItemCollector } from '../item-collector.ts';
 import { PrivateBroker } from './private-broker.ts';
 
 const echo = command({
@@ -17,16 +17,16 @@ const echo = command({
   example: { input: {}, output: {} },
 });
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-/** Much longer than the limit: a call that waits for its own timeout fails the test. */
+/** Much longer than `FAILURE_LIMIT_MS`, so a call that waits for its own timeout fails the test. */
 const CALL_TIMEOUT_MS = 30_000;
-const LIMIT_MS = 2_000;
+const FAILURE_LIMIT_MS = 2_000;
 
 describe('a broker that is killed and restarted', () => {
   let broker: PrivateBroker;
   let server: NatsBus;
   let client: NatsBus;
   let rpc: RpcClient;
-  const handled = new EventCollector<string>();
+  const handled = new ItemCollector<string>();
 
   beforeAll(async () => {
     broker = await PrivateBroker.start();
@@ -58,7 +58,7 @@ describe('a broker that is killed and restarted', () => {
 
   it('makes calls fail within two seconds, loses no event and stores no event twice', async () => {
     const gate = Promise.withResolvers<void>();
-    const started = new EventCollector<string>();
+    const started = new ItemCollector<string>();
     let isHanging = true;
     await server.serve(echo.subject, 'echo', async () => {
       started.add('call');
@@ -66,10 +66,10 @@ describe('a broker that is killed and restarted', () => {
       return encode({ output: {} });
     });
     for (const name of ['1', '2', '3']) await publish(name);
-    await handled.count(3);
+    await handled.untilCount(3);
 
     const pendingCall = rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS });
-    await started.count(1);
+    await started.untilCount(1);
     await broker.kill();
     const killedAt = performance.now();
     const pendingPublish = publish('4');
@@ -77,7 +77,7 @@ describe('a broker that is killed and restarted', () => {
       pendingCall,
       rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS }),
     ]);
-    expect(performance.now() - killedAt).toBeLessThan(LIMIT_MS);
+    expect(performance.now() - killedAt).toBeLessThan(FAILURE_LIMIT_MS);
     for (const reply of [pendingReply, laterReply])
       expect(reply).toMatchObject({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, retryAfter: 2 } });
     expect([client.isConnected(), server.isConnected()]).toEqual([false, false]);
@@ -90,13 +90,13 @@ describe('a broker that is killed and restarted', () => {
     // The event with id 1 was stored before the kill. The broker still knows its id and drops the duplicate.
     await publish('1');
     await publish('7');
-    const stored = new EventCollector<string>();
+    const stored = new ItemCollector<string>();
     await client.consume({
       source: 'echo',
       durable: 'reader__echo',
       handle: async ({ data }) => (stored.add(new TextDecoder().decode(data)), { done: true }),
     });
-    expect(await stored.count(7)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(await stored.untilCount(7)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
     // Events that were acknowledged just before the kill may be redelivered (the inbox ignores them). No event is
     // missing, and new events are in order.
     await handled.until((all) => all.includes('7'));

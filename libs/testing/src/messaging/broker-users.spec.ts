@@ -14,14 +14,14 @@ import { CREATE_STREAM_SUBJECT } from '@cordee/messaging/stream-request';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EventCollector } from '../event-collector.ts';
+import { ItemCollector } from '../item-collector.ts';
 import { waitFor } from '../wait-for.ts';
 import { PrivateBroker } from './private-broker.ts';
 
 /** The services that publish events. */
 const publishers = serviceNames.filter((name) => name !== 'gateway');
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** Every user may publish this subject, so it shows that the broker has handled everything before it. */
+/** Every user may publish this subject. Its arrival shows that the broker has handled all earlier messages. */
 const MARKER = 'sync.process.alive';
 
 let broker: PrivateBroker;
@@ -40,7 +40,7 @@ afterAll(async () => {
   await broker.remove();
 });
 
-it('names the user that the broker refuses, without the password', async () => {
+it('the error of a refused connection names the user, without the password', async () => {
   const url = new URL(broker.urlOf('teams'));
   url.password = 'wrong';
   await expect(NatsBus.connect({ url: url.href, service: 'teams' })).rejects.toThrow(
@@ -58,11 +58,11 @@ describe.each([...serviceNames])('the user of %s', (service) => {
   });
   afterEach(() => user.close());
 
-  const others = publishers.filter((name) => name !== service);
+  const otherPublishers = publishers.filter((name) => name !== service);
 
   /** Publishes as the user and returns the subjects that the broker has accepted. */
-  async function acceptedOf(subjects: readonly string[]): Promise<string[]> {
-    const received = new EventCollector<string>();
+  async function publishAndListAccepted(subjects: readonly string[]): Promise<string[]> {
+    const received = new ItemCollector<string>();
     const subscription = developer.subscribe('>', { callback: (_, { subject }) => received.add(subject) });
     await developer.flush();
     for (const subject of subjects) user.publish(subject, '{}');
@@ -73,89 +73,99 @@ describe.each([...serviceNames])('the user of %s', (service) => {
   }
 
   /** Subscribes as the user and returns the subjects of the messages that arrive. */
-  async function receivedOn(subscribed: readonly string[], published: readonly string[]): Promise<string[]> {
-    const received = new EventCollector<string>();
-    const own = `_INBOX_${service}.marker`;
-    for (const subject of [...subscribed, own])
+  async function subscribeAndListReceived(
+    subscribed: readonly string[],
+    published: readonly string[],
+  ): Promise<string[]> {
+    const received = new ItemCollector<string>();
+    const ownInbox = `_INBOX_${service}.marker`;
+    for (const subject of [...subscribed, ownInbox])
       user.subscribe(subject, { callback: (error, { subject: from }) => (error ? undefined : received.add(from)) });
     await user.flush();
     for (const subject of published) developer.publish(subject, '{}');
-    developer.publish(own, '{}');
-    return (await received.until((seen) => seen.includes(own))).filter((subject) => subject !== own);
+    developer.publish(ownInbox, '{}');
+    return (await received.until((seen) => seen.includes(ownInbox))).filter((subject) => subject !== ownInbox);
   }
 
-  it('can call the contracts that declare it, and no other', async () => {
+  it('can call the contracts that declare it, and no other contracts', async () => {
     const all = [...contracts.values()];
     const declared = all.filter((contract) => mayCall(service, contract)).map(({ subject }) => subject);
-    expect((await acceptedOf(all.map(({ subject }) => subject))).toSorted()).toEqual(declared.toSorted());
+    expect((await publishAndListAccepted(all.map(({ subject }) => subject))).toSorted()).toEqual(declared.toSorted());
   });
 
   it('cannot answer the requests of another service', async () => {
     const subjects = [...contracts.values()]
       .map(({ subject }) => subject)
       .filter((each) => !each.includes(`.${service}.`));
-    const patterns = ['rpc.>', '>', ...others.map((other) => `rpc.${other}.>`), ...subjects];
-    expect(await receivedOn(patterns, subjects)).toEqual([]);
+    const patterns = ['rpc.>', '>', ...otherPublishers.map((other) => `rpc.${other}.>`), ...subjects];
+    expect(await subscribeAndListReceived(patterns, subjects)).toEqual([]);
   });
 
   it('cannot publish the events of another service', async () => {
-    const subjects = others.map((other) => `evt.${other}.thing.made.v1`);
-    expect(await acceptedOf(subjects)).toEqual([]);
+    const subjects = otherPublishers.map((other) => `evt.${other}.thing.made.v1`);
+    expect(await publishAndListAccepted(subjects)).toEqual([]);
   });
 
   it('cannot read the inbox of another user, nor events without a consumer', async () => {
     const inboxes = [...serviceNames, 'events', 'operator'].filter((name) => name !== service);
     const published = [
       ...inboxes.map((name) => `_INBOX_${name}.secret`),
-      ...others.map((other) => `evt.${other}.thing.made.v1`),
-      ...others.map((other) => `sync.access.${other}.process`),
+      ...otherPublishers.map((other) => `evt.${other}.thing.made.v1`),
+      ...otherPublishers.map((other) => `sync.access.${other}.process`),
     ];
     const patterns = ['_INBOX.>', '*.>', '*.*', 'evt.>', 'sync.>', ...published];
-    expect(await receivedOn(patterns, published)).toEqual([]);
+    expect(await subscribeAndListReceived(patterns, published)).toEqual([]);
   });
 
   it('cannot create, change, read or delete any stream, not even its own', async () => {
     const before = await streamsOf(manager);
-    const foreign = others.flatMap((other) =>
+    const foreignSubjects = otherPublishers.flatMap((other) =>
       ['CREATE', 'UPDATE', 'DELETE', 'PURGE', 'MSG.GET', 'MSG.DELETE', 'SNAPSHOT'].map(
         (operation) => `$JS.API.STREAM.${operation}.${streamOf(other)}`,
       ),
     );
-    const own = ['CREATE', 'UPDATE', 'DELETE', 'PURGE', 'MSG.DELETE'].map(
+    const ownSubjects = ['CREATE', 'UPDATE', 'DELETE', 'PURGE', 'MSG.DELETE'].map(
       (operation) => `$JS.API.STREAM.${operation}.${streamOf(service)}`,
     );
     // The gateway has no stream.
-    const info = service === 'gateway' ? [] : [`$JS.API.STREAM.INFO.${streamOf(service)}`];
-    expect(await acceptedOf([...foreign, ...own, '$JS.API.STREAM.CREATE.EVT_OTHER', ...info])).toEqual(info);
+    const allowedSubjects = service === 'gateway' ? [] : [`$JS.API.STREAM.INFO.${streamOf(service)}`];
+    expect(
+      await publishAndListAccepted([
+        ...foreignSubjects,
+        ...ownSubjects,
+        '$JS.API.STREAM.CREATE.EVT_OTHER',
+        ...allowedSubjects,
+      ]),
+    ).toEqual(allowedSubjects);
     expect(await streamsOf(manager)).toEqual(before);
   });
 
-  it('cannot create any consumer, and cannot use, change or delete that of another service', async () => {
-    const owner = others[0]!;
-    const source = streamOf(others[1]!);
-    const consumer = `${owner}__${others[1]}`;
+  it('cannot create any consumer, and cannot use, change or delete the consumer of another service', async () => {
+    const owner = otherPublishers[0]!;
+    const source = streamOf(otherPublishers[1]!);
+    const consumer = `${owner}__${otherPublishers[1]}`;
     const subjects = [
       `$JS.API.CONSUMER.CREATE.${source}.${consumer}`,
-      `$JS.API.CONSUMER.CREATE.${source}.${consumer}.evt.${others[1]}.all`,
+      `$JS.API.CONSUMER.CREATE.${source}.${consumer}.evt.${otherPublishers[1]}.all`,
       `$JS.API.CONSUMER.CREATE.${source}`,
       `$JS.API.CONSUMER.DURABLE.CREATE.${source}.${consumer}`,
       `$JS.API.CONSUMER.MSG.NEXT.${source}.${consumer}`,
       `$JS.API.CONSUMER.DELETE.${source}.${consumer}`,
-      `$JS.API.CONSUMER.DELETE.${source}.${service}__${others[1]}`,
-      ...others.flatMap((other) => [
+      `$JS.API.CONSUMER.DELETE.${source}.${service}__${otherPublishers[1]}`,
+      ...otherPublishers.flatMap((other) => [
         `$JS.API.CONSUMER.CREATE.${streamOf(other)}.${service}__${other}`,
         `$JS.API.CONSUMER.CREATE.${streamOf(other)}.${service}__${other}.evt.${other}.>`,
         `$JS.API.CONSUMER.DURABLE.CREATE.${streamOf(other)}.${service}__${other}`,
       ]),
       `$JS.ACK.${source}.${consumer}.1.1.1.1.1`,
     ];
-    expect(await acceptedOf(subjects)).toEqual([]);
+    expect(await publishAndListAccepted(subjects)).toEqual([]);
   });
 });
 
 describe('the creation of streams and consumers for the services', () => {
   /** Settings that would carry messages of other subjects, in requests with the stolen password of a service. */
-  const dangerous = {
+  const dangerousSettings = {
     subjects: ['rpc.>'],
     republish: { src: '>', dest: 'rpc.billing.charge.create.v1' },
     sources: [{ name: 'EVT_BILLING' }],
@@ -169,19 +179,26 @@ describe('the creation of streams and consumers for the services', () => {
     teams = await connect({ ...brokerAddress(broker.urlOf('teams')), inboxPrefix: '_INBOX_teams' });
   });
   afterEach(() => teams.close());
-  const ask = async (request: object): Promise<unknown> =>
+  const requestStream = async (request: object): Promise<unknown> =>
     (await teams.request(CREATE_STREAM_SUBJECT, JSON.stringify(request), { timeout: 10_000 })).json();
 
   it('uses no setting of the request', async () => {
     await manager.streams.delete('EVT_TEAMS');
-    expect(await ask({ source: 'teams', ...dangerous, config: dangerous })).toEqual({});
+    expect(await requestStream({ source: 'teams', ...dangerousSettings, config: dangerousSettings })).toEqual({});
     const { config } = await manager.streams.info('EVT_TEAMS');
     expect(config.subjects).toEqual(['evt.teams.>']);
     for (const setting of ['republish', 'sources', 'mirror', 'subject_transform'])
       expect(config).not.toHaveProperty(setting);
     expect(config).toMatchObject({ deny_delete: true, deny_purge: true });
 
-    expect(await ask({ source: 'products', durable: 'teams__products', ...dangerous, config: dangerous })).toEqual({});
+    expect(
+      await requestStream({
+        source: 'products',
+        durable: 'teams__products',
+        ...dangerousSettings,
+        config: dangerousSettings,
+      }),
+    ).toEqual({});
     const consumer = await manager.consumers.info('EVT_PRODUCTS', 'teams__products');
     expect(consumer.config).toMatchObject({ filter_subject: 'evt.products.>', ack_policy: 'explicit' });
     for (const setting of ['deliver_subject', 'filter_subjects']) expect(consumer.config).not.toHaveProperty(setting);
@@ -193,13 +210,13 @@ describe('the creation of streams and consumers for the services', () => {
     ['a name with a wildcard', { source: 'products', durable: 'teams__>' }],
     ['a request without a service', {}],
   ])('refuses %s', async (_, request) => {
-    expect(await ask(request)).toEqual({ problem: expect.any(String) });
+    expect(await requestStream(request)).toEqual({ problem: expect.any(String) });
   });
 
   it('cannot be answered by a service', async () => {
-    const answers = new EventCollector<Error | null>();
+    const answers = new ItemCollector<Error | null>();
     teams.subscribe(CREATE_STREAM_SUBJECT, { callback: (error) => answers.add(error) });
-    const [error] = await answers.count(1);
+    const [error] = await answers.untilCount(1);
     expect(error?.message).toMatch(/permissions violation/i);
   });
 });
@@ -213,19 +230,19 @@ describe('a reply of the broker to a subject that a service may not use', () => 
     for (const id of ['one', 'two', 'three'])
       await source.publishEvent('evt.billing.thing.made.v1', id, new TextEncoder().encode('{}'));
     // The acknowledgement of each event has a sequence number, as the request to remove events has.
-    const removals = new EventCollector<string>();
+    const removals = new ItemCollector<string>();
     const subject = `$JS.API.STREAM.${operation}.EVT_BILLING`;
     const subscription = developer.subscribe(subject, { callback: (_, message) => removals.add(message.subject) });
     await developer.flush();
     for (let count = 0; count < 5; count += 1) teams.publish('evt.teams.thing.made.v1', '{}', { reply: subject });
-    await removals.count(5);
+    await removals.untilCount(5);
     subscription.unsubscribe();
     expect((await manager.streams.info('EVT_BILLING')).state.messages).toBe(3);
     await Promise.all([teams.close(), source.close()]);
   });
 });
 
-it('a connection without a password is refused', async () => {
+it('a connection without a user and a password is refused', async () => {
   await expect(connect({ servers: new URL(broker.url).host })).rejects.toThrow(/authorization/i);
 });
 
@@ -238,7 +255,7 @@ it('the users of two services exchange requests and events, and the tool of the 
   const data = new TextEncoder().encode('"x"');
   expect(text(await teams!.request('rpc.identity.member.get_snapshot.v1', data, {}, 5_000))).toBe('"x"');
 
-  const handled = new EventCollector<string>();
+  const handled = new ItemCollector<string>();
   await identity!.eventStore('identity');
   await teams!.consume({
     source: 'identity',
@@ -278,12 +295,12 @@ describe('a service that was taken over', () => {
     });
     await search.flush();
     for (let count = 0; count < 2; count += 1) await teams.request(subject, bytes('[]'), {}, 5_000);
-    const last = seen.map((reply) => reply.slice(reply.lastIndexOf('.') + 1));
-    expect(last).toEqual([expect.stringMatching(UUID), expect.stringMatching(UUID)]);
-    expect(last[0]!.slice(0, 8)).not.toBe(last[1]!.slice(0, 8));
+    const lastParts = seen.map((reply) => reply.slice(reply.lastIndexOf('.') + 1));
+    expect(lastParts).toEqual([expect.stringMatching(UUID), expect.stringMatching(UUID)]);
+    expect(lastParts[0]!.slice(0, 8)).not.toBe(lastParts[1]!.slice(0, 8));
   });
 
-  it('cannot make the keeper of streams delete a stream with its reply, and creates no other consumer', async () => {
+  it('cannot make the stream keeper delete a stream or create a consumer of another service', async () => {
     const keeper = await StreamKeeper.start(broker.urlOf('streams'), () => true);
     const before = await streamsOf(manager);
     search.publish(CREATE_STREAM_SUBJECT, bytes('{"source":"billing"}'), {
@@ -298,7 +315,7 @@ describe('a service that was taken over', () => {
 
   it('cannot make another service publish with the reply to a request', async () => {
     await identity.serve(getMemberSnapshot.subject, 'identity', async () => bytes('{"error":{"code":"X"}}'));
-    const received = new EventCollector<string>();
+    const received = new ItemCollector<string>();
     const subscription = developer.subscribe('>', { callback: (_, { subject }) => received.add(subject) });
     await developer.flush();
     const replies = [memberAdded.subject, CLOCK_MOVED_SUBJECT, changeSubject({ service: 'teams', processId: 'p1' })];

@@ -8,13 +8,13 @@ import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { EventCollector } from '../event-collector.ts';
+import { ItemCollector } from '../item-collector.ts';
 import { waitFor } from '../wait-for.ts';
 import { serverUrl } from '../test-environment.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (data: Uint8Array): string => new TextDecoder().decode(data);
-/** Longer than the timeout of a test: an operation that must be immediate fails the test when it waits for this. */
+/** Longer than the timeout of a test, so an operation that must be immediate fails the test when it waits. */
 const LONG_MS = 60_000;
 
 interface Installation {
@@ -24,12 +24,12 @@ interface Installation {
   deleteStreams(services: string[]): Promise<void>;
 }
 
-const localInstallation = (): Installation => {
+const createLocalInstallation = (): Installation => {
   const bus = new LocalBus();
   return { connect: async () => bus, deleteStreams: async () => undefined };
 };
 
-const natsInstallation = (): Installation => ({
+const createNatsInstallation = (): Installation => ({
   connect: () => NatsBus.connect({ url: serverUrl('NATS_URL'), service: 'conformance' }),
   deleteStreams: async (services) => {
     const connection = await connect(brokerAddress(serverUrl('NATS_URL')));
@@ -40,9 +40,9 @@ const natsInstallation = (): Installation => ({
 });
 
 describe.each([
-  ['LocalBus', localInstallation],
-  ['NatsBus', natsInstallation],
-] as const)('%s', (kind, install) => {
+  ['LocalBus', createLocalInstallation],
+  ['NatsBus', createNatsInstallation],
+] as const)('%s', (kind, createInstallation) => {
   let installation: Installation;
   let service: string;
   let buses: Bus[];
@@ -54,7 +54,7 @@ describe.each([
   afterAll(() => streamKeeper.stop());
 
   beforeEach(() => {
-    installation = install();
+    installation = createInstallation();
     service = `t${randomBytes(6).toString('hex')}`;
     buses = [];
   });
@@ -78,7 +78,7 @@ describe.each([
   describe('requests', () => {
     it('deliver data and headers to the server, and the reply to the client', async () => {
       const [server, client] = await openTwo();
-      const received = new EventCollector<BusMessage>();
+      const received = new ItemCollector<BusMessage>();
       await server.serve(requestSubject(), service, async (message) => {
         received.add(message);
         return bytes(`${text(message.data)} too`);
@@ -110,11 +110,11 @@ describe.each([
 
     it('are delivered to every queue', async () => {
       const [first, second] = await openTwo();
-      const received = new EventCollector<string>();
+      const received = new ItemCollector<string>();
       await first.serve(requestSubject(), `${service}-a`, async ({ data }) => (received.add('a'), data));
       await second.serve(requestSubject(), `${service}-b`, async ({ data }) => (received.add('b'), data));
       await first.request(requestSubject(), bytes('x'), {}, LONG_MS);
-      expect((await received.count(2)).toSorted()).toEqual(['a', 'b']);
+      expect((await received.untilCount(2)).toSorted()).toEqual(['a', 'b']);
     });
 
     it('fail immediately without a server', async () => {
@@ -148,7 +148,7 @@ describe.each([
   describe('events', () => {
     it('are delivered in order to every consumer', async () => {
       const [publisher, consumer] = await openTwo();
-      const [receivedByA, receivedByB] = [new EventCollector<string>(), new EventCollector<string>()];
+      const [receivedByA, receivedByB] = [new ItemCollector<string>(), new ItemCollector<string>()];
       await consumer.consume({
         source: service,
         durable: `a__${service}`,
@@ -161,8 +161,8 @@ describe.each([
       });
       const names = Array.from({ length: 100 }, (_, index) => String(index));
       await publish(publisher, ...names);
-      expect(await receivedByA.count(100)).toEqual(names);
-      expect(await receivedByB.count(100)).toEqual(names);
+      expect(await receivedByA.untilCount(100)).toEqual(names);
+      expect(await receivedByB.untilCount(100)).toEqual(names);
     });
 
     it('are counted until they are handled', async () => {
@@ -179,7 +179,7 @@ describe.each([
 
     it('are redelivered after the requested delay, and other events are handled meanwhile', async () => {
       const [publisher, consumer] = await openTwo();
-      const received = new EventCollector<string>();
+      const received = new ItemCollector<string>();
       await consumer.consume({
         source: service,
         durable: `a__${service}`,
@@ -189,12 +189,12 @@ describe.each([
         },
       });
       await publish(publisher, 'slow', 'next');
-      expect(await received.count(4)).toEqual(['slow/1', 'next/1', 'slow/2', 'slow/3']);
+      expect(await received.untilCount(4)).toEqual(['slow/1', 'next/1', 'slow/2', 'slow/3']);
     });
 
     it('are redelivered when their handler throws', async () => {
       const [publisher, consumer] = await openTwo();
-      const received = new EventCollector<number>();
+      const received = new ItemCollector<number>();
       await consumer.consume({
         source: service,
         durable: `a__${service}`,
@@ -205,13 +205,13 @@ describe.each([
         },
       });
       await publish(publisher, 'x');
-      expect(await received.count(2)).toEqual([1, 2]);
+      expect(await received.untilCount(2)).toEqual([1, 2]);
     });
 
     it('are delivered to one of the replicas with the same durable name', async () => {
       const [first, second] = await openTwo();
       const publisher = await open();
-      const received = new EventCollector<string>();
+      const received = new ItemCollector<string>();
       const consumption = {
         source: service,
         durable: `a__${service}`,
@@ -221,15 +221,15 @@ describe.each([
       await second.consume(consumption);
       const names = Array.from({ length: 100 }, (_, index) => String(index));
       await publish(publisher, ...names);
-      await received.count(100);
+      await received.untilCount(100);
       await publish(publisher, 'last');
-      expect((await received.count(101)).toSorted()).toEqual([...names, 'last'].toSorted());
+      expect((await received.untilCount(101)).toSorted()).toEqual([...names, 'last'].toSorted());
     });
 
     it('are handled to the end before the bus closes', async () => {
       const [publisher, first] = await openTwo();
       const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      const finished = new EventCollector<string>();
+      const finished = new ItemCollector<string>();
       await first.consume({
         source: service,
         durable: `a__${service}`,
@@ -252,11 +252,11 @@ describe.each([
   describe('broadcasts', () => {
     it('are delivered to all listeners', async () => {
       const [first, second] = await openTwo();
-      const received = new EventCollector<string>();
+      const received = new ItemCollector<string>();
       await first.listen(`sync.${service}.told`, async ({ data }) => (received.add(`one ${text(data)}`), undefined));
       await second.listen(`sync.${service}.told`, async ({ data }) => (received.add(`other ${text(data)}`), undefined));
       first.broadcast(`sync.${service}.told`, bytes('x'));
-      expect((await received.count(2)).toSorted()).toEqual(['one x', 'other x']);
+      expect((await received.untilCount(2)).toSorted()).toEqual(['one x', 'other x']);
     });
 
     // The columns: title, number of requested replies, timeout, expected replies. Two of the four listeners reply.
@@ -286,23 +286,23 @@ describe.each([
 
   it('does not pass the async context of a caller, for instance a transaction, to handlers', async () => {
     const [server, client] = await openTwo();
-    const caller = new AsyncLocalStorage<string>();
-    const received = new EventCollector<string | undefined>();
-    await server.serve(requestSubject(), service, async ({ data }) => (received.add(caller.getStore()), data));
-    await server.listen(`sync.${service}.told`, async ({ data }) => (received.add(caller.getStore()), data));
+    const callerContext = new AsyncLocalStorage<string>();
+    const received = new ItemCollector<string | undefined>();
+    await server.serve(requestSubject(), service, async ({ data }) => (received.add(callerContext.getStore()), data));
+    await server.listen(`sync.${service}.told`, async ({ data }) => (received.add(callerContext.getStore()), data));
     await server.consume({
       source: service,
       durable: `a__${service}`,
-      handle: async () => (received.add(caller.getStore()), { done: true }),
+      handle: async () => (received.add(callerContext.getStore()), { done: true }),
     });
-    await caller.run('transaction', async () => {
+    await callerContext.run('transaction', async () => {
       await client.request(requestSubject(), bytes('x'), {}, LONG_MS);
       await client.requestAll(`sync.${service}.told`, bytes('x'), { answers: 1, timeoutMs: LONG_MS });
       client.broadcast(`sync.${service}.told`, bytes('x'));
       await publish(client, 'x');
     });
-    // The handlers of the request, `requestAll`, the broadcast and the event.
-    expect(await received.count(4)).toEqual([undefined, undefined, undefined, undefined]);
+    // The four results come from the handlers of the request, `requestAll`, the broadcast and the event.
+    expect(await received.untilCount(4)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it('reports whether it is connected', async () => {
@@ -335,12 +335,12 @@ describe.each([
     it('rejects a request above the maximum size, and a pending request when its connection closes', async () => {
       const [server, client] = await openTwo();
       const gate = Promise.withResolvers<Uint8Array>();
-      const started = new EventCollector<string>();
+      const started = new ItemCollector<string>();
       await server.serve(requestSubject(), service, () => (started.add('call'), gate.promise));
       await expect(client.request(requestSubject(), new Uint8Array(64 * 1024 * 1024), {}, LONG_MS)).rejects.toThrow();
       const pendingRequest = client.request(requestSubject(), bytes('x'), {}, LONG_MS);
       const rejection = expect(pendingRequest).rejects.toThrow('the broker cannot be reached');
-      await started.count(1);
+      await started.untilCount(1);
       await client.close();
       await rejection;
       gate.resolve(bytes('late'));
@@ -348,31 +348,31 @@ describe.each([
     });
 
     describe('stored events', () => {
-      it('a stored event is delivered to a later consumer', async () => {
+      it('are delivered to a later consumer', async () => {
         const bus = await open();
         await publish(bus, '1', '2', '3');
-        const received = new EventCollector<string>();
+        const received = new ItemCollector<string>();
         await bus.consume({
           source: service,
           durable: `late__${service}`,
           handle: async ({ data }) => (received.add(text(data)), { done: true }),
         });
-        expect(await received.count(3)).toEqual(['1', '2', '3']);
+        expect(await received.untilCount(3)).toEqual(['1', '2', '3']);
       });
 
-      it('an event with the id of a stored event is not stored again', async () => {
+      it('make the broker drop later events with the same id', async () => {
         const bus = await open();
-        const received = new EventCollector<string>();
+        const received = new ItemCollector<string>();
         await bus.consume({
           source: service,
           durable: `a__${service}`,
           handle: async ({ data }) => (received.add(text(data)), { done: true }),
         });
         for (const name of ['x', 'x', 'x', 'end']) await publish(bus, name);
-        expect(await received.count(2)).toEqual(['x', 'end']);
+        expect(await received.untilCount(2)).toEqual(['x', 'end']);
       });
 
-      it('the prefetched events of a closing replica are redelivered immediately', async () => {
+      it('that a closing replica has prefetched are redelivered immediately', async () => {
         const [first, second] = await openTwo();
         const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
         await publish(first, '1', '2', '3', '4', '5');
@@ -390,13 +390,13 @@ describe.each([
         buses = [second];
         gate.resolve();
         await closed;
-        const received = new EventCollector<string>();
+        const received = new ItemCollector<string>();
         await second.consume({
           source: service,
           durable: `a__${service}`,
           handle: async ({ data }) => (received.add(text(data)), { done: true }),
         });
-        expect((await received.count(4)).toSorted()).toEqual(['2', '3', '4', '5']);
+        expect((await received.untilCount(4)).toSorted()).toEqual(['2', '3', '4', '5']);
       });
     });
   }

@@ -24,16 +24,16 @@ afterAll(async () => {
   await connection.close();
 });
 
-it('a loop ends when it is stopped while it opens its consumer', async () => {
+it('a consumer loop ends when it is stopped while it opens its consumer', async () => {
   const [opening, mayOpen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const real = jetstream(connection);
+  const realClient = jetstream(connection);
   /** A client that returns the consumer when the test resolves `mayOpen`. */
   const client = {
     consumers: {
       get: async (stream: string, name: string) => {
         opening.resolve();
         await mayOpen.promise;
-        return real.consumers.get(stream, name);
+        return realClient.consumers.get(stream, name);
       },
     },
   } as unknown as JetStreamClient;
@@ -42,7 +42,7 @@ it('a loop ends when it is stopped while it opens its consumer', async () => {
     durable: `a__${service}`,
     handle: async () => ({ done: true }),
   });
-  // The stream is missing: the loop opens its consumer later.
+  // The stream is missing, so the loop opens its consumer later.
   await loop.start();
   expect(loop.problem()).toContain(streamOf(service));
   await manager.streams.add({ name: streamOf(service), subjects: [eventSubjectsOf(service)] });

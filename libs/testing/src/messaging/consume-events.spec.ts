@@ -5,13 +5,13 @@ import { createConsumerOfTool, deleteConsumerOfTool, listConsumers } from '@cord
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { encode } from '@cordee/messaging/reply';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { EventCollector } from '../event-collector.ts';
+import { ItemCollector } from '../item-collector.ts';
 import { waitFor } from '../wait-for.ts';
 import { PrivateBroker } from './private-broker.ts';
 
 const subject = 'evt.billing.invoice.paid.v1';
 const durable = 'warehouse__billing';
-const paid = exampleEvent(invoicePaid);
+const paidEvent = exampleEvent(invoicePaid);
 
 let broker: PrivateBroker;
 let bus: NatsBus;
@@ -25,12 +25,12 @@ afterAll(async () => {
 });
 
 let stopping: AbortController;
-let handled: EventCollector<string>;
+let handled: ItemCollector<string>;
 let problems: unknown[];
 let ended: Promise<void> | undefined;
 beforeEach(async () => {
   stopping = new AbortController();
-  handled = new EventCollector<string>();
+  handled = new ItemCollector<string>();
   problems = [];
   await publish('first');
   await createConsumerOfTool(broker.url, { durable, service: 'billing', from: 'new', isReplaced: true });
@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 /** Publishes an event until the broker has stored it, like the relay. `id` is also the id of the request. */
-async function publish(id: string, data: Uint8Array = encode({ ...paid, requestid: id })): Promise<void> {
+async function publish(id: string, data: Uint8Array = encode({ ...paidEvent, requestid: id })): Promise<void> {
   const isStored = async (): Promise<boolean> =>
     bus.publishEvent(subject, id, data).then(
       () => true,
@@ -58,48 +58,48 @@ const consume = (url: string): void => {
   );
 };
 
-const problemLike = async (text: RegExp): Promise<Error> =>
+const waitForProblem = async (text: RegExp): Promise<Error> =>
   waitFor(async () => problems.find((problem): problem is Error => text.test(String(problem))), String(text));
 
-it('reports that the broker cannot be reached, and continues when it can', async () => {
+it('`consumeEvents` reports that the broker cannot be reached, and continues after the restart', async () => {
   await broker.kill();
   consume(broker.url);
-  await problemLike(/refused/i);
+  await waitForProblem(/refused/i);
   await broker.resume();
   await publish('after the start');
-  await handled.count(1);
+  await handled.untilCount(1);
   await broker.kill();
-  await problemLike(/connection to .* was lost/);
+  await waitForProblem(/connection to .* was lost/);
   await broker.resume();
   await publish('after the restart');
   // A killed broker can forget the position of the consumer, and then delivers earlier events again.
   await handled.until((all) => all.includes('after the restart'));
 });
 
-it('reports that the user is unknown, and starts when the user is added', async () => {
+it('`consumeEvents` reports that the user is unknown, and starts when the user is added', async () => {
   consume(`nats://warehouse:secret@${new URL(broker.url).host}`);
-  await problemLike(/authorization/i);
+  await waitForProblem(/authorization/i);
   await broker.addToolUser('warehouse', '{ user: warehouse, password: "secret" }');
   await publish('for the new user');
   await handled.until((all) => all.includes('for the new user'));
 });
 
-it('names the event that is not valid', async () => {
+it('`consumeEvents` names the event that is not valid', async () => {
   consume(broker.url);
   await publish('malformed', encode('no event'));
-  const { message, cause } = await problemLike(/EVT_BILLING/);
+  const { message, cause } = await waitForProblem(/EVT_BILLING/);
   expect(message).toMatch(/^event \d+ of EVT_BILLING \(evt\.billing\.invoice\.paid\.v1\) is delivered again: /);
   expect(cause).toBeInstanceOf(Error);
 });
 
-it('the durable consumers are listed with the events that wait, and can be deleted', async () => {
+it('durable consumers are listed with the number of events that wait, and can be deleted', async () => {
   await bus.publishEvent('evt.products.product.created.v1', 'created', encode({}));
   const created = { durable: 'warehouse__products', service: 'products' };
   await createConsumerOfTool(broker.url, { ...created, from: 'all', isReplaced: false });
-  const listed = async (): Promise<unknown> => listConsumers(broker.url, ['teams', 'products', 'billing']);
-  const onBilling = { durable, service: 'billing', pending: 0 };
-  expect(await listed()).toMatchObject([{ ...created, pending: 1, redelivered: 0 }, onBilling]);
+  const listDurables = async (): Promise<unknown> => listConsumers(broker.url, ['teams', 'products', 'billing']);
+  const billingConsumer = { durable, service: 'billing', pending: 0 };
+  expect(await listDurables()).toMatchObject([{ ...created, pending: 1, redelivered: 0 }, billingConsumer]);
   expect(await deleteConsumerOfTool(broker.url, 'products', created.durable)).toBe(true);
   expect(await deleteConsumerOfTool(broker.url, 'products', created.durable)).toBe(false);
-  expect(await listed()).toMatchObject([onBilling]);
+  expect(await listDurables()).toMatchObject([billingConsumer]);
 });

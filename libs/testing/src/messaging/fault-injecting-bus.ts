@@ -5,8 +5,9 @@ import type { Bus, BusMessage, Consumption } from '@cordee/messaging/bus';
 export interface FaultRates {
   /** Maximum delay of a message and of its reply, in milliseconds. */
   delayMs: number;
-  /** The share of incoming requests that are duplicated, and that are lost. */
+  /** The share of incoming requests that are duplicated, from 0 to 1. */
   duplicated: number;
+  /** The share of incoming requests that are lost, from 0 to 1. */
   lost: number;
 }
 

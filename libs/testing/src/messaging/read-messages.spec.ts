@@ -5,7 +5,7 @@ import { readEvents } from '@cordee/messaging/read-events';
 import { readMessages, type ReadOptions } from '@cordee/messaging/read-messages';
 import { encode } from '@cordee/messaging/reply';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EventCollector } from '../event-collector.ts';
+import { ItemCollector } from '../item-collector.ts';
 import { PrivateBroker } from './private-broker.ts';
 
 let broker: PrivateBroker;
@@ -38,8 +38,8 @@ async function readStored(options: Omit<ReadOptions, 'follow'> = {}): Promise<st
   return names;
 }
 
-function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: EventCollector<string>; ended: Promise<void> } {
-  const names = new EventCollector<string>();
+function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: ItemCollector<string>; ended: Promise<void> } {
+  const names = new ItemCollector<string>();
   const ended = (async () => {
     for await (const { data } of readMessages(broker.url, {
       filter: service,
@@ -53,7 +53,7 @@ function follow(options: Omit<ReadOptions, 'follow'> = {}): { names: EventCollec
 }
 
 /** Writes repeatedly until the follower has received a message, because no signal tells that following has started. */
-async function writeUntilReceived(names: EventCollector<string>, name: string): Promise<void> {
+async function writeUntilReceived(names: ItemCollector<string>, name: string): Promise<void> {
   for (let attempt = 0; !names.all.some((received) => received.startsWith(name)); attempt += 1)
     await write(`${name} ${attempt}`);
 }
@@ -177,6 +177,6 @@ describe('following', () => {
   });
 });
 
-it('fails immediately without a broker', async () => {
+it('`readMessages` fails immediately without a broker', async () => {
   await expect(readMessages('nats://127.0.0.1:1', { follow: false }).next()).rejects.toThrow();
 });

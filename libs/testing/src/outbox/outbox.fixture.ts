@@ -24,9 +24,9 @@ export const boxMoved = declareEvent({
   entity: 'boxId',
   example: { boxId: 'a', shelf: 1 },
 });
-export const moved = (boxId: string, shelf: number): DomainEvent => domainEvent(boxMoved, { boxId, shelf });
+export const boxMovedEvent = (boxId: string, shelf: number): DomainEvent => domainEvent(boxMoved, { boxId, shelf });
 
-const tables = migration(
+const tablesMigration = migration(
   '0001_storage',
   `
 create table box (organization_id uuid not null, id text not null, primary key (organization_id, id));
@@ -43,7 +43,7 @@ export class OutboxFixture {
   ) {}
 
   static async start(): Promise<OutboxFixture> {
-    const urls = await createTestDatabase(SERVICE, [tables]);
+    const urls = await createTestDatabase(SERVICE, [tablesMigration]);
     const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
     url.pathname = new URL(urls.runtime).pathname;
     const admin = new Client({ connectionString: url.href });

@@ -1,8 +1,8 @@
 import { CloudEvent } from '@cordee/contracts/cloud-event';
 import { toUuid } from '@cordee/contracts/id';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EventCollector } from '../event-collector.ts';
-import { boxMoved, moved, OutboxFixture, RecordingBus } from './outbox.fixture.ts';
+import { ItemCollector } from '../item-collector.ts';
+import { boxMoved, boxMovedEvent, OutboxFixture, RecordingBus } from './outbox.fixture.ts';
 
 let test: OutboxFixture;
 let bus: RecordingBus;
@@ -15,7 +15,7 @@ beforeEach(async () => {
   bus = new RecordingBus();
 });
 
-const rollBack = new Error('rolled back');
+const rollbackError = new Error('rolled back');
 const countUnpublished = async (): Promise<number> =>
   (await test.admin.query<{ n: number }>('select count(*)::int as n from outbox where published_at is null')).rows[0]!
     .n;
@@ -31,7 +31,7 @@ describe('publish', () => {
   it('writes a CloudEvent with actor, reason and sequence', async () => {
     const now = new Date('2026-11-22T10:00:00.123Z');
     await test.transaction((em) =>
-      test.publish(em, moved('a', 3), {
+      test.publish(em, boxMovedEvent('a', 3), {
         actorId: 'acc_1',
         organizationId: 'org_1',
         onBehalfOf: 'acc_2',
@@ -65,7 +65,7 @@ describe('publish', () => {
   });
 
   it('rejects data that does not match the contract', async () => {
-    await expect(test.publishEvent(moved('a', 1.5))).rejects.toThrow();
+    await expect(test.publishEvent(boxMovedEvent('a', 1.5))).rejects.toThrow();
     expect(await countUnpublished()).toBe(0);
   });
 
@@ -76,14 +76,14 @@ describe('publish', () => {
   });
 
   it('of a transaction that is rolled back leaves no event and no gap in the sequence', async () => {
-    await test.publishEvent(moved('a', 1));
+    await test.publishEvent(boxMovedEvent('a', 1));
     await expect(
       test.transaction(async (em) => {
-        test.publish(em, moved('a', 2));
-        throw rollBack;
+        test.publish(em, boxMovedEvent('a', 2));
+        throw rollbackError;
       }),
-    ).rejects.toBe(rollBack);
-    await test.publishEvent(moved('a', 3));
+    ).rejects.toBe(rollbackError);
+    await test.publishEvent(boxMovedEvent('a', 3));
     await test.relay(bus).publishBatch();
     expect(bus.stored.map(({ event }) => [event.sequence, event.data.shelf])).toEqual([
       [1, 1],
@@ -96,9 +96,9 @@ describe('publish', () => {
     const outcomes = await Promise.allSettled(
       writers.map((index) =>
         test.transaction(async (em) => {
-          for (let count = 0; count < 5; count += 1) test.publish(em, moved('a', index));
+          for (let count = 0; count < 5; count += 1) test.publish(em, boxMovedEvent('a', index));
           // Five of the twenty writers roll back.
-          if (index % 4 === 0) throw rollBack;
+          if (index % 4 === 0) throw rollbackError;
         }),
       ),
     );
@@ -111,15 +111,15 @@ describe('publish', () => {
 
 describe('the relay', () => {
   it('publishes committed events after a crash between commit and publish', async () => {
-    await test.publishEvent(moved('a', 1), moved('b', 1));
+    await test.publishEvent(boxMovedEvent('a', 1), boxMovedEvent('b', 1));
     // A new relay publishes the events, as after a restart of the process.
     expect(await test.relay(bus).publishBatch()).toBe(2);
     expect(bus.names.toSorted()).toEqual(['a/1', 'b/1']);
     expect(await test.relay(bus).publishBatch()).toBe(0);
   });
 
-  it('publishes again with the same id after a crash between publish and mark', async () => {
-    await test.publishEvent(moved('a', 1));
+  it('publishes an event again with the same id after a crash before it marked the event as published', async () => {
+    await test.publishEvent(boxMovedEvent('a', 1));
     bus.afterPublish = killRelay;
     await expect(test.relay(bus).publishBatch()).rejects.toThrow();
     bus.afterPublish = () => undefined;
@@ -130,7 +130,7 @@ describe('the relay', () => {
   });
 
   it('keeps the order of an entity when a publish fails, and does not delay other entities', async () => {
-    await test.publishEvent(...[1, 2, 3].flatMap((shelf) => [moved('a', shelf), moved('b', shelf)]));
+    await test.publishEvent(...[1, 2, 3].flatMap((shelf) => [boxMovedEvent('a', shelf), boxMovedEvent('b', shelf)]));
     const refusal = new Error('the broker cannot be reached');
     bus.beforePublish = ({ subject, sequence }) => {
       if (subject === 'a' && sequence === 2) throw refusal;
@@ -145,7 +145,7 @@ describe('the relay', () => {
   });
 
   it('does not publish events that another replica is publishing', async () => {
-    await test.publishEvent(moved('a', 1), moved('a', 2));
+    await test.publishEvent(boxMovedEvent('a', 1), boxMovedEvent('a', 2));
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     bus.beforePublish = async () => {
       started.resolve();
@@ -161,31 +161,31 @@ describe('the relay', () => {
   });
 
   it('publishes when woken, retries by itself after a failure, and publishes nothing after its stop', async () => {
-    const reported = new EventCollector<unknown>();
-    const stored = new EventCollector<string>();
+    const reported = new ItemCollector<unknown>();
+    const stored = new ItemCollector<string>();
     let isBrokerDown = true;
     bus.beforePublish = () => {
       if (isBrokerDown) throw new Error('the broker cannot be reached');
     };
     bus.afterPublish = () => stored.add('one');
     const relay = test.relay(bus, (error) => reported.add(error));
-    await test.publishEvent(moved('a', 1));
+    await test.publishEvent(boxMovedEvent('a', 1));
     relay.wake();
-    await reported.count(1);
+    await reported.untilCount(1);
     isBrokerDown = false;
-    await stored.count(1);
-    await test.publishEvent(moved('a', 2));
+    await stored.untilCount(1);
+    await test.publishEvent(boxMovedEvent('a', 2));
     relay.wake();
-    await stored.count(2);
+    await stored.untilCount(2);
     await relay.stop();
-    await test.publishEvent(moved('a', 3));
+    await test.publishEvent(boxMovedEvent('a', 3));
     relay.wake();
     expect(await countUnpublished()).toBe(1);
     expect(bus.names).toEqual(['a/1', 'a/2']);
   });
 
   it('finishes running publishes when it stops', async () => {
-    await test.publishEvent(moved('a', 1));
+    await test.publishEvent(boxMovedEvent('a', 1));
     const started = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     bus.beforePublish = async () => {
@@ -201,8 +201,8 @@ describe('the relay', () => {
     expect(await countUnpublished()).toBe(0);
   });
 
-  it('deletes published rows after a day; until then, a restored broker can get them again', async () => {
-    await test.publishEvent(moved('a', 1), moved('b', 1));
+  it('deletes published rows one day after their publication', async () => {
+    await test.publishEvent(boxMovedEvent('a', 1), boxMovedEvent('b', 1));
     await test.relay(bus).publishBatch();
     await test.admin.query(
       `update outbox set published_at = published_at - interval '23 hours 59 minutes' where entity_id = 'a'`,
@@ -210,7 +210,7 @@ describe('the relay', () => {
     await test.admin.query(
       `update outbox set published_at = published_at - interval '24 hours 1 minute' where entity_id = 'b'`,
     );
-    await test.publishEvent(moved('c', 1));
+    await test.publishEvent(boxMovedEvent('c', 1));
     await test.relay(bus).publishBatch();
     expect((await test.admin.query('select entity_id from outbox order by 1')).rows).toEqual([
       { entity_id: 'a' },

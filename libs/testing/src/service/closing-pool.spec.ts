@@ -29,13 +29,13 @@ describe('closing the connections of a service', () => {
   };
 
   it('waits for the statements and the transactions that wait for a connection', async () => {
-    let commit!: () => void;
-    const mayCommit = new Promise<void>((resolve) => (commit = resolve));
-    let begin!: () => void;
-    const hasBegun = new Promise<void>((resolve) => (begin = resolve));
+    let allowCommit!: () => void;
+    const mayCommit = new Promise<void>((resolve) => (allowCommit = resolve));
+    let reportBegin!: () => void;
+    const hasBegun = new Promise<void>((resolve) => (reportBegin = resolve));
     const holder = orm.em.fork().transactional(async (em) => {
       await em.execute('select 1');
-      begin();
+      reportBegin();
       await mayCommit;
     });
     await hasBegun;
@@ -43,7 +43,7 @@ describe('closing the connections of a service', () => {
     const transaction = orm.em.fork().transactional((em) => em.execute('select 3 as value'));
     await new Promise((resolve) => setImmediate(resolve));
     const closed = orm.close();
-    commit();
+    allowCommit();
     await holder;
     expect(await Promise.all([statement, transaction, closed])).toEqual([[{ value: 2 }], [{ value: 3 }], undefined]);
   });
@@ -55,7 +55,7 @@ describe('closing the connections of a service', () => {
     await waitFor(async () => (await countConnections()) === 0, 'the end of the connections');
   });
 
-  it('ends without a connection that was never opened', async () => {
+  it('succeeds when no connection was ever opened', async () => {
     await orm.close();
     expect(await countConnections()).toBe(0);
   });

@@ -51,8 +51,9 @@ async function connect(text = ''): Promise<Client> {
   return { socket, received: () => received, isClosed: () => isClosed };
 }
 
-const get = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`;
-const gets = (count: number): string => Array.from({ length: count }, (_, index) => get(`/${index}`)).join('');
+const getRequest = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`;
+const getRequests = (count: number): string =>
+  Array.from({ length: count }, (_, index) => getRequest(`/${index}`)).join('');
 const untilClosed = ({ isClosed }: Client) => waitFor(async () => isClosed(), 'the end of the connection');
 
 describe('pipelined requests', () => {
@@ -67,20 +68,20 @@ describe('pipelined requests', () => {
         response.end(`answer ${request.url}.`);
       });
     });
-    const client = await connect(gets(10));
+    const client = await connect(getRequests(10));
     await waitFor(async () => client.received().includes('answer /9.'), 'the last answer');
     expect(client.received().match(/answer \/\d/g)).toEqual(
       Array.from({ length: 10 }, (_, index) => `answer /${index}`),
     );
     expect(mostRunning).toBe(1);
-    client.socket.write(get('/later'));
+    client.socket.write(getRequest('/later'));
     await waitFor(async () => client.received().includes('answer /later.'), 'an answer after the pipelined ones');
   });
 
   it('close the connection when more requests wait than the limit allows', async () => {
     let handled = 0;
     await listen({}, () => (handled += 1));
-    await untilClosed(await connect(gets(1_000)));
+    await untilClosed(await connect(getRequests(1_000)));
     expect(handled).toBe(1);
   });
 
@@ -94,9 +95,9 @@ describe('pipelined requests', () => {
     });
     const client = await connect();
     client.socket.pause();
-    client.socket.write(gets(2));
+    client.socket.write(getRequests(2));
     await waitFor(async () => handled > 0, 'the first answer');
-    const other = await connect(get('/other'));
+    const other = await connect(getRequest('/other'));
     await waitFor(async () => other.received().includes('small'), 'the answer of another client');
     expect(handled).toBe(2);
     client.socket.resume();
@@ -112,7 +113,7 @@ describe('a slow client', () => {
     await listen({ slowClientMs: 500 }, (_, response) => response.end(ANSWER));
     const client = await connect();
     client.socket.pause();
-    client.socket.write(get('/'));
+    client.socket.write(getRequest('/'));
     await untilDisconnected();
   });
 
@@ -120,13 +121,13 @@ describe('a slow client', () => {
     await listen({ slowClientMs: 500 }, (_, response) => response.end(ANSWER));
     const client = await connect();
     client.socket.pause();
-    client.socket.write(get('/'));
+    client.socket.write(getRequest('/'));
     const reading = setInterval(() => client.socket.read(10), 100);
     await untilDisconnected();
     clearInterval(reading);
   });
 
-  const post = (contentLength: number): string =>
+  const postRequest = (contentLength: number): string =>
     `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${contentLength}\r\n\r\n`;
   /** Sends pieces of the body until the connection ends or the body is complete. */
   async function send(client: Client, pieces: { count: number; bytes: number; everyMs: number }): Promise<void> {
@@ -138,7 +139,7 @@ describe('a slow client', () => {
 
   it('gets 408 when it sends its body byte by byte', async () => {
     await listen({ slowClientMs: 500 }, (request) => request.resume());
-    const client = await connect(post(1_000));
+    const client = await connect(postRequest(1_000));
     await send(client, { count: 1_000, bytes: 1, everyMs: 50 });
     await untilClosed(client);
     expect(client.received()).toMatch(/^HTTP\/1.1 408 [^]*"code":"REQUEST_TIMEOUT"/);
@@ -148,14 +149,14 @@ describe('a slow client', () => {
     await listen({ slowClientMs: 1_000 }, (request, response) =>
       request.resume().on('end', () => response.end('complete')),
     );
-    const client = await connect(post(400_000));
+    const client = await connect(postRequest(400_000));
     await send(client, { count: 40, bytes: 10_000, everyMs: 50 });
     await waitFor(async () => client.received().endsWith('complete'), 'the answer');
   });
 
   it('is disconnected when it got its answer but does not send the rest of its body', async () => {
     await listen({ slowClientMs: 500 }, (_, response) => response.writeHead(413).end('too large'));
-    const client = await connect(`${post(1_000_000)}${'x'.repeat(10)}`);
+    const client = await connect(`${postRequest(1_000_000)}${'x'.repeat(10)}`);
     await waitFor(async () => client.received().includes('too large'), 'the answer');
     await untilClosed(client);
   });
@@ -166,7 +167,7 @@ describe('a slow client', () => {
       upload = request;
       request.on('end', () => response.end('complete'));
     });
-    const client = await connect(post(400_000) + 'x'.repeat(400_000));
+    const client = await connect(postRequest(400_000) + 'x'.repeat(400_000));
     await waitFor(async () => upload !== undefined, 'the request');
     const startedAt = performance.now();
     await waitFor(async () => performance.now() - startedAt > 1_500, 'more time than slow clients get');
@@ -178,13 +179,13 @@ describe('a slow client', () => {
 describe('connections', () => {
   it('above the limit of an address are refused, and accepted again after another connection closes', async () => {
     await listen({ maxConnectionsPerAddress: 2 }, (_, response) => response.end('hello'));
-    const [first] = [await connect(get('/')), await connect()];
-    const refused = await connect(get('/'));
+    const [first] = [await connect(getRequest('/')), await connect()];
+    const refused = await connect(getRequest('/'));
     await untilClosed(refused);
     expect(refused.received()).toMatch(/^HTTP\/1.1 429 [^]*retry-after: \d+[^]*"code":"RATE_LIMITED"/);
     first.socket.destroy();
     await waitFor(async () => {
-      const next = await connect(get('/'));
+      const next = await connect(getRequest('/'));
       await waitFor(async () => next.received() !== '' || next.isClosed(), 'an answer');
       return next.received().endsWith('hello');
     }, 'an accepted connection');
@@ -203,7 +204,7 @@ describe('connections', () => {
       response.end('hello'),
     );
     await connect();
-    const second = await connect(get('/'));
+    const second = await connect(getRequest('/'));
     await waitFor(async () => second.received().endsWith('hello'), 'an answer');
   });
 });

@@ -47,16 +47,16 @@ beforeAll(async () => {
     cause: 'signed_out' as const,
   };
   await test.publishEvent(sessionEnded, data);
-  await waitFor(async () => (await letters()) === 2, 'the dead letter');
+  await waitFor(async () => (await countLetters()) === 2, 'the dead letter');
 });
 afterAll(async () => {
   await test.stop();
   await broker.remove();
 });
 
-const letters = async (): Promise<number> => (await test.rows('select 1 from dead_letter')).length;
+const countLetters = async (): Promise<number> => (await test.rows('select 1 from dead_letter')).length;
 
-/** Runs a command without blocking this process, because the service runs in this process. */
+/** Runs `tools/events.mjs` as a broker user. Does not block this process, because the service runs in this process. */
 async function runAs(
   user: string,
   ...args: string[]
@@ -69,9 +69,9 @@ async function runAs(
   });
 }
 const run = async (...options: string[]): ReturnType<typeof runAs> => runAs('events', 'dead-letters', ...options);
-const ofSearch = async (...options: string[]): ReturnType<typeof runAs> => run('--service', 'search', ...options);
+const runForSearch = async (...options: string[]): ReturnType<typeof runAs> => run('--service', 'search', ...options);
 
-it('lists the dead letters of running services, and names the services that do not run', async () => {
+it('the command dead-letters lists the dead letters of running services, and names the stopped services', async () => {
   const { status, out, problem } = await run();
   expect(out).toMatch(/ 1 {2}2026-01-31T.* not an event {2}1 attempt: not a CloudEvent/);
   expect(out).toMatch(/ 2 {2}.*\/identity\/ses_\w+ #1 {2}\d attempts: the ink is out/);
@@ -80,31 +80,31 @@ it('lists the dead letters of running services, and names the services that do n
   expect(status).toBe(1);
 });
 
-it('lists dead letters as NDJSON, and shows one dead letter', async () => {
-  const { out } = await ofSearch('--json');
+it('the command dead-letters lists dead letters as NDJSON, and shows one dead letter', async () => {
+  const { out } = await runForSearch('--json');
   expect(
     out
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { id: string }).id),
   ).toEqual(['1', '2']);
-  expect(JSON.parse((await ofSearch('--show', '2')).out)).toMatchObject({ id: '2', reason: 'the ink is out' });
-  expect(await ofSearch('--show', '9')).toMatchObject({ status: 2, problem: 'search has no dead letter 9.\n' });
+  expect(JSON.parse((await runForSearch('--show', '2')).out)).toMatchObject({ id: '2', reason: 'the ink is out' });
+  expect(await runForSearch('--show', '9')).toMatchObject({ status: 2, problem: 'search has no dead letter 9.\n' });
 });
 
-it('replays and discards dead letters, and prints the results', async () => {
-  const { status, out } = await ofSearch('--all');
+it('the command dead-letters replays and discards dead letters, and prints the results', async () => {
+  const { status, out } = await runForSearch('--all');
   expect(out).toMatch(/^1: DEAD_LETTER_UNREADABLE: not a CloudEvent.*\n2: DEAD_LETTER_FAILED_AGAIN: the ink is out\n$/);
   expect(status).toBe(1);
   isBroken = false;
-  expect(await ofSearch('--replay', '2')).toMatchObject({ status: 0, out: '2: handled\n' });
-  expect(await ofSearch('--discard', '1')).toMatchObject({ status: 0, out: '1: discarded\n' });
-  expect(await ofSearch('--discard', '1')).toMatchObject({
+  expect(await runForSearch('--replay', '2')).toMatchObject({ status: 0, out: '2: handled\n' });
+  expect(await runForSearch('--discard', '1')).toMatchObject({ status: 0, out: '1: discarded\n' });
+  expect(await runForSearch('--discard', '1')).toMatchObject({
     status: 1,
     out: '1: DEAD_LETTER_NOT_FOUND: The dead letter does not exist, or has been replayed\n',
   });
-  expect(await ofSearch('--all')).toMatchObject({ status: 0, out: 'search: no dead letters\n' });
-  expect(await letters()).toBe(0);
+  expect(await runForSearch('--all')).toMatchObject({ status: 0, out: 'search: no dead letters\n' });
+  expect(await countLetters()).toBe(0);
 });
 
 it.each([
@@ -116,13 +116,13 @@ it.each([
     'Use only one of --show, --replay, --discard and --all.',
   ],
   [['1'], 'dead-letters does not take "1"'],
-])('refuses %j', async (options, text) => {
+])('the command dead-letters refuses the arguments %j', async (options, text) => {
   const { status, problem } = await run(...options);
   expect(problem).toContain(text);
   expect(status).toBe(2);
 });
 
-it.each(['dead-letters', 'validate', 'tail'])('%s names the broker user that it needs', async (command) => {
+it.each(['dead-letters', 'validate', 'tail'])('the command %s names the broker user that it needs', async (command) => {
   const { status, problem } = await runAs('teams', command);
   expect(problem).toContain('The user "teams" of NATS_URL may not do this: use the user "events"');
   expect(status).toBe(2);

@@ -33,7 +33,7 @@ class NotebookReactions {
 @Module({ controllers: [NotebookReactions] })
 class NotebookModule {}
 
-const tables = migration(
+const tablesMigration = migration(
   '0001_notebook',
   `
 create table note (
@@ -54,7 +54,7 @@ beforeAll(async () => {
     name: 'notebook',
     config: ServiceConfig,
     entities: [],
-    migrations: [tables],
+    migrations: [tablesMigration],
     module: NotebookModule,
   });
 });

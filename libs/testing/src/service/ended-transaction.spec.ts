@@ -8,7 +8,7 @@ import { serverUrl } from '../test-environment.ts';
 
 const SERVICE = 'notes';
 /** A table without row-level security, which would refuse a statement without a tenant context. */
-const tables = migration(
+const tablesMigration = migration(
   '0001_notes',
   `create table note (number integer primary key); grant select, insert on note to cordee_notes;`,
 );
@@ -17,7 +17,7 @@ let orm: MikroORM;
 let admin: Client;
 let drop: () => Promise<void>;
 beforeAll(async () => {
-  const urls = await createTestDatabase(SERVICE, [tables]);
+  const urls = await createTestDatabase(SERVICE, [tablesMigration]);
   drop = () => urls.drop();
   const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
   url.pathname = new URL(urls.runtime).pathname;
@@ -33,10 +33,10 @@ afterAll(async () => {
 beforeEach(async () => {
   await admin.query('truncate note');
 });
-const stored = async (): Promise<number[]> =>
+const storedNumbers = async (): Promise<number[]> =>
   (await admin.query<{ number: number }>('select number from note order by number')).rows.map(({ number }) => number);
-/** The transactions of the pool have only one connection, so this waits for every statement that was sent before. */
-const untilSent = (): Promise<unknown> => orm.em.fork().execute('select 1');
+/** The pool has only one connection, so this statement waits for every statement that was sent before. */
+const waitForSentStatements = (): Promise<unknown> => orm.em.fork().execute('select 1');
 
 it('a branch that continues after another branch was rejected stores nothing', async () => {
   let branch: Promise<void> | undefined;
@@ -46,8 +46,8 @@ it('a branch that continues after another branch was rejected stores nothing', a
   });
   await expect(work).rejects.toThrow('rejected');
   await branch?.catch(() => undefined);
-  await untilSent();
-  expect(await stored()).toEqual([]);
+  await waitForSentStatements();
+  expect(await storedNumbers()).toEqual([]);
 });
 
 it.each([
@@ -64,6 +64,6 @@ it.each([
     if (error) throw error;
   });
   await Promise.allSettled([work, sent.promise]);
-  await untilSent();
-  expect(await stored()).toEqual([]);
+  await waitForSentStatements();
+  expect(await storedNumbers()).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import * as z from 'zod';
 import { OutboxFixture } from '../outbox/outbox.fixture.ts';
 
-const shape = {
+const commonFields = {
   access: 'account',
   summary: 'Moves a box',
   input: z.object({}),
@@ -16,9 +16,9 @@ const shape = {
   errors: {},
   example: { input: {}, output: {} },
 } as const;
-const moveBox: Contract = command({ ...shape, subject: 'rpc.storage.box.move.v1' });
-const dropBox: Contract = command({ ...shape, subject: 'rpc.storage.box.drop.v1' });
-const openBox: Contract = command({ ...shape, subject: 'rpc.storage.box.open.v1', hasSecretOutput: true });
+const moveBox: Contract = command({ ...commonFields, subject: 'rpc.storage.box.move.v1' });
+const dropBox: Contract = command({ ...commonFields, subject: 'rpc.storage.box.drop.v1' });
+const openBox: Contract = command({ ...commonFields, subject: 'rpc.storage.box.open.v1', hasSecretOutput: true });
 
 let test: OutboxFixture;
 let runs: number;
@@ -66,8 +66,8 @@ const run = (
     setContextOf(em, call);
     return runOnce(em, call, input, work, () => undefined);
   });
-const codeOf = (refused: Promise<unknown>): Promise<string> =>
-  refused.then(
+const codeOf = (reply: Promise<unknown>): Promise<string> =>
+  reply.then(
     () => 'ok',
     (error: DomainError) => error.code,
   );
@@ -152,7 +152,7 @@ describe('an idempotency key', () => {
   });
 
   it('is stored for the caller when the command changes the tenant context', async () => {
-    const openShelf = (): Promise<unknown> =>
+    const runWithChangedContext = (): Promise<unknown> =>
       test.transaction((em) => {
         setContextOf(em, callOf());
         return runOnce(em, callOf(), {}, changeContext(em), () => undefined);
@@ -161,7 +161,7 @@ describe('an idempotency key', () => {
       setTenantContext(em, { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' });
       return countRun();
     };
-    expect([await openShelf(), await openShelf()]).toEqual([{ run: 1 }, { run: 1 }]);
+    expect([await runWithChangedContext(), await runWithChangedContext()]).toEqual([{ run: 1 }, { run: 1 }]);
   });
 
   it('of an anonymous caller holds for one input: another input runs the command', async () => {
@@ -171,7 +171,7 @@ describe('an idempotency key', () => {
     expect(await run(anonymous, { link: 'a' })).toEqual({ run: 1 });
   });
 
-  it('of an anonymous caller does not block the key for others while the first request runs', async () => {
+  it('of an anonymous caller does not block the key for other callers while the first request runs', async () => {
     const anonymous: Partial<Call> = { actor: { kind: 'anonymous' } };
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const first = run(anonymous, { link: 'a' }, async () => {

@@ -14,7 +14,7 @@ const SERVICE = 'crates';
 const organizationId = newId('org', new Date());
 const createdAt = new Date('2026-03-29T00:59:59.123Z');
 
-const tables = migration(
+const tablesMigration = migration(
   '0001_crates',
   `
 create table "order" (
@@ -50,7 +50,7 @@ let orm: MikroORM;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
-  const urls = await createTestDatabase(SERVICE, [tables]);
+  const urls = await createTestDatabase(SERVICE, [tablesMigration]);
   drop = () => urls.drop();
   orm = await openOrm({ url: urls.runtime, entities: [CrateSchema], poolSize: 1 });
 });
@@ -70,7 +70,7 @@ const insert = (crates: readonly (CrateFields & { number: number })[], id = orga
     );
     await Promise.resolve();
   });
-const stored = (): Promise<Crate[]> =>
+const readCrates = (): Promise<Crate[]> =>
   orm.em.fork().transactional(async (em) => {
     setTenantContext(em, { organizationId });
     return em.find(Crate, {}, { orderBy: { number: 'asc' } });
@@ -96,12 +96,12 @@ describe('rows that are inserted in sets', () => {
     ['instants', { createdAt: new Date('2026-10-25T01:30:00.001Z') }],
   ])('keep %s', async (_, fields) => {
     await insert([{ number: 1, ...fields }]);
-    expect(await stored()).toEqual([expect.objectContaining({ number: 1, ...fields })]);
+    expect(await readCrates()).toEqual([expect.objectContaining({ number: 1, ...fields })]);
   });
 
   it('have default values in columns that no entity sets', async () => {
     await insert([{ number: 1 }]);
-    expect(await stored()).toEqual([expect.objectContaining({ isOpen: true, version: 1, content: null })]);
+    expect(await readCrates()).toEqual([expect.objectContaining({ isOpen: true, version: 1, content: null })]);
   });
 
   it('take one round trip for thousands of rows', async () => {
@@ -109,21 +109,23 @@ describe('rows that are inserted in sets', () => {
     const before = roundTrips();
     await insert(Array.from({ length: 2_500 }, (_, index) => ({ number: index + 1 })));
     expect(roundTrips() - before).toBe(1);
-    expect((await stored()).map(({ number }) => number)).toEqual(Array.from({ length: 2_501 }, (_, index) => index));
+    expect((await readCrates()).map(({ number }) => number)).toEqual(
+      Array.from({ length: 2_501 }, (_, index) => index),
+    );
   });
 
   it('are all refused when one of them exists', async () => {
     await insert([{ number: 2 }]);
     await expect(insert([{ number: 1 }, { number: 2 }])).rejects.toThrow(UniqueConstraintViolationException);
-    expect((await stored()).map(({ number }) => number)).toEqual([2]);
+    expect((await readCrates()).map(({ number }) => number)).toEqual([2]);
   });
 
   it('are refused in another organization', async () => {
     await expect(insert([{ number: 1 }], newId('org', new Date()))).rejects.toThrow(/row-level security/);
   });
 
-  it('may be none', async () => {
+  it('may be an empty list', async () => {
     await insert([]);
-    expect(await stored()).toEqual([]);
+    expect(await readCrates()).toEqual([]);
   });
 });

@@ -5,12 +5,12 @@ import { Jobs, openQueue, type DueRow, type JobsOptions, type Sweep } from '@cor
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { EventCollector } from '../event-collector.ts';
+import { ItemCollector } from '../item-collector.ts';
 import { serverUrl } from '../test-environment.ts';
 
 const organizationId = newId('org', new Date());
-const rows = (...ids: string[]): DueRow[] => ids.map((id) => ({ organizationId, id }));
-/** An interval that is longer than a test, so that the schedule does not disturb it. */
+const makeDueRows = (...ids: string[]): DueRow[] => ids.map((id) => ({ organizationId, id }));
+/** An interval that is longer than a test, so that the schedule does not disturb the test. */
 const NEVER_MS = 3_600_000;
 
 interface Backend {
@@ -20,7 +20,7 @@ interface Backend {
   close(): Promise<void>;
 }
 
-async function redis(): Promise<Backend> {
+async function openRedis(): Promise<Backend> {
   const redisUrl = serverUrl('REDIS_URL');
   const client = new Redis(redisUrl);
   const empty = async (prefix: string): Promise<void> => {
@@ -30,7 +30,7 @@ async function redis(): Promise<Backend> {
   return { parts: { redisUrl, databaseUrl: undefined }, empty, close: async () => void (await client.quit()) };
 }
 
-async function postgres(): Promise<Backend> {
+async function openPostgres(): Promise<Backend> {
   const database = `test_jobs_${randomBytes(6).toString('hex')}`;
   const adminUrl = serverUrl('DATABASE_ADMIN_URL');
   const databaseUrl = await setUpJobsDatabase(adminUrl, { database, password: 'test' });
@@ -52,13 +52,13 @@ async function postgres(): Promise<Backend> {
 }
 
 describe.each([
-  ['Redis', redis],
-  ['PostgreSQL', postgres],
+  ['Redis', openRedis],
+  ['PostgreSQL', openPostgres],
 ] as const)('jobs on %s', (_, open) => {
   let backend: Backend;
   let prefix: string;
   let running: Jobs[];
-  let reported: EventCollector<unknown>;
+  let reportedErrors: ItemCollector<unknown>;
 
   beforeAll(async () => {
     backend = await open();
@@ -67,7 +67,7 @@ describe.each([
   beforeEach(() => {
     prefix = `t${randomBytes(6).toString('hex')}`;
     running = [];
-    reported = new EventCollector();
+    reportedErrors = new ItemCollector();
   });
   afterEach(async () => {
     await Promise.all(running.map((jobs) => jobs.stop()));
@@ -81,7 +81,7 @@ describe.each([
       ...backend.parts,
       isProduction: false,
       prefix,
-      logError: (error) => reported.add(error),
+      logError: (error) => reportedErrors.add(error),
       ...changes,
     });
     jobs.register({ name: 'tidy', ...sweep });
@@ -91,10 +91,10 @@ describe.each([
   };
 
   /** Rows that are due until they are processed. */
-  class Due {
+  class DueRowSet {
     readonly open = new Set<string>();
-    readonly processed = new EventCollector<string>();
-    findDue = async (): Promise<DueRow[]> => rows(...this.open);
+    readonly processed = new ItemCollector<string>();
+    findDue = async (): Promise<DueRow[]> => makeDueRows(...this.open);
     work = async ({ id }: DueRow): Promise<void> => {
       // Claims the row, as `for update skip locked` does.
       if (this.open.delete(id)) this.processed.add(id);
@@ -105,21 +105,21 @@ describe.each([
   }
 
   it('run at the start and after a wake-up, once per row although two replicas run', async () => {
-    const due = new Due();
+    const due = new DueRowSet();
     const ids = Array.from({ length: 40 }, (_row, index) => `row${index}`);
     due.add(...ids);
     const firstReplica = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
     const secondReplica = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
-    await due.processed.count(40);
+    await due.processed.untilCount(40);
     due.add('late');
     await Promise.all([firstReplica.wake(), secondReplica.wake(), firstReplica.wake()]);
-    await due.processed.count(41);
+    await due.processed.untilCount(41);
     expect(due.processed.all.toSorted()).toEqual([...ids, 'late'].toSorted());
-    expect(reported.all).toEqual([]);
+    expect(reportedErrors.all).toEqual([]);
   });
 
   it('run on their schedule', async () => {
-    const due = new Due();
+    const due = new DueRowSet();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work });
     for (const id of ['a', 'b', 'c']) {
       due.add(id);
@@ -136,7 +136,7 @@ describe.each([
       { name: 'tidy:search' },
     );
     await queue.close();
-    const due = new Due();
+    const due = new DueRowSet();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work });
     for (const id of ['a', 'b']) {
       due.add(id);
@@ -145,9 +145,9 @@ describe.each([
   });
 
   it('are retried after the next search when they fail', async () => {
-    const due = new Due();
+    const due = new DueRowSet();
     due.add('a');
-    const tries = new EventCollector<string>();
+    const tries = new ItemCollector<string>();
     await start({
       everyMs: 100,
       findDue: due.findDue,
@@ -157,9 +157,9 @@ describe.each([
         await due.work(row);
       },
     });
-    await due.processed.count(1);
+    await due.processed.untilCount(1);
     expect(tries.all).toEqual(['a', 'a', 'a']);
-    expect(reported.all).toEqual([
+    expect(reportedErrors.all).toEqual([
       expect.objectContaining({ message: 'the mail server is down' }),
       expect.objectContaining({ message: 'the mail server is down' }),
     ]);
@@ -168,10 +168,10 @@ describe.each([
   it('do not process a row twice at the same time, however often the row is found', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const dueIds = new Set(['a']);
-    const begun = new EventCollector<string>();
+    const begun = new ItemCollector<string>();
     const jobs = await start({
       everyMs: NEVER_MS,
-      findDue: async () => rows(...dueIds),
+      findDue: async () => makeDueRows(...dueIds),
       work: async ({ id }) => {
         begun.add(id);
         if (id !== 'a') return;
@@ -191,18 +191,18 @@ describe.each([
   });
 
   it('are scheduled again after the backend has lost all jobs', async () => {
-    const due = new Due();
+    const due = new DueRowSet();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work }, { planEveryMs: 100 });
     due.add('before');
-    await due.processed.count(1);
+    await due.processed.untilCount(1);
     await backend.empty(prefix);
     due.add('after');
-    expect(await due.processed.count(2)).toEqual(['before', 'after']);
+    expect(await due.processed.untilCount(2)).toEqual(['before', 'after']);
   });
 
   it('process a row whose job was lost while it waited', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const due = new Due();
+    const due = new DueRowSet();
     due.add('slow', 'lost');
     await start(
       {
@@ -225,7 +225,7 @@ describe.each([
   });
 
   it('use a changed interval after a restart', async () => {
-    const due = new Due();
+    const due = new DueRowSet();
     const oldReplica = await start({ everyMs: NEVER_MS, findDue: due.findDue, work: due.work });
     await oldReplica.stop();
     await start({ everyMs: 100, findDue: due.findDue, work: due.work });
@@ -237,7 +237,7 @@ describe.each([
 
   it('that are running finish before `stop` resolves', async () => {
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const due = new Due();
+    const due = new DueRowSet();
     due.add('a');
     const jobs = await start({
       everyMs: NEVER_MS,
@@ -256,24 +256,24 @@ describe.each([
   });
 
   it('of a removed sweep cause no error', async () => {
-    const removedRows = new Due();
+    const removedRows = new DueRowSet();
     removedRows.add('a');
     const oldReplica = await start({ everyMs: 100, findDue: removedRows.findDue, work: removedRows.work });
     await oldReplica.stop();
-    const due = new Due();
+    const due = new DueRowSet();
     const jobs = new Jobs({
       service: 'storage',
       ...backend.parts,
       isProduction: false,
       prefix,
-      logError: (error) => reported.add(error),
+      logError: (error) => reportedErrors.add(error),
     });
     jobs.register({ name: 'sort', everyMs: 100, findDue: due.findDue, work: due.work });
     running.push(jobs);
     await jobs.start();
     due.add('b');
-    await due.processed.count(1);
-    expect(reported.all).toEqual([]);
+    await due.processed.untilCount(1);
+    expect(reportedErrors.all).toEqual([]);
   });
 });
 

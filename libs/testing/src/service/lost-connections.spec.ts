@@ -65,10 +65,9 @@ describe('a pool whose connections are terminated', () => {
           .then(() => sleeping);
       },
     ],
-  ])('the pool recovers from a termination %s, even after more losses than it has connections', async (_, work) => {
+  ])('recovers from terminations %s, even after more losses than it has connections', async (_, work) => {
     for (let round = 0; round < 2 * POOL_SIZE; round += 1) await expect(work()).rejects.toThrow();
-    // The pool notices the end of an idle connection with a delay; until then, a statement may still get the
-    // connection.
+    // The pool notices the end of an idle connection with a delay. Until then, a statement may get the connection.
     // Four statements use every connection of the pool.
     const selectFourTimes = async (): Promise<unknown[]> =>
       Promise.all([selectOne(), selectOne(), selectOne(), selectOne()]).catch(selectFourTimes);

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { PrivateBroker } from '../messaging/private-broker.ts';
-import { boxMoved, moved, SERVICE } from '../outbox/outbox.fixture.ts';
+import { boxMoved, boxMovedEvent, SERVICE } from '../outbox/outbox.fixture.ts';
 import { TestService } from '../test-service.ts';
 
 const STREAM = streamOf(SERVICE);
@@ -38,7 +38,7 @@ let gate: PromiseWithResolvers<void> | undefined;
 class BoxHandlers {
   @Handles(moveBox)
   async move({ boxId, shelves }: Input<typeof moveBox>, { publish }: CommandContext): Promise<Output<typeof moveBox>> {
-    await publish(shelves.map((shelf) => moved(boxId, shelf)));
+    await publish(shelves.map((shelf) => boxMovedEvent(boxId, shelf)));
     return {};
   }
 
@@ -52,7 +52,7 @@ class BoxHandlers {
 @Module({ controllers: [BoxHandlers] })
 class BoxModule {}
 
-const tables = migration(
+const tablesMigration = migration(
   '0001_seen',
   `create table seen (id bigint generated always as identity primary key, box_id text not null, shelf int not null);
    ${openTables(SERVICE, { seen: { may: ['select', 'insert'], reason: 'test' } })}`,
@@ -67,7 +67,7 @@ beforeAll(async () => {
   connection = await connect(brokerAddress(broker.url));
   manager = await jetstreamManager(connection);
   test = await TestService.start(
-    { name: SERVICE, config: ServiceConfig, entities: [], migrations: [tables], module: BoxModule },
+    { name: SERVICE, config: ServiceConfig, entities: [], migrations: [tablesMigration], module: BoxModule },
     { NATS_URL: broker.url },
   );
 });
@@ -94,7 +94,7 @@ const isMissing = async (look: Promise<unknown>): Promise<boolean> =>
 /** Deletes the stream and blocks its creation. Returns a function that removes the block. */
 async function blockStream(): Promise<() => Promise<unknown>> {
   await manager.streams.delete(STREAM);
-  // Two streams must not have the same subjects. The service may create its stream before this one.
+  // Two streams must not have the same subjects. The service may create its stream before the blocking stream exists.
   await test.until(async () => {
     await manager.streams.delete(STREAM).catch(() => undefined);
     return manager.streams.add({ name: 'BLOCKER', subjects: [`evt.${SERVICE}.>`] }).catch(() => undefined);

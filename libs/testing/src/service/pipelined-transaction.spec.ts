@@ -18,7 +18,7 @@ import { seededNumbers, serverUrl, testNumber } from '../test-environment.ts';
 const SERVICE = 'writes';
 const organizationId = newId('org', new Date());
 
-const tables = migration(
+const tablesMigration = migration(
   '0001_writes',
   `
 create table box (
@@ -33,7 +33,7 @@ let drop: () => Promise<void>;
 let runtimeUrl: string;
 
 beforeAll(async () => {
-  const urls = await createTestDatabase(SERVICE, [tables]);
+  const urls = await createTestDatabase(SERVICE, [tablesMigration]);
   drop = () => urls.drop();
   runtimeUrl = urls.runtime;
   const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
@@ -60,7 +60,7 @@ const transaction = <T>(work: (em: EntityManager) => T | Promise<T>): Promise<T>
     return work(em);
   });
 const insertBox = 'insert into box values (?, ?)';
-const box = (number: unknown): unknown[] => [toUuid(organizationId), number];
+const boxValues = (number: unknown): unknown[] => [toUuid(organizationId), number];
 const storedNumbers = async (): Promise<number[]> =>
   (await admin.query<{ number: number }>('select number from box order by number')).rows.map(({ number }) => number);
 const readBackend = async (em: EntityManager): Promise<number> =>
@@ -81,19 +81,23 @@ describe('round trips of a transaction', () => {
 
   it.each<[string, number, (em: EntityManager) => unknown]>([
     ['that only sets its context', 1, () => undefined],
-    ['with one write that is sent ahead', 1, (em) => sendAhead(em, insertBox, box(1))],
+    ['with one write that is sent ahead', 1, (em) => sendAhead(em, insertBox, boxValues(1))],
     [
       'with many writes that are sent ahead',
       1,
-      (em) => [1, 2, 3, 4, 5].forEach((number) => sendAhead(em, insertBox, box(number))),
+      (em) => [1, 2, 3, 4, 5].forEach((number) => sendAhead(em, insertBox, boxValues(number))),
     ],
-    ['with two statements at the same time', 2, (em) => Promise.all([1, 2].map((n) => em.execute(insertBox, box(n))))],
+    [
+      'with two statements at the same time',
+      2,
+      (em) => Promise.all([1, 2].map((n) => em.execute(insertBox, boxValues(n)))),
+    ],
     [
       'with two statements one after the other',
       3,
       async (em) => {
-        await em.execute(insertBox, box(1));
-        await em.execute(insertBox, box(2));
+        await em.execute(insertBox, boxValues(1));
+        await em.execute(insertBox, boxValues(2));
       },
     ],
   ])('%s: %d', async (_, expected, work) => {
@@ -109,8 +113,8 @@ describe('round trips of a transaction', () => {
 
 describe('a failed statement', () => {
   const insertTwice = (em: EntityManager): void => {
-    sendAhead(em, insertBox, box(1));
-    sendAhead(em, insertBox, box(1));
+    sendAhead(em, insertBox, boxValues(1));
+    sendAhead(em, insertBox, boxValues(1));
   };
 
   it('that was sent ahead fails the commit with its error, and nothing is stored', async () => {
@@ -133,7 +137,7 @@ describe('a failed statement', () => {
 
   it('whose error is ignored fails the commit, and nothing is stored', async () => {
     const work = transaction(async (em) => {
-      await em.execute(insertBox, box(1));
+      await em.execute(insertBox, boxValues(1));
       await em.execute('select 1 / 0').catch(() => undefined);
     });
     await expect(work).rejects.toThrow('division by zero');
@@ -143,21 +147,24 @@ describe('a failed statement', () => {
   it.each([
     ['awaited', (em: EntityManager, value: unknown): Promise<unknown> => executeBound(em, 'select $1', [value])],
     ['ignored', (em: EntityManager, value: unknown) => void executeBound(em, 'select $1', [value]).catch(() => 0)],
-  ])('with a value that cannot be encoded commits nothing and closes the connection: %s', async (_, send) => {
-    const unencodable = {
-      toPostgres() {
-        throw new Error('cannot be encoded');
-      },
-    };
-    const backend = await transaction(readBackend);
-    const work = transaction(async (em) => {
-      sendAhead(em, insertBox, box(1));
-      await send(em, unencodable);
-    });
-    await expect(work).rejects.toThrow('cannot be encoded');
-    expect(await storedNumbers()).toEqual([]);
-    expect(await transaction(readBackend)).not.toBe(backend);
-  });
+  ])(
+    'with a value that cannot be encoded commits nothing and closes the connection when its result is %s',
+    async (_, send) => {
+      const unencodable = {
+        toPostgres() {
+          throw new Error('cannot be encoded');
+        },
+      };
+      const backend = await transaction(readBackend);
+      const work = transaction(async (em) => {
+        sendAhead(em, insertBox, boxValues(1));
+        await send(em, unencodable);
+      });
+      await expect(work).rejects.toThrow('cannot be encoded');
+      expect(await storedNumbers()).toEqual([]);
+      expect(await transaction(readBackend)).not.toBe(backend);
+    },
+  );
 
   it('leaves no tenant context to the next transaction of the connection, which has the login role', async () => {
     const backend = await transaction(readBackend);
@@ -175,7 +182,7 @@ describe('a failed statement', () => {
 it('a rejected transaction stores nothing, and its connection is used again', async () => {
   const backend = await transaction(readBackend);
   const work = transaction((em) => {
-    sendAhead(em, insertBox, box(1));
+    sendAhead(em, insertBox, boxValues(1));
     throw new Error('rejected');
   });
   await expect(work).rejects.toThrow('rejected');
@@ -190,25 +197,28 @@ it('a transaction cannot contain another transaction', async () => {
 });
 
 it.each([[{ isolationLevel: IsolationLevel.SERIALIZABLE }], [{ readOnly: true }]])(
-  'a transaction with the options %j is refused, because they would have no effect',
+  'a transaction with the options %j is refused, because the options would have no effect',
   async (options) => {
     await expect(orm.em.fork().transactional(async () => Promise.resolve(), options)).rejects.toThrow('READ COMMITTED');
   },
 );
 
 it('a statement outside of a transaction cannot be sent ahead', () => {
-  expect(() => sendAhead(orm.em.fork(), insertBox, box(1))).toThrow('only a transaction');
+  expect(() => sendAhead(orm.em.fork(), insertBox, boxValues(1))).toThrow('only a transaction');
 });
 
 describe('a backend that is terminated', () => {
   const terminate = (pid: number): Promise<unknown> => admin.query('select pg_terminate_backend($1)', [pid]);
 
   it.each<[string, (em: EntityManager) => Promise<unknown>]>([
-    ['before a statement', async (em) => terminate(await readBackend(em)).then(() => em.execute(insertBox, box(1)))],
+    [
+      'before a statement',
+      async (em) => terminate(await readBackend(em)).then(() => em.execute(insertBox, boxValues(1))),
+    ],
     [
       'before the commit',
       async (em) => {
-        await em.execute(insertBox, box(1));
+        await em.execute(insertBox, boxValues(1));
         await terminate(await readBackend(em));
       },
     ],
@@ -216,7 +226,7 @@ describe('a backend that is terminated', () => {
       'after a statement that was sent ahead',
       async (em) => {
         const pid = await readBackend(em);
-        sendAhead(em, insertBox, box(1));
+        sendAhead(em, insertBox, boxValues(1));
         sendAhead(em, 'select pg_sleep(60)');
         await terminate(pid);
       },

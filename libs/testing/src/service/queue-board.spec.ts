@@ -20,24 +20,27 @@ const passwords: Record<string, string> = {
   'customer@example.ch': 'customer',
 };
 const signingKey = createSigningKey();
-const signedIn: string[] = [];
-const ended: string[] = [];
+const signInEmails: string[] = [];
+const endedSessionIds: string[] = [];
 let processContext: ProcessContext;
 let board: QueueBoard;
 let url: string;
 let options: Parameters<typeof startQueueBoard>[1];
 
-/** Stubs of identity for the board. */
+/** Stubs the identity service for the board. */
 async function answerAsIdentity(bus: Bus): Promise<void> {
   await bus.serve(
     endSession.subject,
     'identity',
-    async ({ data }) => (ended.push((decode(data) as { sessionId: string }).sessionId), encode({ output: {} })),
+    async ({ data }) => (
+      endedSessionIds.push((decode(data) as { sessionId: string }).sessionId),
+      encode({ output: {} })
+    ),
   );
   await stubLeases(bus);
   await bus.serve(createSession.subject, 'identity', async ({ data }) => {
     const { email, password } = decode(data) as { email: string; password: string };
-    signedIn.push(email);
+    signInEmails.push(email);
     if (email === 'away@example.ch')
       return encode({ error: { code: 'SERVICE_UNAVAILABLE', status: 503, title: 'away' } });
     if (passwords[email] !== password)
@@ -87,16 +90,16 @@ afterAll(async () => {
   await processContext.close();
 });
 
-const basic = (email: string, password: string): string =>
+const basicCredentials = (email: string, password: string): string =>
   `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}`;
-const staff = basic('staff@example.ch', passwords['staff@example.ch']!);
+const staff = basicCredentials('staff@example.ch', passwords['staff@example.ch']!);
 /** Each test has its own address, because wrong credentials are counted by address. */
-let address = 0;
-beforeEach(() => void (address += 1));
+let addressNumber = 0;
+beforeEach(() => void (addressNumber += 1));
 const request = (path: string, authorization?: string, method = 'GET'): Promise<Response> =>
   fetch(`${url}${path}`, {
     method,
-    headers: { 'x-forwarded-for': `192.0.2.${address}`, ...(authorization ? { authorization } : {}) },
+    headers: { 'x-forwarded-for': `192.0.2.${addressNumber}`, ...(authorization ? { authorization } : {}) },
   });
 
 describe('the queue board', () => {
@@ -104,10 +107,10 @@ describe('the queue board', () => {
 
   it.each<[string, string | undefined]>([
     ['a request without credentials', undefined],
-    ['a wrong password', basic('staff@example.ch', 'wrong')],
-    ['a customer', basic('customer@example.ch', 'customer')],
-    ['an unknown address', basic('nobody@example.ch', 'x')],
-    ['no password', basic('staff@example.ch', '')],
+    ['a wrong password', basicCredentials('staff@example.ch', 'wrong')],
+    ['a customer', basicCredentials('customer@example.ch', 'customer')],
+    ['an unknown address', basicCredentials('nobody@example.ch', 'x')],
+    ['no password', basicCredentials('staff@example.ch', '')],
     ['another scheme', 'Bearer abc'],
     ['malformed credentials', 'Basic %%%'],
   ])('rejects %s on all paths', async (_, authorization) => {
@@ -126,36 +129,38 @@ describe('the queue board', () => {
       { name: 'renewals', readOnlyMode: true },
       { name: 'reminders', readOnlyMode: true },
     ]);
-    expect(ended.length).toBeGreaterThan(0);
+    expect(endedSessionIds.length).toBeGreaterThan(0);
   });
 
   it('does not sign in again for the other files of a page', async () => {
     // The previous test has signed in with these credentials.
-    const signInsBefore = signedIn.length;
+    const signInsBefore = signInEmails.length;
     await Promise.all(paths.map((path) => request(path, staff)));
-    expect(signedIn.length).toBe(signInsBefore);
+    expect(signInEmails.length).toBe(signInsBefore);
   });
 
   it.each(['PUT', 'POST', 'DELETE', 'PATCH'])('is read-only: %s is rejected for staff too', async (method) => {
     expect((await request('/api/queues/renewals/pause', staff, method)).status).toBe(405);
   });
 
-  it('answers with status 503 while identity is unavailable', async () => {
-    expect((await request('/', basic('away@example.ch', 'x'))).status).toBe(503);
+  it('answers with status 503 while the identity service is unavailable', async () => {
+    expect((await request('/', basicCredentials('away@example.ch', 'x'))).status).toBe(503);
   });
 
   it('refuses further credentials of an address after ten wrong ones, and serves other addresses', async () => {
-    const signInsBefore = signedIn.length;
-    const guesses = Array.from({ length: 30 }, (_, index) => request('/', basic('staff@example.ch', `guess ${index}`)));
+    const signInsBefore = signInEmails.length;
+    const guesses = Array.from({ length: 30 }, (_, index) =>
+      request('/', basicCredentials('staff@example.ch', `guess ${index}`)),
+    );
     const responses = await Promise.all(guesses);
     const refused = responses.filter(({ status }) => status === 429);
-    expect([responses.length - refused.length, signedIn.length - signInsBefore]).toEqual([10, 10]);
+    expect([responses.length - refused.length, signInEmails.length - signInsBefore]).toEqual([10, 10]);
     expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
     expect([refused[0]!.headers.get('content-type'), await refused[0]!.json()]).toMatchObject([
       expect.stringContaining('application/problem+json'),
       { code: 'RATE_LIMITED' },
     ]);
-    address += 1;
+    addressNumber += 1;
     expect((await request('/', staff)).status).toBe(200);
   });
 
@@ -178,11 +183,11 @@ describe('the queue board', () => {
 it('a client has at most 50 connections', async () => {
   const { port } = new URL(url);
   // The proxies of this test are exempt, so the client is another address of this machine.
-  const direct = await startQueueBoard(processContext, {
+  const boardWithoutProxies = await startQueueBoard(processContext, {
     ...options,
     settings: { ...options.settings, TRUSTED_PROXIES: TrustedProxies.parse('') },
   });
-  const directPort = Number(new URL((await direct.listeningUrl)!).port);
+  const directPort = Number(new URL((await boardWithoutProxies.listeningUrl)!).port);
   expect(directPort).not.toBe(Number(port));
   let closed = 0;
   const sockets = Array.from({ length: 60 }, () =>
@@ -193,7 +198,7 @@ it('a client has at most 50 connections', async () => {
   );
   await waitFor(async () => closed === 10, 'the end of the connections above the limit');
   for (const socket of sockets) socket.destroy();
-  await direct.stop();
+  await boardWithoutProxies.stop();
 });
 
 it('a second board on the same port waits until the first one stops', async () => {

@@ -45,7 +45,7 @@ const [publicOperation, accountOperation, staffOperation, serviceOperation, mana
   testQuery('manage', 'team:manage'),
 ];
 /** Operations that require a recent sign-in. */
-const recent = (contract: Contract): Contract => ({
+const requiringRecentSignIn = (contract: Contract): Contract => ({
   ...contract,
   subject: contract.subject.replace('.v1', '_recent.v1') as Contract['subject'],
   requiresRecentSignIn: true,
@@ -54,7 +54,7 @@ const [recentAccountOperation, recentStaffOperation, recentManageOperation] = [
   accountOperation,
   staffOperation,
   manageOperation,
-].map((contract) => recent(contract)) as [Contract, Contract, Contract];
+].map((contract) => requiringRecentSignIn(contract)) as [Contract, Contract, Contract];
 const paint = command({
   subject: 'rpc.endpoints.coat.paint.v1',
   access: 'team:manage',
@@ -81,7 +81,7 @@ const delivered = event({
 });
 
 /** The colours that the transaction can read. */
-const colours = ({ em }: Pick<CommandContext, 'em'>): Promise<{ colour: string }[]> =>
+const listColours = ({ em }: Pick<CommandContext, 'em'>): Promise<{ colour: string }[]> =>
   em.execute('select colour from coat order by colour');
 const paintIn = ({ em }: Pick<CommandContext, 'em'>, id: `org_${string}`, colour: string): Promise<unknown> =>
   em.execute('insert into coat (organization_id, colour) values (?, ?)', [uuid(id), colour]);
@@ -101,7 +101,7 @@ class TestHandlers {
   }
   @Handles(staffOperation)
   async staff(_: unknown, context: CommandContext) {
-    return { answer: `${(await colours(context)).length} coats` };
+    return { answer: `${(await listColours(context)).length} coats` };
   }
   @Handles(serviceOperation)
   async service(_: unknown, context: CommandContext) {
@@ -109,7 +109,7 @@ class TestHandlers {
   }
   @Handles(manageOperation)
   async manage(_: unknown, context: CommandContext) {
-    return { answer: (await colours(context)).map(({ colour }) => colour).join(' ') };
+    return { answer: (await listColours(context)).map(({ colour }) => colour).join(' ') };
   }
 
   @Handles(recentAccountOperation)
@@ -128,7 +128,7 @@ class TestHandlers {
   @Preflight(paint)
   async mayPaint(input: z.output<typeof paint.input>, context: QueryContext) {
     if (input.colour === 'forbidden') throw new DomainError('NOT_FOUND');
-    if ((await colours(context)).some(({ colour }) => colour === input.colour))
+    if ((await listColours(context)).some(({ colour }) => colour === input.colour))
       throw new DomainError('PERMISSION_DENIED', { detail: 'the coat is on already' });
   }
 
@@ -138,7 +138,7 @@ class TestHandlers {
     await context.publish(domainEvent(painted, input));
     if (input.colour === 'transparent') throw new Error('no such paint');
     if (input.colour === 'wet') throw new CommittedRejection('NOT_FOUND');
-    return { painted: (await colours(context)).length };
+    return { painted: (await listColours(context)).length };
   }
 
   @Consumes(delivered)
@@ -189,29 +189,29 @@ beforeEach(() => {
   test.stubbedSnapshots.people.set(theirs, [person(eva, 'administrator')] as never);
 });
 
-const annaCalls: Caller = { account: anna };
-const tokenOf = (account: `acc_${string}`, scopes: string[]): Caller => ({
+const annaCaller: Caller = { account: anna };
+const tokenCaller = (account: `acc_${string}`, scopes: string[]): Caller => ({
   account,
   limits: { organizationId: ours, scopes },
 });
 const tokens = {
-  token: () => tokenOf(anna, ['team:manage']),
-  narrowToken: () => tokenOf(anna, ['team:read', 'right:*']),
-  tokenOfBen: () => tokenOf(ben, ['team:manage']),
+  token: () => tokenCaller(anna, ['team:manage']),
+  narrowToken: () => tokenCaller(anna, ['team:read', 'right:*']),
+  tokenOfBen: () => tokenCaller(ben, ['team:manage']),
 };
 
 describe('authorization', () => {
   it.each<[string, Contract, Caller | keyof typeof tokens, 'ours' | 'theirs' | 'second' | 'unknown' | 'none', string]>([
     ['a public operation needs no sign-in', publicOperation, 'nobody', 'none', 'ok'],
-    ['a person may execute a public operation', publicOperation, annaCalls, 'none', 'ok'],
+    ['a person may execute a public operation', publicOperation, annaCaller, 'none', 'ok'],
     ['an account operation needs a sign-in', accountOperation, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
-    ['a person may execute an account operation', accountOperation, annaCalls, 'none', 'ok'],
+    ['a person may execute an account operation', accountOperation, annaCaller, 'none', 'ok'],
     ['a staff operation needs a sign-in', staffOperation, 'nobody', 'none', 'SIGN_IN_REQUIRED'],
-    ['a staff operation is not found by a person', staffOperation, annaCalls, 'none', 'NOT_FOUND'],
+    ['a staff operation is not found by a person', staffOperation, annaCaller, 'none', 'NOT_FOUND'],
     ['staff may execute a staff operation', staffOperation, { staff: eva }, 'none', 'ok'],
     ['a service may execute a service operation', serviceOperation, { service: 'billing' }, 'none', 'ok'],
     ['an operation with a permission needs a sign-in', manageOperation, 'nobody', 'ours', 'SIGN_IN_REQUIRED'],
-    ['a person with the permission may execute the operation', manageOperation, annaCalls, 'ours', 'ok'],
+    ['a person with the permission may execute the operation', manageOperation, annaCaller, 'ours', 'ok'],
     [
       'a person without the permission may not execute the operation',
       manageOperation,
@@ -219,8 +219,8 @@ describe('authorization', () => {
       'ours',
       'PERMISSION_DENIED',
     ],
-    ['another organization is not found', manageOperation, annaCalls, 'theirs', 'ORGANIZATION_NOT_FOUND'],
-    ['an unknown organization is not found', manageOperation, annaCalls, 'unknown', 'ORGANIZATION_NOT_FOUND'],
+    ['another organization is not found', manageOperation, annaCaller, 'theirs', 'ORGANIZATION_NOT_FOUND'],
+    ['an unknown organization is not found', manageOperation, annaCaller, 'unknown', 'ORGANIZATION_NOT_FOUND'],
     [
       'staff have no permissions of customers',
       manageOperation,
@@ -252,7 +252,7 @@ describe('authorization', () => {
     [
       'an operation with a permission fails when its input has no organization',
       manageOperation,
-      annaCalls,
+      annaCaller,
       'none',
       'INTERNAL',
     ],
@@ -332,7 +332,7 @@ describe('authorization', () => {
 
   it('passes the actor to the handler', async () => {
     expect(await test.call(publicOperation, {}, 'nobody')).toEqual({ answer: 'anonymous' });
-    expect(await test.call(publicOperation, {}, annaCalls)).toEqual({ answer: 'person' });
+    expect(await test.call(publicOperation, {}, annaCaller)).toEqual({ answer: 'person' });
     expect(await test.call(serviceOperation, {}, { service: 'billing' })).toEqual({ answer: 'billing' });
     // A public operation ignores the person of a token.
     expect(await test.call(publicOperation, {}, tokens.token())).toEqual({ answer: 'anonymous' });
@@ -348,9 +348,9 @@ describe('authorization', () => {
   it('does not treat a person as anonymous while the token cannot be checked', async () => {
     const unavailable = new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
     const verify = jest.spyOn(test.process.verifier, 'verify').mockRejectedValueOnce(unavailable);
-    expect(await test.codeOf(publicOperation, {}, annaCalls)).toBe('SERVICE_UNAVAILABLE');
+    expect(await test.codeOf(publicOperation, {}, annaCaller)).toBe('SERVICE_UNAVAILABLE');
     verify.mockRestore();
-    expect(await test.call(publicOperation, {}, annaCalls)).toEqual({ answer: 'person' });
+    expect(await test.call(publicOperation, {}, annaCaller)).toEqual({ answer: 'person' });
   });
 
   it('ignores an invalid token in public operations, and rejects it in other operations', async () => {
@@ -380,10 +380,10 @@ describe('a preflight request', () => {
   });
 
   it.each<[string, Caller, 'ours' | 'theirs', string, string]>([
-    ['is accepted', annaCalls, 'ours', 'red', 'ok'],
+    ['is accepted', annaCaller, 'ours', 'red', 'ok'],
     ['needs the permission', { account: ben }, 'ours', 'red', 'PERMISSION_DENIED'],
-    ['needs a membership', annaCalls, 'theirs', 'red', 'ORGANIZATION_NOT_FOUND'],
-    ['is rejected by the preflight handler', annaCalls, 'ours', 'forbidden', 'NOT_FOUND'],
+    ['needs a membership', annaCaller, 'theirs', 'red', 'ORGANIZATION_NOT_FOUND'],
+    ['is rejected by the preflight handler', annaCaller, 'ours', 'forbidden', 'NOT_FOUND'],
     ['needs a sign-in', 'nobody', 'ours', 'red', 'SIGN_IN_REQUIRED'],
   ])('%s', async (_, caller, organization, colour, code) => {
     expect(
@@ -394,20 +394,20 @@ describe('a preflight request', () => {
   it('has no effect, stores no idempotency key, and reads only the rows of its organization', async () => {
     const eventCount = (await test.eventsOf(ours)).length;
     const input = { organizationId: ours, colour: 'red' };
-    expect(await test.codeOf(paint, input, annaCalls, preflightOptions({ idempotencyKey: 'asked' }))).toBe('ok');
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: '' });
+    expect(await test.codeOf(paint, input, annaCaller, preflightOptions({ idempotencyKey: 'asked' }))).toBe('ok');
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCaller)).toEqual({ answer: '' });
     expect((await test.eventsOf(ours)).length).toBe(eventCount);
-    expect(await test.call(paint, input, annaCalls, { idempotencyKey: 'asked' })).toEqual({ painted: 1 });
+    expect(await test.call(paint, input, annaCaller, { idempotencyKey: 'asked' })).toEqual({ painted: 1 });
     // The preflight handler sees the coat of its organization and rejects a second coat of the same colour.
-    expect(await test.codeOf(paint, input, annaCalls, preflightOptions())).toBe('PERMISSION_DENIED');
+    expect(await test.codeOf(paint, input, annaCaller, preflightOptions())).toBe('PERMISSION_DENIED');
     expect(
       await test.codeOf(paint, { organizationId: theirs, colour: 'red' }, { account: eva }, preflightOptions()),
     ).toBe('ok');
-    expect(await test.codeOf(paint, { organizationId: ours, colour: 7 as never }, annaCalls, preflightOptions())).toBe(
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 7 as never }, annaCaller, preflightOptions())).toBe(
       'INPUT_INVALID',
     );
     // `accountOperation` has no preflight handler.
-    expect(await test.codeOf(accountOperation, {}, annaCalls, preflightOptions())).toBe('ok');
+    expect(await test.codeOf(accountOperation, {}, annaCaller, preflightOptions())).toBe('ok');
   });
 });
 
@@ -415,9 +415,9 @@ describe('execution', () => {
   const once = (idempotencyKey: string) => ({ idempotencyKey });
 
   it('is restricted to the organization of the input', async () => {
-    await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('a'));
+    await test.call(paint, { organizationId: ours, colour: 'red' }, annaCaller, once('a'));
     await test.call(paint, { organizationId: theirs, colour: 'blue' }, { account: eva }, once('b'));
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: 'red' });
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCaller)).toEqual({ answer: 'red' });
     // Staff see the coats of all organizations, also of the other tests.
     expect(Number((await test.call(staffOperation, {}, { staff: eva })).answer.split(' ')[0])).toBeGreaterThanOrEqual(
       2,
@@ -425,33 +425,35 @@ describe('execution', () => {
   });
 
   it('happens once per idempotency key, and requires the key when the contract does', async () => {
-    expect(await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls)).toBe(
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCaller)).toBe(
       'IDEMPOTENCY_KEY_MISSING',
     );
     for (let repeat = 0; repeat < 3; repeat += 1)
-      expect(await test.call(paint, { organizationId: ours, colour: 'red' }, annaCalls, once('k'))).toEqual({
+      expect(await test.call(paint, { organizationId: ours, colour: 'red' }, annaCaller, once('k'))).toEqual({
         painted: 1,
       });
-    expect(await test.codeOf(paint, { organizationId: ours, colour: 'blue' }, annaCalls, once('k'))).toBe(
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'blue' }, annaCaller, once('k'))).toBe(
       'IDEMPOTENCY_KEY_REUSED',
     );
   });
 
   it('rolls back rows and events of a failed command, and hides the text of its error', async () => {
     const eventCountBefore = (await test.eventsOf(ours)).length;
-    expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCalls, once('t'))).toBe(
+    expect(await test.codeOf(paint, { organizationId: ours, colour: 'transparent' }, annaCaller, once('t'))).toBe(
       'INTERNAL',
     );
     expect((await test.eventsOf(ours)).length).toBe(eventCountBefore);
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: '' });
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCaller)).toEqual({ answer: '' });
   });
 
   it('commits rows and events of a committed rejection, and stores no idempotency key', async () => {
     const eventCountBefore = (await test.eventsOf(ours)).length;
     for (let time = 1; time <= 2; time += 1)
-      expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCalls, once('w'))).toBe('NOT_FOUND');
+      expect(await test.codeOf(paint, { organizationId: ours, colour: 'wet' }, annaCaller, once('w'))).toBe(
+        'NOT_FOUND',
+      );
     expect((await test.eventsOf(ours)).length).toBe(eventCountBefore + 2);
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: 'wet wet' });
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCaller)).toEqual({ answer: 'wet wet' });
   });
 
   it('handles events once in their organization, and stores dead letters without delaying other events', async () => {
@@ -471,7 +473,9 @@ describe('execution', () => {
       test.publishEvent(delivered, { organizationId: ours, potId: `c ${ours}`, colour: 'blue' }),
     ]);
     await test.publishEvent(delivered, { organizationId: ours, potId: `b ${ours}`, colour: 'white' });
-    expect(await test.call(manageOperation, { organizationId: ours }, annaCalls)).toEqual({ answer: 'blue red white' });
+    expect(await test.call(manageOperation, { organizationId: ours }, annaCaller)).toEqual({
+      answer: 'blue red white',
+    });
     expect(await test.rows('select subject, reason, attempts from dead_letter')).toEqual([
       { subject: delivered.subject, reason: 'spilt', attempts: 5 },
     ]);
@@ -480,7 +484,7 @@ describe('execution', () => {
   it('repeats a command when a migration has changed the result of its prepared statement', async () => {
     // Every command with a key selects the column `output`.
     const call = (): Promise<string> =>
-      test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls, once(newId('evt', new Date())));
+      test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCaller, once(newId('evt', new Date())));
     const changeType = (type: string): Promise<unknown> =>
       test.database.query(`alter table idempotency_key alter column output type ${type} using output::${type}`);
     const codes = [await call()];
@@ -494,8 +498,8 @@ describe('execution', () => {
   it('answers SERVICE_UNAVAILABLE while the database accepts no connections, and works afterwards', async () => {
     const [{ name }] = (await test.rows('select current_database() as name')) as [{ name: string }];
     const call = async (): Promise<string[]> => [
-      await test.codeOf(manageOperation, { organizationId: ours }, annaCalls),
-      await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCalls, once(newId('evt', new Date()))),
+      await test.codeOf(manageOperation, { organizationId: ours }, annaCaller),
+      await test.codeOf(paint, { organizationId: ours, colour: 'red' }, annaCaller, once(newId('evt', new Date()))),
     ];
     // The administrator may still connect.
     await test.database.query(`alter database ${name} connection limit 0`);

@@ -7,8 +7,8 @@ import { Registry } from 'prom-client';
 import { TestService } from '../test-service.ts';
 import { waitFor } from '../wait-for.ts';
 
-let release = (): void => {};
-const held = new Promise<void>((resolve) => (release = resolve));
+let openSearchGate = (): void => {};
+const searchGate = new Promise<void>((resolve) => (openSearchGate = resolve));
 let isSearching = false;
 
 @Injectable()
@@ -19,7 +19,7 @@ class NotebookJobs {
       everyMs: 3_600_000,
       findDue: async () => {
         isSearching = true;
-        await held;
+        await searchGate;
         return [];
       },
       work: async () => undefined,
@@ -44,12 +44,12 @@ beforeAll(async () => {
   test.process.serviceMetrics.register(registry);
 });
 afterAll(async () => {
-  release();
+  openSearchGate();
   await test.stop();
 });
 
 /** The values of the metrics of the service, by `name{labels}` without the label of the service. */
-async function values(): Promise<Record<string, number>> {
+async function metricValues(): Promise<Record<string, number>> {
   const lines = (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return Object.fromEntries(
     lines.map((line) => {
@@ -59,8 +59,8 @@ async function values(): Promise<Record<string, number>> {
   );
 }
 
-it('counts events that are not published, and tells the age of the oldest', async () => {
-  expect(await values()).toMatchObject({ cordee_outbox_events: 0, cordee_outbox_oldest_seconds: 0 });
+it('the metrics count events that are not published, and contain the age of the oldest event', async () => {
+  expect(await metricValues()).toMatchObject({ cordee_outbox_events: 0, cordee_outbox_oldest_seconds: 0 });
   // The relay publishes nothing while it does not get its lock.
   await test.rows(`select pg_advisory_lock(hashtextextended('relay notebook', 0)) is null`);
   await test.rows(
@@ -69,36 +69,36 @@ it('counts events that are not published, and tells the age of the oldest', asyn
             (gen_random_uuid(), 'evt.notebook.note.written.v1', 'n', 2, '{}', now() - interval '1 minute', null)
      returning id`,
   );
-  const { cordee_outbox_events: events, cordee_outbox_oldest_seconds: age } = await values();
+  const { cordee_outbox_events: events, cordee_outbox_oldest_seconds: age } = await metricValues();
   expect(events).toBe(1);
   expect(age).toBeGreaterThanOrEqual(60);
 });
 
-it('counts dead letters', async () => {
+it('the metrics count dead letters', async () => {
   await test.rows(
     `insert into dead_letter (subject, body, reason, attempts, created_at)
      select 'evt.x.y.z.v1', '', 'wrong', 5, now() from generate_series(1, 3) returning id`,
   );
-  expect(await values()).toMatchObject({ cordee_dead_letters: 3 });
+  expect(await metricValues()).toMatchObject({ cordee_dead_letters: 3 });
 });
 
-it('counts jobs by state, and connections by state', async () => {
+it('the metrics count jobs by state, and connections by state', async () => {
   await waitFor(async () => isSearching, 'the search');
-  const read = await values();
+  const read = await metricValues();
   expect(read['cordee_jobs{state="active"}']).toBeGreaterThanOrEqual(1);
   expect(read['cordee_database_connections{state="waiting"}']).toBe(0);
   expect(read['cordee_database_connections{state="idle"}']).toBeGreaterThanOrEqual(1);
 });
 
-it('counts look-ups in the access cache', async () => {
-  const before = await values();
+it('the metrics count look-ups in the access cache', async () => {
+  const before = await metricValues();
   await test.process.access.forOrganization(newId('org', new Date()), ['people']);
-  const after = await values();
+  const after = await metricValues();
   const misses = 'cordee_access_cache_lookups_total{result="miss"}';
   expect(after[misses]).toBe(before[misses]! + 1);
 });
 
-it('has no values of a service that has stopped', async () => {
+it('the metrics have no values of a service that has stopped', async () => {
   const remove = test.process.serviceMetrics.add({
     name: 'gone',
     orm: undefined as never,

@@ -17,7 +17,7 @@ type OrganizationId = `org_${string}`;
 type SupportEntry = MemberSnapshot['support'][number];
 
 const ids = { organizationId: newId('org', new Date()), productId: newId('prd', new Date()) };
-const shape = {
+const commonFields = {
   input: z.object({ organizationId: idSchema('org'), productId: idSchema('prd').optional() }),
   output: z.object({ done: z.boolean() }),
   errors: {},
@@ -30,12 +30,16 @@ const contractsOf = Object.fromEntries(
   permissionNames.map((access) => [
     access,
     {
-      query: query({ ...shape, access, subject: `rpc.support_endpoints.read.${subjectPartOf(access)}.v1` }),
-      command: command({ ...shape, access, subject: `rpc.support_endpoints.write.${subjectPartOf(access)}.v1` }),
+      query: query({ ...commonFields, access, subject: `rpc.support_endpoints.read.${subjectPartOf(access)}.v1` }),
+      command: command({ ...commonFields, access, subject: `rpc.support_endpoints.write.${subjectPartOf(access)}.v1` }),
     },
   ]),
 ) as unknown as Record<PermissionName, { query: Contract; command: Contract }>;
-const cachedQuery = query({ ...shape, access: 'product:read', subject: 'rpc.support_endpoints.read.from_cache.v1' });
+const cachedQuery = query({
+  ...commonFields,
+  access: 'product:read',
+  subject: 'rpc.support_endpoints.read.from_cache.v1',
+});
 const acted = event({
   subject: 'evt.support_endpoints.endpoint.acted.v1',
   summary: 'Acted',
@@ -45,13 +49,13 @@ const acted = event({
 });
 
 /** The subjects of executed requests. */
-const executed: string[] = [];
+const executedSubjects: string[] = [];
 
 @Controller()
 class SupportEndpoints {
   @HandlesFromCache(cachedQuery)
   async fromCache() {
-    executed.push(cachedQuery.subject);
+    executedSubjects.push(cachedQuery.subject);
     return { done: true };
   }
 }
@@ -62,7 +66,7 @@ for (const { query: read, command: write } of Object.values(contractsOf)) {
       { organizationId }: { organizationId: OrganizationId },
       { publish, call }: CommandContext,
     ) => {
-      executed.push(contract.subject);
+      executedSubjects.push(contract.subject);
       if (call.contract.kind === 'command') await publish(domainEvent(acted, { organizationId }));
       return { done: true };
     };
@@ -87,11 +91,11 @@ const definition: ServiceDefinition = {
 };
 
 const [anna, sam] = [newId('acc', new Date()), newId('acc', new Date())];
-const annaAsMember = newId('mem', new Date());
-const samCalls: Caller = { staff: sam };
+const annaMemberId = newId('mem', new Date());
+const samCaller: Caller = { staff: sam };
 let test: TestService;
 let ours: OrganizationId;
-let recorded: Input<typeof recordSupportAction>[];
+let recordedActions: Input<typeof recordSupportAction>[];
 /** The stubbed reply of identity: the support accesses that are still active, or an error. */
 let activeAccesses: (input: Input<typeof recordSupportAction>) => `sup_${string}`[] | 'failed';
 
@@ -99,7 +103,7 @@ beforeAll(async () => {
   test = await TestService.start(definition);
   await test.bus.serve(recordSupportAction.subject, 'identity', async ({ data }) => {
     const input = recordSupportAction.input.parse(decode(data));
-    recorded.push(input);
+    recordedActions.push(input);
     const supportAccessIds = activeAccesses(input);
     return encode(
       supportAccessIds === 'failed'
@@ -111,22 +115,22 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 beforeEach(() => {
   ours = newId('org', new Date());
-  recorded = [];
-  executed.length = 0;
+  recordedActions = [];
+  executedSubjects.length = 0;
   activeAccesses = ({ supportAccessIds }) => supportAccessIds;
   test.stubbedSnapshots.people.set(ours, [
-    { accountId: anna, memberId: annaAsMember, role: 'legal_representative', flags: [], isBlocked: false },
+    { accountId: anna, memberId: annaMemberId, role: 'legal_representative', flags: [], isBlocked: false },
   ]);
 });
 
-function enter(...entries: Partial<SupportEntry>[]): `sup_${string}`[] {
+function stubSupportEntries(...entries: Partial<SupportEntry>[]): `sup_${string}`[] {
   const rows = entries.map((entry): SupportEntry => ({
     supportAccessId: newId('sup', new Date()),
     accountId: sam,
     level: 'read',
     withContent: false,
     products: null,
-    grantedByMemberId: annaAsMember,
+    grantedByMemberId: annaMemberId,
     endsAt: new Date(test.process.clock.now().getTime() + 3_600_000).toISOString(),
     ...entry,
   }));
@@ -175,28 +179,31 @@ describe('a permission under a support access (SUP-3)', () => {
   );
 
   it.each(cases)('%s at level %s for %j allows %s', async (name, level, productIds, allowed) => {
-    enter({ level, products: productIds && productIds.map((productId) => ({ productId, ownershipNumber: 1 })) });
+    stubSupportEntries({
+      level,
+      products: productIds && productIds.map((productId) => ({ productId, ownershipNumber: 1 })),
+    });
     const { query: read, command: write } = contractsOf[name];
     const code = (letter: string): string => (allowed.includes(letter) ? 'ok' : 'PERMISSION_DENIED');
     expect([
-      await test.codeOf(read, { organizationId: ours }, samCalls),
-      await test.codeOf(write, { organizationId: ours }, samCalls),
+      await test.codeOf(read, { organizationId: ours }, samCaller),
+      await test.codeOf(write, { organizationId: ours }, samCaller),
     ]).toEqual([code('Q'), code('C')]);
-    expect(recorded.map(({ subject }) => subject)).toEqual(executed);
+    expect(recordedActions.map(({ subject }) => subject)).toEqual(executedSubjects);
   });
 
   it('may come from any of several support accesses', async () => {
-    const [onProduct] = enter(
+    const [onProduct] = stubSupportEntries(
       { level: 'write', products: [{ productId: ids.productId, ownershipNumber: 1 }] },
       { level: 'read' },
     ) as [`sup_${string}`];
     const write = contractsOf['product:read'].command;
-    expect(await test.codeOf(write, { organizationId: ours, productId: ids.productId }, samCalls)).toBe('ok');
-    expect(await test.codeOf(contractsOf['member:read'].query, { organizationId: ours }, samCalls)).toBe('ok');
-    expect(await test.codeOf(contractsOf['product:manage'].command, { organizationId: ours }, samCalls)).toBe(
+    expect(await test.codeOf(write, { organizationId: ours, productId: ids.productId }, samCaller)).toBe('ok');
+    expect(await test.codeOf(contractsOf['member:read'].query, { organizationId: ours }, samCaller)).toBe('ok');
+    expect(await test.codeOf(contractsOf['product:manage'].command, { organizationId: ours }, samCaller)).toBe(
       'PERMISSION_DENIED',
     );
-    expect(recorded[0]).toEqual({
+    expect(recordedActions[0]).toEqual({
       organizationId: ours,
       accountId: sam,
       supportAccessIds: [onProduct],
@@ -210,32 +217,36 @@ describe('the organization is not found', () => {
   const read = contractsOf['organization:read'].query;
 
   it.each<[string, () => Caller, () => void]>([
-    ['by staff without an entry', () => samCalls, () => undefined],
-    ['by staff when only others have entered', () => samCalls, () => enter({ accountId: newId('acc', new Date()) })],
+    ['by staff without an entry', () => samCaller, () => undefined],
+    [
+      'by staff when only others have entered',
+      () => samCaller,
+      () => stubSupportEntries({ accountId: newId('acc', new Date()) }),
+    ],
     [
       'by staff whose access has expired',
-      () => samCalls,
-      () => enter({ endsAt: test.process.clock.now().toISOString() }),
+      () => samCaller,
+      () => stubSupportEntries({ endsAt: test.process.clock.now().toISOString() }),
     ],
-    ['by a person who is no longer staff', () => ({ account: sam }), () => enter({})],
+    ['by a person who is no longer staff', () => ({ account: sam }), () => stubSupportEntries({})],
     [
       'by staff whose access has ended in identity',
-      () => samCalls,
+      () => samCaller,
       () => {
-        enter({});
+        stubSupportEntries({});
         activeAccesses = () => [];
       },
     ],
   ])('%s', async (_, caller, setUp) => {
     setUp();
     expect(await test.codeOf(read, { organizationId: ours }, caller())).toBe('ORGANIZATION_NOT_FOUND');
-    expect(executed).toEqual([]);
+    expect(executedSubjects).toEqual([]);
   });
 
   it('by staff who have entered another organization', async () => {
-    enter({});
+    stubSupportEntries({});
     expect(
-      await test.codeOf(contractsOf['payment:make'].command, { organizationId: newId('org', new Date()) }, samCalls),
+      await test.codeOf(contractsOf['payment:make'].command, { organizationId: newId('org', new Date()) }, samCaller),
     ).toBe('ORGANIZATION_NOT_FOUND');
   });
 });
@@ -245,19 +256,19 @@ describe('the support audit', () => {
     ['reads', contractsOf['product:read'].query],
     ['cached reads', cachedQuery],
     ['commands', contractsOf['product:read'].command],
-  ])('an action of staff is not executed when it cannot be recorded: %s', async (_, contract) => {
-    enter({ level: 'write' });
+  ])('prevents an action of staff that cannot be recorded: %s', async (_, contract) => {
+    stubSupportEntries({ level: 'write' });
     activeAccesses = () => 'failed';
-    expect(await test.codeOf(contract, { organizationId: ours }, samCalls)).toBe('SERVICE_UNAVAILABLE');
-    expect(executed).toEqual([]);
+    expect(await test.codeOf(contract, { organizationId: ours }, samCaller)).toBe('SERVICE_UNAVAILABLE');
+    expect(executedSubjects).toEqual([]);
   });
 
-  it('an action of staff is recorded before it runs, and its events contain the active support accesses', async () => {
-    const [first, second] = enter({ level: 'write' }, { level: 'write' });
+  it('records an action of staff, and its events contain the active support accesses', async () => {
+    const [first, second] = stubSupportEntries({ level: 'write' }, { level: 'write' });
     activeAccesses = () => [second!];
-    await test.call(cachedQuery, { organizationId: ours }, samCalls);
-    await test.call(contractsOf['product:read'].command, { organizationId: ours }, samCalls);
-    expect(recorded.map(({ supportAccessIds }) => supportAccessIds)).toEqual([
+    await test.call(cachedQuery, { organizationId: ours }, samCaller);
+    await test.call(contractsOf['product:read'].command, { organizationId: ours }, samCaller);
+    expect(recordedActions.map(({ supportAccessIds }) => supportAccessIds)).toEqual([
       [first, second],
       [first, second],
     ]);
@@ -268,12 +279,14 @@ describe('the support audit', () => {
     });
   });
 
-  it('an action of staff who are members is recorded, and they keep their permissions afterwards', async () => {
+  it('records an action of staff who are members, and they keep their permissions afterwards', async () => {
     const write = contractsOf['payment:make'].command;
-    const [entered] = enter({ accountId: anna });
+    const [supportAccessId] = stubSupportEntries({ accountId: anna });
     expect(await test.codeOf(write, { organizationId: ours }, { staff: anna })).toBe('ok');
-    expect(recorded).toMatchObject([{ accountId: anna, supportAccessIds: [entered], subject: write.subject }]);
-    // The access has just ended, and this process is not notified yet: the decision could depend on it.
+    expect(recordedActions).toMatchObject([
+      { accountId: anna, supportAccessIds: [supportAccessId], subject: write.subject },
+    ]);
+    // The support access has just ended, and this process is not notified yet: the decision could depend on the access.
     activeAccesses = () => [];
     expect(await test.codeOf(write, { organizationId: ours }, { staff: anna })).toBe('SERVICE_UNAVAILABLE');
     test.stubbedSnapshots.support.delete(ours);
@@ -282,12 +295,12 @@ describe('the support audit', () => {
     expect((await test.eventsOf(ours)).at(-1)!.event).not.toHaveProperty('supportaccessid');
   });
 
-  it('an action of a member without a support entry is not recorded', async () => {
-    enter({});
+  it('does not record an action of a member without a support entry', async () => {
+    stubSupportEntries({});
     expect(await test.codeOf(contractsOf['payment:make'].command, { organizationId: ours }, { account: anna })).toBe(
       'ok',
     );
-    expect(recorded).toEqual([]);
+    expect(recordedActions).toEqual([]);
     expect((await test.eventsOf(ours)).at(-1)!.event).not.toHaveProperty('supportaccessid');
   });
 });

@@ -14,7 +14,7 @@ const SERVICE = 'reads';
 const ORGANIZATIONS = 20;
 const BOXES = 3;
 
-const tables = migration(
+const tablesMigration = migration(
   '0001_reads',
   `
 create table box (
@@ -30,7 +30,7 @@ let drop: () => Promise<void>;
 const organizationIds = Array.from({ length: ORGANIZATIONS }, () => newId('org', new Date()));
 
 beforeAll(async () => {
-  const urls = await createTestDatabase(SERVICE, [tables]);
+  const urls = await createTestDatabase(SERVICE, [tablesMigration]);
   drop = () => urls.drop();
   const url = new URL(serverUrl('DATABASE_ADMIN_URL'));
   url.pathname = new URL(urls.runtime).pathname;

@@ -13,7 +13,7 @@ import { Jobs, openQueue, probeRedis } from '@cordee/service/jobs';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createCertificates, type Certificates } from '../certificates.ts';
-import { EventCollector } from '../event-collector.ts';
+import { ItemCollector } from '../item-collector.ts';
 import { serverUrl } from '../test-environment.ts';
 import { waitFor } from '../wait-for.ts';
 
@@ -31,12 +31,12 @@ interface InfraServer {
 }
 
 let certificates: Certificates;
-const started: ChildProcess[] = [];
+const startedServers: ChildProcess[] = [];
 beforeAll(() => {
   certificates = createCertificates();
 });
 afterAll(async () => {
-  for (const child of started) {
+  for (const child of startedServers) {
     const ended = once(child, 'exit');
     child.kill('SIGINT');
     await ended;
@@ -57,7 +57,7 @@ async function startServer(
   const program = await server.find[sources[0]!]!().catch(() => server.find[sources[1]!]!());
   const { argv, options } = await server.prepare({ folder, port, durable: false, program, secrets });
   const [command, ...args] = addTls(argv);
-  started.push(spawn(command!, args, { stdio: 'ignore', ...options }));
+  startedServers.push(spawn(command!, args, { stdio: 'ignore', ...options }));
   const url = new URL(server.urlAt(port, secrets));
   url.hostname = 'localhost';
   return url;
@@ -156,7 +156,7 @@ describe('Redis', () => {
 
   /** Runs a job for one due row. Returns the row when its work has run. */
   async function runOneJob(): Promise<unknown> {
-    const worked = new EventCollector<string>();
+    const worked = new ItemCollector<string>();
     const jobs = new Jobs({
       service: 'storage',
       redisUrl: url.href,
@@ -171,17 +171,17 @@ describe('Redis', () => {
       work: async ({ id }) => worked.add(id),
     });
     await jobs.start();
-    const [first] = await worked.count(1);
+    const [first] = await worked.untilCount(1);
     await jobs.stop();
     return first;
   }
 
   /** The error of a connection as the queue of a service opens it. */
   async function errorOf(redisUrl: string): Promise<Error> {
-    const errors = new EventCollector<Error>();
+    const errors = new ItemCollector<Error>();
     const queue = openQueue({ service: 'storage', redisUrl, databaseUrl: undefined, prefix: undefined });
     queue.on('error', (error) => errors.add(error));
-    const [error] = await errors.count(1);
+    const [error] = await errors.untilCount(1);
     await queue.close();
     return error!;
   }

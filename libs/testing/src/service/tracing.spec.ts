@@ -42,7 +42,7 @@ class NotebookEndpoints {
 @Module({ controllers: [NotebookEndpoints] })
 class NotebookModule {}
 
-const tables = migration(
+const tablesMigration = migration(
   '0001_notebook',
   `create table note (text text not null);
    grant insert on note to cordee_notebook;`,
@@ -87,7 +87,7 @@ beforeAll(async () => {
     name: 'notebook',
     config: ServiceConfig,
     entities: [],
-    migrations: [tables],
+    migrations: [tablesMigration],
     module: NotebookModule,
   });
   await new RpcClient(test.bus, 'events').call(
@@ -111,13 +111,15 @@ afterAll(() => new Promise((resolve) => collector.close(resolve)));
 
 describe('the spans of a call', () => {
   it('go from the caller over the service to the statements, in the trace of the caller', () => {
-    const ofTrace = spans.filter(({ traceId }) => traceId === TRACE);
-    const call = ofTrace.filter(({ name }) => name === writeNote.subject);
-    const client = call.find(({ kind }) => kind === CLIENT);
-    const server = call.find(({ kind }) => kind === SERVER);
-    expect(client!.parentSpanId).toBe('b7ad6b7169203331');
-    expect(server!.parentSpanId).toBe(client!.spanId);
-    const insert = ofTrace.find(({ name, parentSpanId }) => name === 'insert' && parentSpanId === server!.spanId)!;
+    const spansOfTrace = spans.filter(({ traceId }) => traceId === TRACE);
+    const callSpans = spansOfTrace.filter(({ name }) => name === writeNote.subject);
+    const clientSpan = callSpans.find(({ kind }) => kind === CLIENT);
+    const serverSpan = callSpans.find(({ kind }) => kind === SERVER);
+    expect(clientSpan!.parentSpanId).toBe('b7ad6b7169203331');
+    expect(serverSpan!.parentSpanId).toBe(clientSpan!.spanId);
+    const insert = spansOfTrace.find(
+      ({ name, parentSpanId }) => name === 'insert' && parentSpanId === serverSpan!.spanId,
+    )!;
     expect(Object.fromEntries(insert.attributes.map(({ key, value }) => [key, value.stringValue]))).toMatchObject({
       'db.system.name': 'postgresql',
       'db.query.text': expect.stringContaining('insert into note'),

@@ -12,7 +12,7 @@ const pool = openPool(1);
 const run = (work: string, cpuMs = CPU_MS) => pool.run('org', work, cpuMs);
 afterAll(() => pool.onApplicationShutdown());
 
-it('uses a thread again', async () => {
+it('the pool uses a thread again', async () => {
   expect(await run('x')).toBe(await run('x'));
 });
 
@@ -27,7 +27,7 @@ test.each([
   expect(await run('x')).not.toBe(before);
 });
 
-it('rejects with the error of the task, and keeps the thread', async () => {
+it('the pool rejects with the error of the task, and keeps the thread', async () => {
   const before = await run('x');
   await expect(run('reject')).rejects.toMatchObject({
     name: 'DomainError',
@@ -39,19 +39,19 @@ it('rejects with the error of the task, and keeps the thread', async () => {
   expect(await run('x')).toBe(before);
 });
 
-it('passes on a part of the output before the task exceeds its limit', async () => {
+it('the pool passes on a part of the output before the task exceeds its limit', async () => {
   const parts: string[] = [];
   await expect(pool.run('org', 'loop', CPU_MS, (part) => parts.push(part))).rejects.toMatchObject({ limit: 'time' });
   await pool.run('org', 'x', CPU_MS, (part) => parts.push(part));
   expect(parts).toEqual(['part of loop', 'part of x']);
 });
 
-it('replaces a thread whose task exits', async () => {
+it('the pool replaces a thread whose task exits', async () => {
   await expect(run('exit')).rejects.toThrow();
   expect(await run('x')).toBeGreaterThan(0);
 });
 
-it('runs the task of another organization while a task takes long', async () => {
+it('the pool runs the task of another organization while a task takes long', async () => {
   const two = openPool(2);
   const costly = two.run('costly', 'loop', 2_000).catch((error: unknown) => error);
   await two.run('other', 'x', CPU_MS);
@@ -63,7 +63,7 @@ it('runs the task of another organization while a task takes long', async () => 
   await two.onApplicationShutdown();
 });
 
-it('rejects the running task when the pool ends', async () => {
+it('the pool rejects the running task when it ends', async () => {
   const ending = openPool(1);
   await ending.run('org', 'x', CPU_MS);
   const work = ending.run('org', 'loop', 60_000).catch((error: unknown) => error);
@@ -71,7 +71,7 @@ it('rejects the running task when the pool ends', async () => {
   expect(await work).toMatchObject({ message: expect.any(String) });
 });
 
-it('starts no thread after its end', async () => {
+it('the pool starts no thread after its end', async () => {
   const ended = openPool(1);
   await ended.onApplicationShutdown();
   await expect(ended.run('org', 'x', CPU_MS)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });

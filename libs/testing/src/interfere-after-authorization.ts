@@ -2,10 +2,10 @@ import type { Contract } from '@cordee/contracts/contract';
 import { RequestPipeline } from '@cordee/service/request-pipeline';
 
 /**
- * Runs `interfere` once between the authorization and the transaction of the next call of a contract. It fits changes
- * that another request makes in the middle of a command. The calls of `interfere` itself run as usual.
+ * Runs `call`, and runs `interfere` once between the authorization and the transaction of the next call of the
+ * contract. `interfere` simulates a change by another request. The calls that `interfere` makes run as usual.
  */
-export async function between<T>(
+export async function interfereAfterAuthorization<T>(
   contract: Contract,
   interfere: () => Promise<unknown>,
   call: () => Promise<T>,

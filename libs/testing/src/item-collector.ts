@@ -1,5 +1,5 @@
 /** Collects items. Specs wait for a condition on the items, and never for a time. */
-export class EventCollector<T> {
+export class ItemCollector<T> {
   readonly all: T[] = [];
   private readonly checks = new Set<() => void>();
 
@@ -9,7 +9,7 @@ export class EventCollector<T> {
   }
 
   /** Resolves with all items when there are at least `minimum`. */
-  count(minimum: number): Promise<T[]> {
+  untilCount(minimum: number): Promise<T[]> {
     return this.until((all) => all.length >= minimum);
   }
 

@@ -284,7 +284,7 @@ export const abandonedNames = {
     facts: 'snapshot',
     'facts-history': 'snapshot-history',
     'file-doors': 'file-endpoints',
-    'first-resources': 'add-first-resources',
+    'first-resources': 'initial-resources',
     'give-for-as-long': 'extend-grants',
     'given-password': 'parse-database-password',
     'grant-facts': 'grant-snapshot',

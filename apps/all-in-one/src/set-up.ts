@@ -11,10 +11,10 @@ import { parseDatabasePassword } from './parse-database-password.ts';
 import { databaseVariable, services } from './services.ts';
 
 /**
- * Creates databases and roles, and runs migrations. The set-up can be repeated safely. The password of a service is read
- * from `<SERVICE>_DATABASE_URL`; without this variable, it is generated. The set-up prints one line per step. In
- * production the operator configures the services; otherwise the last line contains the environment of the services as
- * JSON.
+ * Creates databases and roles, and runs migrations. The set-up can be repeated safely. The password of a service is
+ * read from `<SERVICE>_DATABASE_URL`; without this variable, the set-up generates the password. The set-up prints one
+ * line per step. In production the operator configures the services; otherwise the last line contains the environment
+ * of the services as JSON.
  */
 const config = readConfigOrExit(SetUpConfig, environment);
 const isProduction = config.NODE_ENV === 'production';

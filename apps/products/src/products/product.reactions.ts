@@ -4,7 +4,7 @@ import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import { addFirstResources } from '../resources/add-first-resources.ts';
+import { addInitialResources } from '../resources/initial-resources.ts';
 import { startFirstOwnerships } from './product-ownership.ts';
 import { Product } from './product.entity.ts';
 
@@ -48,7 +48,7 @@ export class ProductReactions {
         product.created({ interval, periodStart, currency: price.currency, isAutomaticRenewal, isWarranted }),
       );
     }
-    for (const resource of await addFirstResources(em, organizationId, createdProducts, now))
+    for (const resource of await addInitialResources(em, organizationId, createdProducts, now))
       await publish(resource.added());
   }
 }

@@ -19,7 +19,8 @@ export interface ProductRow {
 }
 
 /** The columns of a product with its blocks, from the tables `product` and `product_type type`. */
-export const productColumnsSql = `product.id, product.type, product.name, product.created_at, type.blocked_status, array(
+export const productColumnsSql = `product.id, product.type, product.name, product.created_at, type.blocked_status,
+  array(
     select reason from product_block block
     where block.organization_id = product.organization_id and block.product_id = product.id
       and block.lifted_at is null

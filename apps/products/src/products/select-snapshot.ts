@@ -9,7 +9,7 @@ import * as z from 'zod';
 
 type Snapshot = Output<typeof getProductSnapshot>;
 
-/** The rows of a page, which must fit into one message. Other snapshots have larger pages, but no names in their rows. */
+/** The rows of a page, which must fit into one message. Rows with names need smaller pages than other snapshots. */
 const PAGE_SIZE = 500;
 
 const SnapshotCursor = z.union([idSchema('prd'), idSchema('res')]);

@@ -22,8 +22,8 @@ export interface AcceptDependencies extends FinishDependencies {
 
 /**
  * Accepts a transfer for an organization (PROD-5). Before the call to the renewals service, a separate transaction
- * reserves the transfer, so that the offer cannot be cancelled. After a crash, a repeated call or the sweep finishes the
- * reserved transfer. Only a rejection by the renewals service reopens the offer.
+ * reserves the transfer, so that the offer cannot be cancelled. After a crash, a repeated call or the sweep finishes
+ * the reserved transfer. Only a rejection by the renewals service reopens the offer.
  */
 export async function accept(
   context: CommandContext,

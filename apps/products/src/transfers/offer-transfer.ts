@@ -96,7 +96,8 @@ export async function offer(
 
 /**
  * An offer is valid while its offerer has the permission to transfer. When the offerer has lost the permission, the
- * next person who makes the same offer becomes the offerer. A reserved transfer is not checked again: the acceptance has checked the offerer.
+ * next person who makes the same offer becomes the offerer. A reserved transfer is not checked again, because the
+ * acceptance has checked the offerer.
  */
 const isOffererAuthorized = ({ status, offeredBy }: Transfer, organizationAccess: OrganizationAccess): boolean =>
   status !== 'offered' || organizationAccess.may(offeredBy, 'product:transfer');

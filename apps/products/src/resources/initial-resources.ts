@@ -4,7 +4,7 @@ import type { Product } from '../products/product.entity.ts';
 import { Resource } from './resource.entity.ts';
 
 /** Creates the first resource of new products, named like the product: the site of a hosting, the root of a drive. */
-export async function addFirstResources(
+export async function addInitialResources(
   em: EntityManager,
   organizationId: `org_${string}`,
   products: readonly Product[],

@@ -55,14 +55,14 @@ const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
 
 const output = path.resolve(environment['OUTPUT'] ?? 'demo-output');
 // Each run uses its own mail addresses, so that the scenario can run again on the same data.
-const run = Date.now().toString(36);
+const runSuffix = Date.now().toString(36);
 const scenario = new Scenario(
   {
     api: environment['PUBLIC_URL'] ?? 'http://127.0.0.1:3000',
     mail: `http://127.0.0.1:${environment['MAIL_PAGE_PORT'] ?? '3025'}`,
   },
   output,
-  (name) => `${name}.${run}@cordee.example`,
+  (name) => `${name}.${runSuffix}@cordee.example`,
 );
 let passed = 0;
 try {

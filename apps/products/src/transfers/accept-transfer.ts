@@ -7,7 +7,7 @@ import { retainedUsers } from './retained-access.ts';
 import { acrossOrganizations } from './across-organizations.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
 import { selectNextCharge } from './next-charge.ts';
-import { fetchCallingPerson, findByToken, readValidToken } from './find-transfer.ts';
+import { fetchCallingPerson, findByToken, requireTokenContent } from './find-transfer.ts';
 import { isRejection, detachRenewalAndListUsers, type FinishDependencies } from './finish-transfer.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
 import { moveProduct } from './move-product.ts';
@@ -32,7 +32,7 @@ export async function accept(
 ): Promise<Output<typeof acceptTransfer>> {
   const { em, now, call, accountId } = context;
   const { background, rpc, access } = dependencies;
-  const tokenContent = readValidToken(token);
+  const tokenContent = requireTokenContent(token);
   const callingPerson = await fetchCallingPerson(rpc, call, accountId);
   await advisoryLock(em, lockKeyOf(tokenContent.transferId));
   const currentTerms = await acrossOrganizations(em, () => loadCurrentTerms(context, dependencies, tokenContent));

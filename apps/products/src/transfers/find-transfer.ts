@@ -30,7 +30,8 @@ export async function fetchCallingPerson(
   return { accountId, emailKey: emailKeyOf(email) };
 }
 
-export function readValidToken(token: string): TokenContent {
+/** Reads a token. Rejects a text that is not a token; the secret is not checked yet. */
+export function requireTokenContent(token: string): TokenContent {
   const tokenContent = readTransferToken(token);
   if (!tokenContent) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'is not a transfer token');
   return tokenContent;
@@ -47,15 +48,17 @@ export const lockTransfer = (
  * database role that sees the rows of every organization.
  */
 export const findByToken = async (em: EntityManager, tokenContent: TokenContent): Promise<Transfer> =>
-  assertSecretMatches(
+  requireMatchingTransfer(
     tokenContent,
     await em.findOne(Transfer, { organizationId: tokenContent.organizationId, id: tokenContent.transferId }),
   );
 
+/** Like `findByToken`; also locks the transfer. */
 export const lockByToken = async (em: EntityManager, tokenContent: TokenContent): Promise<Transfer> =>
-  assertSecretMatches(tokenContent, await lockTransfer(em, tokenContent));
+  requireMatchingTransfer(tokenContent, await lockTransfer(em, tokenContent));
 
-function assertSecretMatches({ secret }: TokenContent, transfer: Transfer | null): Transfer {
+/** Returns the transfer. Rejects a token without a transfer, and a link whose secret is wrong. */
+function requireMatchingTransfer({ secret }: TokenContent, transfer: Transfer | null): Transfer {
   const isValid = transfer && (transfer.kind !== 'link' || secretMatches(secret, transfer.secretHash!));
   if (!isValid) throw inputError('TRANSFER_TOKEN_INVALID', '/token', 'does not match a transfer');
   return transfer;

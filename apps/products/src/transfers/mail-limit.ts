@@ -9,7 +9,10 @@ import {
 import { keysOfStrangerMail } from '@cordee/service/attempt-limits/mails-to-strangers';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 
-/** The products service has no secret for a keyed hash. The rows of counted mails are deleted after two days. */
+/**
+ * Hashes without a key, because the products service has no secret. An address could be guessed from its hash, but the
+ * rows of counted mails are deleted after two days.
+ */
 const hash = (purpose: string, value: string): string =>
   createHash('sha256').update(`${purpose}\0${value}`).digest('base64url');
 

@@ -13,7 +13,7 @@ import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
 import { accept } from './accept-transfer.ts';
-import { lockByToken, assertRecipient, readValidToken, fetchCallingPerson } from './find-transfer.ts';
+import { lockByToken, assertRecipient, requireTokenContent, fetchCallingPerson } from './find-transfer.ts';
 import { offer } from './offer-transfer.ts';
 import { RETRY_AFTER_SECONDS, Transfer } from './transfer.entity.ts';
 
@@ -70,7 +70,7 @@ export class TransferCommands {
     { token }: Input<typeof declineTransfer>,
     { em, now, call, accountId, publish }: CommandContext,
   ): Promise<Output<typeof declineTransfer>> {
-    const tokenContent = readValidToken(token);
+    const tokenContent = requireTokenContent(token);
     const callingPerson = await fetchCallingPerson(this.rpc, call, accountId);
     setTenantContext(em, { organizationId: tokenContent.organizationId });
     const transfer = await lockByToken(em, tokenContent);

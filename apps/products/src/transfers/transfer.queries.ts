@@ -23,7 +23,7 @@ import type { ProductsConfig } from '../config.ts';
 import { endingGrants, retainedUsers } from './retained-access.ts';
 import { acrossOrganizations } from './across-organizations.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
-import { findByToken, assertRecipient, readValidToken, fetchCallingPerson } from './find-transfer.ts';
+import { findByToken, assertRecipient, requireTokenContent, fetchCallingPerson } from './find-transfer.ts';
 import { findOfferedProduct, nextChargeOf } from './find-offered-product.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
 import { selectProductNames } from './select-product-names.ts';
@@ -77,7 +77,7 @@ export class TransferQueries {
     { token }: Input<typeof describeTransfer>,
     { em, call, now, accountId }: QueryContext,
   ): Promise<Output<typeof describeTransfer>> {
-    const tokenContent = readValidToken(token);
+    const tokenContent = requireTokenContent(token);
     const { organizationId } = tokenContent;
     const callingPerson = await fetchCallingPerson(this.rpc, call, accountId);
     setTenantContext(em, { organizationId });

@@ -19,6 +19,7 @@ const echo = command({
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** Much longer than `FAILURE_LIMIT_MS`, so a call that waits for its own timeout fails the test. */
 const CALL_TIMEOUT_MS = 30_000;
+/** The time in which a call must fail after the broker was killed. */
 const FAILURE_LIMIT_MS = 2_000;
 
 describe('a broker that is killed and restarted', () => {

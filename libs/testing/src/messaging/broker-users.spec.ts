@@ -141,9 +141,9 @@ describe.each([...serviceNames])('the user of %s', (service) => {
   });
 
   it('cannot create any consumer, and cannot use, change or delete the consumer of another service', async () => {
-    const owner = otherPublishers[0]!;
+    const otherConsumer = otherPublishers[0]!;
     const source = streamOf(otherPublishers[1]!);
-    const consumer = `${owner}__${otherPublishers[1]}`;
+    const consumer = `${otherConsumer}__${otherPublishers[1]}`;
     const subjects = [
       `$JS.API.CONSUMER.CREATE.${source}.${consumer}`,
       `$JS.API.CONSUMER.CREATE.${source}.${consumer}.evt.${otherPublishers[1]}.all`,

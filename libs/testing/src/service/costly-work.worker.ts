@@ -2,7 +2,7 @@ import { threadId } from 'node:worker_threads';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { serveWork } from '@cordee/service/serve-work';
 
-/** Tasks for the spec of `WorkerPool`. Returns the id of the thread. */
+/** Runs a task for the spec of `WorkerPool`, and returns the id of the thread. */
 serveWork(async (work: string, sendPart: (part: string) => void): Promise<number> => {
   sendPart(`part of ${work}`);
   if (work === 'loop') for (;;);

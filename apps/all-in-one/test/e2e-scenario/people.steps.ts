@@ -99,7 +99,7 @@ export async function roleRulesAreEnforced(scenario: Scenario): Promise<void> {
   scenario.print(`access to another organization: ${foreign.body.code}`);
 }
 
-/** Resets the password of the collaborator by mail, then changes it back. */
+/** Resets the password of the collaborator by mail, then changes the password back. */
 export async function claraForgetsPassword(scenario: Scenario): Promise<void> {
   const clara = scenario.person('clara');
   const { email } = clara;

@@ -39,7 +39,7 @@ export const viewProduct = (row: ProductRow): ProductView => ({
 /** An empty filter selects all products of the organization. */
 interface ProductFilter {
   ids?: readonly `prd_${string}`[] | undefined;
-  /** The last product of the previous page. It may have been transferred since; its row still exists. */
+  /** The last product of the previous page. After a transfer of the product, its row still exists. */
   after?: `prd_${string}` | undefined;
   limit?: number;
 }

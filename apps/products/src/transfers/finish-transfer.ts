@@ -40,7 +40,7 @@ export async function detachRenewalAndListUsers(
   if (!product) throw new Error(`${organizationId} no longer owns ${productId}, but the transfer is not finished`);
   // Retained users keep the first right of the list.
   const [retainedRight = null] = product.retainedRights;
-  // The list does not come from the access cache, because a person who is missing in it loses the access permanently.
+  // Bypasses the access cache, because a person who is missing in an outdated list would lose the access permanently.
   const retained = retainedRight ? retainedUsers(await access.loadNewest(organizationId), product, now) : [];
   // Without a list of accepted accounts, all users are retained.
   const acceptedIds = retainedAccountIds && new Set(retainedAccountIds);

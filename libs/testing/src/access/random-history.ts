@@ -410,7 +410,7 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
   };
 }
 
-/** A type has the rights of the catalogue with the rights that they include. */
+/** True when the catalogue gives the type the right, or another right that includes it. */
 const typeHasRight = ({ catalogue }: History, productType: string, right: string): boolean =>
   catalogue.some(
     ({ type, rights }) => type === productType && rights.some((given) => includedIn(given).includes(right)),
@@ -418,7 +418,7 @@ const typeHasRight = ({ catalogue }: History, productType: string, right: string
 
 /**
  * True when a support access of this giver covers the product. A giver who is not a manager must have a right on the
- * product or on a resource in it. `memberId` is null when the giver is a manager.
+ * product or on a resource in it.
  */
 function isGiverAuthorized(history: History, memberId: MemberId, productId: ProductId, instant: number): boolean {
   const giver = history.people.find((person) => person.memberId === memberId);

@@ -90,9 +90,11 @@ export class MemberQueries {
    */
   private async visibilityFor(
     organizationId: `org_${string}`,
-    { readsWholeOrganization, accountId, now, scopes }: QueryContext,
+    context: QueryContext,
   ): Promise<{ accountIds: ReadonlySet<`acc_${string}`> | undefined; areFlagsVisible: boolean }> {
-    if (readsWholeOrganization) return { accountIds: undefined, areFlagsVisible: true };
+    if (context.readsWholeOrganization) return { accountIds: undefined, areFlagsVisible: true };
+    // The account is read only here, because `accountId` throws for a service token.
+    const { accountId, now, scopes } = context;
     const people = await this.access.people(organizationId);
     // With an API token, a manager sees everybody, but the flags of other people only within the scopes of the token.
     if (people.mayRead(accountId, 'member:manage', now))

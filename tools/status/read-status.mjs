@@ -22,16 +22,16 @@ export async function readStatus({ name, url }) {
 
 /** Returns a row per service, from the health and the metrics of a process. */
 export function rowsOf({ name, health, metrics }) {
-  const samples = (metric) => metrics.get(metric) ?? [];
-  const services = [...new Set(samples('cordee_outbox_events').map(({ labels }) => labels.service))];
-  const [started] = samples('process_start_time_seconds');
+  const samplesOf = (metric) => metrics.get(metric) ?? [];
+  const services = [...new Set(samplesOf('cordee_outbox_events').map(({ labels }) => labels.service))];
+  const [processStart] = samplesOf('process_start_time_seconds');
   return (services.length === 0 ? [health.service] : services).map((service) => {
     const sum = (metric, matches = () => true) => {
-      const values = samples(metric).filter(({ labels }) => labels.service === service && matches(labels));
+      const values = samplesOf(metric).filter(({ labels }) => labels.service === service && matches(labels));
       return values.length === 0 ? undefined : values.reduce((total, { value }) => total + value, 0);
     };
     // A consumer has the name `<consuming service>__<publishing service>`.
-    const consumers = samples('cordee_consumer_pending').filter(({ labels }) =>
+    const consumers = samplesOf('cordee_consumer_pending').filter(({ labels }) =>
       labels.consumer.startsWith(`${service}__`),
     );
     const problem = health.problems?.[service] ?? (services.length > 1 ? undefined : firstOf(health.problems));
@@ -41,7 +41,7 @@ export function rowsOf({ name, health, metrics }) {
       version: health.version,
       state: problem === undefined ? 'ready' : 'not ready',
       problem,
-      startedAt: started && new Date(started.value * 1_000).toISOString(),
+      startedAt: processStart && new Date(processStart.value * 1_000).toISOString(),
       outbox: sum('cordee_outbox_events'),
       oldestS: sum('cordee_outbox_oldest_seconds'),
       lag: consumers.length === 0 ? undefined : consumers.reduce((total, { value }) => total + value, 0),

@@ -19,7 +19,7 @@ interface SqlQuery {
 /** Returns the query of the documents that match a filter, as rows of `StoredDocument`. */
 export function storedDocumentsQuery(filter: DocumentFilter, today: string): SqlQuery {
   const { sql, parameters } = filteredDocumentsQuery(filter, today);
-  return { sql: `select ${documentColumnsSql} from (${sql}) matching`, parameters };
+  return { sql: `select ${documentColumnsSql} from (${sql}) document`, parameters };
 }
 
 /**
@@ -42,7 +42,7 @@ export function filteredDocumentsQuery(filter: DocumentFilter, today: string): S
     addCondition(
       `exists (
          select from document_line line
-         where line.organization_id = ? and line.document_id = filtered.id and line.product_id = ?
+         where line.organization_id = ? and line.document_id = candidate.id and line.product_id = ?
        )`,
       toUuid(filter.organizationId),
       toUuid(filter.productId),
@@ -58,7 +58,7 @@ export function filteredDocumentsQuery(filter: DocumentFilter, today: string): S
          or buyer ->> 'name' ilike ?
          or exists (
            select from document_line line
-           where line.organization_id = ? and line.document_id = filtered.id and line.text ilike ?
+           where line.organization_id = ? and line.document_id = candidate.id and line.text ilike ?
          )
        )`,
       pattern,
@@ -71,7 +71,7 @@ export function filteredDocumentsQuery(filter: DocumentFilter, today: string): S
     );
   }
   const whereSql = conditions.length ? ` where ${conditions.join(' and ')}` : '';
-  return { sql: `select * from (${documentsOnDateSql}) filtered${whereSql}`, parameters };
+  return { sql: `select * from (${documentsOnDateSql}) candidate${whereSql}`, parameters };
 }
 
 /** The cursor of a page: the date and id of its last document. New documents do not shift later pages. */

@@ -61,14 +61,14 @@ const lines = [
 
 describe('the printed content of a stored document', () => {
   it.each([
-    [{}, { kind: 'open_invoice', dueOn: '2026-03-02', due: money(11_675, 'CHF') }],
+    [{}, { kind: 'open_invoice', dueOn: '2026-03-02', openAmount: money(11_675, 'CHF') }],
     [
       { status: 'part_paid', paid_amount: '5000', open_amount: '6675' },
-      { kind: 'open_invoice', alreadyPaid: money(5_000, 'CHF'), due: money(6_675, 'CHF') },
+      { kind: 'open_invoice', paidAmount: money(5_000, 'CHF'), openAmount: money(6_675, 'CHF') },
     ],
     [
       { status: 'paid', paid_amount: '11675', open_amount: '0', paid_on: '2026-02-03' },
-      { kind: 'paid_invoice', paidOn: '2026-02-03', due: money(0, 'CHF') },
+      { kind: 'paid_invoice', paidOn: '2026-02-03', openAmount: money(0, 'CHF') },
     ],
     [
       {
@@ -80,22 +80,22 @@ describe('the printed content of a stored document', () => {
       },
       {
         kind: 'open_invoice',
-        credited: money(2_000, 'CHF'),
-        alreadyPaid: money(4_000, 'CHF'),
-        due: money(5_675, 'CHF'),
+        creditedAmount: money(2_000, 'CHF'),
+        paidAmount: money(4_000, 'CHF'),
+        openAmount: money(5_675, 'CHF'),
       },
     ],
     [
       { status: 'credited', credited_amount: '11675', open_amount: '0' },
-      { kind: 'credited_invoice', due: money(0, 'CHF') },
+      { kind: 'credited_invoice', openAmount: money(0, 'CHF') },
     ],
     [
       { status: 'written_off', open_amount: '0' },
-      { kind: 'written_off_invoice', due: money(0, 'CHF') },
+      { kind: 'written_off_invoice', openAmount: money(0, 'CHF') },
     ],
     [
       { kind: 'pro_forma', number: 'PRO-2026-000001', status: 'issued' },
-      { kind: 'pro_forma', number: 'PRO-2026-000001', validUntil: '2026-03-02', due: money(11_675, 'CHF') },
+      { kind: 'pro_forma', number: 'PRO-2026-000001', validUntil: '2026-03-02', openAmount: money(11_675, 'CHF') },
     ],
     [
       {
@@ -110,14 +110,14 @@ describe('the printed content of a stored document', () => {
       },
       {
         kind: 'credit_note',
-        corrects: 'INV-2026-000001',
+        correctedInvoiceNumber: 'INV-2026-000001',
         correction: { reason: 'Cancelled', productEffect: 'ends' },
-        due: money(0, 'CHF'),
+        openAmount: money(0, 'CHF'),
       },
     ],
     [
       { kind: 'pro_forma', status: 'expired', open_amount: '0' },
-      { kind: 'pro_forma', due: money(0, 'CHF') },
+      { kind: 'pro_forma', openAmount: money(0, 'CHF') },
     ],
   ] as [Partial<StoredDocument>, object][])(
     'of an invoice row with the changed fields %j contains %j',

@@ -24,7 +24,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     issuedOn: row.issued_on,
     ...(kind === 'pro_forma' ? { validUntil: row.due_on! } : row.due_on ? { dueOn: row.due_on } : {}),
     ...(isPaid && row.paid_on ? { paidOn: row.paid_on } : {}),
-    ...(row.invoice_number ? { corrects: row.invoice_number } : {}),
+    ...(row.invoice_number ? { correctedInvoiceNumber: row.invoice_number } : {}),
     ...(row.reason !== null && row.product_effect !== null
       ? { correction: { reason: row.reason, productEffect: row.product_effect } }
       : {}),
@@ -51,10 +51,10 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     })),
     totals: totalsOf(lines, currency),
     ...(isUnpaidInvoice && {
-      credited: money(Number(row.credited_amount), currency),
-      alreadyPaid: money(Number(row.paid_amount) - Number(row.refunded_amount), currency),
+      creditedAmount: money(Number(row.credited_amount), currency),
+      paidAmount: money(Number(row.paid_amount) - Number(row.refunded_amount), currency),
     }),
-    due: money(Number(row.open_amount), currency),
+    openAmount: money(Number(row.open_amount), currency),
     reference: row.reference ?? undefined,
     isReverseCharge: row.is_reverse_charge,
   };

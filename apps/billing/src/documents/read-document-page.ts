@@ -37,22 +37,22 @@ export async function readDocumentPage(
   const countedConditionSql = filter.kind === 'pro_forma' ? '' : `where kind <> 'pro_forma'`;
   // Not materialized: the page is read from the index on the date, without the documents that follow it.
   const [row] = await em.execute<Pick<DocumentPage, 'documents' | 'sums'>[]>(
-    `with matching as not materialized (${query.sql}),
+    `with matching_document as not materialized (${query.sql}),
      page as (
-       select * from matching${previousPageEnd ? ' where (issued_on, id) < (?, ?)' : ''}
+       select * from matching_document${previousPageEnd ? ' where (issued_on, id) < (?, ?)' : ''}
        order by issued_on desc, id desc limit ?
      )
      select (
-       select coalesce(json_agg(listed), '[]') from (
+       select coalesce(json_agg(listed_document), '[]') from (
          select ${documentColumnsSql}, ${linesOfDocumentSql} as lines from page document
          order by document.issued_on desc, document.id desc
-       ) listed
+       ) listed_document
      ) as documents, (
        select coalesce(json_agg(sums), '[]') from (
          select currency, sum(sign * net)::text as net, sum(sign * vat)::text as vat, sum(sign * total)::text as total,
                 coalesce(sum(open_amount) filter (where kind = 'invoice'), 0)::text as open,
                 coalesce(sum(open_amount) filter (where kind = 'invoice' and due_on < ?), 0)::text as overdue
-         from matching, lateral (select case kind when 'credit_note' then -1 else 1 end as sign) signed
+         from matching_document, lateral (select case kind when 'credit_note' then -1 else 1 end as sign) sign_of_kind
          ${countedConditionSql} group by currency order by currency
        ) sums
      ) as sums`,

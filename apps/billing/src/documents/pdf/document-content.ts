@@ -69,7 +69,7 @@ export interface DocumentContent {
   /** Value date of the payment; only for a paid invoice. */
   readonly paidOn?: string | undefined;
   /** Number of the corrected invoice; only for a credit note. */
-  readonly corrects?: string | undefined;
+  readonly correctedInvoiceNumber?: string | undefined;
   /** Why the invoice was corrected, and whether its products continue; only for a credit note. */
   readonly correction?: { readonly reason: string; readonly productEffect: 'continues' | 'ends' } | undefined;
   readonly seller: DocumentSeller;
@@ -78,12 +78,12 @@ export interface DocumentContent {
   readonly totals: VatTotals;
   /** Cash rounding, printed as a separate line. */
   readonly rounding?: Money | undefined;
-  /** Credit notes of an open invoice. */
-  readonly credited?: Money | undefined;
+  /** The amount of the credit notes of an open invoice. */
+  readonly creditedAmount?: Money | undefined;
   /** Earlier payments of an open invoice, less refunds; negative when the bank took a refunded payment back. */
-  readonly alreadyPaid?: Money | undefined;
+  readonly paidAmount?: Money | undefined;
   /** The open amount. The PDF has no payment part when the open amount is zero. */
-  readonly due: Money;
+  readonly openAmount: Money;
   /** QRR or SCOR, normalized. */
   readonly reference?: string | undefined;
   /** True when the buyer owes the VAT. */

@@ -38,7 +38,7 @@ function content(lineCount: number, fields: Partial<DocumentContent> = {}): Docu
     buyer: { name: 'Müller & Söhne AG', street: 'Bahnhofstrasse', postalCode: '8001', city: 'Zürich', country: 'CH' },
     lines,
     totals,
-    due: totals.gross,
+    openAmount: totals.gross,
     reference: makeReference('QRR', 'invoice', 1),
     ...fields,
   };
@@ -122,9 +122,9 @@ describe('a document as PDF', () => {
       await renderDocument(
         content(1, {
           kind: 'credit_note',
-          corrects: 'INV-2026-000001',
+          correctedInvoiceNumber: 'INV-2026-000001',
           correction: { reason: 'Innert 14 Tagen widerrufen', productEffect: 'ends' },
-          due: money(0, 'CHF'),
+          openAmount: money(0, 'CHF'),
         }),
       ),
     );
@@ -142,7 +142,7 @@ describe('a document as PDF', () => {
   };
 
   it.each(languages)(
-    'in language %s shows its kind or payment state and has a payment part if an amount is due',
+    'in language %s shows its kind or payment state and has a payment part if an amount is open',
     async (language) => {
       const print = async (kind: DocumentKind, fields: Partial<DocumentContent> = {}) =>
         pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...fields }))).join(' ');
@@ -153,27 +153,31 @@ describe('a document as PDF', () => {
       const openInvoice = await print('open_invoice');
       expect(openInvoice).toContain(documentTexts[language].stamps.open_invoice.toLocaleUpperCase(language));
       expect(openInvoice).toContain(paymentPart[language]);
-      const paidInvoice = await print('paid_invoice', { due: money(0, 'CHF') });
+      const paidInvoice = await print('paid_invoice', { openAmount: money(0, 'CHF') });
       expect(paidInvoice).toContain(documentTexts[language].stamps.paid_invoice.toLocaleUpperCase(language));
       expect(paidInvoice).toContain(language === 'en' ? '20 Nov 2026' : '20.11.2026');
       expect(paidInvoice).not.toContain(paymentPart[language]);
       const { stamps, notes, productEffects } = documentTexts[language];
       for (const kind of ['credited_invoice', 'written_off_invoice'] as const) {
-        const invoice = await print(kind, { due: money(0, 'CHF') });
+        const invoice = await print(kind, { openAmount: money(0, 'CHF') });
         expect(invoice).toContain(stamps[kind].toLocaleUpperCase(language));
         expect(invoice).toContain(notes[kind]);
         expect(invoice).not.toContain(notes.open_invoice);
         expect(invoice).not.toContain(paymentPart[language]);
       }
       const correction = { reason: 'Storno <14 Tage>', productEffect: 'ends' as const };
-      const creditNote = await print('credit_note', { due: money(0, 'CHF'), correction });
+      const creditNote = await print('credit_note', { openAmount: money(0, 'CHF'), correction });
       expect(creditNote).toContain(correction.reason);
       expect(creditNote).toContain(productEffects.ends);
     },
   );
 
   it('shows how the open amount follows from the total', async () => {
-    const amounts = { alreadyPaid: money(40_00, 'CHF'), credited: money(9_72, 'CHF'), due: money(80_00, 'CHF') };
+    const amounts = {
+      paidAmount: money(40_00, 'CHF'),
+      creditedAmount: money(9_72, 'CHF'),
+      openAmount: money(80_00, 'CHF'),
+    };
     const [text] = pagesOf(await renderDocument(content(1, amounts)));
     for (const part of ['Gutgeschrieben 9.72', 'Bereits bezahlt 40.00', 'Zu bezahlen CHF 80.00'])
       expect(text).toContain(part);
@@ -249,7 +253,7 @@ describe('a document as PDF', () => {
     const reference = makeReference('SCOR', 'invoice', 1);
     const [text] = pagesOf(
       await renderDocument(
-        content(0, { language: 'en', lines, totals, due: totals.gross, reference, isReverseCharge: true }),
+        content(0, { language: 'en', lines, totals, openAmount: totals.gross, reference, isReverseCharge: true }),
       ),
     );
     expect(text).toContain('IBAN CH93 0076 2011 6238 5295 7');

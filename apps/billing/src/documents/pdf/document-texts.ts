@@ -22,8 +22,8 @@ interface DocumentTexts {
   readonly vatOn: string;
   readonly grossTotal: string;
   readonly rounding: string;
-  readonly credited: string;
-  readonly alreadyPaid: string;
+  readonly creditedAmount: string;
+  readonly paidAmount: string;
   readonly toPay: string;
   readonly stamps: Readonly<Record<InvoiceKind, string>>;
   readonly notes: Readonly<Record<DocumentKind, string>>;
@@ -65,8 +65,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     vatOn: 'MWST {rate} auf {net}',
     grossTotal: 'Total inkl. MWST',
     rounding: 'Rundung',
-    credited: 'Gutgeschrieben',
-    alreadyPaid: 'Bereits bezahlt',
+    creditedAmount: 'Gutgeschrieben',
+    paidAmount: 'Bereits bezahlt',
     toPay: 'Zu bezahlen',
     stamps: {
       open_invoice: 'Nicht definitiv',
@@ -120,8 +120,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     vatOn: 'TVA {rate} sur {net}',
     grossTotal: 'Total TVA comprise',
     rounding: 'Arrondi',
-    credited: 'Crédité',
-    alreadyPaid: 'Déjà payé',
+    creditedAmount: 'Crédité',
+    paidAmount: 'Déjà payé',
     toPay: 'À payer',
     stamps: {
       open_invoice: 'Non définitive',
@@ -175,8 +175,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     vatOn: 'IVA {rate} su {net}',
     grossTotal: 'Totale IVA inclusa',
     rounding: 'Arrotondamento',
-    credited: 'Accreditato',
-    alreadyPaid: 'Già pagato',
+    creditedAmount: 'Accreditato',
+    paidAmount: 'Già pagato',
     toPay: 'Da pagare',
     stamps: {
       open_invoice: 'Non definitiva',
@@ -230,8 +230,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     vatOn: 'VAT {rate} on {net}',
     grossTotal: 'Total including VAT',
     rounding: 'Rounding',
-    credited: 'Credited',
-    alreadyPaid: 'Already paid',
+    creditedAmount: 'Credited',
+    paidAmount: 'Already paid',
     toPay: 'To pay',
     stamps: {
       open_invoice: 'Not definitive',

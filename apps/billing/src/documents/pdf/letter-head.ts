@@ -53,7 +53,7 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
     { size: 10 },
   );
 
-  // Below seller and buyer; 188 is the position with short addresses.
+  // The title is below seller and buyer. 188 is the position of the title when the addresses are short.
   const titleTop = Math.max(sellerBottom + 26, buyerBottom + 20, 188);
   const titleWidth = 370;
   const titleBottom = writeText(
@@ -104,7 +104,7 @@ function writeDates(pdf: Pdf, content: DocumentContent, y: number): number {
     content.validUntil && [texts.validUntil, formatDate(content.validUntil)],
     content.dueOn && [texts.due, formatDate(content.dueOn)],
     content.paidOn && [texts.paidOn, formatDate(content.paidOn)],
-    content.corrects && [texts.corrects, content.corrects],
+    content.correctedInvoiceNumber && [texts.corrects, content.correctedInvoiceNumber],
     content.buyer.vatNumber && [texts.buyerVatNumber, formatVatNumber(content.buyer.vatNumber, content.language)],
     content.buyer.reference && [texts.buyerReference, content.buyer.reference],
     content.buyer.purchaseOrder && [texts.purchaseOrder, content.buyer.purchaseOrder],

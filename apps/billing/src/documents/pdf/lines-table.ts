@@ -37,7 +37,7 @@ export function writeLines(pdf: Pdf, content: DocumentContent, top: number, next
   return y;
 }
 
-function writeHeader(pdf: Pdf, { language, due }: DocumentContent, y: number): number {
+function writeHeader(pdf: Pdf, { language, openAmount }: DocumentContent, y: number): number {
   const texts = documentTexts[language];
   const height = 20;
   pdf
@@ -60,7 +60,7 @@ function writeHeader(pdf: Pdf, { language, due }: DocumentContent, y: number): n
   writeHeading(columns.quantity, texts.quantity);
   writeHeading(columns.unitPrice, texts.unitPrice);
   writeHeading(columns.vat, texts.vat);
-  writeHeading(columns.amount, `${texts.amount} ${due.currency}`);
+  writeHeading(columns.amount, `${texts.amount} ${openAmount.currency}`);
   return y + height;
 }
 

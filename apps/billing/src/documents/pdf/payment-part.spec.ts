@@ -31,7 +31,7 @@ function content(fields: Partial<DocumentContent> = {}): DocumentContent {
     buyer: { name: 'Anna Muster', street: 'Weg', houseNumber: '1', postalCode: '8001', city: 'Zürich', country: 'CH' },
     lines: [{ description: 'Hosting', quantity: 1, unitPrice: net, net, rateBasisPoints: 810 }],
     totals,
-    due: totals.gross,
+    openAmount: totals.gross,
     reference: qrr,
     ...fields,
   };
@@ -58,7 +58,7 @@ describe('the payment part', () => {
   });
 
   it('contains the ordinary IBAN for an ISO 11649 reference', () => {
-    expect(paymentPart(content({ reference: scor, due: money(10_810, 'EUR') }))).toMatchObject({
+    expect(paymentPart(content({ reference: scor, openAmount: money(10_810, 'EUR') }))).toMatchObject({
       reference: scor,
       currency: 'EUR',
       creditor: { account: 'CH9300762011623852957' },
@@ -66,21 +66,21 @@ describe('the payment part', () => {
   });
 
   it('contains the open amount in francs, from 0.05 to the maximum of the QR-bill', () => {
-    expect(paymentPart(content({ due: money(5, 'CHF') }))?.amount).toBe(0.05);
-    expect(paymentPart(content({ due: money(99_999_999_999, 'CHF') }))?.amount?.toFixed(2)).toBe('999999999.99');
+    expect(paymentPart(content({ openAmount: money(5, 'CHF') }))?.amount).toBe(0.05);
+    expect(paymentPart(content({ openAmount: money(99_999_999_999, 'CHF') }))?.amount?.toFixed(2)).toBe('999999999.99');
   });
 
   it.each([
     ['a paid invoice', { kind: 'paid_invoice' }],
     ['a credit note', { kind: 'credit_note' }],
-    ['a document with the open amount zero', { due: money(0, 'CHF') }],
+    ['a document with the open amount zero', { openAmount: money(0, 'CHF') }],
   ] as const)('is omitted for %s', (_name, fields) => {
     expect(paymentPart(content(fields))).toBeUndefined();
     expect(isPayable(content(fields))).toBe(false);
   });
 
   it('is omitted for a currency without QR-bill; the document is still payable', () => {
-    const dollarInvoice = content({ due: money(10_810, 'USD') });
+    const dollarInvoice = content({ openAmount: money(10_810, 'USD') });
     expect(paymentPart(dollarInvoice)).toBeUndefined();
     expect(isPayable(dollarInvoice)).toBe(true);
   });

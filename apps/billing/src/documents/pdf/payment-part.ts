@@ -7,24 +7,24 @@ import { documentTexts } from './document-texts.ts';
 /** Field lengths of the QR-bill, in characters. */
 const maxLengths = { name: 70, address: 70, buildingNumber: 16, zip: 16, city: 35, message: 140 };
 
-export function isPayable({ kind, due }: DocumentContent): boolean {
-  return (kind === 'pro_forma' || kind === 'open_invoice') && due.amount > 0;
+export function isPayable({ kind, openAmount }: DocumentContent): boolean {
+  return (kind === 'pro_forma' || kind === 'open_invoice') && openAmount.amount > 0;
 }
 
 /**
- * Returns the data of the payment part; undefined when no amount is due or the currency has no QR-bill. Banks accept a
+ * Returns the data of the payment part; undefined when no amount is open or the currency has no QR-bill. Banks accept a
  * QR reference only with the QR-IBAN, and an ISO 11649 reference only with the ordinary IBAN.
  * @throws DomainError `DOCUMENT_REFERENCE_MISSING`: a payment without a reference cannot be matched to the document
  */
 export function paymentPart(content: DocumentContent): Data | undefined {
-  const { currency } = content.due;
+  const { currency } = content.openAmount;
   if (!isPayable(content) || (currency !== 'CHF' && currency !== 'EUR')) return undefined;
   const { reference, seller, buyer } = content;
   if (!reference)
     throw new DomainError('DOCUMENT_REFERENCE_MISSING', { status: 500, detail: `${content.number} has no reference` });
   return {
     // The library requires a number and prints two decimals. The number is exact for every amount of a QR-bill.
-    amount: Number(decimalText(content.due)),
+    amount: Number(decimalText(content.openAmount)),
     currency,
     reference,
     creditor: { ...partyOf(seller), account: accountFor(content) },
@@ -49,7 +49,7 @@ function partyOf(address: PostalAddress) {
 }
 
 /**
- * Fits a text into a field of the QR code. A point replaces each character outside the Latin set of the QR-bill
+ * Fits a text into a field of the QR code. A full stop replaces each character outside the Latin set of the QR-bill
  * standard, and a long text is cut. The address block of the document contains the full text.
  */
 function fitField(text: string, maxLength: number): string {

@@ -54,7 +54,7 @@ export function writeTotals(pdf: Pdf, content: DocumentContent, top: number): nu
 }
 
 function rowsOf(content: DocumentContent): Row[] {
-  const { totals, language, due, rounding } = content;
+  const { totals, language, openAmount, rounding } = content;
   const texts = documentTexts[language];
   const row = (label: string, amount: string, { isStrong = false } = {}): Row => ({ label, amount, isStrong });
   const vatRows = totals.rates.map((rate) =>
@@ -63,7 +63,7 @@ function rowsOf(content: DocumentContent): Row[] {
       formatAmount(rate.vat, language),
     ),
   );
-  const deductions = (['credited', 'alreadyPaid'] as const).flatMap((field) => {
+  const deductions = (['creditedAmount', 'paidAmount'] as const).flatMap((field) => {
     const amount = content[field];
     return amount && amount.amount !== 0 ? [row(texts[field], formatAmount(amount, language))] : [];
   });
@@ -73,7 +73,7 @@ function rowsOf(content: DocumentContent): Row[] {
     ...(rounding && rounding.amount !== 0 ? [row(texts.rounding, formatAmount(rounding, language))] : []),
     row(texts.grossTotal, formatMoney(totalOf(content), language), { isStrong: true }),
     ...deductions,
-    ...(deductions.length > 0 ? [row(texts.toPay, formatMoney(due, language), { isStrong: true })] : []),
+    ...(deductions.length > 0 ? [row(texts.toPay, formatMoney(openAmount, language), { isStrong: true })] : []),
   ];
 }
 

@@ -9,9 +9,10 @@ export function printResults(results) {
     for (const row of rows) printRow(row);
     if (missing) console.log(`      not yet: ${missing}`);
   }
-  const failed = results.filter(({ ok }) => !ok).length;
-  const held = results.filter(({ ok, rows }) => ok && rows.length > 0).length;
-  console.log(`\n  ${held} held, ${failed} failed, ${results.length - held - failed} not possible yet`);
+  const failedCount = results.filter(({ ok }) => !ok).length;
+  const heldCount = results.filter(({ ok, rows }) => ok && rows.length > 0).length;
+  const impossibleCount = results.length - heldCount - failedCount;
+  console.log(`\n  ${heldCount} held, ${failedCount} failed, ${impossibleCount} not possible yet`);
 }
 
 function stateOf({ ok, rows }) {

@@ -147,10 +147,10 @@ function acceptances({ client, organization, people }) {
     const email = `own-${randomUUID()}@attack.example`;
     const path = `${organization.path}/invitations`;
     const body = { email, role: 'collaborator' };
-    const invited = await client.call('POST', path, { token: tokenOf(administrator), body });
-    const { id } = JSON.parse(invited.text);
+    const invitation = await client.call('POST', path, { token: tokenOf(administrator), body });
+    const { id } = JSON.parse(invitation.text);
     const accept = { token: id, name: 'Ben', password: PASSWORD, ...extra };
-    return [invited, await client.call('POST', '/v1/invitations/accept', { body: accept })];
+    return [invitation, await client.call('POST', '/v1/invitations/accept', { body: accept })];
   };
   const signUp = (extra) =>
     client.call('POST', '/v1/sign-ups', {
@@ -207,9 +207,12 @@ function otherCredentials({ client, organization, people }) {
   const { administrator, collaborator } = people;
   const change = (token) =>
     client.call('PATCH', memberPath(organization, administrator), { token, body: { role: WANTED_ROLE } });
-  const forged = forgedTokensOf(tokenOf(administrator), { sub: organization.owner.accountId });
+  const forgedTokens = forgedTokensOf(tokenOf(administrator), { sub: organization.owner.accountId });
   return [
-    ...Object.entries(forged).map(([name, token]) => ({ title: `access token: ${name}`, send: () => change(token) })),
+    ...Object.entries(forgedTokens).map(([name, token]) => ({
+      title: `access token: ${name}`,
+      send: () => change(token),
+    })),
     {
       title: 'sign-in as the owner with the password of the attacker',
       send: () =>

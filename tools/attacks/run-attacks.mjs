@@ -23,19 +23,19 @@ const READY_MS = 30_000;
 export async function runAttacks(attacks, { isShort = false, ...installation }, onResult = () => {}) {
   const results = [];
   for (const [env, group] of groupByEnvironment(attacks)) {
-    const running = await withProgress('start the services', () =>
+    const runningInstallation = await withProgress('start the services', () =>
       startTemporaryInstallation({ ...installation, environment: JSON.parse(env), firstPort: FIRST_PORT }),
     );
-    const context = contextOf(running, isShort);
+    const context = contextOf(runningInstallation, isShort);
     try {
-      await waitForQueueBoard(running);
+      await waitForQueueBoard(runningInstallation);
       for (const attack of group) {
         results.push(await runAttack(attack, context));
         onResult(results.at(-1));
       }
     } finally {
       await context.close();
-      await running.stop();
+      await runningInstallation.stop();
     }
   }
   return results;

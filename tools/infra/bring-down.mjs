@@ -8,8 +8,8 @@ import { dataFolderOutsideHomes } from './unprivileged.mjs';
 
 /** Stops servers that this profile has started. Returns the names of the servers that were running. */
 export async function stopServers(folder, names = servers.map(({ name }) => name)) {
-  const recorded = readState(folder).servers;
-  const wasRunning = await Promise.all(names.map((name) => stopServer(name, recorded[name])));
+  const recordedServers = readState(folder).servers;
+  const wasRunning = await Promise.all(names.map((name) => stopServer(name, recordedServers[name])));
   changeState(folder, (state) => {
     for (const name of names) delete state.servers[name];
   });

@@ -16,8 +16,8 @@ export async function bringUpServer(server, options) {
   const sources = serverSources(process.env.CORDEE_SERVERS, server.name);
   const address = process.env[server.variable];
   if (address && sources.includes('env')) return useConfiguredAddress(server, address);
-  const running = await useRunningServer(server, options, sources);
-  if (running) return running;
+  const runningServer = await useRunningServer(server, options, sources);
+  if (runningServer) return runningServer;
   const reasons = [];
   for (const source of sources) {
     if (options.signal?.aborted) throw new InfraError('stopped');

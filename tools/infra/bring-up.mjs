@@ -29,10 +29,10 @@ export async function bringUp({ profile, fresh = false, durable = true, keep = f
     );
     const namesToStop = outcomes.filter(({ mustStop }) => mustStop).map(({ server }) => server);
     const available = outcomes.filter(({ url }) => url);
-    const fatal = outcomes.find(isFatal);
-    if (fatal) {
+    const fatalOutcome = outcomes.find(isFatal);
+    if (fatalOutcome) {
       await stopServers(folder, namesToStop);
-      throw fatal.error ?? new InfraError(fatal.reason);
+      throw fatalOutcome.error ?? new InfraError(fatalOutcome.reason);
     }
     return {
       env: Object.assign(

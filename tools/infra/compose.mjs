@@ -19,8 +19,8 @@ export async function startWithCompose(server, profile, secrets) {
   await requireEngine();
   const project = composeProject(profile);
   await compose(project, ['up', '--detach', '--wait', server], composeSecrets(secrets));
-  const published = await compose(project, ['port', server, String(containerPorts[server])]);
-  const port = Number(published.trim().split(':').at(-1));
+  const publishedAddress = await compose(project, ['port', server, String(containerPorts[server])]);
+  const port = Number(publishedAddress.trim().split(':').at(-1));
   if (!port) throw new InfraError(`docker compose publishes no port for ${server}`);
   return { project, port };
 }

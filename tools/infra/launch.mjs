@@ -22,11 +22,14 @@ export async function launch(server, { folder, durable, program, port: lastPort,
     const port = await choosePort(attempt === 1 ? lastPort : undefined);
     const url = server.urlAt(port, secrets);
     const { argv, options } = await server.prepare({ folder, port, durable, program, secrets });
-    const spawned = startDetached(argv, options, log);
-    onSpawn({ process: spawned, port, url });
-    const answer = await waitUntilReady(server.probe, url, { timeoutMs: 30_000, hasFailed: () => !isRunning(spawned) });
-    if (answer && isRunning(spawned)) return;
-    await stopProcess(spawned, server.stopSignals);
+    const spawnedProcess = startDetached(argv, options, log);
+    onSpawn({ process: spawnedProcess, port, url });
+    const answer = await waitUntilReady(server.probe, url, {
+      timeoutMs: 30_000,
+      hasFailed: () => !isRunning(spawnedProcess),
+    });
+    if (answer && isRunning(spawnedProcess)) return;
+    await stopProcess(spawnedProcess, server.stopSignals);
     if (attempt === MAX_ATTEMPTS) throw new InfraError(`${server.title} does not start: ${lastLine(log)} (${log})`);
     await sleep(300);
   }

@@ -19,16 +19,16 @@ export const natsUserNames = () =>
  */
 export function profileSecrets(folder) {
   const file = path.join(folder, 'secrets.json');
-  const stored = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
+  const storedSecrets = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
   const secrets = {
-    postgres: stored.postgres ?? createPassword(),
-    redis: stored.redis ?? createPassword(),
+    postgres: storedSecrets.postgres ?? createPassword(),
+    redis: storedSecrets.redis ?? createPassword(),
     nats: Object.fromEntries(
-      [...natsUserNames(), developer].map((user) => [user, stored.nats?.[user] ?? createPassword()]),
+      [...natsUserNames(), developer].map((user) => [user, storedSecrets.nats?.[user] ?? createPassword()]),
     ),
   };
   const text = JSON.stringify(secrets, null, 2);
-  if (text !== JSON.stringify(stored, null, 2)) writePrivateFile(file, text);
+  if (text !== JSON.stringify(storedSecrets, null, 2)) writePrivateFile(file, text);
   return secrets;
 }
 

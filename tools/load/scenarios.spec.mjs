@@ -49,8 +49,9 @@ describe('a step', () => {
     // Every command accepts a key; the load sends it with POST.
     expect(Boolean(request.hasIdempotencyKey)).toBe(key !== undefined && method === 'POST');
     const query = [...new URLSearchParams(request.path.split('?')[1]).keys()];
-    const known = operation.parameters?.filter((parameter) => parameter.in === 'query').map(({ name }) => name) ?? [];
-    expect(known).toEqual(expect.arrayContaining(query));
+    const knownNames =
+      operation.parameters?.filter((parameter) => parameter.in === 'query').map(({ name }) => name) ?? [];
+    expect(knownNames).toEqual(expect.arrayContaining(query));
   });
 
   test('without data to act on is left out, and a payment becomes an order', () => {

@@ -7,15 +7,15 @@ const TICK_MS = 1;
  */
 export function startAtRate(rate, send) {
   const startedAt = performance.now();
-  const pending = [];
+  const results = [];
   const timer = setInterval(() => {
-    while (pending.length < ((performance.now() - startedAt) / 1_000) * rate)
-      pending.push(send(pending.length, startedAt + (pending.length * 1_000) / rate));
+    while (results.length < ((performance.now() - startedAt) / 1_000) * rate)
+      results.push(send(results.length, startedAt + (results.length * 1_000) / rate));
   }, TICK_MS);
   return {
     stop() {
       clearInterval(timer);
-      return Promise.all(pending);
+      return Promise.all(results);
     },
   };
 }

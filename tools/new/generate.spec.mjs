@@ -5,21 +5,21 @@ import { Workspace } from './workspace.mjs';
 
 /** Generates the request in this clone without writing files. Returns the planned text of each file. */
 function planFiles(request) {
-  const planned = new Map();
+  const plannedFiles = new Map();
   const workspace = new Workspace(cloneRoot);
   const plan = workspace.plan.bind(workspace);
   workspace.plan = (file, text) => {
-    planned.set(file, text);
+    plannedFiles.set(file, text);
     plan(file, text);
   };
   generate(workspace, request);
-  return planned;
+  return plannedFiles;
 }
 
 const document = { service: 'billing', noun: 'document', verb: 'void' };
 
 describe('a new command', () => {
-  const planned = planFiles({ kind: 'command', ...document });
+  const plannedFiles = planFiles({ kind: 'command', ...document });
 
   it('has a contract, a handler, an action and a spec', () => {
     expect([...planned.keys()]).toEqual([
@@ -28,8 +28,8 @@ describe('a new command', () => {
       'apps/billing/src/documents/void-document.ts',
       'apps/billing/src/documents/void-document.spec.ts',
     ]);
-    expect(planned.get('libs/contracts/src/billing/document.ts')).toContain("'rpc.billing.document.void.v1'");
-    expect(planned.get('apps/billing/src/documents/document.commands.ts')).toContain('@Handles(voidDocument)');
+    expect(plannedFiles.get('libs/contracts/src/billing/document.ts')).toContain("'rpc.billing.document.void.v1'");
+    expect(plannedFiles.get('apps/billing/src/documents/document.commands.ts')).toContain('@Handles(voidDocument)');
   });
 
   it('has a route only with a permission', () => {
@@ -41,12 +41,12 @@ describe('a new command', () => {
 });
 
 describe('a query of a new noun', () => {
-  const planned = planFiles({ kind: 'query', service: 'renewals', noun: 'forecast', verb: 'show' });
+  const plannedFiles = planFiles({ kind: 'query', service: 'renewals', noun: 'forecast', verb: 'show' });
 
   it('is added to the catalogue of contracts and to the module of the service', () => {
-    expect(planned.get('libs/contracts/src/catalogue.ts')).toContain("from './renewals/forecast.ts'");
-    expect(planned.get('apps/renewals/src/renewals.service.ts')).toContain('ForecastQueries');
-    expect(planned.has('apps/renewals/src/forecasts/forecast.queries.ts')).toBe(true);
+    expect(plannedFiles.get('libs/contracts/src/catalogue.ts')).toContain("from './renewals/forecast.ts'");
+    expect(plannedFiles.get('apps/renewals/src/renewals.service.ts')).toContain('ForecastQueries');
+    expect(plannedFiles.has('apps/renewals/src/forecasts/forecast.queries.ts')).toBe(true);
   });
 });
 
@@ -54,9 +54,11 @@ it.each([
   ['a reserved word', 'class'],
   ['the name of the list in the catalogue', 'files'],
 ])('the catalogue imports a noun that is %s with the name of its service', (_, noun) => {
-  const planned = planFiles({ kind: 'event', service: 'billing', noun, verb: 'closed' });
+  const plannedFiles = planFiles({ kind: 'event', service: 'billing', noun, verb: 'closed' });
   const name = `billing${noun.replace(/^./, (letter) => letter.toUpperCase())}`;
-  expect(planned.get('libs/contracts/src/catalogue.ts')).toContain(`import * as ${name} from './billing/${noun}.ts'`);
+  expect(plannedFiles.get('libs/contracts/src/catalogue.ts')).toContain(
+    `import * as ${name} from './billing/${noun}.ts'`,
+  );
 });
 
 describe('a request with wrong arguments', () => {

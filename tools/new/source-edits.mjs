@@ -11,10 +11,10 @@ export function addImport(text, from, ...names) {
       .map((name) => name.trim())
       .filter(Boolean)
       .map((name) => (isTypeOnly && !name.startsWith('type ') ? `type ${name}` : name));
-    const missing = names.filter(
+    const missingNames = names.filter(
       (name) => !existingNames.includes(name) && !existingNames.includes(name.replace(/^type /, '')),
     );
-    if (missing.length === 0) return text;
+    if (missingNames.length === 0) return text;
     return text.replace(match[0], `import { ${[...existingNames, ...missing].join(', ')} } from '${from}';`);
   }
   const line = `import { ${names.join(', ')} } from '${from}';\n`;

@@ -19,8 +19,8 @@ export const waysToPay = {
       const balance = balances.find(({ currency }) => order.total.startsWith(currency))?.amount ?? 0;
       if (balance < order.amount) {
         const staff = await client.signInAs("provider's staff");
-        const missing = ((order.amount - balance) / 100).toFixed(2);
-        const xml = bankFileOf(`TOP-UP-${order.number}`, missing, standingOrderReference);
+        const missingAmount = ((order.amount - balance) / 100).toFixed(2);
+        const xml = bankFileOf(`TOP-UP-${order.number}`, missingAmount, standingOrderReference);
         await staff('POST', '/v1/staff/bank-files', { xml });
       }
       const invoice = await call('POST', `${order.document}/pay`, { body: { method: 'prepaid' } });

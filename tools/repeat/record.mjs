@@ -8,8 +8,8 @@ import path from 'node:path';
 export function openRecord(folder, { patterns, load, fresh }) {
   const file = path.join(folder, 'runs.json');
   const key = JSON.stringify({ patterns, load });
-  const stored = fs.existsSync(file) && !fresh ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
-  return stored?.key === key ? { ...stored, file } : { key, file, runs: [] };
+  const storedRecord = fs.existsSync(file) && !fresh ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
+  return storedRecord?.key === key ? { ...storedRecord, file } : { key, file, runs: [] };
 }
 
 /** Adds a run to the record and writes the file. */

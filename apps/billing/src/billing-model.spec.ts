@@ -195,9 +195,9 @@ class Run {
           billing.chargeInput(organizationId, { productId, method, type, currency: each.currency, ...PERIOD }),
           asService,
         );
-        const earlier = model.invoiceOfProduct.get(productId);
-        if (earlier) {
-          expect(answer.invoiceId).toBe(earlier.id);
+        const earlierInvoice = model.invoiceOfProduct.get(productId);
+        if (earlierInvoice) {
+          expect(answer.invoiceId).toBe(earlierInvoice.id);
           return;
         }
         const invoice = new ModelInvoice(each.currency, grossAmountOf([prices[type]!]));
@@ -296,16 +296,16 @@ class Run {
         return;
       }
       case 'payment_file': {
-        const waiting = model.payOuts.filter(({ isInFile }) => !isInFile);
+        const waitingPayOuts = model.payOuts.filter(({ isInFile }) => !isInFile);
         const options = billing.newKeyOptions();
         const code = await billing.test.codeOf(createPaymentFile, {}, staff, options);
-        expect(code).toBe(waiting.length ? 'ok' : 'NO_PAYMENTS_ORDERED');
-        if (waiting.length === 0) return;
+        expect(code).toBe(waitingPayOuts.length ? 'ok' : 'NO_PAYMENTS_ORDERED');
+        if (waitingPayOuts.length === 0) return;
         expect(await billing.test.call(createPaymentFile, {}, staff, options)).toMatchObject({
-          payments: waiting.length,
-          sums: sumsOf(waiting),
+          payments: waitingPayOuts.length,
+          sums: sumsOf(waitingPayOuts),
         });
-        for (const payOut of waiting) payOut.isInFile = true;
+        for (const payOut of waitingPayOuts) payOut.isInFile = true;
         return;
       }
       case 'settings': {
@@ -320,20 +320,20 @@ class Run {
   async expectAgreement(): Promise<void> {
     const { model, organizationId } = this;
     const { data } = await billing.test.call(listDocuments, { organizationId, limit: 200 }, anna);
-    const listed = new Map(data.map((document) => [document.id as string, document]));
+    const listedDocuments = new Map(data.map((document) => [document.id as string, document]));
     // The service chooses the id and the reference of a new invoice. A step creates at most one invoice.
-    const known = new Set(model.invoices.map(({ id }) => id));
-    const unknown = data.filter(({ kind, id }) => kind === 'invoice' && !known.has(id));
-    const unnamed = model.invoices.filter(({ id }) => id === '');
-    expect(unknown).toHaveLength(unnamed.length);
-    if (unnamed.length > 0) {
-      unnamed[0]!.id = unknown[0]!.id;
-      unnamed[0]!.reference = unknown[0]!.reference!;
+    const knownIds = new Set(model.invoices.map(({ id }) => id));
+    const unknownInvoices = data.filter(({ kind, id }) => kind === 'invoice' && !knownIds.has(id));
+    const unnamedInvoices = model.invoices.filter(({ id }) => id === '');
+    expect(unknownInvoices).toHaveLength(unnamedInvoices.length);
+    if (unnamedInvoices.length > 0) {
+      unnamedInvoices[0]!.id = unknownInvoices[0]!.id;
+      unnamedInvoices[0]!.reference = unknownInvoices[0]!.reference!;
     }
     for (const { id, status, invoice } of model.proFormas)
-      expect(listed.get(id)).toMatchObject({ status, invoiceId: invoice?.id ?? null });
+      expect(listedDocuments.get(id)).toMatchObject({ status, invoiceId: invoice?.id ?? null });
     for (const invoice of model.invoices) {
-      const { status, open, total, paid, credited, refunded } = listed.get(invoice.id)!;
+      const { status, open, total, paid, credited, refunded } = listedDocuments.get(invoice.id)!;
       expect({
         status,
         amounts: [open, total, paid, credited, refunded].map(({ amount }) => amount),
@@ -354,7 +354,7 @@ class Run {
     for (const each of CURRENCIES) {
       const ofCurrency = <T extends { currency: string }>(all: readonly T[]) =>
         all.filter((one) => one.currency === each);
-      const received = sum(ofCurrency(model.payments).map(({ amount }) => amount));
+      const receivedAmount = sum(ofCurrency(model.payments).map(({ amount }) => amount));
       expect(model.balance(each)).toBeGreaterThanOrEqual(0);
       expect({
         currency: each,
@@ -370,7 +370,7 @@ class Run {
         prepaid: model.balance(each),
         receivable: sum(ofCurrency(model.invoices).map(({ open }) => open)),
         outgoing: sum(ofCurrency(model.payOuts).map(({ amount }) => amount)),
-        bank: received,
+        bank: receivedAmount,
       });
     }
     expect(await unbalancedBookings(organizationId)).toEqual([]);
@@ -382,10 +382,10 @@ class Run {
     const { sums } = await billing.test.call(listDocuments, { organizationId, limit: 1 }, anna);
     for (const each of CURRENCIES) {
       const invoices = model.invoices.filter((invoice) => invoice.currency === each);
-      const owed = sum(invoices.map(({ open }) => open));
+      const owedAmount = sum(invoices.map(({ open }) => open));
       const expected = {
         total: { amount: sum(invoices.map(({ total, credited }) => total - credited)), currency: each },
-        open: { amount: owed, currency: each },
+        open: { amount: owedAmount, currency: each },
       };
       const sumsOfCurrency = sums.find((one) => one.currency === each);
       if (invoices.length > 0) expect(sumsOfCurrency).toMatchObject(expected);
@@ -398,7 +398,10 @@ class Run {
         expect(statement.opening[column].amount + sum(rows.map((row) => row[column].amount))).toBe(
           statement.closing[column].amount,
         );
-      expect([statement.closing.owed.amount, statement.closing.prepaid.amount]).toEqual([owed, model.balance(each)]);
+      expect([statement.closing.owed.amount, statement.closing.prepaid.amount]).toEqual([
+        owedAmount,
+        model.balance(each),
+      ]);
       const before = await billing.test.call(
         getAccountStatement,
         { ...period, from: '2020-01-01', to: addDays(billing.today(), -1) },

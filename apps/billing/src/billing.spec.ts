@@ -167,9 +167,9 @@ describe('orders', () => {
     const { test } = billing;
     const organizationId = await billing.organization();
     const { id: orderId, proFormaId } = await billing.order(organizationId);
-    const cancelled = await test.call(cancelOrder, { organizationId, orderId }, anna);
-    expect(cancelled.status).toBe('cancelled');
-    expect(await test.call(cancelOrder, { organizationId, orderId }, anna)).toEqual(cancelled);
+    const cancelledOrder = await test.call(cancelOrder, { organizationId, orderId }, anna);
+    expect(cancelledOrder.status).toBe('cancelled');
+    expect(await test.call(cancelOrder, { organizationId, orderId }, anna)).toEqual(cancelledOrder);
     expect(await billing.document(organizationId, proFormaId)).toMatchObject({ status: 'cancelled', open: chf(0) });
     expect(
       await test.codeOf(
@@ -235,14 +235,14 @@ describe('charges', () => {
   it('that are declined change nothing and can be repeated', async () => {
     const organizationId = await billing.organization();
     const input = billing.chargeInput(organizationId);
-    const declined = {
+    const declinedAnswer = {
       status: 'declined',
       invoiceId: null,
       total: chf(11_675),
       dueOn: null,
       declineReason: 'prepaid_insufficient',
     };
-    expect(await billing.test.call(chargePeriod, input, asService)).toEqual(declined);
+    expect(await billing.test.call(chargePeriod, input, asService)).toEqual(declinedAnswer);
     expect((await billing.test.call(listDocuments, { organizationId }, anna)).data).toEqual([]);
     await billing.topUp(organizationId, 11_675);
     expect(await billing.test.call(chargePeriod, input, asService)).toMatchObject({ status: 'paid' });

@@ -43,7 +43,7 @@ export const attack = {
     client.close();
     const answers = [...writeAnswers, ...readAnswers, ...searches];
     const problems = answers.filter(({ status }) => status === 0 || status >= 500);
-    const accepted = writeAnswers.filter(({ status }) => status < 300);
+    const acceptedAnswers = writeAnswers.filter(({ status }) => status < 300);
     const csv = readAnswers.filter(({ headers }) => /text\/csv/.test(headers['content-type'] ?? ''));
     const pdf = readAnswers.filter(({ headers }) => /application\/pdf/.test(headers['content-type'] ?? ''));
     const html = readAnswers.filter(({ headers }) => /text\/html/.test(headers['content-type'] ?? ''));
@@ -55,7 +55,7 @@ export const attack = {
         problems.map(({ title, status, code, text }) => `${title}: ${status} ${code} ${text.slice(0, 80)}`),
       ),
       measured('answers', countStatuses(answers)),
-      atLeast('fields that accepted a payload', countFields(accepted), isShort ? 5 : 10),
+      atLeast('fields that accepted a payload', countFields(acceptedAnswers), isShort ? 5 : 10),
       none('texts that came back changed', [...writeAnswers, ...readAnswers].flatMap(changedTextsIn)),
       none(
         `answers after more than ${SLOW_MS / 1_000} s`,
@@ -150,8 +150,10 @@ function changedTextsIn({ status, headers, text }) {
 
 /** The name of an organization is in the mails of its invitations. */
 async function inviteFromNamedOrganizations(client, writeAnswers, token) {
-  const created = writeAnswers.filter(({ field, status }) => field === 'createOrganization name' && status < 300);
-  for (const [index, { text }] of created.entries())
+  const createdOrganizations = writeAnswers.filter(
+    ({ field, status }) => field === 'createOrganization name' && status < 300,
+  );
+  for (const [index, { text }] of createdOrganizations.entries())
     await client.call('POST', `/v1/organizations/${JSON.parse(text).id}/invitations`, {
       token: token(),
       body: { email: `injection-${index}-${Date.now()}@attack.example`, role: 'collaborator' },

@@ -31,41 +31,47 @@ export const attack = {
     for (const [name, contract] of routes)
       for (const [mutation, request] of await malformedRequestsOf(contract, exampleInput(contract, ids)))
         requests.push({ title: `${name}, ${mutation}`, request, isStaff: contract.access === 'staff' });
-    const chosen = isShort ? requests.filter((_, index) => index % SHORT_SHARE === 0) : requests;
+    const chosenRequests = isShort ? requests.filter((_, index) => index % SHORT_SHARE === 0) : requests;
     const otherUrl = `${url}/v1/product-types`;
     const before = await probeDuring(otherUrl, () => sleep(BASELINE_MS));
     const pidsBefore = pids();
     const client = openClient(url);
     const { result: answers, ...others } = await probeDuring(otherUrl, () =>
-      mapParallel(chosen, PARALLEL, async ({ title, request, isStaff }) => {
+      mapParallel(chosenRequests, PARALLEL, async ({ title, request, isStaff }) => {
         const { accessToken } = isStaff ? session : owner.session;
         const headers = { authorization: `Bearer ${accessToken}`, ...request.headers };
         return { title, ...(await client.send({ ...request, headers: withoutUndefined(headers) })) };
       }),
     );
-    const raw = await sendRaw(url);
+    const rawAnswers = await sendRaw(url);
     const listMembers = routes.find(([name]) => name === 'listMembers')[1];
     const member = await client.send(requestOf(listMembers, { organizationId }, { token: owner.session.accessToken }));
     client.close();
-    const failed = [...answers, ...raw].filter(({ status }) => status >= 500);
-    const unanswered = answers.filter(({ status, code }) => status === 0 && code !== 'ECONNRESET' && code !== 'EPIPE');
+    const failedAnswers = [...answers, ...rawAnswers].filter(({ status }) => status >= 500);
+    const unansweredRequests = answers.filter(
+      ({ status, code }) => status === 0 && code !== 'ECONNRESET' && code !== 'EPIPE',
+    );
     return judge(
-      `${answers.length + raw.length} requests to ${routes.length} routes`,
+      `${answers.length + rawAnswers.length} requests to ${routes.length} routes`,
       none(
         'server errors',
-        failed.map(({ title, status, code }) => `${title}: ${status} ${code ?? ''}`),
+        failedAnswers.map(({ title, status, code }) => `${title}: ${status} ${code ?? ''}`),
       ),
       none(
         'no answer',
-        unanswered.map(({ title, code }) => `${title}: ${code}`),
+        unansweredRequests.map(({ title, code }) => `${title}: ${code}`),
       ),
-      measured('answers', countStatuses([...answers, ...raw])),
+      measured('answers', countStatuses([...answers, ...rawAnswers])),
       none('ended processes', endedPidsOf(pidsBefore, pids())),
       equals('the attacker is served afterwards', member.status, 200),
       none('failed requests of others', others.failures),
       slowest(answers, 5_000),
       latency('p99 of others', { before: before.p99, during: others.p99 }, 1_000),
-      atMost('connections that stay open after bytes that are not HTTP', raw.filter(({ isOpen }) => isOpen).length, 3),
+      atMost(
+        'connections that stay open after bytes that are not HTTP',
+        rawAnswers.filter(({ isOpen }) => isOpen).length,
+        3,
+      ),
     );
   },
 };
@@ -75,17 +81,17 @@ const withoutUndefined = (headers) =>
 
 /** Sends bytes that are not HTTP. A status of 0 means that the server has closed the connection without an answer. */
 async function sendRaw(url) {
-  const opened = Object.entries(rawRequests).map(([title, bytes]) => {
+  const openedConnections = Object.entries(rawRequests).map(([title, bytes]) => {
     const [connection] = openConnections(url, { count: 1, bytes });
     return { title, connection };
   });
   await sleep(RAW_MS);
-  const answers = opened.map(({ title, connection }) => ({
+  const answers = openedConnections.map(({ title, connection }) => ({
     title,
     status: Number(/^HTTP\/1\.1 (\d{3})/.exec(connection.received)?.[1] ?? 0),
     code: 'no answer',
     isOpen: connection.closedAfterMs === undefined && connection.received === '',
   }));
-  closeAll(opened.map(({ connection }) => connection));
+  closeAll(openedConnections.map(({ connection }) => connection));
   return answers;
 }

@@ -37,12 +37,12 @@ export const attack = {
         answers.map(({ ms }) => ms),
         0.99,
       );
-    const failed = during.filter(({ status }) => status !== 200);
+    const failedAnswers = during.filter(({ status }) => status !== 200);
     return judge(
       `${noise.length} requests of one organization at ${RATE * NOISE_FACTOR}/s, ${during.length} of another one`,
       none(
         'failed requests of the other organization',
-        failed.map(({ status, code }) => `${status} ${code}`),
+        failedAnswers.map(({ status, code }) => `${status} ${code}`),
       ),
       {
         ...atMost('p99 of the other organization: ratio with and without the noise', p99(during) / p99(before), 1.5),

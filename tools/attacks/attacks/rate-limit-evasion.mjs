@@ -44,14 +44,14 @@ export const attack = {
     const figures = [];
     for (const [name, [target, options, limit]] of Object.entries(evasions)) {
       const answers = await sendAll(target, options);
-      const accepted = answers.filter(({ status }) => status !== 429).length;
-      const refused = answers.filter(({ status }) => status === 429);
+      const acceptedCount = answers.filter(({ status }) => status !== 429).length;
+      const refusedAnswers = answers.filter(({ status }) => status === 429);
       const isComplete = ({ type, retryAfter }) => type?.startsWith('application/problem+json') && retryAfter > 0;
       figures.push(
-        atMost(`${name}: accepted`, accepted, WINDOWS * limit),
+        atMost(`${name}: accepted`, acceptedCount, WINDOWS * limit),
         equals(
           `${name}: refusals without a problem and Retry-After`,
-          refused.filter((each) => !isComplete(each)).length,
+          refusedAnswers.filter((each) => !isComplete(each)).length,
           0,
         ),
       );

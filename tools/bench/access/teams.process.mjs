@@ -27,6 +27,7 @@ handleRequests({
         NATS_URL,
         REDIS_URL,
         QUEUE_PREFIX: randomUUID(),
+        PUBLIC_URL: 'https://portal.provider.ch',
         TOKEN_VERIFICATION_KEYS: JSON.stringify({ keys }),
       },
       processContext,

@@ -19,9 +19,10 @@ export async function callApi(url, method, path, { token, body } = {}) {
 /** Runs `work` for each value, at most `limit` at the same time. Returns the results in the order of the values. */
 export async function mapFewAtATime(values, work, limit = 4) {
   const results = [];
-  const remaining = [...values.entries()];
+  const remainingEntries = [...values.entries()];
   const worker = async () => {
-    for (let next = remaining.shift(); next; next = remaining.shift()) results[next[0]] = await work(next[1], next[0]);
+    for (let nextEntry = remainingEntries.shift(); nextEntry; nextEntry = remainingEntries.shift())
+      results[nextEntry[0]] = await work(nextEntry[1], nextEntry[0]);
   };
   await Promise.all(Array.from({ length: limit }, worker));
   return results;

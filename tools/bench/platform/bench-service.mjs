@@ -72,6 +72,7 @@ export async function startService(definition, databaseUrl) {
       NATS_URL,
       REDIS_URL,
       QUEUE_PREFIX: randomUUID(),
+      PUBLIC_URL: 'https://portal.provider.ch',
       TOKEN_VERIFICATION_KEYS: JSON.stringify(verificationKeys),
     },
     processContext,

@@ -15,10 +15,10 @@ export async function measureOverload(caller, installation, peak) {
   const sample = await caller.ask('runOpenLoop', { url: installation.url, requests, perSecond, ms: RUN_MS });
   await waitUntilIdle();
   const succeededPerSecond = (sample.operations / sample.ms) * 1_000;
-  const failed = Object.values(sample.failures).reduce((sum, count) => sum + count, 0);
+  const failedCount = Object.values(sample.failures).reduce((sum, count) => sum + count, 0);
   return {
     goodput: succeededPerSecond / peak,
-    failed,
+    failed: failedCount,
     table: {
       title: `Over capacity: "${write.title}" at ${PEAK_FACTOR} times the peak for ${RUN_MS / 1_000} s:`,
       columns: [
@@ -38,7 +38,7 @@ export async function measureOverload(caller, installation, peak) {
           succeededPerSecond,
           succeededPerSecond / peak,
           sample.shed,
-          failed,
+          failedCount,
           sample.latency.p50,
           sample.latency.p99,
         ],

@@ -51,12 +51,12 @@ export const gatewayChain = {
       const { gateway, teams: service, nats } = installation.cpu();
       return { gateway, service, nats };
     };
-    const planned = `${PER_SECOND.toLocaleString('en')}/s planned (open loop)`;
+    const plannedText = `${PER_SECOND.toLocaleString('en')}/s planned (open loop)`;
     const names = {
       limit: `Fastify → NATS → echo, ${IN_FLIGHT} in flight`,
       ours: `gateway → NATS → teams, ${IN_FLIGHT} in flight`,
-      limitOpen: `Fastify → NATS → echo, ${planned}`,
-      oursOpen: `gateway → NATS → teams, ${planned}`,
+      limitOpen: `Fastify → NATS → echo, ${plannedText}`,
+      oursOpen: `gateway → NATS → teams, ${plannedText}`,
     };
     return {
       unit: 'calls/s',

@@ -90,9 +90,9 @@ function describeKnee({ sustained, exceeded }) {
 
 /** Compares the last phase of a ramp with the best phase. The share is high when refused requests cost little. */
 function describeOverload(phases) {
-  const highest = Math.max(...phases.map(({ main }) => main.goodput));
-  const share = Math.round((100 * phases.at(-1).main.goodput) / highest);
-  return `goodput of the last phase: ${share} % of the highest goodput, ${formatRate(highest)}/s`;
+  const highestGoodput = Math.max(...phases.map(({ main }) => main.goodput));
+  const share = Math.round((100 * phases.at(-1).main.goodput) / highestGoodput);
+  return `goodput of the last phase: ${share} % of the highest goodput, ${formatRate(highestGoodput)}/s`;
 }
 
 const sumOver = (phases, read) =>

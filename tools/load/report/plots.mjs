@@ -54,14 +54,14 @@ function streamPlots(name, points, drawOverTime) {
 
 /** Returns the plots of goodput and latencies of each phase over its rate. */
 function ratePlots(phases) {
-  const sorted = phases.toSorted((one, other) => one.rate - other.rate);
-  const maxX = sorted.at(-1).rate;
+  const sortedPhases = phases.toSorted((one, other) => one.rate - other.rate);
+  const maxX = sortedPhases.at(-1).rate;
   const drawOverRate = (options) =>
     lineChart({ xLabel: 'planned requests per second', maxX, hasMarks: true, ...options });
   const seriesOf = (name, style, read) => ({
     name,
     style,
-    points: sorted.map((phase) => ({ x: phase.rate, y: read(phase) })),
+    points: sortedPhases.map((phase) => ({ x: phase.rate, y: read(phase) })),
   });
   return [
     {

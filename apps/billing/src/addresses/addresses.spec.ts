@@ -21,7 +21,7 @@ const list = async (organizationId: `org_${string}`) =>
 describe('a billing address', () => {
   it('is changed for later documents only, which have its new name and references', async () => {
     const organizationId = await billing.organization();
-    const earlier = await billing.proForma(organizationId);
+    const earlierProForma = await billing.proForma(organizationId);
     const [stored] = await list(organizationId);
     const change = {
       name: 'Alpine Rescue SA',
@@ -29,24 +29,24 @@ describe('a billing address', () => {
       purchaseOrder: 'PO 4711',
       language: 'de' as const,
     };
-    const changed = await billing.test.call(
+    const changedAddress = await billing.test.call(
       changeAddress,
       { organizationId, addressId: stored!.id, ...change },
       people.payer,
     );
-    expect(changed).toEqual({ ...stored, ...change, version: 2 });
-    expect(await list(organizationId)).toEqual([changed]);
-    expect(await billing.document(organizationId, earlier.id)).toEqual(earlier);
-    expect(earlier.buyer).toMatchObject({ name: address.name, buyerReference: null });
-    const later = await billing.proForma(organizationId);
-    expect(later.buyer).toMatchObject({ name: change.name, buyerReference: '=Base', purchaseOrder: 'PO 4711' });
+    expect(changedAddress).toEqual({ ...stored, ...change, version: 2 });
+    expect(await list(organizationId)).toEqual([changedAddress]);
+    expect(await billing.document(organizationId, earlierProForma.id)).toEqual(earlierProForma);
+    expect(earlierProForma.buyer).toMatchObject({ name: address.name, buyerReference: null });
+    const laterProForma = await billing.proForma(organizationId);
+    expect(laterProForma.buyer).toMatchObject({ name: change.name, buyerReference: '=Base', purchaseOrder: 'PO 4711' });
     const csv = await billing.bytesOf(
       organizationId,
       (await billing.test.call(exportDocuments, { organizationId }, anna)).fileId,
     );
     // The export disables formulas of spreadsheets.
     expect(csv.toString()).toContain("'=Base,PO 4711");
-    expect((await billing.pdf(organizationId, later.id)).length).toBeGreaterThan(1_000);
+    expect((await billing.pdf(organizationId, laterProForma.id)).length).toBeGreaterThan(1_000);
   });
 
   it('loses only the fields that a change sets to null or empty; an invalid VAT number changes nothing', async () => {
@@ -104,8 +104,8 @@ describe('a billing address', () => {
 
   it('of another organization is not found; people who only see documents cannot remove an address', async () => {
     const { a } = await withTwoAddresses();
-    const other = await billing.organization();
-    const input = { organizationId: other, addressId: a.id };
+    const otherOrganizationId = await billing.organization();
+    const input = { organizationId: otherOrganizationId, addressId: a.id };
     expect(await billing.test.codeOf(changeAddress, { ...input, name: 'x' }, anna)).toBe('ADDRESS_NOT_FOUND');
     expect(await billing.test.codeOf(removeAddress, input, anna)).toBe('ADDRESS_NOT_FOUND');
     expect(await billing.test.codeOf(removeAddress, input, people.viewer)).toBe('PERMISSION_DENIED');

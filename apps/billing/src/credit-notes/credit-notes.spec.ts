@@ -193,9 +193,12 @@ describe('a credit note', () => {
   it('pays the oldest open invoice with the money that it refunds to prepaid (PAY-3)', async () => {
     const organizationId = await billing.organization();
     const { invoice } = await billing.paidOrder(organizationId);
-    const owed = await openInvoice(organizationId);
+    const oldestOpenInvoice = await openInvoice(organizationId);
     await credit(organizationId, invoice, { refundTo: 'prepaid' });
-    expect(await billing.document(organizationId, owed.id)).toMatchObject({ status: 'paid', open: chf(0) });
+    expect(await billing.document(organizationId, oldestOpenInvoice.id)).toMatchObject({
+      status: 'paid',
+      open: chf(0),
+    });
     expect(await billing.balance(organizationId)).toBe(0);
   });
 
@@ -307,10 +310,10 @@ describe('a reversed payment', () => {
     await billing.receive({ amount: 11_675, reference: invoice.reference!, servicerReference: 'R-1' });
     await credit(organizationId, invoice, { amount: 1_675, refundTo: 'bank', iban: PAYER_IBAN });
     await billing.receive({ amount: 11_675, servicerReference: 'R-1', isReversal: true });
-    const reopened = await billing.document(organizationId, invoice.id);
+    const reopenedInvoice = await billing.document(organizationId, invoice.id);
     // The customer owes the rest of the price and the refund.
-    expect(reopened).toMatchObject({ status: 'open', open: chf(11_675), paid: chf(0) });
-    expect(reopened.dueOn! < invoice.dueOn!).toBe(true);
+    expect(reopenedInvoice).toMatchObject({ status: 'open', open: chf(11_675), paid: chf(0) });
+    expect(reopenedInvoice.dueOn! < invoice.dueOn!).toBe(true);
     expect(await balances(organizationId)).toMatchObject({ receivable: 11_675 });
   });
 });
@@ -382,7 +385,7 @@ describe('a write-off', () => {
 
   it('lowers the VAT by exactly the rest that is not credited', async () => {
     const organizationId = await billing.organization();
-    // The VAT of 0.06 is rounded to 0: the first part takes it, so that nothing is left for the write-off.
+    // Each credit note of 0.07 contains VAT of 0.01, because the exact VAT of 0.005 is rounded up.
     const { invoiceId } = await billing.test.call(
       chargePeriod,
       billing.chargeInput(organizationId, { method: 'on_credit', type: 'domain' }),

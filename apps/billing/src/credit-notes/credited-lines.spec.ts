@@ -17,9 +17,12 @@ const totalOf = (lines: readonly DocumentLine[]) => ({
   net: lines.reduce((sum, { net }) => sum + net, 0),
   vat: lines.reduce((sum, { vat }) => sum + vat, 0),
 });
-const subtractCredited = (remaining: readonly DocumentLine[], credited: readonly CreditedLine[]): DocumentLine[] =>
-  remaining.map((each, position) => {
-    const parts = credited.filter(({ creditedPosition }) => creditedPosition === position);
+const subtractCredited = (
+  remainingLines: readonly DocumentLine[],
+  creditLines: readonly CreditedLine[],
+): DocumentLine[] =>
+  remainingLines.map((each, position) => {
+    const parts = creditLines.filter(({ creditedPosition }) => creditedPosition === position);
     return { ...each, net: each.net - totalOf(parts).net, vat: each.vat - totalOf(parts).vat };
   });
 
@@ -33,46 +36,48 @@ describe('the lines of a credit note', () => {
   });
 
   it('of three thirds add up to the invoice', () => {
-    let remaining = invoice(line(1_000));
+    let remainingLines = invoice(line(1_000));
     const vats: number[] = [];
     for (const net of [333, 333, 334]) {
-      const credited = creditedLines(remaining, { lines: [{ position: 0, net }] });
-      vats.push(totalOf(credited).vat);
-      remaining = subtractCredited(remaining, credited);
+      const creditLines = creditedLines(remainingLines, { lines: [{ position: 0, net }] });
+      vats.push(totalOf(creditLines).vat);
+      remainingLines = subtractCredited(remainingLines, creditLines);
     }
     // The VAT of the invoice is 81.
     expect(vats).toEqual([27, 27, 27]);
-    expect(totalOf(remaining)).toEqual({ net: 0, vat: 0 });
+    expect(totalOf(remainingLines)).toEqual({ net: 0, vat: 0 });
   });
 
   it('have no VAT any more when earlier rounded parts have used it up', () => {
-    let remaining = invoice(line(100));
+    let remainingLines = invoice(line(100));
     const vats: number[] = [];
     for (let part = 0; part < 10; part += 1) {
-      const credited = creditedLines(remaining, { lines: [{ position: 0, net: 10 }] });
-      vats.push(totalOf(credited).vat);
-      remaining = subtractCredited(remaining, credited);
+      const creditLines = creditedLines(remainingLines, { lines: [{ position: 0, net: 10 }] });
+      vats.push(totalOf(creditLines).vat);
+      remainingLines = subtractCredited(remainingLines, creditLines);
     }
     expect(vats).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
   });
 
   it('are only the requested lines, also when another line has VAT but no net left', () => {
     const [first, second] = invoice(line(100), line(200));
-    const remaining = [{ ...first!, net: 0, vat: 1 }, second!];
-    expect(creditedLines(remaining, { lines: [{ position: 1 }] }).map((each) => each.creditedPosition)).toEqual([1]);
-    expect(creditedLines(remaining, { lines: [{ position: 0 }] })).toMatchObject([{ net: 0, vat: 1 }]);
-    const nothing = [{ ...first!, net: 0, vat: 0 }, second!];
-    expect(() => creditedLines(nothing, { lines: [{ position: 0 }] })).toThrow('line 0');
+    const remainingLines = [{ ...first!, net: 0, vat: 1 }, second!];
+    expect(creditedLines(remainingLines, { lines: [{ position: 1 }] }).map((each) => each.creditedPosition)).toEqual([
+      1,
+    ]);
+    expect(creditedLines(remainingLines, { lines: [{ position: 0 }] })).toMatchObject([{ net: 0, vat: 1 }]);
+    const linesWithoutRest = [{ ...first!, net: 0, vat: 0 }, second!];
+    expect(() => creditedLines(linesWithoutRest, { lines: [{ position: 0 }] })).toThrow('line 0');
   });
 
   it('divide a gross amount among the rates', () => {
     const lines = invoice(line(10_000), line(10_000, 260));
-    const credited = creditedLines(lines, { amount: 10_535 });
-    expect(credited.map(({ net, vat, vatBasisPoints }) => [vatBasisPoints, net + vat])).toEqual([
+    const creditLines = creditedLines(lines, { amount: 10_535 });
+    expect(creditLines.map(({ net, vat, vatBasisPoints }) => [vatBasisPoints, net + vat])).toEqual([
       [810, 5_405],
       [260, 5_130],
     ]);
-    expect(credited.map(({ net, vat }) => [net, vat])).toEqual([
+    expect(creditLines.map(({ net, vat }) => [net, vat])).toEqual([
       [5_000, 405],
       [5_000, 130],
     ]);
@@ -106,31 +111,31 @@ describe('the lines of a credit note', () => {
     fc.assert(
       fc.property(lines, fc.array(part, { maxLength: 12 }), (items, parts) => {
         const whole = invoice(...items.map(({ net, rate: vatBasisPoints }) => line(net, vatBasisPoints)));
-        let remaining: DocumentLine[] = whole;
+        let remainingLines: DocumentLine[] = whole;
         const allParts: CreditedLine[] = [];
         const credit = (request: CreditRequest): void => {
-          const credited = creditedLines(remaining, request);
-          remaining = subtractCredited(remaining, credited);
-          allParts.push(...credited);
-          for (const { net, vat } of remaining) {
+          const creditLines = creditedLines(remainingLines, request);
+          remainingLines = subtractCredited(remainingLines, creditLines);
+          allParts.push(...creditLines);
+          for (const { net, vat } of remainingLines) {
             expect(net).toBeGreaterThanOrEqual(0);
             expect(vat).toBeGreaterThanOrEqual(0);
           }
         };
         for (const { byAmount, size, pick } of parts) {
-          const rest = totalOf(remaining);
-          if (rest.net + rest.vat === 0) break;
+          const restTotals = totalOf(remainingLines);
+          if (restTotals.net + restTotals.vat === 0) break;
           const position = pick % whole.length;
-          const { net } = remaining[position]!;
+          const { net } = remainingLines[position]!;
           if (byAmount) {
-            const amount = Math.min(size, rest.net + rest.vat);
+            const amount = Math.min(size, restTotals.net + restTotals.vat);
             credit({ amount });
-            const after = totalOf(remaining);
-            expect(rest.net + rest.vat - after.net - after.vat).toBe(amount);
+            const totalsAfter = totalOf(remainingLines);
+            expect(restTotals.net + restTotals.vat - totalsAfter.net - totalsAfter.vat).toBe(amount);
           } else if (net > 0) credit({ lines: [{ position, net: Math.min(size, net) }] });
         }
         credit({});
-        expect(totalOf(remaining)).toEqual({ net: 0, vat: 0 });
+        expect(totalOf(remainingLines)).toEqual({ net: 0, vat: 0 });
         expect(totalOf(allParts)).toEqual(totalOf(whole));
       }),
       { numRuns: 500 },

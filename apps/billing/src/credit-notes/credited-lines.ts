@@ -15,29 +15,29 @@ export interface CreditRequest {
 }
 
 /**
- * Returns the lines of a credit note. `remaining` has the lines of the invoice by position, reduced by the credit notes
- * so far. VAT is rounded once per rate. A line that is credited in full takes its remaining VAT, so that all credit
- * notes add up to the invoice.
+ * Returns the lines of a credit note. `remainingLines` has the lines of the invoice by position, reduced by the credit
+ * notes so far. VAT is rounded once per rate. A line that is credited in full takes its remaining VAT, so that all
+ * credit notes add up to the invoice.
  */
-export function creditedLines(remaining: readonly DocumentLine[], request: CreditRequest): CreditedLine[] {
+export function creditedLines(remainingLines: readonly DocumentLine[], request: CreditRequest): CreditedLine[] {
   if (request.lines && request.amount !== undefined)
     throw inputError('CREDIT_AMBIGUOUS', ['/amount'], 'cannot be combined with lines');
-  if (request.lines) return creditByNet(remaining, netsOf(remaining, request.lines));
-  if (request.amount !== undefined) return creditByGross(remaining, request.amount);
+  if (request.lines) return creditByNet(remainingLines, netsOf(remainingLines, request.lines));
+  if (request.amount !== undefined) return creditByGross(remainingLines, request.amount);
   return creditByNet(
-    remaining,
-    remaining.map(({ net }) => net),
+    remainingLines,
+    remainingLines.map(({ net }) => net),
   );
 }
 
 /** Returns the net to credit for each line of the invoice; undefined for a line that is not requested. */
 function netsOf(
-  remaining: readonly DocumentLine[],
+  remainingLines: readonly DocumentLine[],
   requested: NonNullable<CreditRequest['lines']>,
 ): (number | undefined)[] {
-  const nets: (number | undefined)[] = remaining.map(() => undefined);
+  const nets: (number | undefined)[] = remainingLines.map(() => undefined);
   for (const [index, { position, net }] of requested.entries()) {
-    const line = remaining[position];
+    const line = remainingLines[position];
     if (!line) throw inputError('LINE_NOT_FOUND', [`/lines/${index}/position`], 'is not a line of the invoice');
     const earlierNet = nets[position] ?? 0;
     const total = earlierNet + (net ?? line.net - earlierNet);
@@ -49,9 +49,9 @@ function netsOf(
 }
 
 /** Credits a net amount per line. A line that is credited in full takes its remaining VAT. */
-function creditByNet(remaining: readonly DocumentLine[], nets: readonly (number | undefined)[]): CreditedLine[] {
-  return ratesOf(remaining).flatMap((rate) => {
-    const lines = linesOfRate(remaining, rate);
+function creditByNet(remainingLines: readonly DocumentLine[], nets: readonly (number | undefined)[]): CreditedLine[] {
+  return ratesOf(remainingLines).flatMap((rate) => {
+    const lines = linesOfRate(remainingLines, rate);
     const linesInFull = lines.filter(({ position, net, vat }) => nets[position] === net && net + vat > 0);
     const linesInPart = lines.filter(({ position, net }) => (nets[position] ?? 0) > 0 && nets[position] !== net);
     const netsInPart = linesInPart.map(({ position }) => nets[position]!);
@@ -61,11 +61,11 @@ function creditByNet(remaining: readonly DocumentLine[], nets: readonly (number 
 }
 
 /** Credits a gross amount, divided among the rates and lines in proportion to their remaining amounts. */
-function creditByGross(remaining: readonly DocumentLine[], gross: number): CreditedLine[] {
-  const rest = totalOf(remaining);
+function creditByGross(remainingLines: readonly DocumentLine[], gross: number): CreditedLine[] {
+  const rest = totalOf(remainingLines);
   if (gross > rest.net + rest.vat) throw new DomainError('CREDIT_TOO_HIGH');
-  const rates = ratesOf(remaining);
-  const restOfRates = rates.map((rate) => totalOf(linesOfRate(remaining, rate)));
+  const rates = ratesOf(remainingLines);
+  const restOfRates = rates.map((rate) => totalOf(linesOfRate(remainingLines, rate)));
   const shares = divide(
     gross,
     restOfRates.map(({ net, vat }) => net + vat),
@@ -73,7 +73,7 @@ function creditByGross(remaining: readonly DocumentLine[], gross: number): Credi
   return rates.flatMap((rate, index) => {
     const share = shares[index]!;
     const restOfRate = restOfRates[index]!;
-    const lines = linesOfRate(remaining, rate);
+    const lines = linesOfRate(remainingLines, rate);
     const net = Math.min(restOfRate.net, share - Math.min(restOfRate.vat, vatInGross(share, rate)));
     const nets = divide(
       net,

@@ -13,9 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-/** The figures of a document as the API returns it. `vatTotals` sums the net of its lines per rate. */
+/** Returns the figures of a document of the API. `vatTotals` sums the net of its lines per rate. */
 function expectedFigures({ number, issuedOn, dueOn, net, vat, total, lines, kind }: DocumentView) {
-  const sorted = (dates: (string | null)[]): string[] => dates.filter((date) => date !== null).sort();
+  const sortDates = (dates: (string | null)[]): string[] => dates.filter((date) => date !== null).sort();
   const netOfRate = (rate: string): number =>
     lines.filter((line) => line.vatRate === rate).reduce((sum, line) => sum + line.net.amount, 0);
   const rates = [...new Set(lines.map(({ vatRate }) => vatRate))].sort((a, b) => Number(b) - Number(a));
@@ -27,8 +27,8 @@ function expectedFigures({ number, issuedOn, dueOn, net, vat, total, lines, kind
       kind === 'pro_forma'
         ? null
         : {
-            start: sorted(lines.map(({ periodStart }) => periodStart))[0],
-            end: sorted(lines.map(({ periodEnd }) => periodEnd)).at(-1),
+            start: sortDates(lines.map(({ periodStart }) => periodStart))[0],
+            end: sortDates(lines.map(({ periodEnd }) => periodEnd)).at(-1),
           },
     net,
     vat,
@@ -81,15 +81,18 @@ describe('events contain the stored figures of the document, without names and a
     );
     const invoice = await billing.document(organizationId, invoiceId!);
     expect(invoice.lines.map(({ vatRate }) => vatRate)).toEqual(['7.7', '8.1']);
-    const rest = invoice.total.amount - 6_000;
+    const restAmount = invoice.total.amount - 6_000;
     await billing.receive({ amount: 6_000, reference: invoice.reference! });
-    await billing.receive({ amount: rest, reference: invoice.reference!, servicerReference: 'T-81' });
-    await billing.receive({ amount: rest, servicerReference: 'T-81', isReversal: true });
+    await billing.receive({ amount: restAmount, reference: invoice.reference!, servicerReference: 'T-81' });
+    await billing.receive({ amount: restAmount, servicerReference: 'T-81', isReversal: true });
     expect(await eventsWithCheckedFigures(invoice)).toMatchObject([
       { type: 'invoice.issued', data: { isPaid: false, total: invoice.total } },
-      { type: 'invoice.part_paid', data: { amount: chf(6_000), open: chf(rest), paidOn: billing.today() } },
-      { type: 'invoice.paid', data: { amount: chf(rest), paidOn: billing.today() } },
-      { type: 'invoice.reopened', data: { amount: chf(rest), open: chf(rest), reversedOn: billing.today() } },
+      { type: 'invoice.part_paid', data: { amount: chf(6_000), open: chf(restAmount), paidOn: billing.today() } },
+      { type: 'invoice.paid', data: { amount: chf(restAmount), paidOn: billing.today() } },
+      {
+        type: 'invoice.reopened',
+        data: { amount: chf(restAmount), open: chf(restAmount), reversedOn: billing.today() },
+      },
     ]);
   });
 

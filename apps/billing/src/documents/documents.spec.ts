@@ -324,11 +324,11 @@ describe('when the clock moves forward', () => {
     ).toBe('DOCUMENT_NOT_PAYABLE');
     const readFileRows = () => test.rows(`select name from file where organization_id = $1`, [uuid(organizationId)]);
     // No column references the PDF of an unpaid document, so the file is deleted.
-    const remaining = await test.until(async () => {
+    const remainingFiles = await test.until(async () => {
       const rows = await readFileRows();
       return rows.length === 1 && rows;
     }, 'deletion of PDFs of unpaid documents');
-    expect(remaining).toEqual([{ name: `${invoice.number}.pdf` }]);
+    expect(remainingFiles).toEqual([{ name: `${invoice.number}.pdf` }]);
   });
 
   it('number series restart with the local year of the seller (DOC-4)', async () => {

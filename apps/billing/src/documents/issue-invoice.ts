@@ -116,9 +116,9 @@ export async function numberInvoices(
     invoice.reference = references[index]!;
     invoice.number = numbers[index]!;
     invoice.issuedOn = issuedOn;
-    const issued = invoice.issuedEvent(lines, payment !== undefined);
-    if (!payment) return [issued];
-    return [issued, invoice.pay(invoice.total, payment.paidOn, payment.method, lines, payment.shortfall)];
+    const issuedEvent = invoice.issuedEvent(lines, payment !== undefined);
+    if (!payment) return [issuedEvent];
+    return [issuedEvent, invoice.pay(invoice.total, payment.paidOn, payment.method, lines, payment.shortfall)];
   });
   insertRows(
     em,

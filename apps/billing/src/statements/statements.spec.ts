@@ -155,11 +155,11 @@ describe('the reasons of an open invoice (REM-3)', () => {
 
   it('name a payment that was too low, one in another currency, and no payment of another organization', async () => {
     const organizationId = await billing.organization();
-    const other = await billing.organization();
+    const otherOrganizationId = await billing.organization();
     await disableAutomaticPayment(organizationId);
     const invoice = await openInvoice(organizationId);
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
-    await billing.topUp(other, 11_675);
+    await billing.topUp(otherOrganizationId, 11_675);
     await billing.receive({ amount: 9_000, reference: invoice.reference! });
     await billing.receive({ amount: 11_675, currency: 'EUR', reference });
     await billing.receive({ amount: 4_711, reference });
@@ -169,8 +169,12 @@ describe('the reasons of an open invoice (REM-3)', () => {
       ['other_currency', 'standing_order', 11_675],
     ]);
     expect(canPayFromPrepaid).toBe(true);
-    expect(await billing.test.codeOf(explainOpenInvoice, { organizationId: other, documentId: invoice.id }, anna)).toBe(
-      'DOCUMENT_NOT_FOUND',
-    );
+    expect(
+      await billing.test.codeOf(
+        explainOpenInvoice,
+        { organizationId: otherOrganizationId, documentId: invoice.id },
+        anna,
+      ),
+    ).toBe('DOCUMENT_NOT_FOUND');
   });
 });

@@ -1,6 +1,6 @@
 import { serviceNames } from '@cordee/contracts/contract';
 import { IdentityConfig } from '@cordee/identity/config';
-import { ServiceConfig } from '@cordee/service/config';
+import { NatsUrl, PostgresUrl, ServiceConfig } from '@cordee/service/config';
 import { AllowedHosts } from '@cordee/service/own-hosts';
 import { queueBoardSettings } from '@cordee/service/queue-board';
 import * as z from 'zod';
@@ -32,10 +32,9 @@ export const SetUpConfig = z
       .describe(
         'production: `<SERVICE>_DATABASE_URL` is required for every service; no password is generated or printed',
       ),
-    DATABASE_ADMIN_URL: z
-      .url()
-      .describe('Address of PostgreSQL, with a role that can create databases and roles')
-      .meta({ isSecret: true }),
+    DATABASE_ADMIN_URL: PostgresUrl.describe(
+      'Address of PostgreSQL, with a role that can create databases and roles',
+    ).meta({ isSecret: true }),
     SET_UP_SERVICES: z
       .string()
       .optional()
@@ -44,9 +43,7 @@ export const SetUpConfig = z
       .refine((names = []) => names.every((name) => databaseServices.includes(name)), {
         error: `must contain only ${databaseServices.join(', ')}`,
       }),
-    NATS_URL: z
-      .string()
-      .optional()
+    NATS_URL: NatsUrl.optional()
       .describe('Address of NATS with a user that may delete streams; used only with CORDEE_FRESH')
       .meta({ isSecret: true }),
     CORDEE_JOBS: z

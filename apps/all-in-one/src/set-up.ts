@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eraseStreams } from '@cordee/messaging/erase-streams';
-import { readConfigOrExit } from '@cordee/service/config';
+import { PostgresUrl, readConfig } from '@cordee/service/config';
+import { StartError, startOrExit } from '@cordee/service/start-error';
 import { createSigningKey, verificationKeyOf, type SigningKey } from '@cordee/service/token-keys';
 import { migrate } from '@cordee/service/database/migrate';
 import { setUpDatabase, setUpJobsDatabase } from '@cordee/service/database/set-up-database';
@@ -16,23 +17,30 @@ import { databaseVariable, services } from './services.ts';
  * line per step. In production the operator configures the services; otherwise the last line contains the environment
  * of the services as JSON.
  */
-const config = readConfigOrExit(SetUpConfig, environment);
+const config = await startOrExit(() => readConfig(SetUpConfig, environment));
 const isProduction = config.NODE_ENV === 'production';
 const selectedServices = services.filter(({ name }) => config.SET_UP_SERVICES?.includes(name) ?? true);
-/** In production, a missing address gets this error text. Otherwise, the address is optional. */
-const DatabaseUrl = z.url(isProduction ? 'is missing' : undefined);
-const databaseUrls = readConfigOrExit(
-  z.object(
-    Object.fromEntries(
-      selectedServices.map(({ name }) => [databaseVariable(name), isProduction ? DatabaseUrl : DatabaseUrl.optional()]),
+const databaseUrls = await startOrExit(() =>
+  readConfig(
+    z.object(
+      Object.fromEntries(
+        selectedServices.map(({ name }) => [
+          databaseVariable(name),
+          isProduction ? PostgresUrl : PostgresUrl.optional(),
+        ]),
+      ),
     ),
+    environment,
   ),
-  environment,
 );
 const admin = new Client({ connectionString: config.DATABASE_ADMIN_URL });
-await admin.connect().catch((error: Error) => {
-  throw new Error(`DATABASE_ADMIN_URL: PostgreSQL refuses the connection: ${error.message}`);
-});
+await startOrExit(() =>
+  admin.connect().catch((error: Error) => {
+    throw new StartError(
+      `DATABASE_ADMIN_URL: PostgreSQL at ${admin.host}:${admin.port} refuses the connection: ${error.message}`,
+    );
+  }),
+);
 
 if (config.CORDEE_FRESH === '1') await dropDatabasesAndStreams();
 const sharedEnvironment: Record<string, string> = isProduction

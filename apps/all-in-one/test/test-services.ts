@@ -57,7 +57,6 @@ export class TestServices {
       CORDEE_VERSION: 'test',
       NATS_URL: undefined,
       CORDEE_MODE: 'test',
-      NODE_ENV: 'test',
       ACCESS_CACHE_MIB: 64,
       TOKEN_VERIFICATION_KEYS: verificationKeys,
     });

@@ -44,6 +44,13 @@ describe('the configuration of billing', () => {
   it.each([
     ['SELLER_IBAN', 'CH9300762011623852958'],
     ['SELLER_QR_IBAN', 'CH5604835012345678009'],
+    ['SELLER_IBAN', 'CH2130808001234567827'],
+    ['SELLER_COUNTRY', 'XX'],
+    // A country without VAT rates.
+    ['SELLER_COUNTRY', 'DE'],
+    ['SELLER_VAT_NUMBER', 'foo'],
+    // The VAT number of the demonstration in another form.
+    ['SELLER_VAT_NUMBER', 'CHE123456788'],
     ['SELLER_BANK_CALENDAR', 'CH-XX'],
     ['PRO_FORMA_DAYS', '0'],
     ['CARD_PROVIDER', 'simulator'],

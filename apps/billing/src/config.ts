@@ -1,9 +1,11 @@
-import { TimeZone } from '@cordee/contracts/values';
+import { Country, TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
+import { datedVatRates } from '@cordee/money/vat-rates';
 import { ServiceConfig, WorkerThreads } from '@cordee/service/config';
 import type { ProductionCheck } from '@cordee/service/production-values';
 import { isQRIBAN, isValidIBAN } from 'ibantools';
 import * as z from 'zod';
+import { parseVatNumber } from './addresses/vat-number.ts';
 
 // The defaults are the seller of demonstrations, with published sample accounts. A real seller may have the same
 // address as the sample, but never the same name, VAT number or accounts.
@@ -15,6 +17,17 @@ const Iban = z
   .transform((text) => text.replaceAll(/\s/g, '').toUpperCase())
   .refine((iban) => isValidIBAN(iban), 'is not an IBAN');
 
+const sellerCountries = [...new Set(datedVatRates.map(({ country }) => country))];
+
+const VatNumber = z.string().transform((text, context) => {
+  try {
+    return parseVatNumber(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not a Swiss or European VAT number' });
+    return z.NEVER;
+  }
+});
+
 export const BillingConfig = ServiceConfig.extend({
   WORKER_THREADS: WorkerThreads,
   SELLER_NAME: z.string().max(70).default('Alpenhost SA').describe('Name of the seller on documents').meta(ownValue),
@@ -22,18 +35,18 @@ export const BillingConfig = ServiceConfig.extend({
   SELLER_BUILDING_NUMBER: z.string().max(16).optional().describe('Building number of the seller, if it has one'),
   SELLER_POSTAL_CODE: z.string().max(16).default('1204').describe('Postal code of the seller').meta(mustBeSet),
   SELLER_TOWN: z.string().max(35).default('Genève').describe('Town of the seller').meta(mustBeSet),
-  SELLER_COUNTRY: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
+  SELLER_COUNTRY: Country.refine(
+    (country) => sellerCountries.includes(country),
+    `must be a country whose VAT rates are known: ${sellerCountries.join(', ')}`,
+  )
     .default('CH')
     .describe('Country of the seller (ISO 3166-1 alpha-2); its VAT rates apply')
     .meta(mustBeSet),
-  SELLER_VAT_NUMBER: z
-    .string()
-    .default('CHE-123.456.788 MWST')
+  SELLER_VAT_NUMBER: VatNumber.default('CHE-123.456.788 MWST')
     .describe('VAT number of the seller on documents')
     .meta(ownValue),
-  SELLER_IBAN: Iban.default('CH9300762011623852957')
+  SELLER_IBAN: Iban.refine((iban) => !isQRIBAN(iban), 'is a QR-IBAN: a creditor reference needs another account')
+    .default('CH9300762011623852957')
     .describe('Account for payments with a creditor reference')
     .meta(ownValue),
   SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN')

@@ -4,10 +4,13 @@ import { TrustedProxies } from '@cordee/service/trusted-proxies';
 import * as z from 'zod';
 import { CorsOrigins } from './cross-origin.ts';
 
+/** The gateway has no database and no jobs. */
 export const GatewayConfig = ServiceConfig.omit({
   DATABASE_URL: true,
   DATABASE_POOL_SIZE: true,
   MAX_CALL_WAIT_MS: true,
+  REDIS_URL: true,
+  QUEUE_PREFIX: true,
   JOBS_DATABASE_URL: true,
 }).extend({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe('Port of the API'),

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GatewayProcess } from '../test/gateway-process.ts';
+import { productionProblems } from '@cordee/service/production-values';
+import * as z from 'zod';
 import { CorsOrigins } from './cross-origin.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
@@ -56,6 +58,12 @@ describe('CORS_ORIGINS', () => {
   it.each(['*', 'console.example.net', 'https://console.example.net/', 'https://a.example.net https://b.example.net'])(
     'refuses %s',
     (list) => expect(CorsOrigins.safeParse(list).success).toBe(false),
+  );
+
+  it.each(['http://console.provider.ch', 'https://localhost:8080', 'https://a.provider.ch,https://console.example.net'])(
+    'refuses %s in production',
+    (list) =>
+      expect(productionProblems(z.object({ CORS_ORIGINS: CorsOrigins }), { CORS_ORIGINS: list })).toHaveLength(1),
   );
 
   it('allows no origin by default', () => expect(CorsOrigins.parse(undefined)).toEqual([]));

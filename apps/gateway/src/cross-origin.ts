@@ -1,4 +1,5 @@
 import cors from '@fastify/cors';
+import type { ProductionCheck } from '@cordee/service/production-values';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 
@@ -22,7 +23,8 @@ export const CorsOrigins = z
     (origins) => origins.every((origin) => URL.parse(origin)?.origin === origin),
     'must be origins like https://console.example.net, separated by commas',
   )
-  .describe('Origins of the browser applications that may call the API, separated by commas');
+  .describe('Origins of the browser applications that may call the API, separated by commas')
+  .meta({ productionCheck: 'public_origins' satisfies ProductionCheck });
 
 /** Lets the scripts of other origins call the API. Credentials are not allowed, because the API uses no cookies. */
 export async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<void> {

@@ -5,6 +5,7 @@ import { describeError } from '@cordee/service/describe-error';
 import { readConfig } from '@cordee/service/config';
 import { OwnHosts } from '@cordee/service/own-hosts';
 import type { ProcessContext } from '@cordee/service/process-context';
+import { listenOrThrow } from '@cordee/service/start-error';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyInstance } from 'fastify';
 import type http from 'node:http';
@@ -121,11 +122,14 @@ export async function startGateway(
     return reply.status(isOk ? 200 : 503).send({ status: isOk ? 'ok' : 'unavailable', ...(isOk ? {} : { problems }) });
   });
   refuseOtherMethods();
-  const url = await app.listen({
-    host: config.HOST,
-    // The types of Fastify do not declare the file descriptor, which it passes on to Node.
-    ...(config.LISTEN_FD === undefined ? { port: config.PORT } : ({ fd: config.LISTEN_FD } as object)),
-  });
+  const { HOST: host, PORT: port } = config;
+  const url = await listenOrThrow({ variable: 'PORT', host, port }, () =>
+    app.listen({
+      host,
+      // The types of Fastify do not declare the file descriptor, which it passes on to Node.
+      ...(config.LISTEN_FD === undefined ? { port } : ({ fd: config.LISTEN_FD } as object)),
+    }),
+  );
   log.info({ url }, 'gateway is ready');
   return {
     url,

@@ -19,7 +19,6 @@ export class GatewayProcess {
       CORDEE_VERSION: 'test',
       NATS_URL: undefined,
       CORDEE_MODE: 'test',
-      NODE_ENV: 'test',
       ACCESS_CACHE_MIB: 8,
       TOKEN_VERIFICATION_KEYS: { keys: [verificationKeyOf(signingKey)] },
     });

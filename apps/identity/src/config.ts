@@ -1,5 +1,6 @@
 import { MailsPerNetwork } from '@cordee/service/attempt-limits/mails-to-strangers';
-import { ServiceConfig } from '@cordee/service/config';
+import { Email } from '@cordee/contracts/values';
+import { NatsUrl, ServiceConfig } from '@cordee/service/config';
 import type { ProductionCheck } from '@cordee/service/production-values';
 import { SigningKeyVariable, verificationKeyOf } from '@cordee/service/token-keys';
 import * as z from 'zod';
@@ -16,14 +17,12 @@ export const IdentityConfig = ServiceConfig.extend({
   TOKEN_SIGNING_KEY: SigningKeyVariable.describe(
     'Ed25519 private key (JWK) that signs access tokens; its public key must be in TOKEN_VERIFICATION_KEYS',
   ).meta({ isSecret: true }),
-  STREAMS_NATS_URL: z
-    .string()
-    .optional()
+  STREAMS_NATS_URL: NatsUrl.optional()
     .describe(
       'Address of NATS with the user that creates the streams and consumers of all services; default: NATS_URL, ' +
         'for a NATS without users',
     )
-    .meta({ isSecret: true }),
+    .meta({ isSecret: true, productionCheck: 'server_url' satisfies ProductionCheck }),
   STAFF_EMAILS: z
     .string()
     .default('')
@@ -37,6 +36,10 @@ export const IdentityConfig = ServiceConfig.extend({
         .split(',')
         .map((email) => email.trim())
         .filter(Boolean),
+    )
+    .refine(
+      (emails) => emails.every((email) => Email.safeParse(email).success),
+      'must be mail addresses, separated by commas',
     )
     .meta({ productionCheck: 'mail_addresses' satisfies ProductionCheck }),
   SECOND_FACTOR_ISSUER: z

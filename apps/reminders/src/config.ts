@@ -1,19 +1,35 @@
-import { TimeZone } from '@cordee/contracts/values';
+import { Email, TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
 import { ServiceConfig } from '@cordee/service/config';
 import type { ProductionCheck } from '@cordee/service/production-values';
 import { queueBoardSettings } from '@cordee/service/queue-board';
+import { createPrivateKey } from 'node:crypto';
+import addressparser from 'nodemailer/lib/addressparser';
 import * as z from 'zod';
+
+/** One mail address, with or without a name: `Provider <no-reply@provider.ch>`. */
+function isMailbox(text: string): boolean {
+  const [mailbox, ...others] = addressparser(text);
+  return others.length === 0 && Email.safeParse(mailbox?.address).success;
+}
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).type === 'private';
+  } catch {
+    return false;
+  }
+}
 
 export const RemindersConfig = ServiceConfig.extend({
   ...queueBoardSettings,
   SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\//)
+    .url({ protocol: /^smtps?$/, hostname: /./ })
     .describe('URL of the mail server, such as smtp://user:password@host:587')
-    .meta({ isSecret: true }),
+    .meta({ isSecret: true, productionCheck: 'mail_server_url' satisfies ProductionCheck }),
   MAIL_FROM: z
     .string()
+    .refine(isMailbox, 'must be one mail address, with or without a name')
     .default('Cordée <no-reply@cordee.example>')
     .describe('Sender of every mail')
     .meta({ productionCheck: 'mail_addresses' satisfies ProductionCheck }),
@@ -22,10 +38,20 @@ export const RemindersConfig = ServiceConfig.extend({
     .optional()
     .describe('Base URL of links in mails; default: PUBLIC_URL')
     .meta({ productionCheck: 'public_url' satisfies ProductionCheck }),
-  DKIM_DOMAIN: z.string().optional().describe('Domain of the DKIM signature'),
-  DKIM_SELECTOR: z.string().optional().describe('Selector of the DKIM key in the DNS'),
+  DKIM_DOMAIN: z
+    .string()
+    .regex(/^([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*[a-z\d]$/i, 'must be a domain')
+    .optional()
+    .describe('Domain of the DKIM signature')
+    .meta({ productionCheck: 'domain' satisfies ProductionCheck }),
+  DKIM_SELECTOR: z
+    .string()
+    .regex(/^[\w-]+(\.[\w-]+)*$/, 'must be a name in the DNS')
+    .optional()
+    .describe('Selector of the DKIM key in the DNS'),
   DKIM_PRIVATE_KEY: z
     .string()
+    .refine(isPrivateKey, 'must be a private key as PEM')
     .optional()
     .describe('DKIM private key as PEM. Mails are signed when all three DKIM variables are set')
     .meta({ isSecret: true }),
@@ -45,7 +71,10 @@ export const RemindersConfig = ServiceConfig.extend({
     'Time zone of the seller, which decides the local date and when a day starts and ends',
   ),
   SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Calendar of the bank holidays of the seller'),
-});
+}).refine(
+  (config) => new Set([!config.DKIM_DOMAIN, !config.DKIM_SELECTOR, !config.DKIM_PRIVATE_KEY]).size === 1,
+  { path: ['DKIM_DOMAIN'], message: 'needs DKIM_SELECTOR and DKIM_PRIVATE_KEY, and each of them needs the others' },
+);
 export type RemindersConfig = z.output<typeof RemindersConfig>;
 
 export const environment = process.env;

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import * as z from 'zod';
 import { packageVersion } from './package-version.ts';
 import { productionProblems, type ProductionCheck } from './production-values.ts';
+import { StartError } from './start-error.ts';
 import { VerificationKeysVariable } from './token-keys.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,7 +10,31 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The clock can be moved in the modes `demonstration` and `test`. */
 export const Mode = z.enum(['production', 'demonstration', 'test']);
 
-/** The environment of every service; services extend it. `isSecret` marks values that must not be in shared files. */
+/** One or more addresses of NATS, separated by commas. */
+export const NatsUrl = z
+  .string()
+  .refine(
+    (list) => list.split(',').every((url) => z.url({ protocol: /^(nats|tls)$/, hostname: /./ }).safeParse(url).success),
+    'must be nats://user:password@host:4222 or tls://…',
+  );
+
+/** The error of a value with another format. A missing value gets the general error. */
+const formatError =
+  (text: string) =>
+  ({ input }: { input?: unknown }): string | undefined =>
+    input === undefined ? undefined : text;
+
+export const PostgresUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: formatError('must be postgres://user:password@host:5432/database'),
+});
+
+const serverUrl = { productionCheck: 'server_url' satisfies ProductionCheck };
+
+/**
+ * The environment of every service; services extend it. Metadata: `isSecret` marks values that must not be in shared
+ * files, `isRequiredInProduction` variables without which a process with NODE_ENV=production does not start.
+ */
 export const ServiceConfig = z.object({
   NODE_ENV: z
     .string()
@@ -25,9 +50,10 @@ export const ServiceConfig = z.object({
     .default(packageVersion)
     .describe('Version in logs and health; an image has the version with which it was built'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .url()
+    .url({ protocol: /^https?$/ })
     .optional()
-    .describe('Address of an OpenTelemetry collector (OTLP over HTTP), such as http://collector:4318, for traces'),
+    .describe('Address of an OpenTelemetry collector (OTLP over HTTP), such as http://collector:4318, for traces')
+    .meta(serverUrl),
   OTEL_TRACES_SAMPLER_ARG: z.coerce
     .number()
     .min(0)
@@ -46,10 +72,9 @@ export const ServiceConfig = z.object({
       'Milliseconds for which a process that stops reports that it is not ready and still accepts requests; must be ' +
         'longer than the interval at which load balancers check /health/ready',
     ),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
-    .describe("The service's own database, as its runtime role; add ?sslmode=verify-full for TLS")
-    .meta({ isSecret: true }),
+  DATABASE_URL: PostgresUrl.describe(
+    "The service's own database, as its runtime role; add ?sslmode=verify-full for TLS",
+  ).meta({ isSecret: true, ...serverUrl }),
   DATABASE_POOL_SIZE: z.coerce
     .number()
     .int()
@@ -67,16 +92,23 @@ export const ServiceConfig = z.object({
     .describe(
       'Milliseconds that a call waits for its turn when the service is busy; then the call gets 503 with Retry-After',
     ),
-  NATS_URL: z
-    .string()
-    .optional()
-    .describe('nats://… or tls://…; without this variable, the service uses the embedded bus of a single process')
-    .meta({ isSecret: true }),
+  NATS_URL: NatsUrl.optional()
+    .describe(
+      'nats://… or tls://…; without this variable, the service uses the embedded bus of a single process, which ' +
+        'NODE_ENV=production refuses',
+    )
+    .meta({ isSecret: true, isRequiredInProduction: true, ...serverUrl }),
   REDIS_URL: z
-    .string()
+    .url({
+      protocol: /^rediss?$/,
+      hostname: /./,
+      error: formatError('must be redis://:password@host:6379 or rediss://…'),
+    })
     .optional()
-    .describe('redis://… or rediss://…; without this variable, jobs run on PostgreSQL')
-    .meta({ isSecret: true }),
+    .describe(
+      'redis://… or rediss://…; without this variable, jobs run on PostgreSQL, which NODE_ENV=production refuses',
+    )
+    .meta({ isSecret: true, isRequiredInProduction: true, ...serverUrl }),
   TOKEN_VERIFICATION_KEYS: VerificationKeysVariable.describe(
     'JWKS with the public keys that verify access tokens: of TOKEN_SIGNING_KEY, and of a second key during a rotation',
   ),
@@ -92,9 +124,7 @@ export const ServiceConfig = z.object({
     .min(1)
     .default(128)
     .describe('Approximate memory limit of the access cache; unused organizations are evicted'),
-  JOBS_DATABASE_URL: z
-    .string()
-    .optional()
+  JOBS_DATABASE_URL: PostgresUrl.optional()
     .describe('URL of the PostgreSQL database for jobs without Redis')
     .meta({ isSecret: true }),
 });
@@ -114,6 +144,16 @@ export const WorkerThreads = z.coerce
  * lists all problems. In production, values of demonstrations and examples are problems too.
  */
 export function readConfig<S extends z.ZodObject>(schema: S, environment: Environment): z.output<S> {
+  const { config, problems } = parseConfig(schema, environment);
+  if (config === undefined) throw new InvalidConfigError(problems);
+  return config;
+}
+
+/** Returns the configuration, or all problems as texts `NAME: problem`. */
+export function parseConfig<S extends z.ZodObject>(
+  schema: S,
+  environment: Environment,
+): { config: z.output<S> | undefined; problems: string[] } {
   const values: Record<string, string> = {};
   const problems: string[] = [];
   for (const name of Object.keys(schema.shape)) {
@@ -133,23 +173,18 @@ export function readConfig<S extends z.ZodObject>(schema: S, environment: Enviro
   // The mode is read separately, so that the problems of all variables are listed together.
   if (schema.shape['CORDEE_MODE']?.safeParse(values['CORDEE_MODE']).data === 'production')
     problems.push(...productionProblems(schema, values));
-  if (problems.length)
-    throw new InvalidConfigError(
-      `The configuration is invalid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
-    );
-  return result.data!;
+  if (values['NODE_ENV'] === 'production') problems.push(...missingInProduction(schema, values));
+  return { config: problems.length === 0 ? result.data : undefined, problems };
 }
 
-/** The message lists all problems of the configuration. */
-class InvalidConfigError extends Error {}
+const missingInProduction = (schema: z.ZodObject, values: Readonly<Record<string, string>>): string[] =>
+  Object.entries(schema.shape)
+    .filter(([name, field]) => (field as z.ZodType).meta()?.['isRequiredInProduction'] && values[name] === undefined)
+    .map(([name]) => `${name}: is missing`);
 
-/** Reads the configuration as `readConfig` does. Prints the problems and ends the process if it is invalid. */
-export function readConfigOrExit<S extends z.ZodObject>(schema: S, environment: Environment): z.output<S> {
-  try {
-    return readConfig(schema, environment);
-  } catch (error) {
-    if (!(error instanceof InvalidConfigError)) throw error;
-    console.error(error.message);
-    process.exit(1);
+/** The message lists all problems of the configuration. */
+export class InvalidConfigError extends StartError {
+  constructor(problems: readonly string[]) {
+    super(`The configuration is invalid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
 }

@@ -10,6 +10,7 @@ import {
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StartError } from './start-error.ts';
 
 /** The key of a row that is due. */
 export interface DueRow<I extends string = string> {
@@ -33,10 +34,9 @@ export interface Sweep<I extends string = string> {
 
 export interface JobsOptions {
   service: string;
-  /** The URL of Redis. Without Redis, jobs run on PostgreSQL at `databaseUrl`, which is refused in production. */
+  /** The URL of Redis. Without Redis, jobs run on PostgreSQL at `databaseUrl`. */
   redisUrl: string | undefined;
   databaseUrl: string | undefined;
-  isProduction: boolean;
   logError: (error: unknown, where: string) => void;
   concurrency?: number;
   /** Separates the queues of several installations on one Redis. */
@@ -88,9 +88,8 @@ export class Jobs {
 
   constructor(private readonly options: JobsOptions) {
     if (options.redisUrl) return;
-    if (options.isProduction) throw new Error('REDIS_URL is missing: jobs on PostgreSQL are refused in production');
     if (!options.databaseUrl)
-      throw new Error('REDIS_URL and JOBS_DATABASE_URL are missing: jobs need one of these variables');
+      throw new StartError('REDIS_URL and JOBS_DATABASE_URL are missing: jobs need one of these variables');
   }
 
   /** True when the service has registered at least one sweep. */

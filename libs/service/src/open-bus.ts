@@ -1,7 +1,8 @@
 import type { Bus } from '@cordee/messaging/bus';
 import { LocalBus } from '@cordee/messaging/local-bus';
-import { NatsBus } from '@cordee/messaging/nats-bus';
+import { BrokerRefusal, NatsBus } from '@cordee/messaging/nats-bus';
 import type { ServiceConfig } from './config.ts';
+import { StartError } from './start-error.ts';
 
 export interface OpenedBus {
   bus: Bus;
@@ -14,13 +15,22 @@ export interface OpenedBus {
 /** Connects to NATS with the credentials of the service. Without NATS_URL, opens the embedded bus of the process. */
 export async function openBus(
   service: string,
-  { NATS_URL: url, NODE_ENV: environment }: Pick<ServiceConfig, 'NATS_URL' | 'NODE_ENV'>,
+  { NATS_URL: url }: Pick<ServiceConfig, 'NATS_URL'>,
 ): Promise<OpenedBus> {
   if (url) {
-    const connect = (name: string, ownUrl = url) => NatsBus.connect({ url: ownUrl, service: name });
+    const connect = (name: string, ownUrl = url) =>
+      nameRefusal('NATS_URL', () => NatsBus.connect({ url: ownUrl, service: name }));
     return { bus: await connect(service), localBus: undefined, connect };
   }
-  if (environment === 'production') throw new Error('NATS_URL is missing: the embedded bus is refused in production');
   const localBus = new LocalBus();
   return { bus: localBus, localBus, connect: async () => localBus };
+}
+
+/** Connects to NATS. A refused user is a `StartError` with the name of the variable. */
+export async function nameRefusal<T>(variable: string, connect: () => Promise<T>): Promise<T> {
+  try {
+    return await connect();
+  } catch (error) {
+    throw error instanceof BrokerRefusal ? new StartError(`${variable}: ${error.message}`, { cause: error }) : error;
+  }
 }

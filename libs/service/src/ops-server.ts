@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { collectDefaultMetrics, register, type Registry } from 'prom-client';
+import { listenOrThrow } from './start-error.ts';
 
 /** Checks a dependency of the process; returns the problem, or undefined when the dependency works. */
 export type Probe = () => Promise<string | undefined>;
@@ -19,10 +20,14 @@ export class OpsServer {
     collectDefaultMetrics();
     const server = http.createServer((request, response) => void this.answer(request.url ?? '/', response));
     this.server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, resolve);
-    });
+    await listenOrThrow(
+      { variable: 'OPS_PORT', host, port },
+      () =>
+        new Promise<void>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(port, host, resolve);
+        }),
+    );
   }
 
   /** Adds metrics to the metrics of the process. */

@@ -10,7 +10,8 @@ export const AllowedHosts = z
       'by commas',
   )
   .transform((list) => list.split(',').map((name) => name.trim().toLowerCase()))
-  .transform((names) => names.filter((name) => name !== ''));
+  .transform((names) => names.filter((name) => name !== ''))
+  .refine((names) => names.every((name) => /^[a-z\d.-]+$/.test(name)), 'must be host names without scheme and port');
 
 /**
  * The host names under which pages are served. A page of another host name must not reach a local page through DNS

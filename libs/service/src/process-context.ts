@@ -59,13 +59,7 @@ export class ProcessContext {
     name: string,
     config: Pick<
       ServiceConfig,
-      | 'LOG_LEVEL'
-      | 'CORDEE_VERSION'
-      | 'NATS_URL'
-      | 'CORDEE_MODE'
-      | 'NODE_ENV'
-      | 'ACCESS_CACHE_MIB'
-      | 'TOKEN_VERIFICATION_KEYS'
+      'LOG_LEVEL' | 'CORDEE_VERSION' | 'NATS_URL' | 'CORDEE_MODE' | 'ACCESS_CACHE_MIB' | 'TOKEN_VERIFICATION_KEYS'
     >,
   ): Promise<ProcessContext> {
     const openedBus = await openBus(name, config);

@@ -1,9 +1,10 @@
 import type * as z from 'zod';
-import { readConfigOrExit, type ServiceConfig } from './config.ts';
+import { readConfig, type ServiceConfig } from './config.ts';
 import { OpsServer } from './ops-server.ts';
 import { ProcessContext } from './process-context.ts';
 import type { ServiceDefinition } from './service-definition.ts';
 import { ServiceHost } from './service-host.ts';
+import { startOrExit } from './start-error.ts';
 import { startTracing } from './start-tracing.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
@@ -22,7 +23,15 @@ export async function runService<C extends typeof ServiceConfig>(
   environment: Readonly<Record<string, string | undefined>>,
   startCompanion: StartCompanion<C> = async () => undefined,
 ): Promise<void> {
-  const config = readConfigOrExit(definition.config, environment);
+  await startOrExit(() => startService(definition, environment, startCompanion));
+}
+
+async function startService<C extends typeof ServiceConfig>(
+  definition: ServiceDefinition<C>,
+  environment: Readonly<Record<string, string | undefined>>,
+  startCompanion: StartCompanion<C>,
+): Promise<void> {
+  const config = readConfig(definition.config, environment);
   const stopTracing = startTracing(definition.name, config);
   const about = { service: definition.name, version: config.CORDEE_VERSION };
   let host: ServiceHost | undefined;

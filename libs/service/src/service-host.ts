@@ -122,7 +122,6 @@ export class ServiceHost {
       service: name,
       redisUrl: config.REDIS_URL,
       databaseUrl: config.JOBS_DATABASE_URL,
-      isProduction: config.NODE_ENV === 'production',
       prefix: config.QUEUE_PREFIX,
       logError,
     });

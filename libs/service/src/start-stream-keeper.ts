@@ -1,5 +1,6 @@
 import { serviceNames } from '@cordee/contracts/contract';
 import { StreamKeeper } from '@cordee/messaging/stream-keeper';
+import { nameRefusal } from './open-bus.ts';
 
 /**
  * Starts the stream keeper, which creates missing streams and consumers. Returns undefined on the embedded bus, which
@@ -12,7 +13,7 @@ export async function startStreamKeeper({
   STREAMS_NATS_URL?: string | undefined;
   NATS_URL?: string | undefined;
 }): Promise<StreamKeeper | undefined> {
-  const url = STREAMS_NATS_URL ?? NATS_URL;
+  const [variable, url] = STREAMS_NATS_URL ? ['STREAMS_NATS_URL', STREAMS_NATS_URL] : ['NATS_URL', NATS_URL];
   const names: readonly string[] = serviceNames;
-  return url ? StreamKeeper.start(url, (name) => names.includes(name)) : undefined;
+  return url ? nameRefusal(variable, () => StreamKeeper.start(url, (name) => names.includes(name))) : undefined;
 }

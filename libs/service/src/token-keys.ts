@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import * as z from 'zod';
 
 /** The unpadded base64url text of 32 bytes. */
@@ -16,7 +16,9 @@ const publicFields = {
 const VerificationKey = z.strictObject(publicFields);
 
 /** The private key with which identity signs access tokens, as a JWK. */
-const SigningKeyJwk = z.strictObject({ ...publicFields, d: Base64Url32 });
+const SigningKeyJwk = z
+  .strictObject({ ...publicFields, d: Base64Url32 })
+  .refine((key) => publicPartOf(key) === key.x, 'the public part x does not belong to the private part d');
 export type SigningKey = z.output<typeof SigningKeyJwk>;
 
 /** The public keys of a configuration, as a JWKS. During a rotation, it contains two keys. */
@@ -45,6 +47,9 @@ const jsonVariable = <S extends z.ZodType>(schema: S) =>
 
 export const VerificationKeysVariable = jsonVariable(VerificationKeySet);
 export const SigningKeyVariable = jsonVariable(SigningKeyJwk);
+
+const publicPartOf = (key: JsonWebKey): string | undefined =>
+  createPublicKey(createPrivateKey({ key, format: 'jwk' })).export({ format: 'jwk' }).x;
 
 /** Creates a signing key. The id of the key is the thumbprint of RFC 7638. */
 export function createSigningKey(): SigningKey {

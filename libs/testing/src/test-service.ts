@@ -103,7 +103,6 @@ export class TestService {
         CORDEE_VERSION: 'test',
         NATS_URL: natsUrl,
         CORDEE_MODE: 'test',
-        NODE_ENV: 'test',
         ACCESS_CACHE_MIB: 64,
         TOKEN_VERIFICATION_KEYS: verificationKeys,
       });

@@ -15,7 +15,6 @@ handleRequests({
       CORDEE_VERSION: 'test',
       NATS_URL,
       CORDEE_MODE: 'production',
-      NODE_ENV: 'development',
       ACCESS_CACHE_MIB: 512,
       TOKEN_VERIFICATION_KEYS: { keys },
     });

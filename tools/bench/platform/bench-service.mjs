@@ -60,7 +60,6 @@ export async function startService(definition, databaseUrl) {
     CORDEE_VERSION: 'test',
     NATS_URL,
     CORDEE_MODE: 'production',
-    NODE_ENV: 'development',
     ACCESS_CACHE_MIB: 16,
     TOKEN_VERIFICATION_KEYS: verificationKeys,
   });

@@ -64,7 +64,6 @@ beforeAll(async () => {
     CORDEE_VERSION: 'test',
     NATS_URL: undefined,
     CORDEE_MODE: 'demonstration',
-    NODE_ENV: 'test',
     ACCESS_CACHE_MIB: 8,
     TOKEN_VERIFICATION_KEYS: { keys: [verificationKeyOf(signingKey)] },
   });

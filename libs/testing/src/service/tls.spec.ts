@@ -161,7 +161,6 @@ describe('Redis', () => {
       service: 'storage',
       redisUrl: url.href,
       databaseUrl: undefined,
-      isProduction: true,
       logError: (error) => worked.add(String(error)),
     });
     jobs.register({

@@ -1,8 +1,9 @@
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import { connect, errors, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { errors, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { serviceOf } from '@cordee/contracts/contract';
 import { brokerAddress } from '@cordee/consumer/broker-address';
 import { BrokerWatch } from './broker-watch.ts';
+import { connectToBroker } from './connect-to-broker.ts';
 import { REPLY_SUBJECT_PREFIX, type Bus, type BusMessage, type Consumption } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
 import { EventStreams } from './nats-event-streams.ts';
@@ -25,16 +26,6 @@ export interface NatsBusOptions {
    * cannot read the replies to another service.
    */
   service: string;
-}
-
-/** The broker does not accept the user or the password of the address. */
-export class BrokerRefusal extends Error {
-  override readonly name = 'BrokerRefusal';
-
-  constructor({ user, servers }: ReturnType<typeof brokerAddress>) {
-    const refused = user ? `the user ${user}: its password is wrong` : 'a connection without a user';
-    super(`NATS at ${String(servers)} refuses ${refused}`);
-  }
 }
 
 /** The bus on NATS with JetStream (2.9 or newer). */
@@ -63,18 +54,13 @@ export class NatsBus implements Bus {
   static async connect(options: NatsBusOptions): Promise<NatsBus> {
     const inboxPrefix = `${REPLY_SUBJECT_PREFIX}${options.service}`;
     const address = brokerAddress(options.url);
-    const connection = await connect({
+    const connection = await connectToBroker({
       ...address,
       name: options.service,
       inboxPrefix,
-      waitOnFirstConnect: true,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 250,
       // Event publishing and `requestAll` use the requests of the NATS client. Without this option, the client records
       // a stack trace for every request.
       noAsyncTraces: true,
-    }).catch((error: unknown) => {
-      throw error instanceof errors.AuthorizationError ? new BrokerRefusal(address) : error;
     });
     return new NatsBus(
       connection,

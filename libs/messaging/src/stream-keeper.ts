@@ -1,7 +1,8 @@
 import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import { brokerAddress } from '@cordee/consumer/broker-address';
 import { eventSubjectsOf, REPLY_SUBJECT_PREFIX, REDELIVERY_MS, streamOf } from './bus.ts';
+import { connectToBroker } from './connect-to-broker.ts';
 import { isMissing } from './nats-event-streams.ts';
 import { decode, encode } from './reply.ts';
 import { CREATE_STREAM_SUBJECT, type StreamReply, type StreamRequest } from './stream-request.ts';
@@ -24,13 +25,10 @@ export class StreamKeeper {
 
   /** Connects as a user of the broker that may create streams. `isService` decides which services have a stream. */
   static async start(url: string, isService: (name: string) => boolean): Promise<StreamKeeper> {
-    const connection = await connect({
+    const connection = await connectToBroker({
       ...brokerAddress(url),
       name: 'streams',
       inboxPrefix: '_INBOX_streams',
-      waitOnFirstConnect: true,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: 250,
     });
     const keeper = new StreamKeeper(connection, await jetstreamManager(connection, { checkAPI: false }), isService);
     connection.subscribe(CREATE_STREAM_SUBJECT, {

@@ -1,6 +1,7 @@
 import type { Bus } from '@cordee/messaging/bus';
 import { LocalBus } from '@cordee/messaging/local-bus';
-import { BrokerRefusal, NatsBus } from '@cordee/messaging/nats-bus';
+import { BrokerRefusal } from '@cordee/messaging/connect-to-broker';
+import { NatsBus } from '@cordee/messaging/nats-bus';
 import type { ServiceConfig } from './config.ts';
 import { StartError } from './start-error.ts';
 

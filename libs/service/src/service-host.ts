@@ -35,6 +35,7 @@ import { Jobs } from './jobs.ts';
 import { nestLog } from './log.ts';
 import type { ProcessContext } from './process-context.ts';
 import type { ServiceDefinition } from './service-definition.ts';
+import { StartError } from './start-error.ts';
 import { ServiceTokenAudit } from './service-token-access.ts';
 import { SupportAudit } from './support-audit.ts';
 import { Transactions } from './transactions.ts';
@@ -67,6 +68,20 @@ export const hostEndpoints = (service: string): Type[] => [
   deadLetterEndpoints(declareDeadLetterContracts(service)),
   ...(ownsAccessData(service) ? [accessLeaseEndpoints(declareLeaseContracts(service))] : []),
 ];
+
+/** Throws a `StartError` if PostgreSQL does not answer or refuses the user. */
+async function requireDatabase(orm: MikroORM, service: string, url: string): Promise<void> {
+  try {
+    await orm.em.getConnection().execute('select 1');
+  } catch (error) {
+    await orm.close();
+    const { message, code } = error as Error & { code?: string };
+    // The error of several addresses has no message.
+    throw new StartError(`DATABASE_URL of ${service}: PostgreSQL at ${new URL(url).host}: ${message || code}`, {
+      cause: error,
+    });
+  }
+}
 
 interface RunningService {
   name: string;
@@ -108,6 +123,7 @@ export class ServiceHost {
       entities: definition.entities,
       poolSize: config.DATABASE_POOL_SIZE,
     });
+    await requireDatabase(orm, name, config.DATABASE_URL);
     const bus = await process.connect(name, config.NATS_URL);
     const rpc = new RpcClient(bus, name);
     const { clock, access } = process;

@@ -1,28 +1,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startTracing } from '@cordee/service/start-tracing';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { TestCollector } from '@cordee/testing/test-collector';
 import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway } from './gateway.ts';
 
 const ORGANIZATION = 'org_01je5nryg0fgz9y05x3mqpmjrg';
-let collector: Server;
+let collector: TestCollector;
 let spanNames: string[];
 
 beforeAll(async () => {
-  const bodies: string[] = [];
-  collector = createServer((request, response) => {
-    let body = '';
-    request.on('data', (piece: Buffer) => (body += piece.toString()));
-    request.on('end', () => {
-      bodies.push(body);
-      response.setHeader('content-type', 'application/json').end('{}');
-    });
-  });
-  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  collector = await TestCollector.start();
   const stopTracing = startTracing('gateway', {
     CORDEE_VERSION: 'test',
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_TRACES_SAMPLER_ARG: 1,
   });
   const gatewayProcess = await GatewayProcess.open();
@@ -32,17 +22,10 @@ beforeAll(async () => {
   await gateway.stop();
   await gatewayProcess.close();
   await stopTracing();
-  spanNames = bodies.flatMap((body) => {
-    const { resourceSpans } = JSON.parse(body) as {
-      resourceSpans: { scopeSpans: { spans: { name: string; kind: number }[] }[] }[];
-    };
-    const serverKind = 2;
-    return resourceSpans.flatMap(({ scopeSpans }) =>
-      scopeSpans.flatMap(({ spans }) => spans.filter(({ kind }) => kind === serverKind).map(({ name }) => name)),
-    );
-  });
+  const serverKind = 2;
+  spanNames = collector.spans.filter(({ kind }) => kind === serverKind).map(({ name }) => name);
 });
-afterAll(() => new Promise((resolve) => collector.close(resolve)));
+afterAll(() => collector.stop());
 
 it('the span of a request has the name of its route', () => {
   expect(spanNames).toContain('GET /v1/organizations/:organizationId/teams');

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { Module } from '@nestjs/common';
 import { RemindersConfig } from './config.ts';
 import { reminders0001 } from './migrations/0001-reminders.ts';
+import { reminders0002 } from './migrations/0002-traces.ts';
 import { BillingReactions } from './plan/billing.reactions.ts';
 import { ContentOwnerReactions } from './plan/content-owner.reactions.ts';
 import { AccountReactions } from './plan/account.reactions.ts';
@@ -32,6 +33,6 @@ export const remindersService: ServiceDefinition<typeof RemindersConfig> = {
   name: 'reminders',
   config: RemindersConfig,
   entities: [],
-  migrations: [reminders0001],
+  migrations: [reminders0001, reminders0002],
   module: RemindersModule,
 };

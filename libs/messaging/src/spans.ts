@@ -18,6 +18,8 @@ interface SpanOptions {
   readonly kind: keyof typeof SpanKind;
   /** W3C `traceparent` of the span that caused this span; by default, the span in which the code runs. */
   readonly parent?: string | undefined;
+  /** W3C `traceparent` of a span of another trace to which this span is related. */
+  readonly link?: string | undefined;
   readonly attributes?: Attributes;
 }
 
@@ -49,6 +51,11 @@ export function inSpan<T>(describe: () => SpanOptions, run: () => Promise<T>): P
   );
 }
 
+/** Runs a function in a span as `inSpan` does, but without a span when the code does not run in a span. */
+export function inChildSpan<T>(describe: () => SpanOptions, run: () => Promise<T>): Promise<T> {
+  return areSpansEnabled && trace.getActiveSpan() ? inSpan(describe, run) : run();
+}
+
 /** A span that other code ends, for example when the answer of a request was sent. */
 export interface OpenSpan {
   /** W3C `traceparent` of the span, for the calls that the span causes. */
@@ -76,9 +83,11 @@ export function currentTraceparent(): string | undefined {
   return span && traceparentOf(span);
 }
 
-function startSpan({ name, kind, parent, attributes = {} }: SpanOptions): { span: Span; spanContext: Context } {
+function startSpan({ name, kind, parent, link, attributes = {} }: SpanOptions): { span: Span; spanContext: Context } {
   const parentContext = parent === undefined ? context.active() : contextOf(parent);
-  const span = trace.getTracer('cordee').startSpan(name, { kind: SpanKind[kind], attributes }, parentContext);
+  const linkedContext = link === undefined ? undefined : trace.getSpanContext(contextOf(link));
+  const links = linkedContext ? [{ context: linkedContext }] : [];
+  const span = trace.getTracer('cordee').startSpan(name, { kind: SpanKind[kind], attributes, links }, parentContext);
   return { span, spanContext: trace.setSpan(parentContext, span) };
 }
 

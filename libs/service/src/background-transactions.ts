@@ -11,6 +11,12 @@ export type WriteContext = Pick<CommandContext, 'em' | 'now' | 'readClock' | 'pu
 /** The maximum number of rows that one search for due work returns. The next search returns the remaining rows. */
 const BATCH_SIZE = 500;
 
+interface StoredDueRow {
+  organization_id: string;
+  id: string;
+  traceparent?: string | null;
+}
+
 /** Runs the transactions of jobs, which do work that becomes due with time. */
 export class BackgroundTransactions {
   constructor(
@@ -36,8 +42,8 @@ export class BackgroundTransactions {
   }
 
   /**
-   * Finds due rows as the sweep role. `sql` selects `organization_id` and `id`, oldest row first. By default, the only
-   * parameter of `sql` is the current time.
+   * Finds due rows as the sweep role. `sql` selects `organization_id` and `id`, and `traceparent` if the rows have it,
+   * oldest row first. By default, the only parameter of `sql` is the current time.
    */
   findDue<P extends IdPrefix>(
     prefix: P,
@@ -45,11 +51,15 @@ export class BackgroundTransactions {
     parameters: (now: Date) => unknown[] = (now) => [now],
   ): Promise<DueRow<Id<P>>[]> {
     return this.asSystem(async ({ em, now }) => {
-      const rows = await em.execute<{ organization_id: string; id: string }[]>(`${sql} limit ?`, [
+      const rows = await em.execute<StoredDueRow[]>(`${sql} limit ?`, [
         ...parameters(now),
         BATCH_SIZE,
       ]);
-      return rows.map((row) => ({ organizationId: toId('org', row.organization_id), id: toId(prefix, row.id) }));
+      return rows.map(({ organization_id, id, traceparent }) => ({
+        organizationId: toId('org', organization_id),
+        id: toId(prefix, id),
+        ...(traceparent ? { traceparent } : {}),
+      }));
     });
   }
 }

@@ -16,6 +16,8 @@ import { StartError } from './start-error.ts';
 export interface DueRow<I extends string = string> {
   organizationId: `org_${string}`;
   id: I;
+  /** W3C `traceparent` of the span that has stored the row, if the row contains it. The job links to this span. */
+  traceparent?: string;
 }
 
 export interface Sweep<I extends string = string> {
@@ -182,7 +184,7 @@ export class Jobs {
     if (!sweep) return;
     if (kind === SEARCH) return this.queueDueRows(name, sweep);
     return inSpan(
-      () => ({ name: `job ${name}`, kind: 'CONSUMER' }),
+      () => ({ name: `job ${name}`, kind: 'CONSUMER', link: data.traceparent }),
       () => sweep.work(data),
     ).finally(() => this.queuedAt.delete(jobIdOf(name, data)));
   }

@@ -28,7 +28,7 @@ export function startTracing(
     }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
     spanProcessors: [
-      new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: new URL('/v1/traces', endpoint).href }) }),
+      new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: tracesUrlOf(endpoint) }) }),
     ],
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -41,4 +41,11 @@ export function startTracing(
     trace.disable();
     context.disable();
   };
+}
+
+/** The path of the collector is the base of the path for traces (OpenTelemetry specification, OTLP exporter). */
+function tracesUrlOf(endpoint: string): string {
+  const url = new URL(endpoint);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
+  return url.href;
 }

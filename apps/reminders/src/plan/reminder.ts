@@ -1,6 +1,7 @@
 import type { MessageKind } from '@cordee/contracts/reminders/message';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { instantAt, type LocalDate } from '@cordee/calendar/local-date';
+import { currentTraceparent } from '@cordee/messaging/spans';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -67,15 +68,15 @@ export async function planReminders(
   }));
   await em.execute(
     `insert into reminder (organization_id, id, kind, subject_id, occasion, level, account_id, payload, due_at,
-       next_try_at, status, created_at)
-     select organization_id, id, kind, subject_id, occasion, level, account_id, payload, due_at, due_at, 'planned', ?
+       next_try_at, status, created_at, traceparent)
+     select organization_id, id, kind, subject_id, occasion, level, account_id, payload, due_at, due_at, 'planned', ?, ?
      from jsonb_to_recordset(?::jsonb) as row (organization_id uuid, id uuid, kind text, subject_id text,
        occasion text, level text, account_id uuid, payload jsonb, due_at timestamptz)
      on conflict (organization_id, kind, subject_id, occasion, level) do update
      set status = 'planned', reason = null, account_id = excluded.account_id, payload = excluded.payload,
-       due_at = excluded.due_at, next_try_at = excluded.next_try_at
+       due_at = excluded.due_at, next_try_at = excluded.next_try_at, traceparent = excluded.traceparent
      where reminder.status = 'dropped' and reminder.reason = any(?::text[])`,
-    [now, JSON.stringify(rows), arrayLiteral(Object.values(renewalModeReasons))],
+    [now, currentTraceparent() ?? null, JSON.stringify(rows), arrayLiteral(Object.values(renewalModeReasons))],
   );
 }
 

@@ -33,7 +33,8 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
       findDue: () =>
         this.background.findDue(
           'rem',
-          `select organization_id, id from reminder where status = 'planned' and next_try_at <= ? order by next_try_at`,
+          `select organization_id, id, traceparent from reminder where status = 'planned' and next_try_at <= ?
+           order by next_try_at`,
         ),
       work: async ({ organizationId, id }) => {
         const hasQueuedMessages = await prepareMessages(
@@ -49,7 +50,7 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
       findDue: () =>
         this.background.findDue(
           'msg',
-          `select organization_id, id from message where status in ('queued', 'sending') and next_try_at <= ?
+          `select organization_id, id, traceparent from message where status in ('queued', 'sending') and next_try_at <= ?
            order by next_try_at`,
         ),
       work: ({ organizationId, id }) => deliverMessage({ organizationId, id }, this.background, this.mailer),

@@ -1,6 +1,7 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import type { AccessCache } from '@cordee/access/access-cache';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
+import { currentTraceparent } from '@cordee/messaging/spans';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { DueRow } from '@cordee/service/jobs';
 import type { BackgroundTransactions } from '@cordee/service/background-transactions';
@@ -138,8 +139,8 @@ async function queueMessage(
   });
   await em.execute(
     `insert into message (organization_id, id, reminder_id, number, kind, subject_id, level, channel, account_id,
-     address, mail, document_fields, status, next_try_at, created_at)
-     values (?, ?, ?, ?, ?, ?, ?, 'mail', ?, ?, ?, ?, 'queued', ?, ?)
+     address, mail, document_fields, status, next_try_at, created_at, traceparent)
+     values (?, ?, ?, ?, ?, ?, ?, 'mail', ?, ?, ?, ?, 'queued', ?, ?, ?)
      on conflict (organization_id, reminder_id, channel, address) do nothing`,
     [
       reminder.organization_id,
@@ -155,6 +156,7 @@ async function queueMessage(
       JSON.stringify(message.table ?? {}),
       now,
       now,
+      currentTraceparent() ?? null,
     ],
   );
 }

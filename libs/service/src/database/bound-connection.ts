@@ -1,4 +1,4 @@
-import { inSpan } from '@cordee/messaging/spans';
+import { inChildSpan } from '@cordee/messaging/spans';
 import {
   PostgreSqlConnection,
   PostgreSqlDriver,
@@ -174,9 +174,12 @@ export class BoundDriver extends PostgreSqlDriver {
   }
 }
 
-/** Runs a statement in a span. The span has the text of the statement, which contains no values. */
+/**
+ * Runs a statement in a span. The span has the text of the statement, which contains no values. A statement outside of
+ * calls, reactions and jobs has no span: an idle service polls its tables several times per second.
+ */
 const inSqlSpan = <T>(text: string, run: () => Promise<T>): Promise<T> =>
-  inSpan(
+  inChildSpan(
     () => ({
       name: /\w+/.exec(text)?.[0].toLowerCase() ?? 'sql',
       kind: 'CLIENT',

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { sessionEnded } from '@cordee/contracts/identity/session';
 import { command } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
@@ -12,6 +10,7 @@ import { startTracing } from '@cordee/service/start-tracing';
 import { Controller, Module } from '@nestjs/common';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import * as z from 'zod';
+import { TestCollector, type CollectedSpan } from '../test-collector.ts';
 import { TestService } from '../test-service.ts';
 
 const writeNote = command({
@@ -48,39 +47,21 @@ const tablesMigration = migration(
    grant insert on note to cordee_notebook;`,
 );
 
-interface Span {
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  name: string;
-  kind: number;
-  attributes: { key: string; value: { stringValue?: string } }[];
-}
-
 /** The numbers of the kinds of spans in OTLP. */
 const SERVER = 2;
 const CLIENT = 3;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const TRACEPARENT = `00-${TRACE}-b7ad6b7169203331-01`;
-let collector: Server;
+let collector: TestCollector;
 let stopTracing: () => Promise<void>;
 let test: TestService;
-const bodies: string[] = [];
-const spans: Span[] = [];
+let spans: CollectedSpan[];
 
 beforeAll(async () => {
-  collector = createServer((request, response) => {
-    let body = '';
-    request.on('data', (piece: Buffer) => (body += piece.toString()));
-    request.on('end', () => {
-      bodies.push(body);
-      response.setHeader('content-type', 'application/json').end('{}');
-    });
-  });
-  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  collector = await TestCollector.start();
   stopTracing = startTracing('notebook', {
     CORDEE_VERSION: 'test',
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/otlp`,
     OTEL_TRACES_SAMPLER_ARG: 1,
   });
   test = await TestService.start({
@@ -102,12 +83,9 @@ beforeAll(async () => {
   );
   await test.stop();
   await stopTracing();
-  for (const body of bodies) {
-    const { resourceSpans } = JSON.parse(body) as { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] };
-    for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans);
-  }
+  spans = collector.spans;
 });
-afterAll(() => new Promise((resolve) => collector.close(resolve)));
+afterAll(() => collector.stop());
 
 describe('the spans of a call', () => {
   it('go from the caller over the service to the statements, in the trace of the caller', () => {
@@ -126,7 +104,7 @@ describe('the spans of a call', () => {
     });
   });
 
-  it('contain no values', () => expect(bodies.join('')).not.toContain('a secret text'));
+  it('contain no values', () => expect(collector.bodies.join('')).not.toContain('a secret text'));
 });
 
 it('the spans of a reaction are in the trace of the event', () => {
@@ -134,3 +112,10 @@ it('the spans of a reaction are in the trace of the event', () => {
   expect(reaction.parentSpanId).toBe('b7ad6b7169203331');
   expect(spans.some(({ name, parentSpanId }) => name === 'insert' && parentSpanId === reaction.spanId)).toBe(true);
 });
+
+it('a statement outside of calls, reactions and jobs has no span', () => {
+  const statements = spans.filter(({ attributes }) => attributes.some(({ key }) => key === 'db.query.text'));
+  expect(statements.filter(({ parentSpanId }) => !parentSpanId)).toEqual([]);
+});
+
+it('the path of the collector precedes v1/traces', () => expect([...collector.paths]).toEqual(['/otlp/v1/traces']));

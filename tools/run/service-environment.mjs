@@ -26,17 +26,10 @@ export function serviceEnvironment({ servers, ports }) {
   };
 }
 
-/**
- * Returns the variables of one process: its ports, because two processes cannot share a port, and its user of NATS.
- * Only the process with all services gets the users of all services. Identity also creates the streams.
- */
+/** Returns the variables of one process: its ports, because two processes cannot share a port, and its user of NATS. */
 export function processEnvironment(name, ports, env) {
-  const natsVariables = Object.keys(env).filter(
-    (variable) => variable.endsWith('_NATS_URL') && !(name === 'identity' && variable === 'STREAMS_NATS_URL'),
-  );
   const user = name === 'all-in-one' ? 'gateway' : name;
   return {
-    ...(name === 'all-in-one' ? {} : Object.fromEntries(natsVariables.map((variable) => [variable, undefined]))),
     NATS_URL: env[`${user.toUpperCase()}_NATS_URL`] ?? env.NATS_URL,
     OPS_PORT: String(ports.ops[name]),
     ...(name === 'gateway' || name === 'all-in-one' ? { PORT: String(ports.gateway) } : {}),

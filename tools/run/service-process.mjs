@@ -60,7 +60,7 @@ export class ServiceProcess {
   async stop() {
     this.#isStopping = true;
     await stopProcess(this.#identity, [
-      ['SIGTERM', Number(this.#options.env.DRAIN_MS) + 15_000],
+      ['SIGTERM', Number(this.#options.env.DRAIN_MS ?? 0) + 15_000],
       ['SIGKILL', 5_000],
     ]);
   }

@@ -32,6 +32,8 @@ export const scenarioFile = (name) => path.join(cloneRoot, 'apps/all-in-one/test
  * process as `rollService` does; and `stop()`, which stops all processes.
  */
 export async function startServices({ node, folder, ports, env, setUpResult, isSeparate, inspect }) {
+  // This module reads the configuration schemas, which exist only after the build.
+  const { ownVariables } = await import('./own-variables.mjs');
   const processes = [];
   const stop = async () => {
     await Promise.all(processes.map((service) => service.stop()));
@@ -51,7 +53,12 @@ export async function startServices({ node, folder, ports, env, setUpResult, isS
       file,
       folder,
       onFailure,
-      env: { ...env, ...setUpResult.env, ...processEnv, ...(name === 'gateway' ? { LISTEN_FD: '3' } : {}) },
+      env: ownVariables(name, {
+        ...env,
+        ...setUpResult.env,
+        ...processEnv,
+        ...(name === 'gateway' ? { LISTEN_FD: '3' } : {}),
+      }),
       ...(name === 'gateway' ? { socketFd: socket.fd } : {}),
       ...options,
     });

@@ -52,6 +52,11 @@ if (isValid) {
     }),
     ...rules.variablesAreDocumented(text, readText('.env.example')),
     ...rules.dependenciesExist(compose),
+    // Several gateways run behind a proxy, each with a port of its own.
+    ...rules.scaledServicesHaveNoHostPort(compose, {
+      scaled: processes.map(({ title }) => title).filter((title) => title !== 'gateway'),
+    }),
+    ...rules.gracePeriodIsVariable(compose),
     ...rules.imagesHaveVersion(compose, JSON.parse(readText('package.json')).version),
   );
 }

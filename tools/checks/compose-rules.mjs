@@ -94,3 +94,30 @@ export function dependenciesExist({ services }) {
     }),
   );
 }
+
+/**
+ * A service that is replaced with `--scale` runs in two containers for a moment. Docker refuses a second container with
+ * the same port of the host.
+ */
+export function scaledServicesHaveNoHostPort({ services }, { scaled }) {
+  return scaled.flatMap((service) =>
+    (services[service]?.ports ?? [])
+      .filter((port) => hostPortOf(port) !== '')
+      .map(() => `${service}: a port of the host prevents a second container`),
+  );
+}
+
+/** Returns the port of the host in an entry of `ports`; an empty text when Docker chooses the port. */
+function hostPortOf(port) {
+  if (typeof port === 'object') return String(port.published ?? '');
+  const [, hostPort = ''] = /(?:^|:)([\d-]*):[\d-]+(?:\/\w+)?$/.exec(String(port)) ?? [];
+  return hostPort;
+}
+
+/** Docker must not kill a process before it has drained. `.env` sets `DRAIN_MS`, so it must set the grace period too. */
+export function gracePeriodIsVariable({ services }) {
+  return Object.entries(services)
+    .filter(([, description]) => environmentOf(description).some(([name]) => name === 'DRAIN_MS'))
+    .filter(([, { stop_grace_period }]) => !String(stop_grace_period).includes('${STOP_GRACE_PERIOD'))
+    .map(([service]) => `${service}: stop_grace_period must be the variable STOP_GRACE_PERIOD, as DRAIN_MS is one`);
+}

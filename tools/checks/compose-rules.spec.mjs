@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   dependenciesExist,
+  gracePeriodIsVariable,
   imagesHaveVersion,
+  scaledServicesHaveNoHostPort,
   secretsAreFiles,
   secretsAreUsed,
   variablesMatchSchemas,
@@ -79,4 +81,27 @@ it('the rule for versions finds an image and a build argument with another versi
   expect(imagesHaveVersion(services('0.1.0', '0.1.0'), '0.1.0')).toEqual([]);
   expect(imagesHaveVersion(services('latest', '0.1.0'), '0.1.0')).toHaveLength(1);
   expect(imagesHaveVersion(services('0.1.0', '0.2.0'), '0.1.0')).toHaveLength(1);
+});
+
+it.each([
+  ['127.0.0.1:3030:3030', 1],
+  ['3030:3030', 1],
+  ['3030-3031:3030-3031/tcp', 1],
+  [{ target: 3030, published: 3030 }, 1],
+  [{ target: 3030, host_ip: '127.0.0.1' }, 0],
+  ['127.0.0.1::3030', 0],
+  ['3030', 0],
+  [3030, 0],
+])('finds the fixed port %j of a service that is scaled', (port, count) => {
+  expect(scaledServicesHaveNoHostPort(compose({ ports: [port] }), { scaled: ['billing'] })).toHaveLength(count);
+  expect(scaledServicesHaveNoHostPort(compose({ ports: [port] }), { scaled: ['teams'] })).toEqual([]);
+});
+
+it.each([
+  ['15s', { DRAIN_MS: null }, 1],
+  [undefined, { DRAIN_MS: null }, 1],
+  ['${STOP_GRACE_PERIOD:?is missing}', { DRAIN_MS: null }, 0],
+  ['60s', {}, 0],
+])('compares the grace period %s with the environment %j', (stop_grace_period, environment, count) => {
+  expect(gracePeriodIsVariable(compose({ stop_grace_period, environment }))).toHaveLength(count);
 });

@@ -119,6 +119,12 @@ export const composeVariables = [
     about: 'JWKS with the public key of TOKEN_SIGNING_KEY, for every service. During a rotation, the set has two keys.',
   },
   {
+    name: 'STOP_GRACE_PERIOD',
+    isPublic: true,
+    about: 'Time after which Docker kills a container that stops: DRAIN_MS and 12 seconds, or more.',
+    example: '15s',
+  },
+  {
     name: 'SMTP_URL',
     about:
       'Address of your mail server, which sends the mails: smtp://user:password@host:587, ' +

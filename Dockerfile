@@ -1,7 +1,7 @@
 # The image of a service, of the gateway or of all-in-one. The image of all-in-one also contains set-up and the mail
 # catcher. Build it with:
 #   docker build --build-arg SERVICE=billing --build-arg VERSION=0.1.0 -t cordee-billing:0.1.0 .
-# The version is in the logs and in the answers of /health.
+# The version is in the logs and in the answers of /health. npm run images:check runs these steps without an engine.
 ARG NODE=24-slim
 
 FROM node:${NODE} AS manifests
@@ -18,7 +18,7 @@ RUN npm ci
 COPY . .
 RUN test -n "$SERVICE" && npx tsc -b "apps/$SERVICE/tsconfig.app.json"
 # Copies the compiled service and libraries without their sources.
-RUN for folder in apps/* libs/*; do if [ -d "$folder/dist" ]; then mkdir -p "/out/$folder" && cp -r "$folder/package.json" "$folder/dist" "/out/$folder"; fi; done
+RUN for folder in apps/* libs/*; do if [ -d "$folder/dist" ]; then mkdir -p "out/$folder" && cp -r "$folder/package.json" "$folder/dist" "out/$folder"; fi; done
 
 FROM node:${NODE} AS dependencies
 WORKDIR /cordee
@@ -32,7 +32,7 @@ ARG VERSION=
 ENV NODE_ENV=production TZ=UTC HOST=0.0.0.0 OPS_PORT=9100 CORDEE_VERSION=${VERSION}
 WORKDIR /cordee
 COPY --from=dependencies /cordee/node_modules node_modules
-COPY --from=build /out .
+COPY --from=build /cordee/out .
 WORKDIR /cordee/apps/${SERVICE}
 USER node
 EXPOSE 9100

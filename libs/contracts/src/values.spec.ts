@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { ProductTypeKey } from './products/product-snapshot.ts';
-import { Instant, Name } from './values.ts';
+import { Instant, Name, TimeZone } from './values.ts';
 
 describe('an instant', () => {
   it.each([
@@ -24,6 +24,20 @@ describe('an instant', () => {
     '+12026-01-31T09:00:00Z',
   ])('cannot be %s', (instant) => {
     expect(Instant.safeParse(instant).success).toBe(false);
+  });
+});
+
+describe('a time zone', () => {
+  it.each(Intl.supportedValuesOf('timeZone'))('can be the IANA name %s', (zone) => {
+    expect(TimeZone.parse(zone)).toBe(zone);
+  });
+
+  it.each(['UTC', 'Etc/GMT+2', 'US/Eastern', 'Asia/Calcutta'])('can be the IANA alias %s', (zone) => {
+    expect(TimeZone.parse(zone)).toBe(zone);
+  });
+
+  it.each(['+02:00', '-0800', '+02', '\u221202:00', 'GMT+2', 'UTC+02:00', 'Moon', ''])('cannot be %s', (zone) => {
+    expect(TimeZone.safeParse(zone).success).toBe(false);
   });
 });
 

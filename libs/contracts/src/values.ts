@@ -93,6 +93,8 @@ const MAX_KNOWN_ZONES = 1_000;
 
 function isTimeZone(zone: string): boolean {
   if (knownZones.has(zone)) return true;
+  // `Intl` also accepts offsets: `+02:00`, with any sign of Unicode.
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     Intl.DateTimeFormat('en', { timeZone: zone });
   } catch {

@@ -12,7 +12,7 @@ export function refuseForeignHosts(app: FastifyInstance, hosts: OwnHosts): void 
       return sendProblem(
         request,
         reply,
-        sharedProblem('INPUT_NOT_PARSEABLE', { detail: 'The Host header is missing.' }),
+        sharedProblem('INPUT_NOT_PARSEABLE', { detail: 'the Host header is missing' }),
       );
     if (PROGRAM_PATH.test(request.url) || hosts.includes(request.host)) return;
     return sendProblem(request, reply, FOREIGN_HOST);

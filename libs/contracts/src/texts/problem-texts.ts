@@ -20,7 +20,10 @@ export const problemTitles: Readonly<Record<TranslatedLocale, Texts>> = {
   ...titlesIt,
 };
 
-/** Details of problems and of their field errors, by English text. A `{placeholder}` stands for any text. */
+/**
+ * Details of problems and of their field errors, by English text. A `{placeholder}` stands for any text; `{detail}`
+ * stands for another detail, which is translated too.
+ */
 export const problemDetails: Readonly<Record<TranslatedLocale, Texts>> = {
   ...detailsDe,
   ...detailsEs,
@@ -33,7 +36,7 @@ const PLACEHOLDER = /\{(\w+)\}/g;
 /** A pattern for each English detail with placeholders. All languages translate the same details. */
 const placeholderPatterns = Object.keys(problemDetails.fr)
   .filter((detail) => detail.search(PLACEHOLDER) >= 0)
-  .map((detail) => ({ detail, pattern: new RegExp(`^${detail.replaceAll(PLACEHOLDER, '(?<$1>.+)')}$`) }));
+  .map((detail) => ({ detail, pattern: new RegExp(`^${detail.replaceAll(PLACEHOLDER, '(?<$1>.+?)')}$`) }));
 
 /** Returns the title of an error code in a language; the English title when there is no translation. */
 export function problemTitleIn(language: Locale, code: string, englishTitle: string): string {
@@ -42,14 +45,24 @@ export function problemTitleIn(language: Locale, code: string, englishTitle: str
 
 /** Returns a detail in a language; the English detail when there is no translation. */
 export function problemDetailIn(language: Locale, englishDetail: string): string {
-  if (language === 'en') return englishDetail;
+  return (language === 'en' ? undefined : translationOf(language, englishDetail)) ?? englishDetail;
+}
+
+function translationOf(language: TranslatedLocale, englishDetail: string): string | undefined {
   const translation = textOf(problemDetails[language], englishDetail);
   if (translation !== undefined) return translation;
   for (const { detail, pattern } of placeholderPatterns) {
     const values = pattern.exec(englishDetail)?.groups;
-    if (values) return problemDetails[language][detail]!.replaceAll(PLACEHOLDER, (_, name: string) => values[name]!);
+    if (!values) continue;
+    // A text with two languages would be worse than an English text.
+    if (values['detail'] !== undefined) {
+      const innerTranslation = translationOf(language, values['detail']);
+      if (innerTranslation === undefined) return undefined;
+      values['detail'] = innerTranslation;
+    }
+    return problemDetails[language][detail]!.replaceAll(PLACEHOLDER, (_, name: string) => values[name]!);
   }
-  return englishDetail;
+  return undefined;
 }
 
 const textOf = (texts: Texts, key: string): string | undefined => (Object.hasOwn(texts, key) ? texts[key] : undefined);

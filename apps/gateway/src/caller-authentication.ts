@@ -3,7 +3,7 @@ import type { Access } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { Clock } from '@cordee/service/clock';
-import type { TokenVerifier } from '@cordee/service/token-verifier';
+import type { TokenVerifier, VerifiedCaller } from '@cordee/service/token-verifier';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { contextOf, type RequestContext } from './request-context.ts';
@@ -43,9 +43,8 @@ export class CallerAuthentication {
     const token = apiToken === undefined ? readAccessToken(request) : await this.exchange(apiToken);
     if (!token) throw new DomainError('SIGN_IN_REQUIRED');
     const caller = await this.verifier.verify(token);
-    const isStaff = caller.kind === 'person' && caller.isStaff;
-    contextOf(request).caller = callerOf({ isStaff, isApiToken: apiToken !== undefined });
-    if (access === 'staff' && !isStaff) throw new DomainError('NOT_FOUND');
+    contextOf(request).caller = kindOf(caller);
+    if (access === 'staff' && contextOf(request).caller !== 'staff') throw new DomainError('NOT_FOUND');
     return token;
   }
 
@@ -101,9 +100,11 @@ export class CallerAuthentication {
   }
 }
 
-function callerOf({ isStaff, isApiToken }: { isStaff: boolean; isApiToken: boolean }): RequestContext['caller'] {
-  if (isApiToken) return 'api_token';
-  return isStaff ? 'staff' : 'person';
+function kindOf(caller: VerifiedCaller): RequestContext['caller'] {
+  if (caller.kind === 'service_token') return 'service_token';
+  // Only API tokens have limits.
+  if (caller.limits) return 'api_token';
+  return caller.isStaff ? 'staff' : 'person';
 }
 
 /** Reads a bearer token with the prefix of API tokens and service tokens; the token may be invalid. */

@@ -15,7 +15,7 @@ export interface RequestContext {
   /** The language of texts in the answer, by `Accept-Language`. */
   readonly language: Locale;
   /** `anonymous` until the caller is authenticated. */
-  caller: 'anonymous' | 'person' | 'api_token' | 'staff';
+  caller: 'anonymous' | 'person' | 'api_token' | 'service_token' | 'staff';
   /** The access token for the call on the bus; undefined without authentication. */
   token: string | undefined;
   /** The code of the problem in the answer. */

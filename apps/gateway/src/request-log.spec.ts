@@ -12,6 +12,7 @@ import { startGateway, type Gateway } from './gateway.ts';
 
 const ORGANIZATION = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 let gatewayProcess: GatewayProcess;
+const TOKEN_ID = 'tok_01je5nryg0fgz9y05x3mqpmjrg';
 let gateway: Gateway;
 let logLines: string[] = [];
 
@@ -94,7 +95,36 @@ describe('a request', () => {
     expect(logLines.join('')).not.toMatch(/nothing|%zz/);
   });
 
-  it('whose client has closed the connection is logged as aborted', async () => {
+  it.each([
+    ['api_token', 'acc_01je5nryg0fgz9y05x3mqpmjrg', { sid: TOKEN_ID, org: ORGANIZATION }],
+    ['service_token', TOKEN_ID, { orgs: null }],
+  ])('with a token is logged with the kind of the token: %s', async (caller, subject, claims) => {
+    const token = await gatewayProcess.sign(subject, { ...claims, scopes: ['team:read'] });
+    const response = await fetch(`${gateway.url}/v1/organizations/${ORGANIZATION}/teams`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    await response.text();
+    expect(await nextRequestLine()).toMatchObject({ status: 200, caller });
+  });
+
+  it('that is not HTTP is logged with status and code, and counted as a problem', async () => {
+    const registry = new Registry();
+    gateway.metrics.register(registry);
+    const socket = net.connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.end('FOO /v1/me HTTP/1.1\r\nhost: secret\r\n\r\n');
+    await text(socket);
+    await waitFor(async () => logLines.length > 0, 'a line');
+    expect(JSON.parse(logLines[0]!)).toMatchObject({
+      status: 400,
+      code: 'INPUT_NOT_PARSEABLE',
+      caller: 'anonymous',
+      msg: 'broken request',
+    });
+    expect(logLines.join('')).not.toContain('secret');
+    expect(await registry.metrics()).toMatch(/cordee_http_problems_total\{code="INPUT_NOT_PARSEABLE"\} \d/);
+  });
+
+  it('whose client has closed the connection is logged as aborted, with status 499', async () => {
     const { port } = new URL(gateway.url);
     const socket = net.connect(Number(port), '127.0.0.1');
     socket.write(

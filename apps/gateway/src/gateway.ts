@@ -75,11 +75,8 @@ export async function startGateway(
     forceCloseConnections: 'idle',
     // Requests on open connections are answered until the gateway has stopped.
     return503OnClosing: false,
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, request, reply) => {
-      requestLog.watch(request, reply);
-      void handleBadPath(error, { request, reply, limit: limits.badPath });
-    },
+    clientErrorHandler: (error, socket) => requestLog.recordBroken(answerBrokenRequest(error, socket)),
+    rewriteUrl: ({ url }) => replaceUnreadablePath(url!),
   });
   addRequestContexts(app);
   requestLog.add(app);

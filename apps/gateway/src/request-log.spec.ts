@@ -5,14 +5,15 @@ import { serviceOf } from '@cordee/contracts/contract';
 import { waitFor } from '@cordee/testing/wait-for';
 import net from 'node:net';
 import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { GatewayProcess } from '../test/gateway-process.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 const ORGANIZATION = 'org_01je5nryg0fgz9y05x3mqpmjrg';
-let gatewayProcess: GatewayProcess;
 const TOKEN_ID = 'tok_01je5nryg0fgz9y05x3mqpmjrg';
+let gatewayProcess: GatewayProcess;
 let gateway: Gateway;
 let logLines: string[] = [];
 
@@ -135,7 +136,7 @@ describe('a request', () => {
       socket.destroy();
       return logLines.length > 0;
     }, 'a line');
-    expect(await nextRequestLine()).toMatchObject({ route: '/v1/sessions', isAborted: true });
+    expect(await nextRequestLine()).toMatchObject({ route: '/v1/sessions', status: 499, isAborted: true });
   });
 });
 
@@ -144,7 +145,7 @@ it('the metrics count requests by route and status, and problems by code', async
   gateway.metrics.register(registry);
   await (await fetch(`${gateway.url}/v1/me`)).text();
   await waitFor(async () => (await registry.metrics()).includes('route="/v1/me",status="401"'), 'the request');
-  const text = await registry.metrics();
-  expect(text).toMatch(/cordee_http_problems_total\{code="SIGN_IN_REQUIRED"\} \d/);
-  expect(text).toMatch(/cordee_http_request_duration_seconds_count\{method="GET",route="unknown",status="404"\} 1/);
+  const metrics = await registry.metrics();
+  expect(metrics).toMatch(/cordee_http_problems_total\{code="SIGN_IN_REQUIRED"\} \d/);
+  expect(metrics).toMatch(/cordee_http_request_duration_seconds_count\{method="GET",route="unknown",status="404"\} 1/);
 });

@@ -2,6 +2,7 @@ import { idSchema } from '@cordee/contracts/id';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Counter, Histogram, type Registry } from 'prom-client';
+import type { BrokenRequestAnswer } from '@cordee/service/broken-request';
 import { contextOf, traceIdOf } from './request-context.ts';
 
 /** The upper bounds of the histogram of durations, in seconds. */
@@ -10,6 +11,7 @@ const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const UNKNOWN_ROUTE = 'unknown';
 const MS_PER_S = 1_000;
 const FIRST_SERVER_ERROR = 500;
+const CLIENT_CLOSED_REQUEST = 499;
 /** Only a valid id is logged, because the path of a request can contain any text. */
 const OrganizationId = idSchema('org');
 
@@ -51,11 +53,19 @@ export class RequestLog {
     reply.raw.once('close', () => this.record(request, reply, performance.now() - startedAt));
   }
 
+  /** Records input that is not HTTP, or that arrives too slowly. Undefined when the client got no answer. */
+  recordBroken(answer: BrokenRequestAnswer | undefined): void {
+    if (!answer) return;
+    this.problems.inc({ code: answer.code });
+    this.log.info({ ...answer, caller: 'anonymous' }, 'broken request');
+  }
+
   private record(request: FastifyRequest, reply: FastifyReply, ms: number): void {
     const { method, params, routeOptions } = request;
     const { requestId, caller, problemCode, span } = contextOf(request);
     const route = routeOptions.url ?? UNKNOWN_ROUTE;
-    const status = reply.statusCode;
+    // Without headers, the client has closed the connection before the answer: 499, as nginx logs it.
+    const status = reply.raw.headersSent ? reply.statusCode : CLIENT_CLOSED_REQUEST;
     this.durations.observe({ method, route, status }, ms / MS_PER_S);
     if (problemCode !== undefined) this.problems.inc({ code: problemCode });
     span?.end(

@@ -83,7 +83,7 @@ export async function startQueueBoard(
     forceCloseConnections: true,
     trustProxy: isProxy,
     serverFactory: (handle) => connections.createServer(handle),
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => void answerBrokenRequest(error, socket),
   });
   const hosts = new OwnHosts(settings.PUBLIC_URL, settings.ALLOWED_HOSTS);
   const clientNetwork = (request: FastifyRequest): string => networkOf(request.ip);

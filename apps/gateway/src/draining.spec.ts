@@ -44,19 +44,31 @@ const get = (path: string, agent?: http.Agent): Promise<Reply> =>
     request.on('error', reject);
   });
 
+/** Sends a request that the stubbed service answers when `release` is called. */
+async function startRequest(agent?: http.Agent): Promise<{ reply: Promise<Reply>; release: () => void }> {
+  let release = (): void => {};
+  callsReleased = new Promise((resolve) => (release = resolve));
+  const callsBefore = startedCalls;
+  const reply = get('/v1/product-types', agent);
+  await waitFor(async () => startedCalls > callsBefore, 'the running request');
+  callsReleased = undefined;
+  return { reply, release };
+}
+
 it('a gateway that stops is not ready but answers, then refuses connections but ends running requests', async () => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   expect(await get('/health/ready', agent)).toEqual({ status: 200, connection: 'keep-alive' });
+  const earlierAgent = new http.Agent({ keepAlive: true });
+  const earlierRequest = await startRequest(earlierAgent);
   gateway.announceStop();
+  earlierRequest.release();
+  expect(await earlierRequest.reply).toEqual({ status: 200, connection: 'close' });
   expect(await get('/health/ready')).toEqual({ status: 503, connection: 'close' });
+  expect(await get('/v1/%zz', earlierAgent)).toEqual({ status: 400, connection: 'close' });
   // The connection of the first request is still open.
   expect(await get('/v1/product-types', agent)).toEqual({ status: 200, connection: 'close' });
 
-  let releaseCalls = (): void => {};
-  callsReleased = new Promise((resolve) => (releaseCalls = resolve));
-  const callsBefore = startedCalls;
-  const runningRequest = get('/v1/product-types');
-  await waitFor(async () => startedCalls > callsBefore, 'the running request');
+  const runningRequest = await startRequest();
   const stopped = gateway.stop();
   await waitFor(
     async () =>
@@ -66,9 +78,10 @@ it('a gateway that stops is not ready but answers, then refuses connections but 
       ),
     'a refused connection',
   );
-  releaseCalls();
-  expect(await runningRequest).toEqual({ status: 200, connection: 'close' });
+  runningRequest.release();
+  expect(await runningRequest.reply).toEqual({ status: 200, connection: 'close' });
   await stopped;
+  earlierAgent.destroy();
   agent.destroy();
 });
 

@@ -104,7 +104,8 @@ export async function startGateway(
   addLinkPages(app, { hasCardSimulator: config.CORDEE_MODE !== 'production' });
   await addDocsPage(app, openApiDocument(contracts, config.PUBLIC_URL));
   let isStopping = false;
-  app.addHook('onRequest', async (_, reply) => {
+  // At the end of a request, because the stop can be announced while the request runs.
+  app.addHook('onSend', async (_, reply) => {
     if (isStopping) reply.header('connection', 'close');
   });
   const problem = async (): Promise<string | undefined> => {

@@ -16,7 +16,8 @@ import { refuseLargeUpload, sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem } from './problem.ts';
 import { clientNetwork, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
 import { readInput } from './read-input.ts';
-import { assignContext, contextOf } from './request-context.ts';
+import { contextOf } from './request-context.ts';
+import { hasRowErrors, translateRowErrors } from './row-errors.ts';
 import { sendBytes } from './send-bytes.ts';
 
 /** Placeholder for the id of a file that is not stored yet. The input schema requires an id of the correct form. */
@@ -149,7 +150,7 @@ async function sendAnswer(
 ): Promise<FastifyReply> {
   const http = contract.http!;
   if ('error' in answer) return sendProblem(request, reply, answer.error);
-  if (contract.hasLocalizedOutput) markLanguage(request, reply);
+  if (contract.hasLocalizedOutput || hasRowErrors(contract)) markLanguage(request, reply);
   if (answer.accessRevision) reply.header('access-revision', answer.accessRevision);
   if (http.download)
     return sendFile(rpc, contract, decode(answer.outputJson) as FileReference, organizationOf(request), reply);
@@ -159,8 +160,9 @@ async function sendAnswer(
   reply
     .status(http.status ?? 200)
     .header('cache-control', 'no-store')
-    .header('content-type', JSON_TYPE);
-  return sendBytes(reply, answer.outputJson);
+    .header('content-type', JSON_WITH_CHARSET);
+  const { language } = contextOf(request);
+  return sendBytes(reply, hasRowErrors(contract) ? translateRowErrors(answer.outputJson, language) : answer.outputJson);
 }
 
 /** Sends the answer of a public query, or 304 when the caller has a current copy. */

@@ -43,9 +43,17 @@ describe('a script of a configured origin', () => {
   it('may read an answer and its headers', async () => {
     const { status, headers } = await fetch(`${gateway.url}/v1/me`, { headers: { origin: CONSOLE } });
     expect([status, headers.get('access-control-allow-origin')]).toEqual([401, CONSOLE]);
-    expect(headers.get('access-control-expose-headers')).toContain('etag');
+    expect(headers.get('access-control-expose-headers')!.split(', ')).toEqual(
+      expect.arrayContaining(['etag', 'retry-after', 'location', 'content-language', 'x-ratelimit-remaining']),
+    );
     expect(headers.get('vary')).toMatch(/origin/i);
   });
+});
+
+it('a script may read the problem of a path that cannot be decoded', async () => {
+  const { status, headers } = await fetch(`${gateway.url}/v1/%zz`, { headers: { origin: CONSOLE } });
+  expect([status, headers.get('access-control-allow-origin')]).toEqual([400, CONSOLE]);
+  expect(headers.get('access-control-expose-headers')).toContain('x-request-id');
 });
 
 it('a script of another origin may not read answers', async () => {

@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import type { ProductionCheck } from '@cordee/service/production-values';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { responseHeaders } from './openapi/response-headers.ts';
 
 /** The time for which a browser caches the answer to a preflight request, in seconds. */
 const MAX_AGE_S = 600;
@@ -43,15 +44,8 @@ export async function allowOrigins(app: FastifyInstance, origins: string[]): Pro
       'x-request-id',
       'traceparent',
     ],
-    exposedHeaders: [
-      'etag',
-      'allow',
-      'access-revision',
-      'content-disposition',
-      'retry-after',
-      'www-authenticate',
-      'x-request-id',
-    ],
+    // The headers of the OpenAPI document, and `location`, which RFC 9110 gives answers with 201 and 202.
+    exposedHeaders: [...Object.keys(responseHeaders).map((name) => name.toLowerCase()), 'location'],
     maxAge: MAX_AGE_S,
     // A request with OPTIONS but without the headers of a preflight request is no error.
     strictPreflight: false,

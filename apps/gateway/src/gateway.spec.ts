@@ -415,7 +415,7 @@ describe('the gateway rejects', () => {
       'POST',
       '/v1/organizations',
       { raw: 'name=A', type: 'application/x-www-form-urlencoded' },
-      { status: 422, code: 'INPUT_INVALID', pointer: '' },
+      { status: 415, code: 'CONTENT_TYPE_UNSUPPORTED' },
     ],
     [
       'a body that is too large',
@@ -451,7 +451,7 @@ describe('the gateway rejects', () => {
       'POST',
       '/v1/organizations',
       { raw: '<a/>', type: 'application/xml' },
-      { status: 422, code: 'INPUT_INVALID', pointer: '' },
+      { status: 415, code: 'CONTENT_TYPE_UNSUPPORTED' },
     ],
     [
       'an invalid percent encoding',
@@ -613,7 +613,7 @@ describe('files', () => {
   });
 
   it.each<[string, string, string | Buffer, number]>([
-    ['of a type that the operation does not accept', 'text/plain', 'x', 422],
+    ['of a type that the operation does not accept', 'text/plain', 'x', 415],
     ['without content', 'application/xml', '', 422],
   ])('%s are rejected', async (_, type, raw, status) => {
     const headers = { authorization: `Bearer ${staffToken}` };

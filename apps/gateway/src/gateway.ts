@@ -7,7 +7,7 @@ import { OwnHosts } from '@cordee/service/own-hosts';
 import type { ProcessContext } from '@cordee/service/process-context';
 import { listenOrThrow } from '@cordee/service/start-error';
 import helmet from '@fastify/helmet';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { errorCodes, type FastifyInstance } from 'fastify';
 import type http from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { answerBrokenRequest } from '@cordee/service/broken-request';
@@ -16,15 +16,17 @@ import { CallerAuthentication } from './caller-authentication.ts';
 import { GatewayConfig } from './config.ts';
 import { ConnectionLimits } from '@cordee/service/connection-limits';
 import { allowOrigins } from './cross-origin.ts';
+import { JSON_TYPE, MERGE_PATCH_TYPE, jsonTypesOf, mediaTypeOf } from './content-types.ts';
 import { addDocsPage } from './docs-page.ts';
 import { addLinkPages } from './link-pages.ts';
 import { refuseForeignHosts } from './foreign-hosts.ts';
 import { recordMethods } from './method-not-allowed.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
-import { addRateLimits, type RateLimits } from './rate-limits.ts';
+import { addRateLimits } from './rate-limits.ts';
 import { addRequestContexts } from './request-context.ts';
 import { RequestLog } from './request-log.ts';
-import { addErrorHandlers, addRoutes, handleBadPath } from './routes.ts';
+import { addErrorHandlers, addRoutes } from './routes.ts';
+import { replaceUnreadablePath } from './unreadable-path.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -65,7 +67,6 @@ export async function startGateway(
     isProxy: (address) => config.TRUSTED_PROXIES.has(address),
   });
   const requestLog = new RequestLog(log);
-  let limits: RateLimits;
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: (address) => config.TRUSTED_PROXIES.has(address),
@@ -94,7 +95,7 @@ export async function startGateway(
     },
   });
   await allowOrigins(app, config.CORS_ORIGINS);
-  limits = await addRateLimits(app, config, callers);
+  const limits = await addRateLimits(app, config, callers);
   refuseForeignHosts(app, new OwnHosts(config.PUBLIC_URL, config.ALLOWED_HOSTS));
   addJsonParser(app);
   addUploadParsers(app);
@@ -163,15 +164,18 @@ function addJsonParser(app: FastifyInstance): void {
   // A body with the field `__proto__` or `constructor.prototype` is an error.
   const onForbiddenField = 'error';
   const parse = app.getDefaultJsonParser(onForbiddenField, onForbiddenField);
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser([JSON_TYPE, MERGE_PATCH_TYPE], { parseAs: 'string' }, (request, body, done) => {
+    if (!jsonTypesOf(request.method).includes(mediaTypeOf(request)))
+      return done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
     // The service needs the bytes of the body to verify their signature.
-    request.routeOptions.config.contract?.http?.hasRawBody
-      ? done(null, body)
-      : // Calls `done` without an error and without a body.
-        body === ''
-        ? done(null, undefined)
-        : parse(request, body as string, done),
+    if (request.routeOptions.config.contract?.http?.hasRawBody) return done(null, body);
+    if (body === '') return done(null, undefined);
+    return parse(request, body as string, done);
+  });
+  // An unknown path answers 404 and a wrong method 405, whatever the content type is.
+  app.addContentTypeParser('*', (request, _, done) =>
+    done(request.routeOptions.config?.contract ? new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE() : null),
   );
 }
 

@@ -28,7 +28,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
         status: error.status,
         ...(error.detail ? { detail: problemDetailIn(language, error.detail) } : {}),
         // The path without the query.
-        instance: request.url.split('?')[0],
+        instance: request.originalUrl.split('?')[0],
         code: error.code,
         traceId: traceIdOf(request),
         ...(error.errors

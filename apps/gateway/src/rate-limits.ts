@@ -24,8 +24,6 @@ export type RequestLimit = (request: FastifyRequest) => Promise<number | undefin
 export interface RateLimits {
   /** Counts a request that tries credentials, by network. */
   signIn: RequestLimit;
-  /** Counts a request whose path cannot be decoded, by network. */
-  badPath: RequestLimit;
   /** Counts a request of a member, by organization. */
   organization: RequestLimit;
 }
@@ -65,7 +63,6 @@ export async function addRateLimits(
   };
   return {
     signIn: createLimit(config.SIGN_IN_LIMIT_PER_MINUTE, clientNetwork),
-    badPath: createLimit(config.RATE_LIMIT_PER_MINUTE, clientNetwork),
     organization: createLimit(
       config.ORGANIZATION_LIMIT_PER_MINUTE,
       ({ params }) => (params as { organizationId: string }).organizationId,

@@ -27,7 +27,7 @@ export function addRequestContexts(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => assignContext(request, reply));
 }
 
-export function assignContext(request: FastifyRequest, reply: FastifyReply): void {
+function assignContext(request: FastifyRequest, reply: FastifyReply): void {
   const ids = readOrCreateIds(request);
   const route = request.routeOptions.url;
   const name = route === undefined ? request.method : `${request.method} ${route}`;

@@ -12,6 +12,7 @@ import { readsAccessRevision } from './operation-headers.ts';
 import { isPublicQuery } from './public-query.ts';
 import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
+import { acceptedTypes, mediaTypeOf } from './content-types.ts';
 import { refuseLargeUpload, sendFile, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem } from './problem.ts';
 import { clientNetwork, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
@@ -19,6 +20,7 @@ import { readInput } from './read-input.ts';
 import { contextOf } from './request-context.ts';
 import { hasRowErrors, translateRowErrors } from './row-errors.ts';
 import { sendBytes } from './send-bytes.ts';
+import { hasUnreadablePath } from './unreadable-path.ts';
 
 /** Placeholder for the id of a file that is not stored yet. The input schema requires an id of the correct form. */
 const PLACEHOLDER_FILE_ID = 'fil_00000000000000000000000000';
@@ -28,7 +30,7 @@ const WHOLE_INPUT = '';
 const MAX_HEADER_LENGTH = 255;
 /** The inputs of public operations are small, and anybody can send them. */
 const MAX_PUBLIC_BODY_BYTES = 16 * 1024;
-const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_WITH_CHARSET = 'application/json; charset=utf-8';
 /** A call with a file may take longer than other calls. */
 const FILE_CALL_TIMEOUT_MS = 60_000;
 
@@ -119,15 +121,8 @@ async function callService(
 ): Promise<UnparsedReply> {
   const http = contract.http!;
   const options = callOptionsOf(contract, request, contextOf(request).token);
-  if (http.upload && !http.upload.includes(mediaTypeOf(request))) {
-    throw new DomainError('INPUT_INVALID', {
-      errors: [{ pointer: WHOLE_INPUT, detail: `the body must be ${http.upload.join(' or ')}`, code: 'content_type' }],
-    });
-  }
-  if (!http.upload && request.body instanceof Readable)
-    throw new DomainError('INPUT_INVALID', {
-      errors: [{ pointer: WHOLE_INPUT, detail: 'the body must be application/json', code: 'content_type' }],
-    });
+  if (http.upload ? !http.upload.includes(mediaTypeOf(request)) : request.body instanceof Readable)
+    throw new DomainError('CONTENT_TYPE_UNSUPPORTED', { detail: acceptedTypes(request) });
   if (http.upload) refuseLargeUpload(request);
   let input = readInput(contract, request, http.upload && { fileId: PLACEHOLDER_FILE_ID });
   const { organizationId } = input as { organizationId?: `org_${string}` };
@@ -170,11 +165,8 @@ function sendWithEtag(request: FastifyRequest, reply: FastifyReply, json: Uint8A
   const etag = etagOf(json);
   reply.header('etag', etag).header('cache-control', 'no-cache');
   if (namesEtag(request.headers['if-none-match'], etag)) return reply.status(304).send();
-  return sendBytes(reply.header('content-type', JSON_TYPE), json);
+  return sendBytes(reply.header('content-type', JSON_WITH_CHARSET), json);
 }
-
-const mediaTypeOf = (request: FastifyRequest): string =>
-  (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
 function callOptionsOf(contract: Contract, request: FastifyRequest, token: string | undefined): CallOptions {
   const idempotencyKey = request.headers['idempotency-key'];
@@ -202,10 +194,15 @@ function callOptionsOf(contract: Contract, request: FastifyRequest, token: strin
   };
 }
 
+const UNREADABLE_PATH = sharedProblem('INPUT_NOT_PARSEABLE', {
+  title: 'The path cannot be read',
+  detail: 'the path is not valid percent-encoding of UTF-8',
+});
+
 /** Answers errors outside of the routes with problems: unknown path, malformed JSON, large body, rate limit. */
 export function addErrorHandlers(app: FastifyInstance, logError: RouteDependencies['logError']): void {
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
-    sendProblem(request, reply, sharedProblem('NOT_FOUND')),
+    sendProblem(request, reply, hasUnreadablePath(request) ? UNREADABLE_PATH : sharedProblem('NOT_FOUND')),
   );
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     if (error.statusCode === 429)
@@ -216,33 +213,17 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
       );
     if (error.statusCode === 413) return sendProblem(request, reply, sharedProblem('BODY_TOO_LARGE'));
     if (error.statusCode === 415)
-      return sendProblem(
-        request,
-        reply,
-        sharedProblem('INPUT_INVALID', {
-          errors: [{ pointer: WHOLE_INPUT, detail: 'the body must be application/json', code: 'content_type' }],
-        }),
-      );
+      return sendProblem(request, reply, sharedProblem('CONTENT_TYPE_UNSUPPORTED', { detail: acceptedTypes(request) }));
     if (error.statusCode && error.statusCode < 500)
-      return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: error.message }));
+      return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: unreadableBodyDetail(error) }));
     logError(error, request.url);
     return sendProblem(request, reply, INTERNAL_ERROR);
   });
 }
 
-/**
- * Answers a path that the router cannot decode (`%` without two digits). The router runs no hooks for such a path, so
- * the request is counted here.
- */
-export async function handleBadPath(
-  error: Error,
-  { request, reply, limit }: { request: FastifyRequest; reply: FastifyReply; limit: RequestLimit },
-): Promise<void> {
-  assignContext(request, reply);
-  if (await refuseAboveLimit(limit, request, reply)) return;
-  void sendProblem(
-    request,
-    reply,
-    sharedProblem('INPUT_NOT_PARSEABLE', { title: 'The path cannot be read', detail: error.message }),
-  );
-}
+/** The texts of Fastify have no translations. */
+const unreadableBodyDetail = ({ code, message }: Error & { code?: string }): string => {
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return 'the body is not valid JSON';
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return 'the body does not have the length in Content-Length';
+  return message;
+};

@@ -37,6 +37,22 @@ it.each(['/health/live', '/v1/teams', '/docs'])(
   },
 );
 
+it.each(['/%', '/v1/teams/%c3', '/docs/%zz', 'http://host/%zz', 'http:///x'])(
+  'a path that cannot be decoded gets 400 as a problem: %s',
+  async (path) => {
+    const { status, body, head } = await send(`GET ${path} HTTP/1.1`, 'host: other.example');
+    expect([status, JSON.parse(body)]).toMatchObject([400, { code: 'INPUT_NOT_PARSEABLE', instance: path }]);
+    expect(head).toContain('x-request-id: ');
+  },
+);
+
+it.each(['/health/live?q=%zz', '/health/l%69ve', 'http://127.0.0.1/health/live'])(
+  'a path that can be decoded is answered: %s',
+  async (path) => {
+    expect((await send(`GET ${path} HTTP/1.1`, 'host: 127.0.0.1')).status).toBe(200);
+  },
+);
+
 it('HTTP/1.0 needs no Host header', async () => {
   expect((await send('GET /health/live HTTP/1.0')).status).toBe(200);
 });

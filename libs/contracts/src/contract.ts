@@ -22,7 +22,7 @@ export const serviceNames = [
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface ErrorDeclaration {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 422 | 428 | 429 | 502 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 429 | 502 | 503;
   /** One sentence for people; the same text for all occurrences of the error. */
   readonly title: string;
 }
@@ -160,6 +160,7 @@ export const sharedErrors = {
   IDEMPOTENCY_KEY_RUNNING: { status: 409, title: 'A request with this Idempotency-Key is still running' },
   VERSION_MISMATCH: { status: 412, title: 'The resource has changed since this version' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  CONTENT_TYPE_UNSUPPORTED: { status: 415, title: 'The operation does not accept this content type' },
   INPUT_INVALID: { status: 422, title: 'The input is not valid' },
   ACCESS_REVISION_INVALID: { status: 422, title: 'The Access-Revision is not valid' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'This Idempotency-Key was used with another input' },

@@ -46,7 +46,7 @@ function sharedCodes(contract: Contract): SharedErrorCode[] {
     ...codesIf(access === 'staff', 'NOT_FOUND'),
     ...codesIf(requiresMembership, 'PERMISSION_DENIED', 'ORGANIZATION_NOT_FOUND'),
     ...codesIf(method !== 'GET' || path.includes(':'), 'INPUT_NOT_PARSEABLE'),
-    ...codesIf(method !== 'GET', 'BODY_TOO_LARGE'),
+    ...codesIf(method !== 'GET', 'BODY_TOO_LARGE', 'CONTENT_TYPE_UNSUPPORTED'),
     ...codesIf(contract.kind === 'command', 'VERSION_MISMATCH'),
     ...codesIf(readsAccessRevision(contract), 'ACCESS_REVISION_INVALID'),
     ...codesIf(readsIdempotencyKey(contract), 'IDEMPOTENCY_KEY_RUNNING', 'IDEMPOTENCY_KEY_REUSED'),

@@ -1,3 +1,4 @@
+import { Locale } from '@cordee/contracts/values';
 import type { Json } from './json.ts';
 
 /** The headers of answers, as components of the document. */
@@ -12,6 +13,27 @@ export const responseHeaders = {
     description:
       'The revision of the access data; a later call with this header uses access data that is at least as new',
     schema: { type: 'string' },
+  },
+  'Content-Language': {
+    description: 'The language of the texts in the answer, chosen by `Accept-Language`',
+    required: true,
+    schema: { type: 'string', enum: Locale.options },
+    example: 'fr',
+  },
+  'X-RateLimit-Limit': {
+    description: 'Requests per minute of the caller: of a person, a token, or an address for public operations',
+    schema: { type: 'integer', minimum: 1 },
+    example: 3000,
+  },
+  'X-RateLimit-Remaining': {
+    description: 'Requests that the caller may still send before the limit starts again',
+    schema: { type: 'integer', minimum: 0 },
+    example: 2999,
+  },
+  'X-RateLimit-Reset': {
+    description: 'Seconds until the limit starts again',
+    schema: { type: 'integer', minimum: 0 },
+    example: 60,
   },
   ETag: {
     description: 'For `If-Match`, the version of the resource; for `If-None-Match`, the tag of a public answer',
@@ -47,9 +69,17 @@ export const responseHeaders = {
 /** The name of a header of answers. */
 export type HeaderName = keyof typeof responseHeaders;
 
-/** Returns the headers of an answer; every answer has `X-Request-Id`. */
+/** The headers of every answer of an operation. */
+const headersOfEveryAnswer = [
+  'X-Request-Id',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+] as const satisfies HeaderName[];
+
+/** Returns the headers of an answer: the named headers and those of every answer. */
 export const headersOf = (...names: readonly HeaderName[]): Json => ({
   headers: Object.fromEntries(
-    (['X-Request-Id', ...names] as const).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+    [...headersOfEveryAnswer, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
   ),
 });

@@ -22,6 +22,7 @@ export const de = {
   CARD_PROVIDER_UNAVAILABLE: 'Der Zahlungsanbieter antwortet nicht; bitte versuchen Sie es noch einmal',
   CLOCK_BACKWARDS: 'Die Uhr kann nur vorgestellt werden',
   CLOCK_FIXED: 'Die Uhr lässt sich nur im Demonstrations- oder Testmodus vorstellen',
+  CONTENT_TYPE_UNSUPPORTED: 'Der Vorgang akzeptiert diesen Inhaltstyp nicht',
   CREDIT_AMBIGUOUS: 'Eine Gutschrift hat Zeilen oder einen Betrag, nicht beides',
   CREDIT_TOO_HIGH: 'Die Gutschrift ist höher als der Rest der Rechnung',
   CURSOR_INVALID: 'Der Cursor ist für diese Liste nicht gültig',

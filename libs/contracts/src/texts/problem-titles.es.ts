@@ -22,6 +22,7 @@ export const es = {
   CARD_PROVIDER_UNAVAILABLE: 'El proveedor de pagos no responde; inténtelo de nuevo',
   CLOCK_BACKWARDS: 'El reloj solo puede avanzar',
   CLOCK_FIXED: 'El reloj solo avanza en modo de demostración o de prueba',
+  CONTENT_TYPE_UNSUPPORTED: 'La operación no admite este tipo de contenido',
   CREDIT_AMBIGUOUS: 'Una nota de crédito tiene líneas o un importe, no ambos',
   CREDIT_TOO_HIGH: 'La nota de crédito supera el resto de la factura',
   CURSOR_INVALID: 'El cursor no es válido para esta lista',

@@ -22,6 +22,7 @@ export const fr = {
   CARD_PROVIDER_UNAVAILABLE: 'Le prestataire de paiement ne répond pas ; veuillez réessayer',
   CLOCK_BACKWARDS: 'L’horloge ne peut qu’avancer',
   CLOCK_FIXED: 'L’horloge n’avance qu’en mode démonstration ou test',
+  CONTENT_TYPE_UNSUPPORTED: 'L’opération n’accepte pas ce type de contenu',
   CREDIT_AMBIGUOUS: 'Un avoir a des lignes ou un montant, pas les deux',
   CREDIT_TOO_HIGH: 'L’avoir dépasse le reste de la facture',
   CURSOR_INVALID: 'Le curseur n’est pas valable pour cette liste',

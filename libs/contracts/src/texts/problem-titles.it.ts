@@ -22,6 +22,7 @@ export const it = {
   CARD_PROVIDER_UNAVAILABLE: 'Il fornitore di pagamenti non risponde; riprovi',
   CLOCK_BACKWARDS: 'L’orologio può solo avanzare',
   CLOCK_FIXED: 'L’orologio avanza solo in modalità dimostrativa o di prova',
+  CONTENT_TYPE_UNSUPPORTED: 'L’operazione non accetta questo tipo di contenuto',
   CREDIT_AMBIGUOUS: 'Una nota di credito ha righe o un importo, non entrambi',
   CREDIT_TOO_HIGH: 'La nota di credito supera il resto della fattura',
   CURSOR_INVALID: 'Il cursore non è valido per questo elenco',

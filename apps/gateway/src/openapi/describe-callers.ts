@@ -1,5 +1,5 @@
 import { RECENT_SIGN_IN_S, type Contract } from '@cordee/contracts/contract';
-import { permissionRule, permissions, type PermissionName } from '@cordee/contracts/permissions';
+import { mayServiceTokenHave, permissionRule, permissions, type PermissionName } from '@cordee/contracts/permissions';
 import type { Json } from './json.ts';
 
 export const securitySchemes: Json = {
@@ -15,13 +15,40 @@ export const securitySchemes: Json = {
     bearerFormat: 'cordee_<prefix>_<secret>',
     description: 'An API token (`createApiToken`) for one organization; each operation names the required scope',
   },
+  serviceToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'cordee_<prefix>_<secret>',
+    description:
+      'A service token (`createServiceToken`) of an internal tool or a partner, which reads in all or some ' +
+      'organizations. Each operation that accepts it names the required scope; search and files do not accept it',
+  },
 };
 
-/** API tokens can call operations that require a permission; the required scope is the name of the permission. */
-export function securityOf({ access, requiresRecentSignIn }: Contract): Json[] {
+/**
+ * API tokens can call operations that require a permission, and service tokens some of the queries among them. The
+ * required scope is the name of the permission.
+ */
+export function securityOf(contract: Contract): Json[] {
+  const { access, requiresRecentSignIn } = contract;
   if (access === 'public') return [];
-  if (requiresRecentSignIn) return [{ bearer: [] }];
-  return access in permissions ? [{ bearer: [] }, { apiToken: [access] }] : [{ bearer: [] }];
+  if (requiresRecentSignIn || !(access in permissions)) return [{ bearer: [] }];
+  return [
+    { bearer: [] },
+    { apiToken: [access] },
+    ...(acceptsServiceToken(contract) ? [{ serviceToken: [access] }] : []),
+  ];
+}
+
+const acceptsServiceToken = ({ kind, access }: Contract): boolean => kind === 'query' && mayServiceTokenHave(access);
+
+/** Tells for each read in an organization whether service tokens can call it. They never write. */
+export function describeServiceTokens(contract: Contract): string {
+  const { kind, access, http } = contract;
+  if (!(access in permissions) || (kind === 'command' && !http!.download)) return '';
+  return acceptsServiceToken(contract)
+    ? `Service tokens with the scope \`${access}\` can call this operation.`
+    : 'Service tokens cannot call this operation.';
 }
 
 /** Describes the callers who may use the operation. */

@@ -31,7 +31,7 @@ export class ProblemComponents {
   private describeResponse(errors: readonly PossibleError[]): Json {
     return {
       description: errors.map(({ code, title }) => `- \`${code}\`: ${title}`).join('\n'),
-      ...headersOf(...headersByStatus(errors[0]!.status)),
+      ...headersOf('Content-Language', ...headersByStatus(errors[0]!.status)),
       content: {
         'application/problem+json': {
           schema: {

@@ -1,4 +1,6 @@
 import type { Contract } from '@cordee/contracts/contract';
+import { Locale } from '@cordee/contracts/values';
+import { jsonTypesOf } from '../content-types.ts';
 import { readsAccessRevision, readsIdempotencyKey, readsIfMatch } from '../operation-headers.ts';
 import type { ComponentSchemas } from './component-schemas.ts';
 import { capitalize, type Json } from './json.ts';
@@ -10,7 +12,7 @@ export function describeRequest(name: string, contract: Contract, schemas: Compo
   const required = new Set(input.required ?? []);
   const example = contract.example.input as Json;
   const pathParameters = new Set([...http.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter!));
-  if (http.hasRawBody) return { requestBody: rawBody };
+  if (http.hasRawBody) return { parameters: [acceptLanguage], requestBody: rawBody };
   const hasBody = http.method !== 'GET' && http.method !== 'DELETE' && !http.upload;
   const isParameter = (field: string): boolean => pathParameters.has(field) || !hasBody;
   // `ifMatch` is a header, and the gateway sets the file id of an upload.
@@ -27,6 +29,7 @@ export function describeRequest(name: string, contract: Contract, schemas: Compo
         schema,
         ...(example[field] === undefined ? {} : { example: example[field] }),
       })),
+    acceptLanguage,
     ...headerParameters(contract),
   ];
   const bodyFields = fields.filter(([field]) => !isParameter(field));
@@ -36,19 +39,18 @@ export function describeRequest(name: string, contract: Contract, schemas: Compo
     required: bodyFields.map(([field]) => field).filter((field) => required.has(field)),
     additionalProperties: false,
   };
+  const bodyContent = {
+    schema: schemas.add(`${capitalize(name)}Body`, bodySchema),
+    example: Object.fromEntries(Object.entries(example).filter(([field]) => !isParameter(field))),
+  };
   return {
-    ...(parameters.length ? { parameters } : {}),
+    parameters,
     ...(http.upload ? { requestBody: describeUpload(http.upload) } : {}),
     ...(bodyFields.length
       ? {
           requestBody: {
             required: bodySchema.required.length > 0,
-            content: {
-              'application/json': {
-                schema: schemas.add(`${capitalize(name)}Body`, bodySchema),
-                example: Object.fromEntries(Object.entries(example).filter(([field]) => !isParameter(field))),
-              },
-            },
+            content: Object.fromEntries(jsonTypesOf(http.method).map((type) => [type, bodyContent])),
           },
         }
       : {}),
@@ -65,6 +67,16 @@ const describeUpload = (types: readonly string[]): Json => ({
   required: true,
   content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
 });
+
+/** Every operation has texts: those of its problems. */
+const acceptLanguage: Json = {
+  name: 'Accept-Language',
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
+  description: `Chooses the language of texts (RFC 9110): ${Locale.options.join(', ')}; English by default`,
+  example: 'fr-CH, fr;q=0.9, en;q=0.8',
+};
 
 const headerParameters = (contract: Contract): Json[] => [
   ...(readsIdempotencyKey(contract)

@@ -1,6 +1,7 @@
 import type { Contract } from '@cordee/contracts/contract';
 import { isPublicQuery } from '../public-query.ts';
 import { readsAccessRevision } from '../operation-headers.ts';
+import { hasRowErrors } from '../row-errors.ts';
 import type { ComponentSchemas } from './component-schemas.ts';
 import { capitalize, type Json } from './json.ts';
 import { headersOf } from './response-headers.ts';
@@ -20,20 +21,24 @@ export function describeSuccess(name: string, contract: Contract, schemas: Compo
   if (status === 204) return { 204: { description: 'Done', ...headersOf(...revision) } };
   const schema = nameAnswer(name, schemas.outputOf(contract), schemas);
   const isCacheable = isPublicQuery(contract);
+  const language = hasTexts(contract) ? (['Content-Language'] as const) : [];
   const etag = isCacheable || hasVersion(contract) ? (['ETag'] as const) : [];
   return {
     [status]: {
       description: descriptions[status],
-      ...headersOf(...revision, ...etag),
+      ...headersOf(...revision, ...etag, ...language),
       content: { 'application/json': { schema, example: contract.example.output } },
     },
     ...(isCacheable
-      ? { 304: { description: 'The copy that `If-None-Match` names is current', ...headersOf('ETag') } }
+      ? { 304: { description: 'The copy that `If-None-Match` names is current', ...headersOf('ETag', ...language) } }
       : {}),
   };
 }
 
 const descriptions = { 200: 'OK', 201: 'Created', 202: 'Accepted' } as const;
+
+/** The answer has texts in the language of the caller. */
+const hasTexts = (contract: Contract): boolean => contract.hasLocalizedOutput === true || hasRowErrors(contract);
 
 /** The version in an output becomes the ETag of its answer. */
 const hasVersion = ({ output }: Contract): boolean =>

@@ -18,6 +18,8 @@ interface OperationJson {
   operationId: string;
   tags: string[];
   parameters?: { name: string; in: string }[];
+  security: Record<string, string[]>[];
+  description: string;
   requestBody?: { content: Record<string, { schema: Json }> };
   responses: Record<string, Answer>;
 }
@@ -29,6 +31,7 @@ interface Document {
     schemas: Record<string, Json>;
     responses: Record<string, Answer>;
     examples: Record<string, { value: Json }>;
+    securitySchemes: Record<string, Json>;
   };
 }
 
@@ -118,10 +121,41 @@ describe.each(operations.map((operation) => [operation.operationId, operation] a
   it('declares the headers of its answers', () => {
     for (const [status, answer] of Object.entries(operation.responses)) {
       const names = Object.keys(answerOf(answer).headers ?? {});
-      expect(names).toContain('X-Request-Id');
+      expect(names).toEqual(
+        expect.arrayContaining(['X-Request-Id', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset']),
+      );
       expect(names.includes('WWW-Authenticate')).toBe(status === '401');
       expect(names.includes('Retry-After')).toBe(['409', '429', '503'].includes(status));
     }
+  });
+
+  it('has the parameter Accept-Language, and problems with Content-Language', () => {
+    expect(operation.parameters!.filter(({ name }) => name === 'Accept-Language')).toHaveLength(1);
+    for (const [, answer] of problemsOf(operation)) expect(Object.keys(answer.headers!)).toContain('Content-Language');
+  });
+});
+
+describe('service tokens', () => {
+  const securityOf = (name: string): string[] => operationOf(name).security.flatMap((scheme) => Object.keys(scheme));
+
+  it('are a security scheme', () => expect(Object.keys(document.components.securitySchemes)).toContain('serviceToken'));
+
+  it.each([
+    ['listDocuments', 'document:read'],
+    ['listMembers', 'member:read'],
+    ['listProducts', 'product:read'],
+  ])('can call %s with the scope %s', (name, scope) => {
+    expect(operationOf(name).security).toContainEqual({ serviceToken: [scope] });
+    expect(operationOf(name).description).toContain(`Service tokens with the scope \`${scope}\``);
+  });
+
+  it.each(['search', 'downloadDocument', 'exportDocuments'])('cannot call %s, and the description says so', (name) => {
+    expect(securityOf(name)).toEqual(['bearer', 'apiToken']);
+    expect(operationOf(name).description).toContain('Service tokens cannot call this operation.');
+  });
+
+  it.each(['changeTeam', 'createOrder', 'listApiTokens', 'listProductTypes'])('cannot call %s', (name) => {
+    expect(securityOf(name)).not.toContain('serviceToken');
   });
 });
 
@@ -165,6 +199,13 @@ describe('an answer', () => {
     const namesWithEtag = ['getTeam', 'changeTeam', 'listProductTypes'];
     expect(namesWithEtag.map((name) => headersOf(name, 200).includes('ETag'))).toEqual([true, true, true]);
     expect(headersOf('listTeams', 200)).not.toContain('ETag');
+  });
+
+  it('with texts in the language of the caller has Content-Language', () => {
+    const names = ['explainAccess', 'simulateRenewals', 'listProductTypes', 'addTeamMembers'];
+    for (const name of names) expect(headersOf(name, 200)).toContain('Content-Language');
+    expect(headersOf('listProductTypes', 304)).toContain('Content-Language');
+    expect(headersOf('getTeam', 200)).not.toContain('Content-Language');
   });
 
   it('with a file has the header of its name, and a media type', () => {

@@ -1,6 +1,12 @@
 import type { Contract } from '@cordee/contracts/contract';
 import { ComponentSchemas } from './component-schemas.ts';
-import { describeCallers, describeSignIn, securityOf, securitySchemes } from './describe-callers.ts';
+import {
+  describeCallers,
+  describeServiceTokens,
+  describeSignIn,
+  securityOf,
+  securitySchemes,
+} from './describe-callers.ts';
 import { ProblemComponents, problemSchema } from './describe-problems.ts';
 import { describeRequest } from './describe-request.ts';
 import { describeSuccess } from './describe-success.ts';
@@ -29,7 +35,12 @@ export function openApiDocument(contracts: ReadonlyMap<string, Contract>, url?: 
       operationId: name,
       tags: [tagOf(contract)],
       summary: contract.summary,
-      description: [contract.description, describeCallers(contract), describeSignIn(contract)]
+      description: [
+        contract.description,
+        describeCallers(contract),
+        describeSignIn(contract),
+        describeServiceTokens(contract),
+      ]
         .filter(Boolean)
         .join('\n\n'),
       ...describeRequest(name, contract, schemas),

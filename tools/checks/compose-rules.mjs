@@ -114,7 +114,7 @@ function hostPortOf(port) {
   return hostPort;
 }
 
-/** Docker must not kill a process before it has drained. `.env` sets `DRAIN_MS`, so it must set the grace period too. */
+/** Docker must not kill a process before it has drained. `.env` sets `DRAIN_MS`, so it sets the grace period too. */
 export function gracePeriodIsVariable({ services }) {
   return Object.entries(services)
     .filter(([, description]) => environmentOf(description).some(([name]) => name === 'DRAIN_MS'))

@@ -6,8 +6,8 @@ import { StepFailure } from '../run/step-failure.mjs';
 import { ignorePattern, parseDockerfile, withVariables } from './dockerfile.mjs';
 
 /**
- * Runs the steps of the Dockerfile without a container engine: a stage is a folder, and its commands run on this machine
- * with `node`. The base image, users and ports are not reproduced.
+ * Runs the steps of the Dockerfile without a container engine: a stage is a folder, and its commands run on this
+ * machine with `node`. The base image, users and ports are not reproduced.
  */
 export class ImageBuilder {
   #folder;
@@ -97,7 +97,7 @@ export class ImageBuilder {
     throw new StepFailure(`The stage ${name} of the image failed (${status}): ${command}`, lines);
   }
 
-  /** Copies the files that the engine would get: without those of .dockerignore, and without untracked ignored files. */
+  /** Copies the files that the engine would get: without those of .dockerignore and without ignored files of Git. */
   #copyContext() {
     const read = (file) => fs.readFileSync(path.join(cloneRoot, file), 'utf8');
     const patterns = read('.dockerignore').split('\n').filter(Boolean).map(ignorePattern);
@@ -124,7 +124,7 @@ function copyInto(source, directory, target) {
   fs.copyFileSync(source, target.endsWith('/') ? path.join(destination, path.basename(source)) : destination);
 }
 
-/** Copies the content of a folder. Files are hard links, because a stage replaces files but does not write into them. */
+/** Copies the content of a folder. Files are hard links: a stage replaces files, and does not write into them. */
 function copyFolder(source, target) {
   fs.mkdirSync(target, { recursive: true });
   execFileSync('cp', ['-a', '--link', `${source}/.`, target]);

@@ -68,10 +68,12 @@ describe('CORS_ORIGINS', () => {
     (list) => expect(CorsOrigins.safeParse(list).success).toBe(false),
   );
 
-  it.each(['http://console.provider.ch', 'https://localhost:8080', 'https://a.provider.ch,https://console.example.net'])(
-    'refuses %s in production',
-    (list) =>
-      expect(productionProblems(z.object({ CORS_ORIGINS: CorsOrigins }), { CORS_ORIGINS: list })).toHaveLength(1),
+  it.each([
+    'http://console.provider.ch',
+    'https://localhost:8080',
+    'https://a.provider.ch,https://console.example.net',
+  ])('refuses %s in production', (list) =>
+    expect(productionProblems(z.object({ CORS_ORIGINS: CorsOrigins }), { CORS_ORIGINS: list })).toHaveLength(1),
   );
 
   it('allows no origin by default', () => expect(CorsOrigins.parse(undefined)).toEqual([]));

@@ -71,10 +71,10 @@ export const RemindersConfig = ServiceConfig.extend({
     'Time zone of the seller, which decides the local date and when a day starts and ends',
   ),
   SELLER_BANK_CALENDAR: z.enum(bankCalendars).default('CH-GE').describe('Calendar of the bank holidays of the seller'),
-}).refine(
-  (config) => new Set([!config.DKIM_DOMAIN, !config.DKIM_SELECTOR, !config.DKIM_PRIVATE_KEY]).size === 1,
-  { path: ['DKIM_DOMAIN'], message: 'needs DKIM_SELECTOR and DKIM_PRIVATE_KEY, and each of them needs the others' },
-);
+}).refine((config) => new Set([!config.DKIM_DOMAIN, !config.DKIM_SELECTOR, !config.DKIM_PRIVATE_KEY]).size === 1, {
+  path: ['DKIM_DOMAIN'],
+  message: 'needs DKIM_SELECTOR and DKIM_PRIVATE_KEY, and each of them needs the others',
+});
 export type RemindersConfig = z.output<typeof RemindersConfig>;
 
 export const environment = process.env;

@@ -51,10 +51,7 @@ export class BackgroundTransactions {
     parameters: (now: Date) => unknown[] = (now) => [now],
   ): Promise<DueRow<Id<P>>[]> {
     return this.asSystem(async ({ em, now }) => {
-      const rows = await em.execute<StoredDueRow[]>(`${sql} limit ?`, [
-        ...parameters(now),
-        BATCH_SIZE,
-      ]);
+      const rows = await em.execute<StoredDueRow[]>(`${sql} limit ?`, [...parameters(now), BATCH_SIZE]);
       return rows.map(({ organization_id, id, traceparent }) => ({
         organizationId: toId('org', organization_id),
         id: toId(prefix, id),

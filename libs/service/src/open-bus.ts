@@ -14,10 +14,7 @@ export interface OpenedBus {
 }
 
 /** Connects to NATS with the credentials of the service. Without NATS_URL, opens the embedded bus of the process. */
-export async function openBus(
-  service: string,
-  { NATS_URL: url }: Pick<ServiceConfig, 'NATS_URL'>,
-): Promise<OpenedBus> {
+export async function openBus(service: string, { NATS_URL: url }: Pick<ServiceConfig, 'NATS_URL'>): Promise<OpenedBus> {
   if (url) {
     const connect = (name: string, ownUrl = url) =>
       nameRefusal('NATS_URL', () => NatsBus.connect({ url: ownUrl, service: name }));

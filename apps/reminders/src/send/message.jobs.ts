@@ -50,8 +50,8 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
       findDue: () =>
         this.background.findDue(
           'msg',
-          `select organization_id, id, traceparent from message where status in ('queued', 'sending') and next_try_at <= ?
-           order by next_try_at`,
+          `select organization_id, id, traceparent from message
+           where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at`,
         ),
       work: ({ organizationId, id }) => deliverMessage({ organizationId, id }, this.background, this.mailer),
     });

@@ -277,7 +277,6 @@ describe.each([
 
 it('jobs reject a configuration without a backend', () => {
   expect(
-    () =>
-      new Jobs({ service: 'storage', redisUrl: undefined, databaseUrl: undefined, logError: () => undefined }),
+    () => new Jobs({ service: 'storage', redisUrl: undefined, databaseUrl: undefined, logError: () => undefined }),
   ).toThrow(/REDIS_URL and JOBS_DATABASE_URL are missing/);
 });

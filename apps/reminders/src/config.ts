@@ -1,17 +1,11 @@
-import { Email, TimeZone } from '@cordee/contracts/values';
+import { TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
 import { ServiceConfig } from '@cordee/service/config';
 import type { ProductionCheck } from '@cordee/service/production-values';
 import { queueBoardSettings } from '@cordee/service/queue-board';
 import { createPrivateKey } from 'node:crypto';
-import addressparser from 'nodemailer/lib/addressparser';
 import * as z from 'zod';
-
-/** One mail address, with or without a name: `Provider <no-reply@provider.ch>`. */
-function isMailbox(text: string): boolean {
-  const [mailbox, ...others] = addressparser(text);
-  return others.length === 0 && Email.safeParse(mailbox?.address).success;
-}
+import { isMailbox } from './delivery/is-mailbox.ts';
 
 function isPrivateKey(pem: string): boolean {
   try {

@@ -11,7 +11,7 @@ const knownInstructions = [
 export function parseDockerfile(text) {
   const lines = text
     .replaceAll(/^\s*#.*\n/gm, '')
-    .replaceAll(/\\\n\s*/g, ' ')
+    .replaceAll(/\s*\\\n\s*/g, ' ')
     .split('\n')
     .filter((line) => line.trim() !== '');
   const globalArguments = [];

@@ -15,7 +15,7 @@ export function addImport(text, from, ...names) {
       (name) => !existingNames.includes(name) && !existingNames.includes(name.replace(/^type /, '')),
     );
     if (missingNames.length === 0) return text;
-    return text.replace(match[0], `import { ${[...existingNames, ...missing].join(', ')} } from '${from}';`);
+    return text.replace(match[0], `import { ${[...existingNames, ...missingNames].join(', ')} } from '${from}';`);
   }
   const line = `import { ${names.join(', ')} } from '${from}';\n`;
   const imports = [...text.matchAll(/^import [\s\S]*?from '[^']+';\n/gm)];

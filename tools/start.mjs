@@ -78,7 +78,7 @@ await runMain(async () => {
   const { logins = [] } = await step('demonstration data', () => loadDemonstration({ ...run, setUpResult }));
   if (isSeparate) {
     const stopControl = await startControl(local.folder, {
-      roll: (name) => rollWithNewCode(name, { run, setUpResult, roll }),
+      roll: oneAfterTheOther((name) => rollWithNewCode(name, { run, setUpResult, roll })),
     });
     onShutdown(stopControl);
   }
@@ -87,6 +87,16 @@ await runMain(async () => {
   // Keeps running: this promise never resolves, and rejects when a process ends repeatedly.
   return failed;
 });
+
+/** Returns a function whose calls wait for the earlier calls: two rolls at once would leave a process behind. */
+function oneAfterTheOther(work) {
+  let last = Promise.resolve();
+  return (argument) => {
+    const result = last.then(() => work(argument));
+    last = result.catch(() => {});
+    return result;
+  };
+}
 
 /** Returns an order that a visitor can pay; undefined when the demonstration has none. */
 async function prepareOrder(folder, ports, logins) {

@@ -26,10 +26,10 @@ export async function startControl(folder, commands) {
 }
 
 async function answer(request, response, { token, commands }) {
-  const [name, argument] = request.url.slice(1).split('/').map(decodeURIComponent);
-  const isAllowed = request.headers.authorization === `Bearer ${token}` && Object.hasOwn(commands, name);
-  if (!isAllowed) return response.writeHead(404).end();
+  if (request.headers.authorization !== `Bearer ${token}`) return response.writeHead(404).end();
   try {
+    const [name, argument] = request.url.slice(1).split('/').map(decodeURIComponent);
+    if (!Object.hasOwn(commands, name)) return response.writeHead(404).end();
     response.end(JSON.stringify({ result: await commands[name](argument) }));
   } catch (error) {
     response.end(JSON.stringify({ error: error.message, lines: error.lines ?? [] }));

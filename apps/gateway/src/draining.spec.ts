@@ -85,6 +85,17 @@ it('a gateway that stops is not ready but answers, then refuses connections but 
   agent.destroy();
 });
 
+it('a gateway that stops closes connections without a request and with a part of a request', async () => {
+  const port = Number(new URL(gateway.url).port);
+  const connections = [net.connect(port, '127.0.0.1'), net.connect(port, '127.0.0.1')];
+  const closed = connections.map((connection) => once(connection, 'close'));
+  await Promise.all(connections.map((connection) => once(connection, 'connect')));
+  connections[1]!.write('GET /health/live HTTP/1.1\r\nHo');
+  await get('/health/live');
+  gateway.announceStop();
+  await Promise.all([gateway.stop(), ...closed]);
+});
+
 it('a gateway that stops answers the requests that have arrived on idle connections', async () => {
   const connections = Array.from({ length: 10 }, () => net.connect(Number(new URL(gateway.url).port), '127.0.0.1'));
   const request = `GET /health/live HTTP/1.1\r\nHost: ${new URL(gateway.url).host}\r\n\r\n`;

@@ -138,7 +138,7 @@ export async function startGateway(
       isStopping = true;
     },
     stop: async () => {
-      await stopListening(app.server);
+      await stopListening(app.server, connections);
       await app.close();
       await bus.close();
     },
@@ -146,14 +146,15 @@ export async function startGateway(
 }
 
 /**
- * Closes the listening socket and the idle connections. Before, the event loop reads the requests that have arrived, so
+ * Closes the listening socket and the connections without a request. Before, the event loop reads the requests that have arrived, so
  * that no client loses a request.
  */
-async function stopListening(server: http.Server): Promise<void> {
+async function stopListening(server: http.Server, connections: ConnectionLimits): Promise<void> {
   // The event loop surely reads all sockets between the first and the second `setImmediate`.
   await setImmediate();
   await setImmediate();
   server.close();
+  connections.closeUnused();
 }
 
 /**

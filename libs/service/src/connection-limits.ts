@@ -67,6 +67,11 @@ export class ConnectionLimits {
     return server;
   }
 
+  /** Closes the connections without a request that is answered, also those on which a request has begun to arrive. */
+  closeUnused(): void {
+    for (const [socket, { isAnswering }] of this.connections) if (!isAnswering) socket.destroy();
+  }
+
   private onConnection(socket: Socket): void {
     const address = socket.remoteAddress;
     if (address === undefined) return void socket.destroy();

@@ -2,16 +2,23 @@
 export class StartError extends Error {}
 
 /**
- * Runs a step of the start. Prints the message of a `StartError` without its stack and ends the process. Unexpected
- * errors are thrown and keep their stack.
+ * Runs the start of the process. Prints the message of a `StartError` without its stack and ends the process.
+ * Unexpected errors are thrown and keep their stack. SIGTERM and SIGINT end the process at once, because a process that
+ * starts has no work to finish; in a container, Node ignores these signals otherwise.
  */
 export async function startOrExit<T>(start: () => T | Promise<T>): Promise<T> {
+  const exit = (): never => process.exit(0);
+  process.on('SIGTERM', exit);
+  process.on('SIGINT', exit);
   try {
     return await start();
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     console.error(error.message);
     process.exit(1);
+  } finally {
+    process.off('SIGTERM', exit);
+    process.off('SIGINT', exit);
   }
 }
 

@@ -22,7 +22,7 @@ describe('a new command', () => {
   const plannedFiles = planFiles({ kind: 'command', ...document });
 
   it('has a contract, a handler, an action and a spec', () => {
-    expect([...planned.keys()]).toEqual([
+    expect([...plannedFiles.keys()]).toEqual([
       'libs/contracts/src/billing/document.ts',
       'apps/billing/src/documents/document.commands.ts',
       'apps/billing/src/documents/void-document.ts',

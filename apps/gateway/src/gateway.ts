@@ -146,8 +146,8 @@ export async function startGateway(
 }
 
 /**
- * Closes the listening socket and the connections without a request. Before, the event loop reads the requests that have arrived, so
- * that no client loses a request.
+ * Closes the listening socket and the connections without a request. Before, the event loop reads the requests that
+ * have arrived, so that no client loses a request.
  */
 async function stopListening(server: http.Server, connections: ConnectionLimits): Promise<void> {
   // The event loop surely reads all sockets between the first and the second `setImmediate`.

@@ -19,7 +19,7 @@ export async function runJest({ node, logs, env }, patterns) {
     '--no-warnings',
     '--experimental-vm-modules',
     jest,
-    '--maxWorkers=3',
+    '--maxWorkers=2',
     ...(specs ? ['--config', path.join(import.meta.dirname, 'jest-groups.config.mjs')] : []),
     '--json',
     `--outputFile=${report}`,

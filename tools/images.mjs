@@ -60,7 +60,9 @@ await runMain(async () => {
 });
 
 /** `rm` removes a folder with many files in a fraction of the time of Node. */
-const removeFolder = (folder) => execFileSync('rm', ['-rf', folder]);
+function removeFolder(folder) {
+  execFileSync('rm', ['-rf', folder]);
+}
 
 /** Returns the commands with which the compose file starts each image. The command of the image is `undefined`. */
 function commandsOfImages({ services }) {

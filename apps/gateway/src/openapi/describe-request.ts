@@ -39,21 +39,20 @@ export function describeRequest(name: string, contract: Contract, schemas: Compo
     required: bodyFields.map(([field]) => field).filter((field) => required.has(field)),
     additionalProperties: false,
   };
-  const bodyContent = {
-    schema: schemas.add(`${capitalize(name)}Body`, bodySchema),
-    example: Object.fromEntries(Object.entries(example).filter(([field]) => !isParameter(field))),
+  const describeBody = (): Json => {
+    const content = {
+      schema: schemas.add(`${capitalize(name)}Body`, bodySchema),
+      example: Object.fromEntries(Object.entries(example).filter(([field]) => !isParameter(field))),
+    };
+    return {
+      required: bodySchema.required.length > 0,
+      content: Object.fromEntries(jsonTypesOf(http.method).map((type) => [type, content])),
+    };
   };
   return {
     parameters,
     ...(http.upload ? { requestBody: describeUpload(http.upload) } : {}),
-    ...(bodyFields.length
-      ? {
-          requestBody: {
-            required: bodySchema.required.length > 0,
-            content: Object.fromEntries(jsonTypesOf(http.method).map((type) => [type, bodyContent])),
-          },
-        }
-      : {}),
+    ...(bodyFields.length > 0 ? { requestBody: describeBody() } : {}),
   };
 }
 

@@ -31,8 +31,8 @@ async function start({ seed, scale, now }) {
 }
 
 const servePages =
-  (pages, noRows) =>
+  (pages, emptyTables) =>
   ({ since, cursor }) =>
     since === undefined
       ? pages[Number(cursor ?? 0)]
-      : encode({ output: { revision: 1, changed: [], nextCursor: null, ...noRows } });
+      : encode({ output: { revision: 1, changed: [], nextCursor: null, ...emptyTables } });

@@ -124,7 +124,7 @@ export class PaymentSet {
       this.addLedgerBooking(
         booking,
         { ...bookingKey, reason: match.reason, ...(documentId && { documentId }) },
-        entriesOfIncomingPayment({ from: this.options.sourceAccount, toPrepaid: amount }),
+        entriesOfIncomingPayment({ debitedAccount: this.options.sourceAccount, prepaidAmount: amount }),
       );
       this.addCreditEvent(booking, bookingKey, contractAmount, match.reason, documentId);
       const detail = match.stillOpen ? `still open: ${formatMoney(match.stillOpen, 'en')}` : null;
@@ -143,9 +143,9 @@ export class PaymentSet {
       booking,
       { ...bookingKey, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
       entriesOfIncomingPayment({
-        from: this.options.sourceAccount,
-        applied: [{ invoiceId, amount: match.applied, bankFees, difference }],
-        toPrepaid: surplus,
+        debitedAccount: this.options.sourceAccount,
+        appliedPayments: [{ invoiceId, amount: match.applied, bankFees, difference }],
+        prepaidAmount: surplus,
       }),
     );
     if (isOverpaid)
@@ -170,7 +170,11 @@ export class PaymentSet {
     this.addLedgerBooking(
       booking,
       { ...bookingKey, ...(invoices.length === 1 && { documentId }) },
-      entriesOfIncomingPayment({ from: this.options.sourceAccount, applied, toPrepaid: zeroAmount }),
+      entriesOfIncomingPayment({
+        debitedAccount: this.options.sourceAccount,
+        appliedPayments: applied,
+        prepaidAmount: zeroAmount,
+      }),
     );
     return {
       status: 'paid',

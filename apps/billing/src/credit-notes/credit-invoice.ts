@@ -117,7 +117,7 @@ export async function creditInvoice(
       figures: figuresOf(creditNote, { dueOn: issuedOn, servicePeriod: servicePeriodOf(lines) }, lines),
     }),
   );
-  // Prepaid has received the refund, or it may cover the lower open amount now.
+  // Prepaid has received the refund, or may cover the lower open amount now.
   if (target?.to === 'prepaid' || invoice.isOpen()) await payOldestInvoices(context, organizationId, currency);
   return creditNote.view(lines);
 }

@@ -14,7 +14,7 @@ interface StoredFigures {
   readonly isReverseCharge: boolean;
 }
 
-/** Returns the figures of an invoice or a pro forma for its events. */
+/** Returns the figures of a document for its events. */
 export function figuresOf(
   { number, issuedOn, currency, net, vat, total, isReverseCharge }: StoredFigures,
   dates: Pick<z.input<typeof DocumentFigures>, 'dueOn' | 'servicePeriod'>,
@@ -50,7 +50,7 @@ function vatCategoryOf(rateBasisPoints: number, isReverseCharge: boolean): strin
   return isReverseCharge ? 'AE' : 'Z';
 }
 
-/** Returns the period from the first to the last day of the lines; null when no line has a period. */
+/** Returns the period of all lines together, whose `end` is exclusive; null when no line has a period. */
 export function servicePeriodOf(lines: readonly DocumentLine[]): { start: string; end: string } | null {
   const start = lines.flatMap(({ periodStart }) => periodStart ?? []).sort()[0];
   const end = lines

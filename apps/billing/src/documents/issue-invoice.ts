@@ -70,8 +70,8 @@ export function draftInvoice(
 
 /**
  * Numbers and inserts drafts with their lines and ledger bookings (DOC-4), allocates their payment references and
- * publishes their events, which contain the numbers. Call this last in a transaction: the number series is locked until
- * the commit.
+ * publishes their events, which contain the numbers. Call this function last in a transaction: the number series is
+ * locked until the commit.
  */
 export async function numberInvoices(
   { em, now, publish, seller }: BillingContext,

@@ -22,8 +22,8 @@ interface ProFormaDetails {
 }
 
 /**
- * Issues the pro forma of an order or of renewals. Call this last in a transaction: the number series is locked until
- * the commit.
+ * Issues the pro forma of an order or of renewals. Call this function last in a transaction: the number series is
+ * locked until the commit.
  */
 export async function issueProForma(
   { em, now, publish, seller }: BillingContext,

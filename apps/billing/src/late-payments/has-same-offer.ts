@@ -55,12 +55,12 @@ async function findRenewedProducts(
   access: AccessCache,
 ): Promise<OfferedProduct[] | undefined> {
   const { products } = await access.loadNewest(organizationId, ['products']);
-  const found = periodsOf(lines).flatMap(({ productId, periodStart, periodEnd }) => {
+  const foundProducts = periodsOf(lines).flatMap(({ productId, periodStart, periodEnd }) => {
     const type = products.product(productId)?.type;
     const interval = lines.find((line) => line.productId === productId)?.interval;
     return type && interval ? [{ productId, type, interval, period: { start: periodStart, end: periodEnd } }] : [];
   });
-  return found.length === periodsOf(lines).length ? found : undefined;
+  return foundProducts.length === periodsOf(lines).length ? foundProducts : undefined;
 }
 
 /** Fetches the prices of `input.on`; undefined when a product is not sold, or not in this currency and interval. */

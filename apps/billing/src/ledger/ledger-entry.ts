@@ -63,20 +63,23 @@ export interface AppliedPayment {
 }
 
 /**
- * Returns the entries of an incoming payment: the applied amounts and the accepted shortfalls settle the receivable,
- * `toPrepaid` goes to prepaid. `from` is the debited account. `applied` is empty when the whole amount goes to prepaid.
+ * Returns the entries of an incoming payment: the applied payments and the accepted shortfalls settle the receivable,
+ * and the rest goes to prepaid. `appliedPayments` is empty when the whole amount goes to prepaid.
  */
 export const entriesOfIncomingPayment = ({
-  from,
-  applied = [],
-  toPrepaid,
+  debitedAccount,
+  appliedPayments = [],
+  prepaidAmount,
 }: {
-  from: LedgerAccount;
-  applied?: readonly AppliedPayment[];
-  toPrepaid: Money;
+  debitedAccount: LedgerAccount;
+  appliedPayments?: readonly AppliedPayment[];
+  prepaidAmount: Money;
 }): LedgerEntry[] => [
-  { account: from, amount: applied.reduce((sum, { amount }) => sum + amount.amount, toPrepaid.amount) },
-  ...applied.flatMap(({ invoiceId, amount, bankFees, difference }): LedgerEntry[] => [
+  {
+    account: debitedAccount,
+    amount: appliedPayments.reduce((sum, { amount }) => sum + amount.amount, prepaidAmount.amount),
+  },
+  ...appliedPayments.flatMap(({ invoiceId, amount, bankFees, difference }): LedgerEntry[] => [
     { account: 'bank_fees', amount: bankFees.amount },
     { account: 'payment_differences', amount: difference?.amount ?? 0 },
     {
@@ -85,7 +88,7 @@ export const entriesOfIncomingPayment = ({
       documentId: invoiceId,
     },
   ]),
-  { account: 'prepaid', amount: -toPrepaid.amount },
+  { account: 'prepaid', amount: -prepaidAmount.amount },
 ];
 
 /** Returns the entries of an invoice payment from prepaid. */

@@ -6,8 +6,8 @@ import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReferences } from '../payments/allocate-reference.ts';
 
 /**
- * Locks the prepaid account until the transaction ends; creates the account if it is missing. Call this before you read
- * a balance or a document in order to move money: the lock prevents double spending (C-PLT-06).
+ * Locks the prepaid account until the transaction ends; creates the account if it is missing. Call this function before
+ * you read a balance or a document in order to move money: the lock prevents double spending (C-PLT-06).
  */
 export const lockPrepaidAccount = (em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> =>
   lockPrepaidAccountAndRead(em, organizationId, now, async () => undefined);
@@ -45,15 +45,15 @@ export async function lockPrepaidAccounts(
 ): Promise<void> {
   const organizations = [...new Set(organizationIds)];
   if (organizations.length === 0) return;
-  const withoutAccount = await em.execute<{ organization_id: string }[]>(
+  const organizationsWithoutAccount = await em.execute<{ organization_id: string }[]>(
     `select id as organization_id from unnest(?::uuid[]) as organization (id)
      where not exists (select from prepaid_account where organization_id = organization.id)`,
     [uuidList(organizations)],
   );
-  if (withoutAccount.length > 0)
+  if (organizationsWithoutAccount.length > 0)
     await openPrepaidAccounts(
       em,
-      withoutAccount.map(({ organization_id }) => toId('org', organization_id)),
+      organizationsWithoutAccount.map(({ organization_id }) => toId('org', organization_id)),
       now,
     );
   await em.execute(

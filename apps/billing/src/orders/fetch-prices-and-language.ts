@@ -20,7 +20,7 @@ interface PriceRequest {
 
 /**
  * Fetches prices from products and the document language from identity. The names of the product types are in this
- * language (DOC-9). Call this before you take a lock.
+ * language (DOC-9). Call this function before you take a lock.
  */
 export async function fetchPricesAndLanguage(
   rpc: RpcClient,

@@ -4,7 +4,7 @@ export function natsUsers(users) {
 # Passwords come from the environment of nats-server.
 authorization {
   users = [
-${users.map((user) => natsUser(user, `$${natsPasswordVariable(user.name)}`)).join('\n')}
+${users.map((user) => userWithPassword(user, `$${natsPasswordVariable(user.name)}`)).join('\n')}
   ]
 }
 `;
@@ -14,9 +14,11 @@ ${users.map((user) => natsUser(user, `$${natsPasswordVariable(user.name)}`)).joi
 export const natsPasswordVariable = (user) => `${user.toUpperCase()}_NATS_PASSWORD`;
 
 /** Returns a user of the broker in the format of nats-server. */
-export const natsUser = (user, password) => `    {
+export const natsUser = (user, password) => userWithPassword(user, JSON.stringify(password));
+
+const userWithPassword = (user, passwordOrVariable) => `    {
       user: ${user.name}
-      password: ${password}
+      password: ${passwordOrVariable}
 ${natsUserPermissions(user)}
     }`;
 

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { natsUser, natsUserPermissions } from '../documents/broker-users.mjs';
 import { profileFolder } from '../infra/profile.mjs';
 import { developer, natsUserNames } from '../infra/secrets.mjs';
 import { readState } from '../infra/state.mjs';
 import { readToolUsers, storeToolUser } from '../infra/tool-users.mjs';
+import { createPassword } from '../secrets/create-password.mjs';
 import { findBroker } from './broker.mjs';
 import { readEventEntities } from './event-entities.mjs';
 import { parseSubscription } from './stream-options.mjs';
@@ -66,8 +66,6 @@ nats://${user.name}:${password}@HOST:4222
 
 ${natsUser(user, password)}`;
 }
-
-const createPassword = () => randomBytes(24).toString('hex');
 
 const describe = (from) => {
   if (from instanceof Date) return `events that were stored since ${from.toISOString()}`;

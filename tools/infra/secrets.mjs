@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { createPassword } from '../secrets/create-password.mjs';
 import { writePrivateFile } from '../secrets/write-private-file.mjs';
 
 const natsUsersFile = path.join(import.meta.dirname, 'nats-users.conf');
@@ -57,5 +57,3 @@ export function natsUserUrls(folder, url) {
     natsUserNames().map((user) => [`${user.toUpperCase()}_NATS_URL`, `nats://${user}:${nats[user]}@${host}`]),
   );
 }
-
-const createPassword = () => randomBytes(24).toString('hex');

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
-
-/** Returns a random password. It has only letters and digits and starts with a letter, as NATS requires. */
-export const createPassword = () => `p${randomBytes(24).toString('hex')}`;
+import { createPassword } from './create-password.mjs';
 
 /** Adds the variables of the example (`NAME=…`) that the environment file does not have, also not as `NAME_FILE`. */
 export function addMissingVariables(text, example) {

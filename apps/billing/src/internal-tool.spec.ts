@@ -20,6 +20,8 @@ let billing: BillingFixture;
 let folder: string;
 let url: string;
 let tool: ChildProcess | undefined;
+/** The output of all processes of the tool. */
+let toolOutput = '';
 
 /** Runs a command of the repository and returns its output. */
 const run = (...args: string[]): string =>
@@ -33,7 +35,7 @@ beforeAll(async () => {
   billing = await BillingFixture.start({ NATS_URL: broker.url });
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-warehouse-'));
   const user = subscribe().split('\n\n').at(-1)!;
-  const [, password] = /password: (\w+)/.exec(user)!;
+  const [, password] = /password: "(\w+)"/.exec(user)!;
   await broker.addToolUser('warehouse', user);
   url = `nats://warehouse:${password}@${new URL(broker.url).host}`;
 });
@@ -46,6 +48,10 @@ afterAll(async () => {
 
 function startTool(): void {
   tool = spawn(process.execPath, ['warehouse.ts'], { cwd: folder, env: environmentWith({ NATS_URL: url }) });
+  for (const stream of [tool.stdout!, tool.stderr!])
+    stream.on('data', (chunk: Buffer) => {
+      toolOutput += chunk.toString();
+    });
 }
 
 /** Kills the tool without a shutdown. */
@@ -136,7 +142,9 @@ it('the tool of the guide has the data of billing after a crash and a replay', a
 
   await issueInvoices('T-1');
   startTool();
-  await waitFor(async () => readToolInvoices().length > 0, 'the first invoice of the tool');
+  await waitFor(async () => readToolInvoices().length > 0, 'the first invoice of the tool').catch((error: unknown) => {
+    throw new Error(`the tool has no invoice; its output: ${toolOutput}`, { cause: error });
+  });
   await killTool();
   await issueInvoices('T-2');
   startTool();

@@ -1,5 +1,6 @@
 import { findBroker, userRefused } from './broker.mjs';
 import { UserError } from './user-error.mjs';
+import { escapeControls } from './escape-controls.mjs';
 import { deadLetterLine } from './event-line.mjs';
 
 /** Longer than the timeout of other calls, because a reaction can take longer. */
@@ -25,7 +26,8 @@ export async function run({ service, show, replay, discard, all, json }) {
     throw new UserError(`--service ${service} is not one of ${services.join(', ')}.`);
   if (ids.length + (all ? 1 : 0) > 1) throw new UserError('Use only one of --show, --replay, --discard and --all.');
   if ((ids.length > 0 || all) && !service) throw new UserError('--show, --replay, --discard and --all need --service.');
-  for (const id of ids) if (!/^\d+$/.test(id)) throw new UserError(`${id} is not the number of a dead letter.`);
+  for (const id of ids)
+    if (!/^[1-9]\d{0,17}$/.test(id)) throw new UserError(`${id} is not the number of a dead letter.`);
   const bus = await NatsBus.connect({ url: await findBroker(), service: 'events' });
   const rpc = new RpcClient(bus, 'events');
   try {
@@ -70,7 +72,7 @@ export async function run({ service, show, replay, discard, all, json }) {
     let count = 0;
     for await (const letter of deadLettersOf(name)) {
       count += 1;
-      console.log(json ? JSON.stringify({ service: name, ...letter }) : deadLetterLine(letter));
+      console.log(json ? escapeControls(JSON.stringify({ service: name, ...letter })) : deadLetterLine(letter));
     }
     if (json) return;
     console.log(`${name}: ${count === 0 ? 'no' : count} dead ${count === 1 ? 'letter' : 'letters'}`);
@@ -80,7 +82,7 @@ export async function run({ service, show, replay, discard, all, json }) {
     const { listDeadLetters } = declareDeadLetterContracts(service);
     const { data } = await rpc.call(listDeadLetters, { limit: 1, after: String(BigInt(id) - 1n) });
     if (data[0]?.id !== id) throw new UserError(`${service} has no dead letter ${id}.`);
-    console.log(JSON.stringify(data[0], null, 2));
+    for (const line of JSON.stringify(data[0], null, 2).split('\n')) console.log(escapeControls(line));
     return 0;
   }
 
@@ -95,7 +97,7 @@ export async function run({ service, show, replay, discard, all, json }) {
         console.log(`${id}: ${success}`);
       } catch (error) {
         if (isUnavailable(error)) throw error;
-        console.log(`${id}: ${error.code}: ${error.detail ?? contract.errors[error.code]?.title}`);
+        console.log(escapeControls(`${id}: ${error.code}: ${error.detail ?? contract.errors[error.code]?.title}`));
         exitCode = 1;
       }
     }

@@ -1,5 +1,9 @@
+import { escapeControls } from './escape-controls.mjs';
+
 /** Formats an event as one line: time, type, entity, organization, actor, sequence. */
-export function eventLine({ time, type, subject, organizationid = '–', actorid, sequence }) {
+export const eventLine = (event) => escapeControls(describeEvent(event));
+
+function describeEvent({ time, type, subject, organizationid = '–', actorid, sequence }) {
   const name = type.replace(/^cordee\./, '').replace(/\.v1$/, '');
   // The widths fit the usual names and ids, so that the columns of several lines are aligned.
   return [
@@ -13,8 +17,12 @@ export function eventLine({ time, type, subject, organizationid = '–', actorid
 }
 
 /** Formats a dead letter as one line. */
-export function deadLetterLine({ id, createdAt, subject, attempts, reason, event }) {
+export function deadLetterLine({ reason, ...letter }) {
+  return escapeControls(`${describeLetter(letter)}: ${reason.split('\n')[0]}`);
+}
+
+function describeLetter({ id, createdAt, subject, attempts, event }) {
   const entity = event ? `${event.entity} #${event.sequence}` : 'not an event';
   const count = `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`;
-  return `${id.padStart(6)}  ${createdAt}  ${subject}  ${entity}  ${count}: ${reason.split('\n')[0]}`;
+  return `${id.padStart(6)}  ${createdAt}  ${subject}  ${entity}  ${count}`;
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { cloneRoot } from '../infra/profile.mjs';
 import { readEventEntities } from './event-entities.mjs';
+import { escapeControls } from './escape-controls.mjs';
 import { deadLetterLine, eventLine } from './event-line.mjs';
 import { checkFilter, parseInstant, parseSubscription } from './stream-options.mjs';
 import { examine } from './validate.mjs';
@@ -116,6 +117,19 @@ it('formats an event as one line', () => {
     'service:billing',
     '#3',
   ]);
+});
+
+it('shows control characters of events and dead letters as escapes', () => {
+  const id = 'inv_\x1b]0;title\x07\n';
+  const event = { time: '', type: 'a', subject: id, actorid: '\u009b', sequence: 1 };
+  expect(eventLine(event)).toContain('inv_\\u001b]0;title\\u0007\\u000a');
+  expect(eventLine(event)).toContain('\\u009b');
+  const letter = { id: '7', createdAt: '', subject: 'evt', attempts: 1, event: null };
+  expect(deadLetterLine({ ...letter, reason: '\x1b[2J' })).toMatch(/1 attempt: \\u001b\[2J$/);
+  expect(JSON.parse(escapeControls(JSON.stringify({ id, actor: '\u009b\u2028' })))).toEqual({
+    id,
+    actor: '\u009b\u2028',
+  });
 });
 
 it('formats a dead letter as one line, even if it is not an event', () => {

@@ -1,5 +1,6 @@
 import { findBroker } from './broker.mjs';
 import { readEventEntities } from './event-entities.mjs';
+import { escapeControls } from './escape-controls.mjs';
 import { eventLine } from './event-line.mjs';
 import { checkFilter, parseInstant } from './stream-options.mjs';
 
@@ -12,7 +13,8 @@ export async function run({ filter, since, json }) {
   };
   const url = await findBroker();
   const { readEvents } = await import('@cordee/messaging/read-events');
-  for await (const { event } of readEvents(url, options)) console.log(json ? JSON.stringify(event) : eventLine(event));
+  for await (const { event } of readEvents(url, options))
+    console.log(json ? escapeControls(JSON.stringify(event)) : eventLine(event));
   return 0;
 }
 

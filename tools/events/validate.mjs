@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import readline from 'node:readline';
 import { findBroker } from './broker.mjs';
 import { readEventEntities } from './event-entities.mjs';
+import { escapeControls } from './escape-controls.mjs';
 import { UserError } from './user-error.mjs';
 import { checkFilter, parseInstant } from './stream-options.mjs';
 
@@ -30,13 +31,15 @@ export async function run({ filter, since, partial }, [file, ...unexpected]) {
     const { problems, type, unknownFields } = examine(check, text, subject);
     for (const problem of problems) {
       problemCount += 1;
-      if (problemCount <= maxShownProblems) console.error(`${where}: ${problem}`);
+      if (problemCount <= maxShownProblems) console.error(escapeControls(`${where}: ${problem}`));
     }
     if (unknownFields.length > 0)
       unknownFieldsByType.set(type, new Set([...(unknownFieldsByType.get(type) ?? []), ...unknownFields]));
   }
   for (const [type, fields] of unknownFieldsByType)
-    console.log(`note: ${type} has fields that this version does not know: ${[...fields].sort().join(', ')}`);
+    console.log(
+      escapeControls(`note: ${type} has fields that this version does not know: ${[...fields].sort().join(', ')}`),
+    );
   if (problemCount > maxShownProblems) console.error(`… and ${problemCount - maxShownProblems} more`);
   console.log(`${eventCount} events, ${problemCount === 0 ? 'no problems' : `${problemCount} problems`}`);
   return problemCount === 0 ? 0 : 1;

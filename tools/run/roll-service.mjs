@@ -3,6 +3,9 @@ import { lastLines } from './run-command.mjs';
 import { statusOf, waitFor } from './wait-for-port.mjs';
 import { StepFailure } from './step-failure.mjs';
 
+/** Removes the log lines of other processes. Both processes of a service write to the same log. */
+export const linesOfProcess = (lines, pid) => lines.filter((line) => (/"pid":(\d+)/.exec(line)?.[1] ?? pid) == pid);
+
 const READY_MS = 60_000;
 
 /**
@@ -20,7 +23,7 @@ export async function rollService(previous, create) {
     const problem = next.hasEnded ? 'ended while it started' : `is not ready after ${READY_MS / 1_000} s`;
     throw new StepFailure(
       `The new process of ${next.name} ${problem}; the old process still runs. The log is ${next.log}`,
-      lastLines(next.log),
+      linesOfProcess(lastLines(next.log, 200), next.pid).slice(-15),
     );
   }
   next.markReady();

@@ -42,6 +42,7 @@ await startOrExit(() =>
   }),
 );
 
+await waitForOtherSetUp();
 if (config.CORDEE_FRESH === '1') await dropDatabasesAndStreams();
 const sharedEnvironment: Record<string, string> = isProduction
   ? {}
@@ -68,6 +69,18 @@ if (config.CORDEE_JOBS === 'postgres') {
 }
 await admin.end();
 if (!isProduction) console.log(JSON.stringify({ env: sharedEnvironment, services: serviceEnvironments }));
+
+/**
+ * Waits until no other set-up runs: each set-up gives the owner roles new passwords, and runs the migrations with them.
+ * The lock ends with the connection.
+ */
+async function waitForOtherSetUp(): Promise<void> {
+  const lock = `hashtextextended('cordee set-up', 0)`;
+  const { rows } = await admin.query<{ taken: boolean }>(`select pg_try_advisory_lock(${lock}) as taken`);
+  if (rows[0]!.taken) return;
+  console.log('waiting for another set-up');
+  await admin.query(`select pg_advisory_lock(${lock})`);
+}
 
 /** Drops databases and streams together, because consumers with new databases would handle old events again. */
 async function dropDatabasesAndStreams(): Promise<void> {

@@ -70,7 +70,10 @@ function fileIdOf(request: FastifyRequest, { idempotencyKey, causedBy: caller }:
   return newId('fil', new Date(0), digest.subarray(0, 10));
 }
 
-/** Streams a file to the client, with only one chunk in memory. */
+/**
+ * Streams a file to the client, with only one chunk in memory. Rejects when the first chunk cannot be read, so that the
+ * client gets a problem. When a later chunk cannot be read, the connection is closed before the announced length.
+ */
 export async function sendFile(
   rpc: RpcClient,
   contract: Contract,
@@ -79,11 +82,16 @@ export async function sendFile(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { readFileChunk } = declareFileContracts(serviceOf(contract));
+  const readChunk = async (position: number): Promise<Buffer | undefined> => {
+    const { bytes } = await rpc.call(readFileChunk, { organizationId, fileId: file.fileId, position });
+    return bytes === null ? undefined : Buffer.from(bytes, 'base64');
+  };
+  const firstChunk = await readChunk(0);
   async function* readChunks(): AsyncGenerator<Buffer> {
-    for (let position = 0; ; position += 1) {
-      const { bytes } = await rpc.call(readFileChunk, { organizationId, fileId: file.fileId, position });
-      if (bytes === null) return;
-      yield Buffer.from(bytes, 'base64');
+    let chunk = firstChunk;
+    for (let position = 1; chunk; position += 1) {
+      yield chunk;
+      chunk = await readChunk(position);
     }
   }
   return reply

@@ -32,6 +32,8 @@ let token: string;
 let staffToken: string;
 /** The error with which the stubbed services answer a preflight; undefined: the preflight passes. */
 let preflightError: { code: string; status: number; title: string } | undefined;
+/** The error with which the stubbed billing service answers when a file is read. */
+let readError: DomainError | undefined;
 /** The access revision in the answers of the stubbed services. */
 let revision: string | undefined;
 /** Requests that the gateway has sent over the bus, newest last. */
@@ -63,6 +65,7 @@ beforeAll(async () => {
     size: file.length,
   }));
   await stub(billingFiles.readFileChunk, async ({ position }) => {
+    if (readError) throw readError;
     const start = (position as number) * FILE_CHUNK_BYTES;
     const chunk = file.subarray(start, start + FILE_CHUNK_BYTES);
     return { bytes: chunk.length ? chunk.toString('base64') : null };
@@ -180,7 +183,8 @@ describe('a call of an operation', () => {
     expect(requests.at(-1)!.input).toMatchObject({ ifMatch: [7] });
     await call('PATCH', path, { body: {}, headers: { 'if-match': 'W/"8", "other", "9"' } });
     expect(requests.at(-1)!.input).toMatchObject({ ifMatch: [8, 9] });
-    expect((await call('PATCH', path, { body: {}, headers: { 'if-match': 'seven' } })).status).toBe(412);
+    for (const ifMatch of ['seven', ''])
+      expect((await call('PATCH', path, { body: {}, headers: { 'if-match': ifMatch } })).status).toBe(412);
     expect((await call('PATCH', path, { body: {}, headers: { 'if-match': '*' } })).status).toBe(200);
     expect(requests.at(-1)!.input).not.toHaveProperty('ifMatch');
   });
@@ -659,6 +663,15 @@ describe('files', () => {
     expect(reply.headers.get('content-disposition')).toBe(
       `attachment; filename="F__e__1_.pdf"; filename*=UTF-8''F%C3%BC%C3%9Fe%20%221%22.pdf`,
     );
+  });
+
+  it('that their service does not send get the problem of the service, without headers of a file', async () => {
+    readError = new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 3 });
+    const reply = await call('GET', `${organizationPath}/documents/inv_01je5nryg0fgz9y05x3mqpmjrg/pdf`);
+    readError = undefined;
+    expect([reply.status, reply.body]).toMatchObject([503, { code: 'SERVICE_UNAVAILABLE' }]);
+    expect(reply.headers.get('retry-after')).toBe('3');
+    expect(reply.headers.get('content-disposition')).toBe(null);
   });
 });
 

@@ -58,6 +58,7 @@ export async function startGateway(
   const bus = await processContext.connect('gateway');
   const rpc = new RpcClient(bus, 'gateway');
   const callers = new CallerAuthentication(rpc, processContext.verifier, processContext.clock);
+  const requestLog = new RequestLog(log);
   const connections = new ConnectionLimits({
     maxConnections: config.MAX_CONNECTIONS,
     maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
@@ -65,8 +66,8 @@ export async function startGateway(
     slowClientMs: config.SLOW_CLIENT_MS,
     maxBodyBytes: FILE_MAX_BYTES,
     isProxy: (address) => config.TRUSTED_PROXIES.has(address),
+    onRefused: ({ code }) => requestLog.countProblem(code),
   });
-  const requestLog = new RequestLog(log);
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: (address) => config.TRUSTED_PROXIES.has(address),

@@ -50,7 +50,7 @@ const readRawBody = ({ body, headers }: FastifyRequest): Fields => ({
 function readIfMatch(contract: Contract, request: FastifyRequest): Fields {
   const header = request.headers['if-match'];
   // `*` matches every version (RFC 9110, section 13.1.1).
-  if (contract.kind === 'query' || !header || header.trim() === '*') return {};
+  if (contract.kind === 'query' || header === undefined || header.trim() === '*') return {};
   const versions = header.split(',').flatMap((tag) => /^(?:W\/)?"(\d{1,9})"$/.exec(tag.trim())?.[1] ?? []);
   // A tag of another form equals no version, and a resource without an ETag has no version.
   if (versions.length === 0 || !readsIfMatch(contract))

@@ -53,10 +53,15 @@ export class RequestLog {
     reply.raw.once('close', () => this.record(request, reply, performance.now() - startedAt));
   }
 
+  /** Counts a problem without a log line: a client could write a log line with each connection. */
+  countProblem(code: string): void {
+    this.problems.inc({ code });
+  }
+
   /** Records input that is not HTTP, or that arrives too slowly. Undefined when the client got no answer. */
   recordBroken(answer: BrokenRequestAnswer | undefined): void {
     if (!answer) return;
-    this.problems.inc({ code: answer.code });
+    this.countProblem(answer.code);
     this.log.info({ ...answer, caller: 'anonymous' }, 'broken request');
   }
 
@@ -67,7 +72,7 @@ export class RequestLog {
     // Without headers, the client has closed the connection before the answer: 499, as nginx logs it.
     const status = reply.raw.headersSent ? reply.statusCode : CLIENT_CLOSED_REQUEST;
     this.durations.observe({ method, route, status }, ms / MS_PER_S);
-    if (problemCode !== undefined) this.problems.inc({ code: problemCode });
+    if (problemCode !== undefined) this.countProblem(problemCode);
     span?.end(
       { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status },
       status >= FIRST_SERVER_ERROR,

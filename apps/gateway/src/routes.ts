@@ -216,7 +216,7 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
       return sendProblem(request, reply, sharedProblem('CONTENT_TYPE_UNSUPPORTED', { detail: acceptedTypes(request) }));
     if (error.statusCode && error.statusCode < 500)
       return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: unreadableBodyDetail(error) }));
-    logError(error, request.url);
+    logError(error, request.routeOptions.url ?? 'unknown route');
     return sendProblem(request, reply, INTERNAL_ERROR);
   });
 }

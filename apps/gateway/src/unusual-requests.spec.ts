@@ -61,6 +61,11 @@ it('an unknown expectation is ignored', async () => {
   expect((await send('GET /health/live HTTP/1.1', 'host: 127.0.0.1', 'expect: a cake')).status).toBe(200);
 });
 
+it('headers that are too large get 431 as a problem', async () => {
+  const { status, body } = await send('GET /health/live HTTP/1.1', 'host: 127.0.0.1', `cookie: ${'a'.repeat(20_000)}`);
+  expect([status, JSON.parse(body).code]).toEqual([431, 'HEADERS_TOO_LARGE']);
+});
+
 it('input that is not HTTP gets 400 as a problem', async () => {
   const { status, body } = await send('how are you?');
   expect([status, JSON.parse(body).code]).toEqual([400, 'INPUT_NOT_PARSEABLE']);

@@ -10,6 +10,15 @@ const RETRY_AFTER_MS = 5_000;
 /** Shorter than the time after which the broker delivers an event again. */
 const PROLONG_EVERY_MS = 3_000;
 
+/** A message that is not a valid event. */
+export interface InvalidMessage {
+  /** `event 7 of EVT_BILLING (evt.billing.invoice.paid.v1)`. */
+  readonly place: string;
+  readonly text: string;
+  /** Says why the message is not valid: a `SyntaxError` of JSON, or a `ZodError`. */
+  readonly cause: unknown;
+}
+
 export interface ConsumeOptions {
   /** `nats://user:password@host:4222`; `tls://` requires TLS, `?ca=/path` names a certificate authority. */
   readonly url: string;
@@ -25,6 +34,12 @@ export interface ConsumeOptions {
    * problem, `consumeEvents` tries again.
    */
   readonly onProblem?: (problem: unknown) => void;
+  /**
+   * Called with a message that is not a valid event. When the promise resolves, the message is acknowledged and later
+   * events follow: store the message, and handle it with newer packages. Without this option, a message that is not
+   * valid is delivered again until newer packages accept it, and later events wait.
+   */
+  readonly onInvalid?: (message: InvalidMessage) => Promise<void>;
 }
 
 /**
@@ -33,7 +48,14 @@ export interface ConsumeOptions {
  * lost connection, the same event is delivered again: use `claimEvent` to handle it once.
  */
 export async function consumeEvents(
-  { url, service, durable, signal = new AbortController().signal, onProblem = () => undefined }: ConsumeOptions,
+  {
+    url,
+    service,
+    durable,
+    signal = new AbortController().signal,
+    onProblem = () => undefined,
+    onInvalid,
+  }: ConsumeOptions,
   handle: (event: CloudEvent) => Promise<void>,
 ): Promise<void> {
   const address = brokerAddress(url);
@@ -51,7 +73,7 @@ export async function consumeEvents(
         signal.addEventListener('abort', close, { once: true });
         if (signal.aborted) close();
         for await (const message of messages) {
-          await handleMessage(message, handle, onProblem);
+          await handleMessage(message, { handle, onProblem, onInvalid });
           if (signal.aborted) break;
         }
         signal.removeEventListener('abort', close);
@@ -75,17 +97,30 @@ async function reportConnectionProblems(
   }
 }
 
-async function handleMessage(
-  message: JsMsg,
-  handle: (event: CloudEvent) => Promise<void>,
-  onProblem: (problem: unknown) => void,
-): Promise<void> {
+interface MessageHandlers {
+  handle: (event: CloudEvent) => Promise<void>;
+  onProblem: (problem: unknown) => void;
+  onInvalid: ConsumeOptions['onInvalid'];
+}
+
+function parse(message: JsMsg): { event: CloudEvent } | { cause: unknown } {
+  try {
+    return { event: readEvent(message.json()) };
+  } catch (cause) {
+    return { cause };
+  }
+}
+
+async function handleMessage(message: JsMsg, { handle, onProblem, onInvalid }: MessageHandlers): Promise<void> {
+  const place = `event ${message.seq} of ${message.info.stream} (${message.subject})`;
   const prolongTimer = setInterval(() => message.working(), PROLONG_EVERY_MS);
   try {
-    await handle(readEvent(message.json()));
+    const result = parse(message);
+    if ('event' in result) await handle(result.event);
+    else if (onInvalid) await onInvalid({ place, text: message.string(), cause: result.cause });
+    else throw result.cause;
     message.ack();
   } catch (error) {
-    const place = `event ${message.seq} of ${message.info.stream} (${message.subject})`;
     onProblem(
       new Error(`${place} is delivered again: ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,

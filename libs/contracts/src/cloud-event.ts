@@ -2,43 +2,44 @@ import * as z from 'zod';
 import { Instant } from './values.ts';
 import { serviceOf, type EventContract } from './contract.ts';
 
+/** A text without the character U+0000, which PostgreSQL cannot store. */
+const text = () => z.string().refine((value) => !value.includes('\0'), 'contains U+0000');
+
 /** The actor of an event: an account id, or a service as `service:billing`. */
-export const ActorId = z
-  .string()
+export const ActorId = text()
   .max(80)
   .meta({ examples: ['acc_01je5nryg0fgz9y05x3mqpmjrg', 'service:renewals'] });
 
 /** The envelope of every event: CloudEvents 1.0, structured JSON, with Cordée's extensions. */
 export const CloudEvent = z.object({
   specversion: z.literal('1.0'),
-  id: z.string().describe('Unique id; equals the id of the outbox row and the header Nats-Msg-Id'),
-  source: z
-    .string()
-    .meta({ description: 'The service that published the event, for example `/billing`', format: 'uri-reference' }),
-  type: z.string().describe('Type of the event, for example `cordee.billing.invoice.paid.v1`'),
-  subject: z.string().describe('Id of the entity'),
+  id: text().describe('Unique id; equals the id of the outbox row and the header Nats-Msg-Id'),
+  source: text().meta({
+    description: 'The service that published the event, for example `/billing`',
+    format: 'uri-reference',
+  }),
+  type: text().describe('Type of the event, for example `cordee.billing.invoice.paid.v1`'),
+  subject: text().describe('Id of the entity'),
   time: Instant,
   // The format is not validated, because streams contain events of earlier versions, whose URI was relative.
-  dataschema: z.string().meta({
+  dataschema: text().meta({
     description:
       'Names the schema of `data`: the part after `urn:cordee:schema:` is its key in `components.schemas` of the ' +
       'AsyncAPI document, for example `urn:cordee:schema:evt.billing.invoice.paid.v1`',
     format: 'uri',
   }),
   datacontenttype: z.literal('application/json'),
-  organizationid: z.string().optional(),
+  organizationid: text().optional(),
   actorid: ActorId,
-  onbehalfof: z.string().optional(),
-  supportaccessid: z
-    .string()
+  onbehalfof: text().optional(),
+  supportaccessid: text()
     .max(700)
     .optional()
     .describe('Comma-separated ids of the support accesses under which the staff member acted'),
-  reason: z.string().optional(),
-  requestid: z.string(),
-  traceparent: z.string().optional(),
-  accessrevision: z
-    .string()
+  reason: text().optional(),
+  requestid: text(),
+  traceparent: text().optional(),
+  accessrevision: text()
     .max(200)
     .optional()
     .describe(

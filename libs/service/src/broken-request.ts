@@ -19,36 +19,40 @@ const notHttp: ConnectionProblem = {
   code: 'INPUT_NOT_PARSEABLE',
   title: 'This is not an HTTP request',
 };
+const headersTooLarge: ConnectionProblem = {
+  statusLine: '431 Request Header Fields Too Large',
+  code: 'HEADERS_TOO_LARGE',
+  title: 'The headers of the request are too large',
+};
 const tooSlow: ConnectionProblem = {
   statusLine: '408 Request Timeout',
   code: 'REQUEST_TIMEOUT',
   title: 'The request arrived too slowly',
 };
 
+const problemsByErrorCode: Readonly<Record<string, ConnectionProblem>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: tooSlow,
+  HPE_HEADER_OVERFLOW: headersTooLarge,
+};
+
 /**
- * Answers input that is not HTTP, or that arrives too slowly, with a problem and closes the connection. Returns
- * undefined when the client has closed the connection.
+ * Answers input that is not HTTP, whose headers are too large, or that arrives too slowly, with a problem and closes
+ * the connection. `error` is an error of the HTTP parser of Node. Returns undefined when the client got no answer.
  */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): BrokenRequestAnswer | undefined {
-  const problem = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? tooSlow : notHttp;
-  const isConnected = socket.writable;
-  endWithProblem(socket, problem);
-  return isConnected ? { status: statusOf(problem), code: problem.code } : undefined;
+  return endWithProblem(socket, problemsByErrorCode[error.code ?? ''] ?? notHttp);
 }
 
-export const endSlowRequest = (socket: Socket): void => endWithProblem(socket, tooSlow);
+export const endSlowRequest = (socket: Socket): BrokenRequestAnswer | undefined => endWithProblem(socket, tooSlow);
 
-const statusOf = ({ statusLine }: ConnectionProblem): number => Number.parseInt(statusLine, 10);
-
-/** Sends a problem on a connection without a request and closes the connection. */
-export function endWithProblem(socket: Socket, problem: ConnectionProblem): void {
+/**
+ * Sends a problem on a connection without a request and closes the connection. Returns undefined when the client got no
+ * answer.
+ */
+export function endWithProblem(socket: Socket, problem: ConnectionProblem): BrokenRequestAnswer | undefined {
   const { statusLine, code, title, retryAfter } = problem;
-  const body = JSON.stringify({
-    type: `urn:cordee:problem:${code.toLowerCase()}`,
-    title,
-    status: statusOf(problem),
-    code,
-  });
+  const status = Number.parseInt(statusLine, 10);
+  const body = JSON.stringify({ type: `urn:cordee:problem:${code.toLowerCase()}`, title, status, code });
   const head = [
     `HTTP/1.1 ${statusLine}`,
     'content-type: application/problem+json',
@@ -57,6 +61,10 @@ export function endWithProblem(socket: Socket, problem: ConnectionProblem): void
     'connection: close',
   ];
   // An earlier answer that the client does not read would keep the connection open.
-  if (!socket.writable || socket.writableLength > 0) return void socket.destroy();
+  if (!socket.writable || socket.writableLength > 0) {
+    socket.destroy();
+    return undefined;
+  }
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroySoon());
+  return { status, code };
 }

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
-import { endSlowRequest, endWithProblem } from './broken-request.ts';
+import { endSlowRequest, endWithProblem, type BrokenRequestAnswer } from './broken-request.ts';
 import { ClientProgress, MIN_BYTES_PER_SECOND } from './client-progress.ts';
 import { networkOf } from './network-of.ts';
 
@@ -24,6 +24,8 @@ export interface ConnectionLimitOptions {
   readonly maxBodyBytes: number;
   /** True for a proxy. Connections of a proxy are not limited by address, because they belong to many clients. */
   readonly isProxy: (address: string) => boolean;
+  /** Called with the answer to a connection that a limit refuses, and to a request that arrives too slowly. */
+  readonly onRefused?: (answer: BrokenRequestAnswer) => void;
 }
 
 type RequestHandler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
@@ -78,7 +80,7 @@ export class ConnectionLimits {
     const key = this.options.isProxy(address) ? undefined : networkOf(address);
     const count = key === undefined ? 0 : (this.countByNetwork.get(key) ?? 0);
     if (this.connections.size >= this.options.maxConnections || count >= this.options.maxConnectionsPerAddress)
-      return refuse(socket, count >= this.options.maxConnectionsPerAddress);
+      return this.report(refuse(socket, count >= this.options.maxConnectionsPerAddress));
     if (key !== undefined) this.countByNetwork.set(key, count + 1);
     const progress = new ClientProgress(socket);
     this.connections.set(socket, {
@@ -137,10 +139,14 @@ export class ConnectionLimits {
     handle(request, response);
   }
 
+  private report(answer: BrokenRequestAnswer | undefined): void {
+    if (answer) this.options.onRefused?.(answer);
+  }
+
   private closeSlowConnections(now: number): void {
     for (const [socket, { latestExchange: [request, response] = [], progress }] of this.connections) {
       const slowness = progress.slowness(request, this.options.slowClientMs, now);
-      if (slowness === 'send' && !response?.headersSent) endSlowRequest(socket);
+      if (slowness === 'send' && !response?.headersSent) this.report(endSlowRequest(socket));
       else if (slowness) socket.destroy();
     }
   }
@@ -155,8 +161,8 @@ function stopParsing(socket: Socket): void {
   if (parser) parser.onIncoming = () => -1;
 }
 
-function refuse(socket: Socket, isLimitOfAddress: boolean): void {
-  endWithProblem(socket, {
+function refuse(socket: Socket, isLimitOfAddress: boolean): BrokenRequestAnswer | undefined {
+  return endWithProblem(socket, {
     statusLine: isLimitOfAddress ? '429 Too Many Requests' : '503 Service Unavailable',
     code: isLimitOfAddress ? 'RATE_LIMITED' : 'SERVICE_UNAVAILABLE',
     title: isLimitOfAddress ? 'Your address has too many open connections' : 'The server has too many connections',

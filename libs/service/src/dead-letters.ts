@@ -47,11 +47,14 @@ export async function storeDeadLetter(
   await em.fork().transactional(async (transaction) => {
     await transaction.execute(
       `insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`,
-      [delivery.subject, Buffer.from(delivery.data), reason.slice(0, MAX_REASON_LENGTH), delivery.attempt, clock.now()],
+      [delivery.subject, Buffer.from(delivery.data), storableText(reason), delivery.attempt, clock.now()],
     );
     if (event) await claimEvent(transaction, durableOf(service, event), event, { waitsForOlderEvents: false });
   });
 }
+
+/** Shortens a text, and removes the character U+0000, which PostgreSQL cannot store. */
+const storableText = (text: string): string => text.replaceAll('\0', '').slice(0, MAX_REASON_LENGTH);
 
 /** The dead letters of this service, and their replay. */
 export class DeadLetters {

@@ -2,11 +2,11 @@ import type { LoggerService } from '@nestjs/common';
 import { describeError } from './describe-error.ts';
 import { pino, type Logger } from 'pino';
 
-/** Logs one JSON line per entry, with the version of the process. Never log secrets or contents of mail. */
+/** Logs one JSON line per entry, with the id and the version of the process. Never log secrets or contents of mail. */
 export function createLog(level: string, version: string): Logger {
   return pino({
     level,
-    base: { version },
+    base: { pid: process.pid, version },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
     redact: ['password', 'token', '*.password', '*.token', 'headers.authorization'],

@@ -3,12 +3,7 @@ import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ServiceConfig } from './config.ts';
 
 /**
@@ -26,7 +21,8 @@ export function startTracing(
       'service.name': `cordee-${name}`,
       'service.version': config.CORDEE_VERSION,
     }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
+    // Decides by the trace id, so that all processes decide the same, and callers of the API cannot decide by a flag.
+    sampler: new TraceIdRatioBasedSampler(ratio),
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: tracesUrlOf(endpoint) }) })],
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

@@ -1,4 +1,4 @@
-import { consumeEvents } from '@cordee/consumer/consume-events';
+import { consumeEvents, type ConsumeOptions, type InvalidMessage } from '@cordee/consumer/consume-events';
 import { invoicePaid } from '@cordee/contracts/billing/document';
 import { exampleEvent } from '@cordee/contracts/cloud-event';
 import { createConsumerOfTool, deleteConsumerOfTool, listConsumers } from '@cordee/messaging/create-consumer';
@@ -50,10 +50,10 @@ async function publish(id: string, data: Uint8Array = encode({ ...paidEvent, req
   await waitFor(isStored, `the publication of ${id}`);
 }
 
-const consume = (url: string): void => {
+const consume = (url: string, options: Pick<ConsumeOptions, 'onInvalid'> = {}): void => {
   const { signal } = stopping;
   const onProblem = (problem: unknown): void => void problems.push(problem);
-  ended = consumeEvents({ url, service: 'billing', durable, signal, onProblem }, async ({ requestid }) =>
+  ended = consumeEvents({ url, service: 'billing', durable, signal, onProblem, ...options }, async ({ requestid }) =>
     handled.add(requestid),
   );
 };
@@ -90,6 +90,19 @@ it('`consumeEvents` names the event that is not valid', async () => {
   const { message, cause } = await waitForProblem(/EVT_BILLING/);
   expect(message).toMatch(/^event \d+ of EVT_BILLING \(evt\.billing\.invoice\.paid\.v1\) is delivered again: /);
   expect(cause).toBeInstanceOf(Error);
+});
+
+it('`consumeEvents` gives an invalid message to `onInvalid`, and continues with later events', async () => {
+  const invalidMessages: InvalidMessage[] = [];
+  consume(broker.url, { onInvalid: async (message) => void invalidMessages.push(message) });
+  await publish('no JSON', encode('x').subarray(0, 1));
+  await publish('data', encode({ ...paidEvent, data: {} }));
+  await publish('valid');
+  await handled.until((all) => all.includes('valid'));
+  expect(invalidMessages.map(({ text }) => text)).toEqual(['"', expect.stringContaining('"data":{}')]);
+  expect(invalidMessages.map(({ cause }) => (cause as Error).name)).toEqual(['SyntaxError', 'ZodError']);
+  expect(invalidMessages[0]!.place).toMatch(/^event \d+ of EVT_BILLING \(evt/);
+  expect(problems).toEqual([]);
 });
 
 it('durable consumers are listed with the number of events that wait, and can be deleted', async () => {

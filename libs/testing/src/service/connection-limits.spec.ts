@@ -191,12 +191,16 @@ describe('connections', () => {
     }, 'an accepted connection');
   });
 
-  it('above the limit of the server are refused', async () => {
-    await listen({ maxConnections: 1 }, (_, response) => response.end('hello'));
+  it('above the limit of the server are refused and reported', async () => {
+    const refusals: unknown[] = [];
+    await listen({ maxConnections: 1, onRefused: (answer) => refusals.push(answer) }, (_, response) =>
+      response.end('hello'),
+    );
     await connect();
     const refused = await connect();
     await untilClosed(refused);
     expect(refused.received()).toMatch(/^HTTP\/1.1 503 [^]*retry-after: \d+/);
+    expect(refusals).toEqual([{ status: 503, code: 'SERVICE_UNAVAILABLE' }]);
   });
 
   it('of a proxy are not limited by address', async () => {

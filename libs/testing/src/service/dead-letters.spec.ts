@@ -173,6 +173,21 @@ describe('an event that could not be parsed', () => {
     expect(await notesOf(data.sessionId)).toMatchObject([{ sequence: 2 }]);
   });
 
+  it.each([
+    ['in the id', { id: 'evt_\0' }],
+    ['in the entity', { subject: 'ses_\0' }],
+    ['in the request id', { requestid: '\0' }],
+    ['in the name of a wrong field', { data: { ...eventData(), cause: '\0' } }],
+  ])('an event with U+0000 %s becomes a dead letter', async (_, change) => {
+    const before = await listLetters();
+    await test.bus.publishEvent(
+      sessionEnded.subject,
+      newId('evt', new Date()),
+      encode({ ...eventOf(eventData(), 1), ...change }),
+    );
+    await test.until(async () => (await listLetters()).length > before.length, 'the dead letter');
+  });
+
   it('is handled once when a crash stored it twice', async () => {
     const data = eventData();
     const [first, second] = await insertDeadLetter(eventOf(data, 1), { copies: 2 });

@@ -36,7 +36,7 @@ await runMain(async () => {
     node,
     servers,
     isSeparate,
-    killsServices: Boolean(values.kill),
+    stepsPerKill: values.kill ? 1 : undefined,
     output: path.join(cloneRoot, 'demo-output'),
     onLine: (line) => console.log(line),
   });

@@ -19,7 +19,7 @@ export async function runJest({ node, logs, env }, patterns) {
     '--no-warnings',
     '--experimental-vm-modules',
     jest,
-    '--maxWorkers=2',
+    `--maxWorkers=${WORKERS}`,
     ...(specs ? ['--config', path.join(import.meta.dirname, 'jest-groups.config.mjs')] : []),
     '--json',
     `--outputFile=${report}`,
@@ -31,6 +31,8 @@ export async function runJest({ node, logs, env }, patterns) {
   return summarizeReport(JSON.parse(fs.readFileSync(report, 'utf8')), code, specs);
 }
 
+/** One more than the two processors of a small machine, because a test waits for servers half of its time. */
+const WORKERS = 3;
 const groupsFolder = path.join(cloneRoot, '.cordee/test/groups');
 
 /**

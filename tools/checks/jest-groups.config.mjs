@@ -1,5 +1,4 @@
 import path from 'node:path';
-import jestConfig from '../../jest.config.mjs';
 import { preset } from '../../jest.preset.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -10,5 +9,4 @@ export default {
   displayName: 'group',
   testMatch: ['<rootDir>/.cordee/test/groups/*.group.cjs'],
   testSequencer: path.join(import.meta.dirname, 'order-of-names.mjs'),
-  workerIdleMemoryLimit: jestConfig.workerIdleMemoryLimit,
 };

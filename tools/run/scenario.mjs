@@ -5,8 +5,11 @@ import { scenarioFile } from './services.mjs';
 import { onShutdown } from './shutdown.mjs';
 import { startTemporaryInstallation } from './temporary-installation.mjs';
 
-/** Runs the end-to-end scenario on new databases. Returns its exit code and the number of passed steps. */
-export async function runScenario({ node, folder, logs, servers, isSeparate, killsServices, output, onLine }) {
+/**
+ * Runs the end-to-end scenario on new databases. `stepsPerKill: 3` kills a service at every third step, each time
+ * another one. Returns the exit code of the scenario and the number of passed steps.
+ */
+export async function runScenario({ node, folder, logs, servers, isSeparate, stepsPerKill, output, onLine }) {
   const installation = { node, folder, logs, servers, isSeparate };
   const { env, services, failed, stop } = await startTemporaryInstallation(installation);
   fs.rmSync(output, { recursive: true, force: true });
@@ -22,7 +25,7 @@ export async function runScenario({ node, folder, logs, servers, isSeparate, kil
   scenario.on('message', ({ step }) => {
     // The scenario sends the index of a step before it runs the step: the index is the number of passed steps.
     passedSteps = step;
-    if (killsServices) killNextService(services, step, onLine);
+    if (stepsPerKill && step % stepsPerKill === 0) killService(services, step / stepsPerKill, onLine);
   });
   const code = await Promise.race([
     failed,
@@ -33,10 +36,10 @@ export async function runScenario({ node, folder, logs, servers, isSeparate, kil
   return { code, passedSteps: code === 0 ? passedSteps + 1 : passedSteps };
 }
 
-/** Kills a different service at each step. `ServiceProcess` restarts the service, as a container platform does. */
-function killNextService(services, step, onLine) {
+/** Kills one of the services. `ServiceProcess` restarts the service, as a container platform does. */
+function killService(services, index, onLine) {
   const candidates = services.filter(({ name }) => name !== 'mail-catcher');
-  const victim = candidates[step % candidates.length];
+  const victim = candidates[index % candidates.length];
   onLine(`    (${victim.name} is killed)`);
   victim.kill();
 }

@@ -1,4 +1,4 @@
-/** Why a measurement misses a goal, for docs/performance.md. The texts are about the causes and contain no figures. */
+/** The reasons for missed goals, for docs/performance.md. The texts are about the causes and contain no figures. */
 export const explanations = {
   P2a: 'The Nest transport and the validation of input and output use the CPU time that the plain client does not use.',
   P2b:

@@ -15,7 +15,7 @@ export interface SupportRule {
 export type SupportExtent = 'queries' | 'everything';
 
 export interface PermissionRule {
-  /** What the permission allows; the documents contain this text. */
+  /** Describes the actions that the permission allows; the documents contain this text. */
   readonly description: string;
   /** Roles that have the permission. */
   readonly roles: readonly Role[];

@@ -6,28 +6,49 @@ const idOrNull = (prefix, uuid) => (uuid === null ? null : toId(prefix, uuid));
 
 /** SQL of documents with their lines. The first parameter is today, the second the organization. */
 const documentsSql = `
-  select id, kind, number, case when status = 'issued' and due_on < $1::date then 'expired' else status end as status,
-         issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net, vat, total,
-         case when status in ('open', 'part_paid') or (status = 'issued' and due_on >= $1::date)
-              then total - paid_amount else 0 end as open_amount,
-         reference, order_id, buyer, lines
-  from document
+  select id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net, vat,
+         total, paid_amount, credited_amount, refunded_amount,
+         case when kind <> 'pro_forma' or status = 'issued' then open_amount else 0 end as open_amount,
+         reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect,
+         is_reverse_charge, buyer, lines
+  from (
+    select *, case when kind = 'pro_forma' and stored_status = 'issued' and due_on < $1::date then 'expired'
+                   else stored_status end as status
+    from document where organization_id = $2
+  ) document
   cross join lateral (
     select json_agg(json_build_object(
-      'product_id', product_id, 'text', text, 'net', net, 'vat', vat_basis_points,
+      'product_id', product_id, 'text', text, 'net', net, 'rate', vat_basis_points, 'vat', vat,
       'start', period_start, 'end', period_end
     ) order by position) as lines
     from document_line where organization_id = $2 and document_id = document.id
-  ) document_lines
-  where organization_id = $2`;
+  ) document_lines`;
 
-const withoutNulls = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+const prefixOfKind = { pro_forma: 'pfm', invoice: 'inv', credit_note: 'crn' };
+
+/** Sums the lines of a document per VAT rate, the highest rate first. */
+function vatTotalsOf({ lines, is_reverse_charge: isReverseCharge }, money) {
+  const totals = new Map();
+  for (const { rate, net, vat } of lines) {
+    const total = totals.get(rate) ?? { net: 0, vat: 0 };
+    totals.set(rate, { net: total.net + net, vat: total.vat + vat });
+  }
+  const noVat = isReverseCharge ? 'AE' : 'Z';
+  return [...totals]
+    .sort(([one], [other]) => other - one)
+    .map(([rate, { net, vat }]) => ({
+      rate: String(rate / 100),
+      category: rate > 0 ? 'S' : noVat,
+      net: money(net),
+      vat: money(vat),
+    }));
+}
 
 function viewDocument(row) {
   const { currency } = row;
   const money = (amount) => ({ amount: Number(amount), currency });
   return {
-    id: toId(row.kind === 'invoice' ? 'inv' : 'pfm', row.id),
+    id: toId(prefixOfKind[row.kind], row.id),
     kind: row.kind,
     number: row.number,
     status: row.status,
@@ -37,16 +58,26 @@ function viewDocument(row) {
     net: money(row.net),
     vat: money(row.vat),
     total: money(row.total),
+    paid: money(row.paid_amount),
+    credited: money(row.credited_amount),
+    refunded: money(row.refunded_amount),
+    vatTotals: vatTotalsOf(row, money),
     open: money(row.open_amount),
     heldUntil: row.held_until,
     reference: row.reference,
     orderId: idOrNull('ord', row.order_id),
-    buyer: withoutNulls(row.buyer),
+    proFormaId: idOrNull('pfm', row.pro_forma_id),
+    proFormaNumber: row.pro_forma_number,
+    invoiceId: idOrNull('inv', row.invoice_id),
+    invoiceNumber: row.invoice_number,
+    correction: row.reason === null ? null : { reason: row.reason, productEffect: row.product_effect },
+    buyer: { buyerReference: null, purchaseOrder: null, ...row.buyer },
     lines: row.lines.map((line) => ({
       productId: idOrNull('prd', line.product_id),
       text: line.text,
       net: money(line.net),
-      vatRate: String(line.vat / 100),
+      vatRate: String(line.rate / 100),
+      vat: money(line.vat),
       periodStart: line.start,
       periodEnd: line.end,
     })),
@@ -80,8 +111,11 @@ export const rawReads = {
     database: 'billing',
     text: `select page.*, (
              select json_agg(sums) from (
-               select currency, sum(total) as total, sum(open_amount) as open from (${documentsSql}) listed
-               group by currency order by currency
+               select currency, sum(sign * net) as net, sum(sign * vat) as vat, sum(sign * total) as total,
+                      coalesce(sum(open_amount) filter (where kind = 'invoice'), 0) as open,
+                      coalesce(sum(open_amount) filter (where kind = 'invoice' and due_on < $1::date), 0) as overdue
+               from document, lateral (select case kind when 'credit_note' then -1 else 1 end as sign) sign_of_kind
+               where organization_id = $2 and kind <> 'pro_forma' group by currency order by currency
              ) sums
            ) as sums
            from (${documentsSql} order by issued_on desc, id desc limit ${PAGE + 1}) page
@@ -89,10 +123,11 @@ export const rawReads = {
     values: ({ organization }) => [today(), organization],
     view(rows) {
       const { page, nextCursor } = pageOf(rows, (last) => [last.issued_on, last.id]);
-      const sums = rows[0].sums.map(({ currency, total, open }) => ({
+      const sums = (rows[0].sums ?? []).map(({ currency, ...amounts }) => ({
         currency,
-        total: { amount: Number(total), currency },
-        open: { amount: Number(open), currency },
+        ...Object.fromEntries(
+          Object.entries(amounts).map(([name, amount]) => [name, { amount: Number(amount), currency }]),
+        ),
       }));
       return { data: page.map(viewDocument), nextCursor, sums };
     },

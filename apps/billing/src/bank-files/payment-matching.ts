@@ -18,7 +18,7 @@ export type ReferenceTarget =
   | { readonly kind: 'open'; readonly document: 'invoice' | 'renewal' | 'pro_forma'; readonly openAmount: Money }
   | { readonly kind: 'settled' | 'cancelled' | 'expired' | 'standing_order' | 'unknown' };
 
-/** Why a payment goes to prepaid instead of a document. A subset of the contract's `PrepaidReason`. */
+/** The reason for which a payment goes to prepaid instead of a document. A subset of the contract's `PrepaidReason`. */
 type UnmatchedReason =
   | 'amount_too_low'
   | 'wrong_currency'

@@ -69,13 +69,13 @@ async function applyStateWithoutMoney(
   }
 }
 
-/** How the money of the card is used. */
+/** The use of the money of the card. */
 interface AppliedMoney {
   /** The paid invoice; null when the money cannot pay the document any more. */
   readonly invoiceId: `inv_${string}` | null;
   /** The part of the money of the card that pays the document. */
   readonly cardPart: number;
-  /** Why the rest of the money goes to prepaid. */
+  /** The reason for which the rest of the money goes to prepaid. */
   readonly reason: z.output<typeof PrepaidReason>;
 }
 

@@ -5,7 +5,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { parseCreditorIban } from '../payouts/creditor-iban.ts';
 
-/** Where the refund of an invoice goes. */
+/** The destination of the refund of an invoice. */
 export type RefundTarget =
   | { readonly to: 'prepaid' }
   | { readonly to: 'bank'; readonly iban: string }

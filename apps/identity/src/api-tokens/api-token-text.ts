@@ -10,7 +10,7 @@ const SECRET_CHARACTERS = 32;
 const CHECK_CHARACTERS = 6;
 
 /**
- * What identity stores of an API token or a service token. The text of a token is `<prefix>_<secret><checksum>`; the
+ * The parts of an API token or a service token that identity stores. The text of a token is `<prefix>_<secret><checksum>`; the
  * hash covers the whole text.
  */
 export interface TokenPrefixAndHash {

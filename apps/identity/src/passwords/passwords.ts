@@ -24,7 +24,7 @@ const lengthOf = (password: string): number => Array.from(normalize(password)).l
 /** True for a password that does not need a second factor. */
 export const isLongPassword = (password: string): boolean => lengthOf(password) >= MIN_LENGTH;
 
-/** What the rules for a new password depend on. */
+/** The data that the rules for a new password use. */
 export interface PasswordChoice {
   email: string;
   name: string;

@@ -10,7 +10,7 @@ export interface TransferKey {
   transferId: `trf_${string}`;
 }
 
-/** What the token of an offer contains. The link of an offer contains the token. */
+/** The content of the token of an offer. The link of the offer contains the token. */
 export interface TokenContent extends TransferKey {
   /** Makes a link unguessable. Empty for an offer to an address or an organization: these offers check the caller. */
   secret: Buffer;

@@ -18,9 +18,9 @@ export interface MailTexts {
   verify: string;
   automatic: string;
   roles: Record<string, string>;
-  /** Why the balance of the prepaid account has changed, by the reason of the entry. */
+  /** The reasons for a change of the prepaid balance, by the reason of the entry. */
   reasons: Record<string, string>;
-  /** Why a product could not be charged, by error code. `other` is for error codes without a text. */
+  /** The reasons for a charge that failed, by error code. `other` is for error codes without a text. */
   refusals: Record<string, string> & { other: string };
   /** Texts of content rights, as in “may view and change …”. */
   rights: Record<string, string>;

@@ -73,7 +73,7 @@ grant ${['select', ...may].join(', ')} on ${name} to ${runtime}, ${sweep}, ${sta
 export interface OpenTable {
   /** The rights of the roles of the service. None when the rights are granted elsewhere. */
   may?: readonly ('select' | WriteRight)[];
-  /** Why the table has no row-level security. */
+  /** The reason for which the table has no row-level security. */
   reason: string;
 }
 

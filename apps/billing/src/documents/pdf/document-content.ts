@@ -70,7 +70,7 @@ export interface DocumentContent {
   readonly paidOn?: string | undefined;
   /** Number of the corrected invoice; only for a credit note. */
   readonly correctedInvoiceNumber?: string | undefined;
-  /** Why the invoice was corrected, and whether its products continue; only for a credit note. */
+  /** The reason for the correction, and the effect on the products; only for a credit note. */
   readonly correction?: { readonly reason: string; readonly productEffect: 'continues' | 'ends' } | undefined;
   readonly seller: DocumentSeller;
   readonly buyer: DocumentBuyer;

@@ -1,6 +1,6 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
-import { openAccounts } from './attacks/open-accounts.mjs';
+import { createAccountFactory } from './attacks/account-factory.mjs';
 import { lockProfile, prepareClone, startServers, build } from './run/prepare.mjs';
 import { print, reportLine, step, withProgress } from './run/progress.mjs';
 import { stopRecordedProcesses } from './run/recorded-processes.mjs';
@@ -56,13 +56,13 @@ await runMain(async () => {
       servers,
       isSeparate: true,
       firstPort: FIRST_PORT,
-      environment: { RATE_LIMIT_PER_MINUTE: '1000000', ORGANIZATION_LIMIT_PER_MINUTE: '1000000' },
+      environmentOverrides: { RATE_LIMIT_PER_MINUTE: '1000000', ORGANIZATION_LIMIT_PER_MINUTE: '1000000' },
     }),
   );
   const [url, mailUrl] = [installation.ports.gateway, installation.ports.mailPage].map(
     (port) => `http://127.0.0.1:${port}`,
   );
-  const accounts = openAccounts({ url, mailUrl });
+  const accounts = createAccountFactory({ url, mailUrl });
   const { organizations } = await withProgress('create an organization', () => accounts.create({ people: 2 }));
   const requests = startRequests({ url, organization: organizations[0], rate });
   try {

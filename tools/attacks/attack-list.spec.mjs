@@ -13,7 +13,7 @@ describe('the list of attacks', () => {
   });
 
   test.each(attackList.map((entry) => [entry.key, entry]))(
-    'names only existing attacks and specs for %s',
+    'has a valid title, and existing attacks and specs or a missing part for %s',
     async (_, entry) => {
       const { title, attacks = [], specs = [], missing } = entry;
       const names = (await loadAttacks()).map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { forgedTokensOf } from './forged-tokens.mjs';
-import { PASSWORD } from './open-accounts.mjs';
+import { PASSWORD } from './account-factory.mjs';
 
 const WANTED_ROLE = 'legal_representative';
 const PARALLEL = 10;

@@ -2,7 +2,7 @@ import { withProgress } from '../run/progress.mjs';
 import { startTemporaryInstallation } from '../run/temporary-installation.mjs';
 import { StepFailure } from '../run/step-failure.mjs';
 import { isListening, waitFor } from '../run/wait-for-port.mjs';
-import { openAccounts } from './open-accounts.mjs';
+import { createAccountFactory } from './account-factory.mjs';
 
 /** Checks of other clones, which can run at the same time, use lower ports. */
 const FIRST_PORT = 3_700;
@@ -18,13 +18,13 @@ const READY_MS = 30_000;
  * - `logs`: the files with the logs of the services;
  * - `natsUrls`: the address of the broker with each of its users, by the name of the user;
  * - `isShort`: true in `npm test`, where attacks send only a selection of their requests;
- * - `accounts(options)`, `join(organization, role)`, `staff()`: create people, see open-accounts.mjs.
+ * - `accounts(options)`, `join(organization, role)`, `staff()`: create people, see account-factory.mjs.
  */
 export async function runAttacks(attacks, { isShort = false, ...installation }, onResult = () => {}) {
   const results = [];
   for (const [env, group] of groupByEnvironment(attacks)) {
     const runningInstallation = await withProgress('start the services', () =>
-      startTemporaryInstallation({ ...installation, environment: JSON.parse(env), firstPort: FIRST_PORT }),
+      startTemporaryInstallation({ ...installation, environmentOverrides: JSON.parse(env), firstPort: FIRST_PORT }),
     );
     const context = contextOf(runningInstallation, isShort);
     try {
@@ -62,7 +62,7 @@ function contextOf({ ports, services, env }, isShort) {
   const [url, mailUrl, queueBoardUrl] = [ports.gateway, ports.mailPage, ports.queueBoard].map(
     (port) => `http://127.0.0.1:${port}`,
   );
-  const accounts = openAccounts({ url, mailUrl });
+  const accounts = createAccountFactory({ url, mailUrl });
   return {
     url,
     mailUrl,

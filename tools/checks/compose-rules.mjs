@@ -63,8 +63,9 @@ export function variablesMatchSchemas({ services }, { variables, setInImage, not
 export function variablesAreDocumented(text, example) {
   const documented = new Set([...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name));
   const references = [...text.matchAll(/(?<!\$)\$\{([A-Z_]+)([^}]*)\}|environment: ([A-Z_]+)/g)];
-  return references.flatMap(([, name, modifier = '', secret]) => [
-    ...(documented.has(name ?? secret) ? [] : [`${name ?? secret} is not in .env.example`]),
+  // A secret of the compose file names its variable as `environment: NAME`.
+  return references.flatMap(([, name, modifier = '', secretVariable]) => [
+    ...(documented.has(name ?? secretVariable) ? [] : [`${name ?? secretVariable} is not in .env.example`]),
     ...(modifier.startsWith(':-') || modifier.startsWith('-')
       ? [`${name} has a default: define defaults only in the configuration schemas`]
       : []),
@@ -119,5 +120,8 @@ export function gracePeriodIsVariable({ services }) {
   return Object.entries(services)
     .filter(([, description]) => environmentOf(description).some(([name]) => name === 'DRAIN_MS'))
     .filter(([, { stop_grace_period }]) => !String(stop_grace_period).includes('${STOP_GRACE_PERIOD'))
-    .map(([service]) => `${service}: stop_grace_period must be the variable STOP_GRACE_PERIOD, as DRAIN_MS is one`);
+    .map(
+      ([service]) =>
+        `${service}: stop_grace_period must use the variable STOP_GRACE_PERIOD, because DRAIN_MS is a variable`,
+    );
 }

@@ -3,7 +3,7 @@ import { compareValues, valueKeywords } from './compare-values.mjs';
 import { within } from './pointers.mjs';
 
 const nestedKeywords = ['items', 'additionalProperties', 'propertyNames'];
-/** `anyOf`, `oneOf` and `$ref` are resolved before. `reference` is the resolved reference. */
+/** `variantsOf` has already resolved `anyOf`, `oneOf` and `$ref`. It stores the resolved `$ref` as `reference`. */
 const knownKeywords = [
   ...valueKeywords,
   ...nestedKeywords,
@@ -18,8 +18,8 @@ const knownKeywords = [
 /**
  * Compares two versions of a JSON Schema. Returns the changes that break a program of the earlier version, each with
  * its JSON pointer and a sentence. In the context, `side` is `input` (programs write it) or `output` (programs read
- * it). `readers` are `tolerant` when they ignore unknown enum values, `strict` when they refuse them. `before` and
- * `after` are the documents of the schemas.
+ * it). `readers` are `tolerant` when they ignore unknown enum values, `strict` when they refuse them.
+ * `context.before` and `context.after` are the documents that contain the schemas.
  */
 export function compareSchemas(before, after, pointer, context) {
   const [earlier, later] = [variantsOf(before, context.before), variantsOf(after, context.after)];
@@ -38,7 +38,7 @@ function compareVariants(before, after, pointer, context) {
   const at = after.reference ? after.reference.slice(1) : pointer;
   const unknown = unknownKeywords(before, after);
   const problemsOf = (sentences) => [...unknown, ...sentences].map((sentence) => ({ pointer: at, sentence }));
-  if (typesDiffer(before, after, context.side))
+  if (areTypesIncompatible(before, after, context.side))
     return problemsOf([`the type changes from ${before.type ?? 'any'} to ${after.type ?? 'any'}`]);
   return [
     ...problemsOf(compareValues(before, after, context)),
@@ -55,8 +55,11 @@ const unknownKeywords = (before, after) =>
     .filter((keyword) => !knownKeywords.includes(keyword))
     .map((keyword) => `the keyword ${keyword} is unknown to tools/contracts/compare-schemas.mjs`);
 
-/** A number accepts integers, and a schema without a type accepts everything. */
-function typesDiffer(before, after, side) {
+/**
+ * True when the other side would get a value of a type that it does not accept. A number accepts integers, and a schema
+ * without a type accepts everything.
+ */
+function areTypesIncompatible(before, after, side) {
   const [narrow, wide] = side === 'input' ? [before.type, after.type] : [after.type, before.type];
   return wide !== undefined && narrow !== wide && !(narrow === 'integer' && wide === 'number');
 }
@@ -94,16 +97,17 @@ function closed(before, after, pointer, { side }) {
   return [{ pointer: within(pointer, 'additionalProperties'), sentence }];
 }
 
-/** Compares two schemas under a keyword; `closed` compares the value `false`. */
+/** Compares two schemas under a keyword. Ignores the value `false`; `closed` reports `additionalProperties: false`. */
 function compareInner(before, after, pointer, context) {
   if (before === false || after === false) return [];
-  if (isSchema(before) && isSchema(after)) return compareSchemas(before, after, pointer, context);
-  if (context.side === 'input') return isSchema(after) ? [{ pointer, sentence: 'the schema of the input is new' }] : [];
-  return isSchema(before) ? [{ pointer, sentence: 'the output no longer has the schema' }] : [];
+  if (restrictsValues(before) && restrictsValues(after)) return compareSchemas(before, after, pointer, context);
+  if (context.side === 'input')
+    return restrictsValues(after) ? [{ pointer, sentence: 'the schema of the input is new' }] : [];
+  return restrictsValues(before) ? [{ pointer, sentence: 'the output no longer has the schema' }] : [];
 }
 
-/** A schema without keywords, or `true`, accepts everything. */
-const isSchema = (value) => typeof value === 'object' && Object.keys(value).length > 0;
+/** False for `{}`, `true` and undefined, which accept every value. */
+const restrictsValues = (value) => typeof value === 'object' && Object.keys(value).length > 0;
 
 /** Compares the schemas of `allOf` in their order. */
 const compareAllOf = (before, after, pointer, context) =>

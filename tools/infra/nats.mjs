@@ -14,7 +14,7 @@ export const nats = {
   title: 'NATS',
   variable: 'NATS_URL',
   advice: `install nats-server ${minimumVersion} or newer, or set NATS_URL`,
-  // The signals, with the milliseconds that the server has to end after each signal.
+  // The stop signals in their order, each with the milliseconds to wait until the server has ended.
   stopSignals: [
     ['SIGTERM', 10_000],
     ['SIGKILL', 5_000],
@@ -48,12 +48,12 @@ export const nats = {
 function configurationOf({ folder, port, durable, version }) {
   // By default NATS flushes to disk every two minutes, so a power cut would lose acknowledged events. NATS has this
   // option since version 2.10.
-  const syncEveryWrite = durable && isAtLeast(version, '2.10') ? '\n  sync_interval: always' : '';
+  const syncOption = durable && isAtLeast(version, '2.10') ? '\n  sync_interval: always' : '';
   return `listen: "127.0.0.1:${port}"
 server_name: "cordee-${path.basename(folder)}"
 max_payload: 8MB
 jetstream {
-  store_dir: ${JSON.stringify(path.join(folder, 'nats'))}${syncEveryWrite}
+  store_dir: ${JSON.stringify(path.join(folder, 'nats'))}${syncOption}
 }
 include ${JSON.stringify(usersFile)}
 `;

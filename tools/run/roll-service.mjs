@@ -16,9 +16,10 @@ const READY_MS = 60_000;
 export async function rollService(previous, create) {
   const opsPort = await nextFree(previous.opsPort + 1);
   const next = create(opsPort);
-  const isReady = async () => next.hasEnded || (await statusOf(`http://127.0.0.1:${opsPort}/health/ready`)) === 200;
-  const hasAnswered = await waitFor(isReady, READY_MS);
-  if (!hasAnswered || next.hasEnded) {
+  const isReadyOrEnded = async () =>
+    next.hasEnded || (await statusOf(`http://127.0.0.1:${opsPort}/health/ready`)) === 200;
+  const isInTime = await waitFor(isReadyOrEnded, READY_MS);
+  if (!isInTime || next.hasEnded) {
     await next.stop();
     const problem = next.hasEnded ? 'ended while it started' : `is not ready after ${READY_MS / 1_000} s`;
     throw new StepFailure(

@@ -16,7 +16,7 @@ export type FileReference = z.output<typeof FileReference>;
 export const FILE_CHUNK_BYTES = 512 * 1024;
 export const FILE_MAX_BYTES = 50 * 1024 * 1024;
 
-/** Files are transferred in chunks, so that no message or process contains a whole file. */
+/** Files are transferred in chunks, so that no message contains a whole file, and the gateway stores none in memory. */
 export function declareFileContracts<S extends string>(service: S) {
   return {
     appendFileChunk: command({

@@ -5,9 +5,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 export type ClaimResult = 'process' | 'duplicate' | 'out_of_order';
 
 /**
- * Claims an event for a durable consumer, in the transaction of its reaction. Each event is claimed once, even when
- * events are duplicated, late or delivered to two replicas. With `waitsForOlderEvents`, the events of an entity are
- * also claimed in order: an event whose older events are missing is `out_of_order` and must be delivered again.
+ * Claims an event for a durable consumer, in the transaction of its reaction. Each event is claimed at most once, even
+ * when events are duplicated, late or delivered to two replicas. With `waitsForOlderEvents`, the events of an entity
+ * are also claimed in order: an event whose older events are missing is `out_of_order` and must be delivered again.
  * Otherwise, such an event is claimed, and the older events count as duplicates from then on.
  */
 export async function claimEvent(
@@ -18,7 +18,8 @@ export async function claimEvent(
 ): Promise<ClaimResult> {
   const key = [durable, `${event.source}/${event.subject}`];
   // The first statement waits for the claim of another replica, and then compares with the
-  // sequence of that claim. An entity without a row in the inbox must start with sequence 1.
+  // sequence of that claim. With `waitsForOlderEvents`, the
+  // first event of an entity must have sequence 1.
   const claimedRows = await em.execute<unknown[]>(
     `insert into inbox (durable, entity_id, sequence)
      select ?, ?, ?::bigint where ?::bigint = 1 or not ? or exists (

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenFromMail } from '../../load/setup/mail-page.mjs';
 import { countStatuses, openClient } from '../client.mjs';
 import { atLeast, equals, judge, measured, none } from '../judge.mjs';
-import { PASSWORD } from '../open-accounts.mjs';
+import { PASSWORD } from '../account-factory.mjs';
 import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const PARALLEL = 100;

@@ -53,7 +53,7 @@ export class HttpConnection {
     const bodyStart = headLength + HEAD_END.length;
     const length = status === 204 || status === 304 ? 0 : Number(/\ncontent-length: (\d+)/i.exec(head)?.[1]);
     if (Number.isNaN(length)) {
-      this.#pendingRequest.reject(new Error('the answer has no Content-Length'));
+      this.#pendingRequest.reject(new Error('the response has no Content-Length'));
       return this.close();
     }
     if (this.#buffer.length < bodyStart + length) return;

@@ -37,7 +37,7 @@ export const rowLevelSecurityMeasurement = {
       for (const variant of [WITH_SECURITY, WITHOUT_SECURITY])
         connections.set(`${call.title}, ${variant}`, await openConnections(databaseOf(call), variant));
 
-    const works = new Map([
+    const callFunctions = new Map([
       ...reads.map((read) => [read.title, readWork(read, organizations)]),
       ...hotWrites.map((write) => [write.title, writeWork(captures.get(write.name))]),
     ]);
@@ -51,7 +51,7 @@ export const rowLevelSecurityMeasurement = {
         const before = postgres();
         const sample = await keepInFlight(IN_FLIGHT, RUN_MS, async (count) => {
           const client = idle.pop();
-          await works.get(title)(client, count);
+          await callFunctions.get(title)(client, count);
           idle.push(client);
         });
         const cpu = cpuBetween(before, postgres());

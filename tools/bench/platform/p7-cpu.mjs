@@ -28,7 +28,10 @@ function documentInputs({ id, documentIds }) {
   return documentIds.map((documentId) => ({ organizationId: id, documentId }));
 }
 
-/** P7: measures the CPU time of a service and of PostgreSQL for each call, against plain clients for the same work. */
+/**
+ * P7: compares the CPU time of a service and of PostgreSQL per operation with a raw service, which uses the NATS and
+ * PostgreSQL clients directly.
+ */
 export const cpuTime = {
   id: 'P7',
   title: 'CPU time of the service and PostgreSQL: reads over NATS, and the relay',
@@ -75,19 +78,19 @@ export const cpuTime = {
       const cpu = async () => ({ service: await source.ask('cpu'), postgres: postgresCpu() });
       return withCpuAsValue(await drainBacklog(client, EVENTS, cpu));
     };
-    const works = [
+    const workloads = [
       ...reads.map((read) => ({ title: read.title, raw: () => runRead(read, true), ours: () => runRead(read, false) })),
       { title: 'an event of the relay', raw: runRawRelay, ours: runRelay },
     ];
-    const limitName = (title) => `${title}, plain clients`;
+    const limitName = (title) => `${title}, raw service`;
     return {
       unit: 'CPU ms',
-      subjects: works.flatMap((work) => [
-        { name: limitName(work.title), role: 'limit', of: work.title, run: work.raw },
-        { name: work.title, role: 'ours', of: work.title, run: work.ours },
+      subjects: workloads.flatMap((workload) => [
+        { name: limitName(workload.title), role: 'limit', of: workload.title, run: workload.raw },
+        { name: workload.title, role: 'ours', of: workload.title, run: workload.ours },
       ]),
-      goals: works.map(({ title }) => ({
-        goal: `≤ ${MAX_RATIO} × the plain clients: ${title}`,
+      goals: workloads.map(({ title }) => ({
+        goal: `≤ ${MAX_RATIO} × the raw service: ${title}`,
         ours: title,
         limit: limitName(title),
         read: (results) => ratio(results, title, limitName(title)),

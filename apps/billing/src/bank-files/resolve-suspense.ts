@@ -26,7 +26,7 @@ import { readSuspenseBooking, type SuspenseBooking } from './suspense-booking.ts
 type Resolution = z.output<typeof SuspenseResolution>;
 type Decision = Pick<Resolution, 'kind'> & Partial<Pick<Resolution, 'organizationId' | 'documentId' | 'paymentId'>>;
 
-/** The person of the staff who makes a decision, and the reason of the decision. */
+/** The staff member who makes a decision, and the reason for it. */
 export interface StaffReason {
   readonly accountId: `acc_${string}`;
   readonly reason: string;
@@ -49,7 +49,7 @@ export const assignSuspense = (
     bookingId,
     staffReason,
     { kind: 'assigned', organizationId, documentId },
-    async (booking, id) => {
+    async (booking, ledgerBookingId) => {
       const { em, now } = context;
       const amount = incomingAmountOf(booking);
       await assertCustomer(context, organizationId);
@@ -61,10 +61,10 @@ export const assignSuspense = (
         partPaymentOrganizations: new Set([organizationId]),
         note: staffReason.reason,
       });
-      const outcome = paymentSet.apply(id, {
+      const outcome = paymentSet.apply(ledgerBookingId, {
         booking: asPayment(booking, amount, context.seller.today(now)),
         reference: reference ?? booking.reference ?? undefined,
-        owner: owner && isOwnerOfDocument(owner, documentId) ? owner : undefined,
+        owner: owner && belongsToDocument(owner, documentId) ? owner : undefined,
         payer: organizationId,
         mayPaySeveralInvoices: false,
       });
@@ -88,7 +88,7 @@ export const returnSuspense = (
   payer: { iban?: string | undefined; name?: string | undefined },
   staffReason: StaffReason,
 ): Promise<Resolution> =>
-  resolveOnce(context, bookingId, staffReason, { kind: 'returned', ...payer }, async (booking, id) => {
+  resolveOnce(context, bookingId, staffReason, { kind: 'returned', ...payer }, async (booking, ledgerBookingId) => {
     const { amount, currency } = incomingAmountOf(booking);
     const givenIban = payer.iban === undefined ? undefined : electronicFormatIBAN(payer.iban)!;
     if (givenIban !== undefined && !isValidIBAN(givenIban))
@@ -109,7 +109,7 @@ export const returnSuspense = (
       creditorIban,
       documentId: null,
     });
-    postFromSuspense(context, booking, id, 'outgoing', staffReason);
+    postFromSuspense(context, booking, ledgerBookingId, 'outgoing', staffReason);
     return { kind: 'returned', paymentId };
   });
 
@@ -119,8 +119,8 @@ export const writeOffSuspense = (
   bookingId: `bkg_${string}`,
   staffReason: StaffReason,
 ): Promise<Resolution> =>
-  resolveOnce(context, bookingId, staffReason, { kind: 'written_off' }, async (booking, id) => {
-    if (booking.bookedMoney) postFromSuspense(context, booking, id, 'payment_differences', staffReason);
+  resolveOnce(context, bookingId, staffReason, { kind: 'written_off' }, async (booking, ledgerBookingId) => {
+    if (booking.bookedMoney) postFromSuspense(context, booking, ledgerBookingId, 'payment_differences', staffReason);
     return { kind: 'written_off' };
   });
 
@@ -129,7 +129,7 @@ async function resolveOnce(
   context: BillingContext,
   bookingId: `bkg_${string}`,
   { accountId, reason }: StaffReason,
-  decisionFields: Record<string, string | undefined>,
+  requestFields: Record<string, string | undefined>,
   decide: (booking: SuspenseBooking, ledgerBookingId: `bkg_${string}`) => Promise<Decision>,
 ): Promise<Resolution> {
   const { em, now } = context;
@@ -138,7 +138,7 @@ async function resolveOnce(
   const booking = await readSuspenseBooking(em, bookingId);
   const { resolution } = booking;
   // JSON without the undefined fields, as the database stores it.
-  const request: unknown = JSON.parse(JSON.stringify({ ...decisionFields, reason }));
+  const request: unknown = JSON.parse(JSON.stringify({ ...requestFields, reason }));
   if (resolution) {
     if (isDeepStrictEqual(booking.request, request)) return resolution;
     throw new DomainError('SUSPENSE_RESOLVED');
@@ -180,7 +180,10 @@ async function resolveOnce(
   return newResolution;
 }
 
-/** Returns the amount of incoming money in a currency with products. Throws SUSPENSE_NOT_INCOMING. */
+/**
+ * Returns the amount of incoming money. Throws SUSPENSE_NOT_INCOMING when the booking is no incoming money, or when no
+ * product is sold in its currency.
+ */
 function incomingAmountOf({ bookedMoney }: SuspenseBooking): { amount: number; currency: z.output<typeof Currency> } {
   const currency = Currency.safeParse(bookedMoney?.currency);
   if (!bookedMoney || bookedMoney.amount <= 0 || !currency.success) throw new DomainError('SUSPENSE_NOT_INCOMING');
@@ -213,8 +216,8 @@ async function assertCustomer({ em }: BillingContext, organizationId: `org_${str
   if (!row!.is_known) throw new DomainError('ORGANIZATION_NOT_FOUND');
 }
 
-const isOwnerOfDocument = (owner: ReferenceOwner, documentId: string | undefined): boolean =>
-  owner.documentId === documentId;
+const belongsToDocument = (referenceOwner: ReferenceOwner, documentId: string | undefined): boolean =>
+  referenceOwner.documentId === documentId;
 
 /** Converts a booking to a payment of a bank file. */
 function asPayment(

@@ -22,7 +22,7 @@ afterAll(() => billing.stop());
 type BookingId = `bkg_${string}`;
 const reason = 'The customer sent the payment order';
 
-/** Imports a payment of an unknown payer. Returns the id of the booking in suspense. */
+/** Imports a payment that matches no single organization or document. Returns the id of the booking in suspense. */
 async function receiveIntoSuspense(
   payment: Partial<Parameters<BillingFixture['receive']>[0]> = {},
 ): Promise<BookingId> {
@@ -117,7 +117,7 @@ describe('money in suspense', () => {
     expect(await readOpenBookings()).toContain(bookingId);
   });
 
-  it('is returned to the payer by an outgoing payment; another, a missing or a wrong account is refused', async () => {
+  it('is returned to the payer; an IBAN is accepted only when the bank file states none', async () => {
     const outgoingBefore = await readLedgerSum('outgoing');
     const bookingId = await receiveIntoSuspense({
       amount: 900,
@@ -150,7 +150,7 @@ describe('money in suspense', () => {
     expect(await codeOf({ iban: 'CH9300762011623852957', name: 'Nobody' })).toBe('SUSPENSE_RESOLVED');
   });
 
-  it('is assigned once to a document: the same request is repeated, and another document is refused', async () => {
+  it('is assigned to one document: a repeat has the same result, another document is refused', async () => {
     const organizationId = await billing.organization();
     const [proForma, otherProForma] = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
     const bookingId = await receiveIntoSuspense({ amount: proForma.total.amount });
@@ -174,7 +174,7 @@ describe('money in suspense', () => {
     expect(await billing.test.codeOf(assignSuspense, { bookingId, organizationId, reason }, anna)).toBe('NOT_FOUND');
   });
 
-  it('gets one decision when five decisions are made at the same time', async () => {
+  it('is resolved by one of five concurrent requests', async () => {
     const organizationId = await billing.organization();
     const bookingId = await receiveIntoSuspense({ amount: 700 });
     const codes = await Promise.all(

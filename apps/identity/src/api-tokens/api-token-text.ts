@@ -10,8 +10,8 @@ const SECRET_CHARACTERS = 32;
 const CHECK_CHARACTERS = 6;
 
 /**
- * The parts of an API token or a service token that identity stores. The text of a token is `<prefix>_<secret><checksum>`; the
- * hash covers the whole text.
+ * The parts of an API token or a service token that identity stores. The text of a token is
+ * `<prefix>_<secret><checksum>`; the hash covers the whole text.
  */
 export interface TokenPrefixAndHash {
   /** `cordee_` and random characters. The prefix is not secret: lists show it, and it identifies the token. */

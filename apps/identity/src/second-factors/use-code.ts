@@ -15,7 +15,8 @@ export const lockSecondFactor = (em: EntityManager, accountId: `acc_${string}`):
   em.findOne(SecondFactor, { accountId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
 
 /**
- * Uses a code of a locked second factor. Throws when the code is wrong or must wait. The count of wrong codes is
+ * Uses a code of a second factor that `lockSecondFactor` has returned. Throws when the code is wrong, or when the next
+ * attempt is not allowed yet. The count of wrong codes is
  * committed although the request is rejected. `wrongCodeError` depends on the operation: its status is 401 only at the
  * sign-in.
  */

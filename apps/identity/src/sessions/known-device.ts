@@ -4,10 +4,12 @@ import type { Secrets } from '../secrets.ts';
 /** The purpose for `Secrets.makeToken`. */
 const DEVICE_TOKEN_PURPOSE = 'known device';
 
-/** The content of a device token. The token of a known device proves that the person has signed in on the device. */
+/**
+ * The content of a device token. The token proves that the person has signed in or reset the password on the device.
+ */
 export interface DeviceTokenContent {
   accountId: `acc_${string}`;
-  /** The id of the first session on the device, or a new id after a password reset. */
+  /** The id of the session that made the device known, or a new id after a password reset. */
   deviceId: `ses_${string}`;
   passwordGeneration: number;
 }

@@ -148,7 +148,9 @@ const withoutUndefined = <T extends object>(changes: T): { [K in keyof T]: Exclu
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 
-/** Rejects a first resource whose kind the type lacks, and a default right that its resource kind lacks. */
+/**
+ * Rejects a `firstResourceKind` that is not a kind of the type, and a default right that is not a right of its kind.
+ */
 function checkConsistency({
   firstResourceKind,
   resourceRights,

@@ -361,7 +361,7 @@ describe('organization objects', () => {
     kind: 'invoice',
     title: '',
     body: '',
-    codes: [],
+    namesAndNumbers: [],
     addresses: [],
     facets: {},
     aclTokens: ['billing'],
@@ -371,7 +371,7 @@ describe('organization objects', () => {
   });
   const invoice = object({
     title: 'Facture 2026-000123',
-    codes: ['2026-000123', '1994.75', '21 00000 00003 13947 14300 09017'],
+    namesAndNumbers: ['2026-000123', '1994.75', '21 00000 00003 13947 14300 09017'],
     occurredAt: '2026-03-01T08:00:00Z',
   });
   const person = object({

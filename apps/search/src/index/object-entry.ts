@@ -14,7 +14,7 @@ export interface OrganizationObject {
   /** Description or comment. */
   body: string;
   /** Names, numbers, references and amounts (`1994.75`). A search finds them with any separators. */
-  codes: string[];
+  namesAndNumbers: string[];
   addresses: string[];
   /** Attributes for filters. */
   facets: Record<string, unknown>;
@@ -31,8 +31,8 @@ interface ObjectEntry {
 }
 
 export function objectEntry(object: OrganizationObject): ObjectEntry {
-  const codes = object.codes.flatMap((code) => [fold(code), ...numberTokens(code)]);
-  const matchableTexts = [fold(object.title), ...new Set(codes), ...object.addresses.flatMap(addressTokens)];
+  const namesAndNumbers = object.namesAndNumbers.flatMap((text) => [fold(text), ...numberTokens(text)]);
+  const matchableTexts = [fold(object.title), ...new Set(namesAndNumbers), ...object.addresses.flatMap(addressTokens)];
   const row = {
     organization_id: object.organizationId,
     id: object.id,
@@ -43,10 +43,11 @@ export function objectEntry(object: OrganizationObject): ObjectEntry {
     acl_tokens: object.aclTokens,
     occurred_at: object.occurredAt,
     revision: object.revision,
+    // Each text has its own line between spaces, so that a pattern can match whole words, and never two texts.
     match_text: `\n ${matchableTexts.join('\n ')} `,
   };
   const vector = new TextVector().add(object.title, WEIGHT.title);
-  for (const code of object.codes) vector.add(code, WEIGHT.namesAndNumbers);
+  for (const text of object.namesAndNumbers) vector.add(text, WEIGHT.namesAndNumbers);
   for (const address of object.addresses)
     vector.add(address, WEIGHT.namesAndNumbers).addTokens(compactForms(address), WEIGHT.namesAndNumbers);
   return { row, vector: vector.add(object.body, WEIGHT.body) };

@@ -31,7 +31,7 @@ export function documentObject(
       ...printedReferences,
       ...document.lines.map(({ text }) => text),
     ].join(' · '),
-    codes: [document.number, total, net, ...(reference ? [reference, ...printedReferences] : [])],
+    namesAndNumbers: [document.number, total, net, ...(reference ? [reference, ...printedReferences] : [])],
     facets: { status: document.status, total: document.total },
     aclTokens: [permissionToken('document:read')],
     // Noon UTC is the same date in nearly all time zones.

@@ -27,30 +27,30 @@ export class DocumentReactions {
 
   @ConsumesAfterLoading(proFormaIssued)
   async addProForma(event: CloudEvent<EventData<typeof proFormaIssued>>): Promise<Reaction> {
-    return this.index(event);
+    return this.prepareIndexing(event);
   }
 
   @ConsumesAfterLoading(invoiceIssued)
   async addInvoice(event: CloudEvent<EventData<typeof invoiceIssued>>): Promise<Reaction> {
-    return this.index(event);
+    return this.prepareIndexing(event);
   }
 
   @ConsumesAfterLoading(invoicePaid)
   async refreshPaidInvoice(event: CloudEvent<EventData<typeof invoicePaid>>): Promise<Reaction> {
-    return this.index(event);
+    return this.prepareIndexing(event);
   }
 
   @ConsumesAfterLoading(invoiceReopened)
   async refreshReopenedInvoice(event: CloudEvent<EventData<typeof invoiceReopened>>): Promise<Reaction> {
-    return this.index(event);
+    return this.prepareIndexing(event);
   }
 
   @ConsumesAfterLoading(invoiceCredited)
   async addCreditNote(event: CloudEvent<EventData<typeof invoiceCredited>>): Promise<Reaction> {
     const { data } = event;
     const [indexInvoice, indexCreditNote] = await Promise.all([
-      this.index(event),
-      this.index({ ...event, data: { ...data, documentId: data.creditNoteId } }),
+      this.prepareIndexing(event),
+      this.prepareIndexing({ ...event, data: { ...data, documentId: data.creditNoteId } }),
     ]);
     return async (context) => {
       await indexInvoice(context);
@@ -60,10 +60,10 @@ export class DocumentReactions {
 
   @ConsumesAfterLoading(invoiceWrittenOff)
   async refreshWrittenOffInvoice(event: CloudEvent<EventData<typeof invoiceWrittenOff>>): Promise<Reaction> {
-    return this.index(event);
+    return this.prepareIndexing(event);
   }
 
-  private async index({ data: { organizationId, documentId }, sequence }: DocumentEvent): Promise<Reaction> {
+  private async prepareIndexing({ data: { organizationId, documentId }, sequence }: DocumentEvent): Promise<Reaction> {
     const details = await this.rpc.call(getPaymentDetails, { organizationId, documentId });
     return ({ em }) => indexObject(em, this.stemCache, documentObject(organizationId, details, sequence));
   }

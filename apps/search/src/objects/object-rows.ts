@@ -8,7 +8,7 @@ import type { ObjectKind } from './object-kinds.ts';
 
 /** An object to index; omitted fields are empty. */
 export type IndexedObject = Pick<OrganizationObject, 'title' | 'aclTokens' | 'revision'> &
-  Partial<Pick<OrganizationObject, 'body' | 'codes' | 'addresses' | 'facets' | 'occurredAt'>> & {
+  Partial<Pick<OrganizationObject, 'body' | 'namesAndNumbers' | 'addresses' | 'facets' | 'occurredAt'>> & {
     organizationId: `org_${string}`;
     id: Id;
     kind: ObjectKind;
@@ -18,7 +18,7 @@ export type IndexedObject = Pick<OrganizationObject, 'title' | 'aclTokens' | 're
 export async function indexObject(em: EntityManager, stemCache: StemCache, object: IndexedObject): Promise<void> {
   const entry = objectEntry({
     body: '',
-    codes: [],
+    namesAndNumbers: [],
     addresses: [],
     facets: {},
     occurredAt: null,

@@ -97,7 +97,7 @@ export class ProductReactions {
       title: name,
       // The words of the type are searchable: `web_hosting` is found by `web hosting`.
       body: type.replaceAll('_', ' '),
-      codes: [name],
+      namesAndNumbers: [name],
       facets: { type },
       aclTokens: [productToken(productId)],
       revision,
@@ -116,7 +116,7 @@ export class ProductReactions {
       id: resourceId,
       kind: objectKind,
       title: name,
-      codes: [name],
+      namesAndNumbers: [name],
       facets: { productId },
       aclTokens: [productContentToken(productId), resourceToken(resourceId)],
       revision,

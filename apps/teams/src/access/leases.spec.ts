@@ -80,7 +80,10 @@ class Replica {
     });
   }
 
-  /** Loads the access. Repeats the load when a busy service did not answer in time, unless the test loses responses. */
+  /**
+   * Loads the access, and repeats the load after an error, for example when a busy service did not answer in time. When
+   * the test loses responses, throws the error.
+   */
   private async load(customer: Customer): Promise<OrganizationAccess> {
     for (;;) {
       try {
@@ -121,7 +124,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     expect(await replica.check(customer)).toBe(false);
   });
 
-  it('when a process was disconnected and the response to its next lease renewal was lost', async () => {
+  it('when the lease of a process has expired and the response to its next lease renewal was lost', async () => {
     const customer = new Customer(fixture);
     const otherCustomer = new Customer(fixture);
     const grant = await customer.give('ben', 'technical');

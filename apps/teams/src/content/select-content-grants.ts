@@ -25,8 +25,8 @@ export interface ContentGrant extends Grant {
 }
 
 /**
- * Grants of content rights, with the teams, memberships and restrictions at the time when the grant was created or the
- * member joined.
+ * The grants, teams, memberships and restrictions at the time when a grant was created or a member joined. Only
+ * `grantsToReport` is limited to content rights.
  */
 export interface ContentGrants {
   at: Date;
@@ -130,8 +130,8 @@ export function selectGrantsOfNewMember(
 }
 
 /**
- * A column for `selectAllRows`: the attributions of the selected grants as JSON. In the SQL text, `grants` is the name
- * of the selected grants.
+ * A column for `selectAllRows`: the attributions of the selected grants as JSON. In the SQL text, `grants` is the
+ * common table expression of the selected grants.
  */
 const attributionsColumn = (organizationId: OrganizationId): SqlFragment => ({
   sql: `(

@@ -140,7 +140,7 @@ describe('default rights (PROD-2)', () => {
     expect(await (await addResource(customer, 'ben')).grantedRights()).toEqual([]);
   });
 
-  it('are not granted when the address now has another owner or no owner (ROL-7)', async () => {
+  it('are not granted when a late event names an owner that the address no longer has', async () => {
     const customer = new Customer(fixture);
     for (const currentOwner of [null, 'cleo'] as const)
       expect(await (await addResource(customer, 'ben', { currentOwner })).grantedRights()).toEqual([]);
@@ -149,7 +149,7 @@ describe('default rights (PROD-2)', () => {
   it('are not granted without an owner, to a former member, in an unknown product, or without a default', async () => {
     const customer = new Customer(fixture);
     expect(await (await addResource(customer, null)).grantedRights()).toEqual([]);
-    // The new account id is not a member of the organization.
+    // No member of the organization has the new account id.
     customer.people.cleo = id('acc');
     expect(await (await addResource(customer, 'cleo')).grantedRights()).toEqual([]);
     expect(
@@ -207,6 +207,10 @@ describe('default rights (PROD-2)', () => {
         errors: pointers.map((pointer) => ({ pointer })),
       });
     }
+  });
+
+  it('can be read and set only by a person who manages the product', async () => {
+    const customer = new Customer(fixture);
     expect([
       await fixture.test.codeOf(setDefaultRights, { ...mailAddressInput(customer), rights: [] }, customer.as.ben),
       await fixture.test.codeOf(getDefaultRights, mailAddressInput(customer), customer.as.ben),

@@ -28,8 +28,8 @@ interface ActiveRow {
 }
 
 /**
- * Sets the only restriction of a holder on a resource (ACC-1, PROD-2, C-TEAM-12). When the right or the end changes,
- * the active row is closed and a new row is inserted, so that past access can be explained.
+ * Sets the restriction of a holder on a resource (ACC-1, PROD-2, C-TEAM-12). A holder has at most one. When the right
+ * or the end changes, the active row is closed and a new row is inserted, so that past access can be explained.
  */
 export async function restrictResource(
   context: CommandContext,
@@ -40,6 +40,7 @@ export async function restrictResource(
   const { organizationId, productId, resourceId, holder, right, reason } = input;
   const endsAt = instantOrNull(input.endsAt);
   const restriction = { holder, productId, resourceId, right, endsAt };
+  // The transaction sends the statements in this order on one connection.
   const [, , activeRow] = await Promise.all([
     // The lock serializes concurrent calls, so that only one active row remains.
     advisoryLock(em, `restriction ${organizationId} ${JSON.stringify(target)}`),

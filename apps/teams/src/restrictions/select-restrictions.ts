@@ -22,8 +22,8 @@ interface RestrictionRow extends SnapshotHolderRow {
   reason: string | null;
 }
 
-/** A product in its current ownership period, optionally one resource in it, and the people of the organization. */
-interface RestrictionScope {
+/** One page of the restrictions in the current ownership period of a product, optionally only those on one resource. */
+interface RestrictionPageRequest {
   organizationId: `org_${string}`;
   productId: `prd_${string}`;
   ownershipNumber: number;
@@ -41,7 +41,7 @@ interface RestrictionScope {
 export async function selectRestrictions(
   em: EntityManager,
   now: Date,
-  { organizationId, productId, ownershipNumber, resourceId, people, beforePosition, limit }: RestrictionScope,
+  { organizationId, productId, ownershipNumber, resourceId, people, beforePosition, limit }: RestrictionPageRequest,
 ): Promise<Output<typeof listRestrictions>> {
   const restrictions = await em.execute<RestrictionRow[]>(
     `select position, holder_account_id, holder_member_id, holder_team_id, product_id, resource_id,

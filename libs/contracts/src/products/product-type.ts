@@ -28,13 +28,15 @@ export const ProductType = z
   .object({
     key: ProductTypeKey,
     name: Name,
-    rights: z.array(Right).describe('The rights that can be granted on products of this type, or on the type'),
+    rights: z
+      .array(Right)
+      .describe('All rights that can be granted on products of this type, on their resources, or on the type'),
     resourceKinds: z.array(z.string()),
     resourceRights: z
       .array(z.object(kindRights))
       .describe('The rights that can be granted on single resources, by kind'),
     vatClass: VatClass,
-    canOrderWarranty: z.boolean().describe('True when the renewal warranty can be ordered'),
+    canOrderWarranty: z.boolean().describe('True when the renewal warranty can be chosen in the order'),
     prices: z.array(z.object({ interval: Interval, price: MoneyValue.describe('Net') })),
   })
   .meta({ id: 'ProductType', description: 'A catalogue entry' });
@@ -296,7 +298,7 @@ export const reinstateProductType = command({
   example: { input: { key: 'web_hosting' }, output: { ...exampleEntry, version: 3 } },
 });
 
-/** Billing uses the output to price orders and renewals, and renewals lists the prices. */
+/** The service billing prices orders and renewals with the output; the service renewals lists the prices. */
 export const quotePrices = query({
   subject: 'rpc.products.product_type.quote.v1',
   access: 'service',

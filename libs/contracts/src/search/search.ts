@@ -92,7 +92,7 @@ export const importMessages = command({
     'quarantined with a reason; the other messages are imported.',
   input: z.object({ organizationId, resourceId, fileId: idSchema('fil'), folder: text(255).min(1).default('INBOX') }),
   output: z.object({
-    accepted: z.int(),
+    accepted: z.int().describe('Number of new messages'),
     alreadyThere: z.int(),
     quarantinedCount: z.int(),
     quarantined: z
@@ -118,6 +118,11 @@ export const messagesImported = event({
   subject: 'evt.search.mailbox.imported.v1',
   summary: 'Messages were imported into a mailbox',
   entity: 'resourceId',
-  data: z.object({ organizationId, resourceId, accepted: z.int(), quarantined: z.int() }),
+  data: z.object({
+    organizationId,
+    resourceId,
+    accepted: z.int().describe('Number of new messages'),
+    quarantined: z.int().describe('Number of messages that this import was the first to quarantine'),
+  }),
   example: { ...ids, accepted: 12, quarantined: 0 },
 });

@@ -3,15 +3,10 @@ import type { Role } from '@cordee/contracts/permissions';
 import type { Decision, Question } from '@cordee/access/decide';
 import { OrganizationAccess } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
-import {
-  TESTED_RIGHTS,
-  randomHistory,
-  snapshotsAt,
-  INSTANTS,
-  decideByModel,
-  type History,
-  TOKEN_SCOPES,
-} from './random-history.ts';
+import { decideByModel } from './decide-by-model.ts';
+import { INSTANTS, TESTED_RIGHTS, TOKEN_SCOPES, type History } from './history.ts';
+import { randomHistory } from './random-history.ts';
+import { snapshotsAt } from './snapshots-at.ts';
 
 const ORGANIZATIONS = 10_000;
 

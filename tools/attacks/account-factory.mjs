@@ -18,13 +18,13 @@ const IBAN = 'CH4431999123000889012';
  * Returns
  *
  * - `create(options)`: creates organizations with signed-in people through the API. The options are `organizations`,
- *   `people`, `products` and `teams` of `npm run load`; the result is described in tools/load/setup/set-up.mjs; it also
- *   contains `api`;
- * - `join(organization, role)`: invites a new person, accepts and signs in. The person gets `memberId`;
+ *   `people`, `products` and `teams` of `npm run load`. Returns `{ api, organizations }`;
+ * - `join(organization, role)`: invites a new person to a created organization, accepts the invitation and signs in.
+ *   Returns the person with `memberId`, `accountId` and `session`;
  * - `staff()`: the session of the provider's staff;
  * - `close()`.
  */
-export function openAccounts({ url, mailUrl }) {
+export function createAccountFactory({ url, mailUrl }) {
   const http = new HttpClient(url, { connections: CONNECTIONS });
   const api = new Api(http);
   let keeper;

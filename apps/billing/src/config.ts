@@ -45,6 +45,9 @@ export const BillingConfig = ServiceConfig.extend({
   SELLER_VAT_NUMBER: VatNumber.default('CHE-123.456.788 MWST')
     .describe('VAT number of the seller on documents')
     .meta(ownValue),
+  SELLER_EMAIL: z.email().max(100).optional().describe('Mail address of the seller on documents'),
+  SELLER_PHONE: z.string().max(30).optional().describe('Telephone number of the seller on documents'),
+  SELLER_WEBSITE: z.string().max(100).optional().describe('Website of the seller on documents'),
   SELLER_IBAN: Iban.refine((iban) => !isQRIBAN(iban), 'is a QR-IBAN: a creditor reference needs another account')
     .default('CH9300762011623852957')
     .describe('Account for payments with a creditor reference')

@@ -185,17 +185,10 @@ function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
 const numberFormats = new Map<string, Intl.NumberFormat>();
 
 /** Formats a quantity or percentage with at most six decimals. `locale` as in {@link formatMoney}. */
-export function formatNumber(value: number, locale: string, minDecimals = 0): string {
-  const key = `${locale} ${minDecimals}`;
-  let format = numberFormats.get(key);
+export function formatNumber(value: number, locale: string): string {
+  let format = numberFormats.get(locale);
   if (!format)
-    numberFormats.set(
-      key,
-      (format = new Intl.NumberFormat(localeTag(locale), {
-        minimumFractionDigits: minDecimals,
-        maximumFractionDigits: 6,
-      })),
-    );
+    numberFormats.set(locale, (format = new Intl.NumberFormat(localeTag(locale), { maximumFractionDigits: 6 })));
   return format.format(value);
 }
 

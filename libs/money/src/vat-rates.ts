@@ -53,8 +53,7 @@ export function vatRateOn(
   return rate.basisPoints;
 }
 
-/** Formats a rate: 810 → `8.1 %`, in French `8,1 %`. `locale` as in `formatMoney`. */
+/** Formats a rate: 810 → `8.1 %`, 2000 → `20 %`, in French `8,1 %`. `locale` as in `formatMoney`. */
 export function formatVatRate(basisPoints: number, locale: string): string {
-  const minDecimals = 1;
-  return `${formatNumber(basisPoints / 100, locale, minDecimals)} %`;
+  return `${formatNumber(basisPoints / 100, locale)} %`;
 }

@@ -94,13 +94,14 @@ describe('VAT', () => {
   });
 
   it('has rates that are formatted by language', () => {
-    expect(['de', 'fr', 'it', 'en'].map((locale) => formatVatRate(810, locale))).toEqual([
+    expect(['de', 'fr', 'it', 'en', 'es'].map((locale) => formatVatRate(810, locale))).toEqual([
       '8.1 %',
       '8,1 %',
       '8.1 %',
       '8.1 %',
+      '8,1 %',
     ]);
-    expect(formatVatRate(2000, 'en')).toBe('20.0 %');
+    expect(formatVatRate(2000, 'en')).toBe('20 %');
   });
 
   const nets = fc.integer({ min: 0, max: 10 ** 9 });

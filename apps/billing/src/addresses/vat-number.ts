@@ -47,8 +47,11 @@ export function parseVatNumber(text: string): string {
   throw inputError('VAT_NUMBER_INVALID', '/vatNumber', 'is not a Swiss or European VAT number');
 }
 
-/** Suffix of a Swiss VAT number on documents. English has no official suffix and uses the German one. */
-const swissSuffixes = { de: 'MWST', fr: 'TVA', it: 'IVA', en: 'MWST' } as const;
+/**
+ * Suffix of a Swiss VAT number on documents. English and Spanish have no official suffix: the suffix is an official
+ * one.
+ */
+const swissSuffixes = { de: 'MWST', fr: 'TVA', it: 'IVA', en: 'MWST', es: 'IVA' } as const;
 
 /** Formats a VAT number for a document: a Swiss number gets the suffix of the language. */
 export function formatVatNumber(vatNumber: string, language: keyof typeof swissSuffixes): string {

@@ -10,6 +10,7 @@ const units: Record<DocumentLanguage, Record<Interval, string>> = {
   fr: { monthly: 'mois', yearly: 'an' },
   it: { monthly: 'mese', yearly: 'anno' },
   en: { monthly: 'month', yearly: 'year' },
+  es: { monthly: 'mes', yearly: 'año' },
 };
 
 /** Returns the content of the PDF. The content depends only on the stored document, never on other data. */
@@ -28,7 +29,15 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     ...(row.reason !== null && row.product_effect !== null
       ? { correction: { reason: row.reason, productEffect: row.product_effect } }
       : {}),
-    seller: { ...addressOf(seller), vatNumber: seller.vatNumber, iban: seller.iban, qrIban: seller.qrIban },
+    seller: {
+      ...addressOf(seller),
+      vatNumber: seller.vatNumber,
+      iban: seller.iban,
+      qrIban: seller.qrIban,
+      email: seller.email,
+      phone: seller.phone,
+      website: seller.website,
+    },
     buyer: {
       ...addressOf(buyer),
       vatNumber: buyer.vatNumber ?? undefined,

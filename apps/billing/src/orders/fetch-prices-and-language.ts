@@ -36,8 +36,6 @@ export async function fetchPricesAndLanguage(
     ),
     rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
   ]);
-  // Documents have no Spanish texts, so they are English for a Spanish customer.
-  const wantedLanguage = addressLanguage ?? locale;
-  const language = wantedLanguage === 'es' ? 'en' : wantedLanguage;
+  const language = addressLanguage ?? locale;
   return { quotes: quotes.map((quote) => ({ ...quote, name: typeNameIn(language, quote) })), language };
 }

@@ -17,6 +17,10 @@ export interface SellerCopy {
   readonly vatNumber: string;
   readonly iban: string;
   readonly qrIban: string;
+  /** Documents of earlier versions have no contact. */
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly website?: string | undefined;
 }
 
 /** The seller of this installation, read from the configuration. */
@@ -40,6 +44,9 @@ export class Seller {
       vatNumber: config.SELLER_VAT_NUMBER,
       iban: config.SELLER_IBAN,
       qrIban: config.SELLER_QR_IBAN,
+      email: config.SELLER_EMAIL,
+      phone: config.SELLER_PHONE,
+      website: config.SELLER_WEBSITE,
     };
     this.bankReport = config.SELLER_BANK_REPORT;
     this.zone = config.SELLER_ZONE;

@@ -1,8 +1,9 @@
+import type { Locale } from '@cordee/contracts/values';
 import type { Money } from '@cordee/money/money';
 import type { VatTotals } from '@cordee/money/vat';
 
 /** Languages with document texts. */
-export type DocumentLanguage = 'de' | 'fr' | 'it' | 'en';
+export type DocumentLanguage = Locale;
 
 /**
  * `open_invoice`: an unpaid invoice, printed with the mark "not definitive". `paid_invoice`: the definitive invoice. An

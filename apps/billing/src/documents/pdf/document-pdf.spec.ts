@@ -1,107 +1,38 @@
-import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
 import { vatTotals } from '@cordee/money/vat';
 import { makeReference } from '../../payments/payment-reference.ts';
 import type { DocumentContent, DocumentKind, DocumentLanguage } from './document-content.ts';
+import { readPdfTexts } from '../../../test/pdf-texts.ts';
+import { printedContent } from '../../../test/printed-content.ts';
 import { renderDocument } from './document-pdf.ts';
 import { documentTexts } from './document-texts.ts';
 
-function content(lineCount: number, fields: Partial<DocumentContent> = {}): DocumentContent {
-  const lines = Array.from({ length: lineCount }, (_, index) => ({
-    description: `Hosting ${index + 1}`,
-    servicePeriod: { start: '2026-12-01', end: '2027-12-01' },
-    quantity: 1,
-    unit: 'Jahr',
-    unitPrice: money(12_000 + index, 'CHF'),
-    net: money(12_000 + index, 'CHF'),
-    rateBasisPoints: 810,
-  }));
-  const totals = vatTotals(lines, 'CHF');
-  return {
-    kind: 'open_invoice',
-    language: 'de',
-    number: '2026-000001',
-    issuedOn: '2026-11-22',
-    dueOn: '2026-12-22',
-    seller: {
-      name: 'Alpenhost SA',
-      street: 'Rue de la Gare',
-      houseNumber: '12',
-      postalCode: '1003',
-      city: 'Lausanne',
-      country: 'CH',
-      vatNumber: 'CHE-123.456.789 MWST',
-      iban: 'CH93 0076 2011 6238 5295 7',
-      qrIban: 'CH44 3199 9123 0008 8901 2',
-    },
-    buyer: { name: 'Müller & Söhne AG', street: 'Bahnhofstrasse', postalCode: '8001', city: 'Zürich', country: 'CH' },
-    lines,
-    totals,
-    openAmount: totals.gross,
-    reference: makeReference('QRR', 'invoice', 1),
-    ...fields,
-  };
-}
-
-/** Returns the text of each page as a reader can copy the text: decoded with the ToUnicode tables of the fonts. */
+/** Returns the text of each page as a reader can copy the text. */
 function pagesOf(pdf: Uint8Array): string[] {
-  const raw = Buffer.from(pdf).toString('latin1');
-  const objects = new Map([...raw.matchAll(/(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map((match) => [match[1]!, match[2]!]));
-  const streamOf = (id: string) =>
-    inflateSync(Buffer.from(/stream\n([\s\S]*)\nendstream/.exec(objects.get(id)!)![1]!, 'latin1')).toString('latin1');
-  const glyphs = new Map<string, string[]>();
-  const fontNames = new Map([...raw.matchAll(/\/(F\d+) (\d+) 0 R/g)].map((match) => [match[1]!, match[2]!]));
-  for (const [name, id] of fontNames) {
-    const table = streamOf(/\/ToUnicode (\d+) 0 R/.exec(objects.get(id)!)![1]!);
-    const characters: string[] = [];
-    for (const [, first, list] of table.matchAll(/<(\w{4})> <\w{4}> \[([^\]]*)\]/g)) {
-      // A ligature maps to several characters.
-      for (const [index, [, code]] of [...list!.matchAll(/<([^>]*)>/g)].entries()) {
-        const units = (code!.match(/\w{4}/g) ?? []).map((unit) => Number.parseInt(unit, 16));
-        characters[Number.parseInt(first!, 16) + index] = String.fromCharCode(...units);
-      }
-    }
-    glyphs.set(name, characters);
-  }
-  return [...objects.values()]
-    .filter((object) => /\/Type \/Page\n/.test(object))
-    .map((object) => {
-      let font: string[] = [];
-      const page = streamOf(/\/Contents (\d+) 0 R/.exec(object)![1]!);
-      return [...page.matchAll(/\/(F\d+) [\d.]+ Tf|<([0-9a-f]+)>|\bET\b/g)]
-        .map((match) => {
-          if (match[1]) font = glyphs.get(match[1])!;
-          else if (match[2])
-            return match[2]
-              .match(/.{4}/g)!
-              .map((code) => font[Number.parseInt(code, 16)] ?? '?')
-              .join('');
-          return match[0] === 'ET' ? ' ' : '';
-        })
-        .join('')
-        .replaceAll(/\s+/g, ' ');
-    });
+  const pages: string[] = [];
+  for (const { page, text } of readPdfTexts(pdf)) pages[page - 1] = `${pages[page - 1] ?? ''} ${text}`;
+  return pages.map((page) => page.replaceAll(/\s+/g, ' '));
 }
 
 describe('a document as PDF', () => {
   it('has the same bytes for equal content and other bytes for other content', async () => {
     const [first, same, different] = await Promise.all(
-      [content(3), content(3), content(3, { number: '2026-000002' })].map(renderDocument),
+      [printedContent(3), printedContent(3), printedContent(3, { number: '2026-000002' })].map(renderDocument),
     );
     expect(Buffer.compare(first!, same!)).toBe(0);
     expect(Buffer.compare(first!, different!)).not.toBe(0);
   });
 
   it('embeds every font that it uses', async () => {
-    const raw = Buffer.from(await renderDocument(content(1))).toString('latin1');
+    const raw = Buffer.from(await renderDocument(printedContent(1))).toString('latin1');
     expect(raw).not.toMatch(/\/BaseFont \/Helvetica/);
     // The regular and the bold font.
     expect(raw.match(/\/FontFile2/g)).toHaveLength(2);
   });
 
   it('contains title, number, dates, the last day of the period, sums and reference', async () => {
-    const [text] = pagesOf(await renderDocument(content(1)));
+    const [text] = pagesOf(await renderDocument(printedContent(1)));
     for (const part of [
       'Rechnung 2026-000001',
       '22.11.2026',
@@ -120,7 +51,7 @@ describe('a document as PDF', () => {
   it('of a credit note contains the reason and says whether the products continue', async () => {
     const [text] = pagesOf(
       await renderDocument(
-        content(1, {
+        printedContent(1, {
           kind: 'credit_note',
           correctedInvoiceNumber: 'INV-2026-000001',
           correction: { reason: 'Innert 14 Tagen widerrufen', productEffect: 'ends' },
@@ -132,20 +63,28 @@ describe('a document as PDF', () => {
       expect(text).toContain(part);
   });
 
-  const languages: DocumentLanguage[] = ['de', 'fr', 'it', 'en'];
-  const paymentPart = { de: 'Zahlteil', fr: 'Section paiement', it: 'Sezione pagamento', en: 'Payment part' };
+  const languages: DocumentLanguage[] = ['de', 'fr', 'it', 'en', 'es'];
+  const paymentPart = {
+    de: 'Zahlteil',
+    fr: 'Section paiement',
+    it: 'Sezione pagamento',
+    en: 'Payment part',
+    // The norm has no Spanish texts.
+    es: 'Payment part',
+  };
   const noteOfProForma = {
     de: 'keinen rechtlichen',
     fr: 'aucune valeur légale, fiscale ou comptable',
     it: 'alcun valore legale, fiscale o contabile',
     en: 'no legal, fiscal or accounting value',
+    es: 'no tiene valor jurídico, fiscal ni contable',
   };
 
   it.each(languages)(
     'in language %s shows its kind or payment state and has a payment part if an amount is open',
     async (language) => {
       const print = async (kind: DocumentKind, fields: Partial<DocumentContent> = {}) =>
-        pagesOf(await renderDocument(content(1, { kind, language, paidOn: '2026-11-20', ...fields }))).join(' ');
+        pagesOf(await renderDocument(printedContent(1, { kind, language, paidOn: '2026-11-20', ...fields }))).join(' ');
       const proForma = await print('pro_forma');
       expect(proForma).toContain(documentTexts[language].title.pro_forma);
       expect(proForma).toContain(noteOfProForma[language]);
@@ -155,7 +94,9 @@ describe('a document as PDF', () => {
       expect(openInvoice).toContain(paymentPart[language]);
       const paidInvoice = await print('paid_invoice', { openAmount: money(0, 'CHF') });
       expect(paidInvoice).toContain(documentTexts[language].stamps.paid_invoice.toLocaleUpperCase(language));
-      expect(paidInvoice).toContain(language === 'en' ? '20 Nov 2026' : '20.11.2026');
+      expect(paidInvoice).toContain(
+        { de: '20.11.2026', fr: '20.11.2026', it: '20.11.2026', en: '20 Nov 2026', es: '20/11/2026' }[language],
+      );
       expect(paidInvoice).not.toContain(paymentPart[language]);
       const { stamps, notes, productEffects } = documentTexts[language];
       for (const kind of ['credited_invoice', 'written_off_invoice'] as const) {
@@ -178,7 +119,7 @@ describe('a document as PDF', () => {
       creditedAmount: money(9_72, 'CHF'),
       openAmount: money(80_00, 'CHF'),
     };
-    const [text] = pagesOf(await renderDocument(content(1, amounts)));
+    const [text] = pagesOf(await renderDocument(printedContent(1, amounts)));
     for (const part of ['Gutgeschrieben 9.72', 'Bereits bezahlt 40.00', 'Zu bezahlen CHF 80.00'])
       expect(text).toContain(part);
   });
@@ -188,17 +129,18 @@ describe('a document as PDF', () => {
     ['fr', 'TVA'],
     ['it', 'IVA'],
     ['en', 'MWST'],
+    ['es', 'IVA'],
   ] as const)('in language %s ends Swiss VAT numbers with %s', async (language, suffix) => {
-    const { buyer } = content(1);
+    const { buyer } = printedContent(1);
     const [text] = pagesOf(
-      await renderDocument(content(1, { language, buyer: { ...buyer, vatNumber: 'CHE-116.281.710 TVA' } })),
+      await renderDocument(printedContent(1, { language, buyer: { ...buyer, vatNumber: 'CHE-116.281.710 TVA' } })),
     );
     expect(text).toContain(`CHE-123.456.789 ${suffix}`);
     expect(text).toContain(`CHE-116.281.710 ${suffix}`);
   });
 
   it('numbers its pages and has the payment part on the last page only', async () => {
-    const pages = pagesOf(await renderDocument(content(60)));
+    const pages = pagesOf(await renderDocument(printedContent(60)));
     expect(pages.length).toBeGreaterThan(2);
     for (const [index, page] of pages.entries()) {
       expect(page).toContain(`Seite ${index + 1}/${pages.length}`);
@@ -209,7 +151,7 @@ describe('a document as PDF', () => {
 
   it('has a second page if the payment part has no room on the first page', async () => {
     const pageCounts = await Promise.all(
-      [1, 6, 9, 13].map(async (lineCount) => pagesOf(await renderDocument(content(lineCount))).length),
+      [1, 7, 10, 13].map(async (lineCount) => pagesOf(await renderDocument(printedContent(lineCount))).length),
     );
     expect(pageCounts).toEqual([1, 2, 2, 2]);
   });
@@ -223,10 +165,10 @@ describe('a document as PDF', () => {
       city: 'Ort'.repeat(60),
       country: 'DE',
     };
-    const [line] = content(1).lines;
+    const [line] = printedContent(1).lines;
     const pages = pagesOf(
       await renderDocument(
-        content(1, {
+        printedContent(1, {
           buyer,
           lines: [
             { ...line!, description: 'Wort '.repeat(500) },
@@ -253,7 +195,14 @@ describe('a document as PDF', () => {
     const reference = makeReference('SCOR', 'invoice', 1);
     const [text] = pagesOf(
       await renderDocument(
-        content(0, { language: 'en', lines, totals, openAmount: totals.gross, reference, isReverseCharge: true }),
+        printedContent(0, {
+          language: 'en',
+          lines,
+          totals,
+          openAmount: totals.gross,
+          reference,
+          isReverseCharge: true,
+        }),
       ),
     );
     expect(text).toContain('IBAN CH93 0076 2011 6238 5295 7');

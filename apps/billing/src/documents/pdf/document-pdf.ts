@@ -5,6 +5,7 @@ import { writeLetterHead } from './letter-head.ts';
 import { writeLines } from './lines-table.ts';
 import { colours, openPdf, page, drawRule, writeText, type Pdf } from './page.ts';
 import { paymentPart } from './payment-part.ts';
+import { writePaymentPart } from './write-payment-part.ts';
 import { heightOfTotals, writeTotals } from './totals-block.ts';
 
 /** The largest y that other content may reach on the page of the payment part. Sizes and distances are in points. */
@@ -34,8 +35,7 @@ export async function renderDocument(content: DocumentContent): Promise<Uint8Arr
     if (y > bottomAbovePaymentPart) nextPage();
     // The library adds a page if `pdf.y` leaves no room below, but the line above has already decided on the page.
     pdf.y = 0;
-    // The library names the four languages in capitals; the type assertion names only one of them.
-    new SwissQRBill(payment, { language: language.toUpperCase() as 'DE', fontName: 'Helvetica' }).attachTo(pdf);
+    writePaymentPart(pdf, payment, language);
   }
   writePageNumbers(pdf, content);
   pdf.end();
@@ -54,7 +54,6 @@ function writeContinuationHead(pdf: Pdf, sellerName: string, title: string): num
 /** Page numbers are at the top right, because the payment part fills the bottom of the last page. */
 function writePageNumbers(pdf: Pdf, { language }: DocumentContent): void {
   const { count } = pdf.bufferedPageRange();
-  if (count === 1) return;
   const width = 100;
   for (let index = 0; index < count; index += 1) {
     pdf.switchToPage(index);

@@ -257,6 +257,61 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     payTo: 'Payable to',
     reference: 'Reference',
   },
+  es: {
+    title: {
+      pro_forma: 'Factura proforma',
+      open_invoice: 'Factura',
+      paid_invoice: 'Factura',
+      credited_invoice: 'Factura',
+      written_off_invoice: 'Factura',
+      credit_note: 'Nota de crédito',
+    },
+    page: 'Página',
+    date: 'Fecha',
+    due: 'Pagar hasta el',
+    validUntil: 'Válida hasta el',
+    paidOn: 'Pagada (fecha valor)',
+    corrects: 'Corrige la factura',
+    buyerVatNumber: 'Su n.º de IVA',
+    buyerReference: 'Su referencia',
+    purchaseOrder: 'Número de pedido',
+    vatNumber: 'N.º de IVA',
+    description: 'Servicio',
+    quantity: 'Cantidad',
+    unitPrice: 'Precio unitario',
+    vat: 'IVA',
+    amount: 'Importe',
+    netTotal: 'Total sin IVA',
+    vatOn: 'IVA {rate} sobre {net}',
+    grossTotal: 'Total con IVA',
+    rounding: 'Redondeo',
+    creditedAmount: 'Abonado con notas de crédito',
+    paidAmount: 'Ya pagado',
+    toPay: 'Por pagar',
+    stamps: {
+      open_invoice: 'No definitiva',
+      paid_invoice: 'Pagada',
+      credited_invoice: 'Anulada con nota de crédito',
+      written_off_invoice: 'Dada por incobrable',
+    },
+    notes: {
+      pro_forma:
+        'Esta factura proforma no tiene valor jurídico, fiscal ni contable y no da derecho a deducir el IVA. ' +
+        'La factura se emite en cuanto se ha pagado el importe completo.',
+      open_invoice:
+        'Esta representación de la factura pendiente no es definitiva. ' +
+        'La factura definitiva está disponible en cuanto se ha pagado.',
+      paid_invoice: 'El importe está pagado con fecha valor del {date}. Gracias.',
+      credited_invoice: 'Esta factura está anulada por completo con notas de crédito. No queda nada por pagar.',
+      written_off_invoice: 'El importe pendiente de esta factura se ha dado por incobrable.',
+      credit_note: 'Esta nota de crédito corrige la factura indicada.',
+    },
+    reason: 'Motivo',
+    productEffects: { continues: 'Los productos continúan.', ends: 'Los productos terminan.' },
+    reverseCharge: 'Inversión del sujeto pasivo: el destinatario del servicio debe el IVA (reverse charge).',
+    payTo: 'Pagadero a',
+    reference: 'Referencia',
+  },
 };
 
 /** Replaces the placeholders of a text. Unknown placeholders are kept. */

@@ -1,6 +1,7 @@
 import { formatLocalDate } from '@cordee/calendar/local-date';
 import { formatVatNumber } from '../../addresses/vat-number.ts';
 import type { DocumentContent, PostalAddress } from './document-content.ts';
+import { TEXT_FONT } from './fonts.ts';
 import { documentTexts } from './document-texts.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
 
@@ -85,7 +86,7 @@ function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): v
   if (kind === 'pro_forma' || kind === 'credit_note') return;
   const label = documentTexts[language].stamps[kind].toLocaleUpperCase(language);
   const colour = kind === 'paid_invoice' ? colours.good : colours.warning;
-  pdf.font('Helvetica-Bold').fontSize(9);
+  pdf.font(`${TEXT_FONT}-Bold`).fontSize(9);
   const width = pdf.widthOfString(label) + 20;
   pdf
     .roundedRect(page.right - width, y, width, 20, 3)

@@ -1,6 +1,6 @@
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
+import { isOrdinaryText, TEXT_FONT, textFonts } from './fonts.ts';
+import { wrapMixedText, writeMixedLine } from './mixed-text.ts';
 
 /** A4 with margins, in points. */
 export const page = { width: 595.28, height: 841.89, left: 56, right: 539, top: 48, bottom: 790 } as const;
@@ -19,16 +19,6 @@ export const colours = {
 const lineGap = 1.5;
 
 export type Pdf = PDFKit.PDFDocument;
-
-const resolve = createRequire(import.meta.url).resolve;
-/**
- * The embedded fonts. The payment part requires the names `Helvetica` and `Helvetica-Bold`. Do not register a font
- * under a second name: pdfkit would parse the font again at each use.
- */
-const fonts = {
-  Helvetica: fs.readFileSync(resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf')),
-  'Helvetica-Bold': fs.readFileSync(resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf')),
-};
 
 /** Opens an A4 PDF with embedded fonts. `createdOn` is its only date, so that equal content gives equal bytes. */
 export function openPdf(info: { title: string; author: string; createdOn: string; language: string }): Pdf {
@@ -49,7 +39,8 @@ export function openPdf(info: { title: string; author: string; createdOn: string
       CreationDate: new Date(`${info.createdOn}T12:00:00Z`),
     },
   });
-  for (const [name, font] of Object.entries(fonts)) pdf.registerFont(name, font);
+  // Do not register a font under a second name: pdfkit would parse the font again at each use.
+  for (const { name, bytes } of textFonts()) pdf.registerFont(name, bytes);
   return pdf;
 }
 
@@ -71,16 +62,37 @@ interface TextBox {
 
 /** Writes a text, wrapped at the width of the box. Returns the y below the text. */
 export function writeText(pdf: Pdf, text: string, { x, y, width }: TextBox, style: TextStyle = {}): number {
-  pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? defaultTextSize);
-  const options = { width, align: style.align ?? 'left', lineGap } as const;
-  pdf.fillColor(style.colour ?? colours.text).text(text, x, y, options);
-  return y + pdf.heightOfString(text, options);
+  selectFont(pdf, style);
+  pdf.fillColor(style.colour ?? colours.text);
+  const align = style.align ?? 'left';
+  if (isOrdinaryText(text)) {
+    const options = { width, align, lineGap } as const;
+    pdf.text(text, x, y, options);
+    return y + pdf.heightOfString(text, options);
+  }
+  const { lineHeight, ascender } = metricsOf(pdf);
+  const lines = wrapMixedText(pdf, text, width, style.bold ?? false);
+  for (const [index, line] of lines.entries())
+    writeMixedLine(pdf, line, align === 'left' ? x : x + width - line.width, y + index * lineHeight + ascender);
+  return y + lines.length * lineHeight;
 }
 
 /** Returns the height that a text has when {@link writeText} writes the text. */
 export function heightOf(pdf: Pdf, text: string, width: number, style: TextStyle = {}): number {
-  pdf.font(style.bold ? 'Helvetica-Bold' : 'Helvetica').fontSize(style.size ?? defaultTextSize);
-  return pdf.heightOfString(text, { width, lineGap });
+  selectFont(pdf, style);
+  if (isOrdinaryText(text)) return pdf.heightOfString(text, { width, lineGap });
+  const { lineHeight } = metricsOf(pdf);
+  return wrapMixedText(pdf, text, width, style.bold ?? false).length * lineHeight;
+}
+
+function selectFont(pdf: Pdf, { bold, size }: TextStyle): void {
+  pdf.font(bold ? `${TEXT_FONT}-Bold` : TEXT_FONT).fontSize(size ?? defaultTextSize);
+}
+
+/** The height of a line and the distance from its top to its baseline, in points, for the selected font and size. */
+function metricsOf(pdf: Pdf): { lineHeight: number; ascender: number } {
+  const lineHeight = pdf.currentLineHeight(true) + lineGap;
+  return { lineHeight, ascender: pdf.currentLineHeight(false) * 0.8 };
 }
 
 /** Draws a horizontal line from `startX` to the right margin. */

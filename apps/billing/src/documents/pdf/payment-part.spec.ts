@@ -3,6 +3,7 @@ import { money } from '@cordee/money/money';
 import { vatTotals } from '@cordee/money/vat';
 import { makeReference } from '../../payments/payment-reference.ts';
 import type { DocumentContent } from './document-content.ts';
+import { nearestLetters } from './nearest-letters.ts';
 import { isPayable, paymentPart } from './payment-part.ts';
 
 const qrr = makeReference('QRR', 'invoice', 1);
@@ -91,12 +92,20 @@ describe('the payment part', () => {
     );
   });
 
-  it('cuts long names and replaces characters outside the Latin set', () => {
+  it('is omitted above the maximum of the QR-bill; the document is still payable', () => {
+    const expensive = content({ openAmount: money(100_000_000_000, 'CHF') });
+    expect(paymentPart(expensive)).toBeUndefined();
+    expect(isPayable(expensive)).toBe(true);
+  });
+
+  const buyer = { name: 'Anna', street: 'Weg', postalCode: '8001', city: 'Zürich', country: 'CH' };
+
+  it('cuts long names and replaces characters that the QR-bill does not allow by the nearest letters', () => {
     const debtor = paymentPart(
       content({
         buyer: {
           name: `${'Gesellschaft '.repeat(9)}AG`,
-          street: '東京\n1',
+          street: 'Phố\nHàng Bạc',
           postalCode: '8001',
           city: 'L’Isle – “Ost”',
           country: 'CH',
@@ -104,7 +113,32 @@ describe('the payment part', () => {
       }),
     )?.debtor;
     expect(debtor?.name).toBe('Gesellschaft Gesellschaft Gesellschaft Gesellschaft Gesellschaft Gesel');
-    expect(debtor?.address).toBe('.. 1');
+    expect(debtor?.address).toBe('Phô Hàng Bac');
     expect(debtor?.city).toBe(`L'Isle - "Ost"`);
+  });
+
+  it.each([
+    ['the name has no near letters', { ...buyer, name: '株式会社' }],
+    ['the street has no near letters', { ...buyer, street: 'Улица' }],
+    ['the address has no postcode', { ...buyer, postalCode: ' ' }],
+  ])('has an empty field for the payer when %s', (_reason, unprintableBuyer) => {
+    expect(paymentPart(content({ buyer: unprintableBuyer }))).not.toHaveProperty('debtor');
+    expect(paymentPart(content({ buyer }))).toHaveProperty('debtor');
+  });
+});
+
+describe('the nearest letters', () => {
+  it.each([
+    ['Nguyễn Thị Hương', 'Nguyên Thi Huong'],
+    ['Łódź, Đorđe, Țară, Œuvre, €', 'Łódź, Đorđe, Țară, Œuvre, €'],
+    ['Ǆ ﬁ ½ … №', 'DŽ fi ½ ... No'],
+    ['e\u0301\u0323', 'é'],
+    ['İstanbul, Ẁẅ', 'İstanbul, Ww'],
+  ])('of %s are %s', (text, expected) => {
+    expect(nearestLetters(text)).toBe(expected);
+  });
+
+  it.each(['東京', 'Привет', 'שלום', '😀'])('do not exist for %s', (text) => {
+    expect(nearestLetters(text)).toBeUndefined();
   });
 });

@@ -3,22 +3,27 @@ import { decimalText } from '@cordee/money/money';
 import type { Data } from 'swissqrbill/types';
 import type { DocumentContent, PostalAddress } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
+import { nearestLetters } from './nearest-letters.ts';
 
 /** Field lengths of the QR-bill, in characters. */
 const maxLengths = { name: 70, address: 70, buildingNumber: 16, zip: 16, city: 35, message: 140 };
+/** The maximum amount of a QR-bill, in minor units: 999,999,999.99. */
+const MAX_AMOUNT = 99_999_999_999;
 
 export function isPayable({ kind, openAmount }: DocumentContent): boolean {
   return (kind === 'pro_forma' || kind === 'open_invoice') && openAmount.amount > 0;
 }
 
 /**
- * Returns the data of the payment part; undefined when no amount is open or the currency has no QR-bill. Banks accept a
- * QR reference only with the QR-IBAN, and an ISO 11649 reference only with the ordinary IBAN.
+ * Returns the data of the payment part; undefined when no amount is open, the amount is too high, or the currency has
+ * no QR-bill. Banks accept a QR reference only with the QR-IBAN, and an ISO 11649 reference only with the ordinary
+ * IBAN.
  * @throws DomainError `DOCUMENT_REFERENCE_MISSING`: a payment without a reference cannot be matched to the document
  */
 export function paymentPart(content: DocumentContent): Data | undefined {
   const { currency } = content.openAmount;
   if (!isPayable(content) || (currency !== 'CHF' && currency !== 'EUR')) return undefined;
+  if (content.openAmount.amount > MAX_AMOUNT) return undefined;
   const { reference, seller, buyer } = content;
   if (!reference)
     throw new DomainError('DOCUMENT_REFERENCE_MISSING', { status: 500, detail: `${content.number} has no reference` });
@@ -27,39 +32,45 @@ export function paymentPart(content: DocumentContent): Data | undefined {
     amount: Number(decimalText(content.openAmount)),
     currency,
     reference,
-    creditor: { ...partyOf(seller), account: accountFor(content) },
-    debtor: partyOf(buyer),
-    message: fitField(`${documentTexts[content.language].title[content.kind]} ${content.number}`, maxLengths.message),
+    creditor: { ...creditorOf(seller), account: accountFor(content) },
+    ...debtorOf(buyer),
+    message: `${documentTexts[content.language].title[content.kind]} ${content.number}`.slice(0, maxLengths.message),
   };
 }
 
-function accountFor({ reference, seller }: DocumentContent): string {
+/** Returns the account for a payment with the reference of the document, without spaces. */
+export function accountFor({ reference, seller }: DocumentContent): string {
   return (reference?.startsWith('RF') ? seller.iban : seller.qrIban).replaceAll(/\s/g, '');
 }
 
-function partyOf(address: PostalAddress) {
-  return {
-    name: fitField(address.name, maxLengths.name),
-    address: fitField(address.street, maxLengths.address),
-    ...(address.houseNumber ? { buildingNumber: fitField(address.houseNumber, maxLengths.buildingNumber) } : {}),
-    zip: fitField(address.postalCode, maxLengths.zip),
-    city: fitField(address.city, maxLengths.city),
-    country: address.country,
-  };
-}
+type Party = NonNullable<Data['debtor']>;
+
+/** Replaces a character of the seller that has no near letters by a full stop. */
+const creditorOf = (seller: PostalAddress): Party => partyOf(seller, (text) => nearestLetters(text) ?? withStops(text));
+
+const withStops = (text: string): string =>
+  Array.from(text)
+    .map((character) => nearestLetters(character) ?? '.')
+    .join('');
 
 /**
- * Fits a text into a field of the QR code. A full stop replaces each character outside the Latin set of the QR-bill
- * standard, and a long text is cut. The address block of the document contains the full text.
+ * Returns the debtor. Without a debtor, the payment part has an empty field for the payer: when a text of the address
+ * has no near letters, or when the address has no postcode.
  */
-function fitField(text: string, maxLength: number): string {
-  const latinText = text
-    .normalize('NFC')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[‘’]/g, "'")
-    .replaceAll(/[“”„]/g, '"')
-    .replaceAll(/[–—]/g, '-')
-    .replaceAll(/[^\u0020-\u007e\u00a0-\u017f\u0218-\u021b€]/gu, '.')
-    .trim();
-  return latinText.length <= maxLength ? latinText : latinText.slice(0, maxLength).trimEnd();
+function debtorOf(buyer: PostalAddress): { debtor?: Party } {
+  const texts = [buyer.name, buyer.street, buyer.houseNumber ?? '', buyer.postalCode, buyer.city];
+  if (!buyer.postalCode.trim() || texts.some((text) => nearestLetters(text) === undefined)) return {};
+  return { debtor: partyOf(buyer, (text) => nearestLetters(text)!) };
+}
+
+function partyOf(address: PostalAddress, convert: (text: string) => string): Party {
+  const field = (text: string, maxLength: number): string => convert(text).slice(0, maxLength).trimEnd();
+  return {
+    name: field(address.name, maxLengths.name),
+    address: field(address.street, maxLengths.address),
+    ...(address.houseNumber ? { buildingNumber: field(address.houseNumber, maxLengths.buildingNumber) } : {}),
+    zip: field(address.postalCode, maxLengths.zip),
+    city: field(address.city, maxLengths.city),
+    country: address.country,
+  };
 }

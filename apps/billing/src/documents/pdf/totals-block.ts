@@ -4,7 +4,7 @@ import { formatVatRate } from '@cordee/money/vat-rates';
 import type { DocumentContent } from './document-content.ts';
 import { documentTexts, fill } from './document-texts.ts';
 import { formatReference } from '../../payments/payment-reference.ts';
-import { isPayable, paymentPart } from './payment-part.ts';
+import { accountFor, isPayable, paymentPart } from './payment-part.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
 
 // All sizes and distances are in points.
@@ -91,7 +91,7 @@ function notesOf(content: DocumentContent): string[] {
   if (content.isReverseCharge) notes.push(texts.reverseCharge);
   // A payable document without a QR-bill has a note with the account and the reference for an ordinary transfer.
   if (isPayable(content) && !paymentPart(content)) {
-    const account = seller.iban.replaceAll(/\s/g, '').replaceAll(/(.{4})(?=.)/g, '$1 ');
+    const account = accountFor(content).replaceAll(/(.{4})(?=.)/g, '$1 ');
     notes.push(
       [
         `${texts.payTo}: ${seller.name}, IBAN ${account}`,

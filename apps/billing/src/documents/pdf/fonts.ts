@@ -1,0 +1,107 @@
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { create, type Font } from 'fontkit';
+
+const resolve = createRequire(import.meta.url).resolve;
+
+interface FontFamily {
+  readonly name: string;
+  readonly files: { readonly regular: string; readonly bold?: string };
+}
+
+/**
+ * The families of the fonts, the first choice first: a character is printed with the first family that has it. The
+ * norm of the QR-bill allows Liberation Sans, and swissqrbill finds it under this name.
+ */
+const families: readonly FontFamily[] = [
+  {
+    name: 'Liberation Sans',
+    files: {
+      regular: 'pdfjs-dist/standard_fonts/LiberationSans-Regular.ttf',
+      bold: 'pdfjs-dist/standard_fonts/LiberationSans-Bold.ttf',
+    },
+  },
+  {
+    name: 'DejaVu Sans',
+    files: {
+      regular: 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf',
+      bold: 'dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf',
+    },
+  },
+  ...(
+    [
+      ['Noto Sans SC', 'noto-sans-sc', 'NotoSansSC'],
+      ['Noto Sans KR', 'noto-sans-kr', 'NotoSansKR'],
+      ['Noto Sans Thai', 'noto-sans-thai', 'NotoSansThai'],
+      ['Noto Sans Devanagari', 'noto-sans-devanagari', 'NotoSansDevanagari'],
+    ] as const
+  ).map(([name, folder, file]) => ({
+    name,
+    files: { regular: `@expo-google-fonts/${folder}/400Regular/${file}_400Regular.ttf` },
+  })),
+];
+
+/** The family of ordinary text. */
+export const TEXT_FONT = 'Liberation Sans';
+
+/** The bytes and the characters of a font file. Reading takes long, so a file is read once per thread, when needed. */
+interface FontFile {
+  readonly bytes: Buffer;
+  readonly font: Font;
+}
+const readFiles = new Map<string, FontFile>();
+
+function readFont(file: string): FontFile {
+  const known = readFiles.get(file);
+  if (known) return known;
+  const bytes = fs.readFileSync(resolve(file));
+  const fontFile = { bytes, font: create(bytes) as Font };
+  readFiles.set(file, fontFile);
+  return fontFile;
+}
+
+/** A font under the name that pdfkit knows. */
+export interface NamedFont {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+const fontOf = ({ name, files }: FontFamily, isBold: boolean): NamedFont =>
+  isBold && files.bold
+    ? { name: `${name}-Bold`, bytes: readFont(files.bold).bytes }
+    : { name, bytes: readFont(files.regular).bytes };
+
+/** The fonts of ordinary text. */
+export const textFonts = (): NamedFont[] => [fontOf(families[0]!, false), fontOf(families[0]!, true)];
+
+const hasGlyph = ({ files }: FontFamily, codePoint: number): boolean =>
+  readFont(files.regular).font.hasGlyphForCodePoint(codePoint);
+
+/** A part of a text that one font can print. */
+export interface FontRun {
+  readonly font: NamedFont;
+  readonly text: string;
+}
+
+/**
+ * Divides a text into runs. Spaces and combining marks stay in the run before them. A character that no font has is
+ * printed with the first font, which shows a box.
+ */
+export function fontRuns(text: string, isBold: boolean): FontRun[] {
+  const runs: { family: FontFamily; text: string }[] = [];
+  for (const character of text) {
+    const run = runs.at(-1);
+    const family = run && /[\s\p{M}]/u.test(character) ? run.family : familyOf(character);
+    if (run?.family === family) run.text += character;
+    else runs.push({ family, text: character });
+  }
+  return runs.map(({ family, text: part }) => ({ font: fontOf(family, isBold), text: part }));
+}
+
+const familyOf = (character: string): FontFamily =>
+  families.find((family) => hasGlyph(family, character.codePointAt(0)!)) ?? families[0]!;
+
+/** True when the font of ordinary text has all characters, which is usual. */
+export const isOrdinaryText = (text: string): boolean =>
+  /^[\n\x20-\x7e\xa0-\xff]*$/.test(text) ||
+  Array.from(text).every((character) => character === '\n' || hasGlyph(families[0]!, character.codePointAt(0)!));

@@ -1,0 +1,74 @@
+import { SwissQRBill } from 'swissqrbill/pdf';
+import type { Data } from 'swissqrbill/types';
+import type { DocumentLanguage } from './document-content.ts';
+import { TEXT_FONT } from './fonts.ts';
+import type { Pdf } from './page.ts';
+
+type Party = NonNullable<Data['debtor']>;
+
+const POINTS_PER_MM = 72 / 25.4;
+
+/** The place for the addresses of creditor and debtor. */
+interface AddressPlace {
+  /** In points. */
+  readonly width: number;
+  readonly fontSize: number;
+  /** The lines that fit beside the account and the reference. */
+  readonly maxLines: number;
+}
+const receipt: AddressPlace = { width: 52 * POINTS_PER_MM, fontSize: 8, maxLines: 10 };
+const paymentPart: AddressPlace = { width: 87 * POINTS_PER_MM, fontSize: 10, maxLines: 14 };
+
+/** The languages of the norm. A Spanish document has the English payment part. */
+const languages = { de: 'DE', fr: 'FR', it: 'IT', en: 'EN', es: 'EN' } as const;
+
+/**
+ * Writes the receipt and the payment part at the bottom of the page, in black. When the addresses are too long, the
+ * receipt omits the streets, which the norm allows, and then both shorten each line.
+ */
+export function writePaymentPart(pdf: Pdf, data: Data, language: DocumentLanguage): void {
+  const bill = new SwissQRBill(data, { language: languages[language], fontName: TEXT_FONT });
+  const parties = data.debtor ? [data.creditor, data.debtor] : [data.creditor];
+  const addresses = [
+    ...fittingAddresses(pdf, parties, receipt, [fullAddress, addressWithoutStreet]),
+    ...fittingAddresses(pdf, parties, paymentPart, [fullAddress]),
+  ];
+  // The library asks for the addresses of the receipt, then for those of the payment part: creditor, debtor.
+  Object.assign(bill, { formatAddress: () => addresses.shift() });
+  pdf.fillColor('black').strokeColor('black');
+  bill.attachTo(pdf);
+}
+
+/**
+ * Returns the addresses in the first form that fits. When no form fits, shortens each line of the last form to the
+ * width of the place.
+ */
+function fittingAddresses(
+  pdf: Pdf,
+  parties: readonly Party[],
+  { width, fontSize, maxLines }: AddressPlace,
+  forms: readonly ((party: Party) => string)[],
+): string[] {
+  pdf.font(TEXT_FONT).fontSize(fontSize);
+  const countLines = (text: string): number =>
+    Math.round(pdf.heightOfString(text, { width: width - 1 }) / pdf.currentLineHeight(true));
+  const shorten = (line: string): string => {
+    let [end, shortened] = [line.length, line];
+    while (countLines(shortened) > 1) {
+      end -= 1;
+      shortened = `${line.slice(0, end)}…`;
+    }
+    return shortened;
+  };
+  const candidates = forms.map((form) => parties.map(form));
+  const fits = (addresses: readonly string[]): boolean =>
+    addresses.reduce((sum, address) => sum + countLines(address), 0) <= maxLines;
+  return candidates.find(fits) ?? candidates.at(-1)!.map((address) => address.split('\n').map(shorten).join('\n'));
+}
+
+const fullAddress = (party: Party): string =>
+  [party.name, [party.address, party.buildingNumber].filter(Boolean).join(' '), townOf(party)].join('\n');
+
+const addressWithoutStreet = (party: Party): string => [party.name, townOf(party)].join('\n');
+
+const townOf = ({ country, zip, city }: Party): string => `${country === 'CH' ? '' : `${country} - `}${zip} ${city}`;

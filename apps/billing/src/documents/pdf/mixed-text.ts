@@ -7,7 +7,9 @@ interface Line {
   readonly width: number;
 }
 
-/** Divides a text into lines that fit into a width, at the ends of words, or inside a word that is longer than a line. */
+/**
+ * Divides a text into lines that fit into a width, at the ends of words, or inside a word that is longer than a line.
+ */
 export function wrapMixedText(pdf: Pdf, text: string, maxWidth: number, isBold: boolean): Line[] {
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];

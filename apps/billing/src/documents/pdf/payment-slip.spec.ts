@@ -8,7 +8,7 @@ const POINTS_PER_MM = 72 / 25.4;
 const mm = (points: number): number => points / POINTS_PER_MM;
 const RECEIPT_WIDTH_MM = 62;
 const SLIP_HEIGHT_MM = 105;
-/** The lowest baseline of the addresses of the receipt: above the heading of the amount, which is 68 mm below the top. */
+/** The lowest baseline of the addresses of the receipt. The heading of the amount is 68 mm below the top. */
 const LOWEST_ADDRESS_MM = SLIP_HEIGHT_MM - 67;
 
 const W = (count: number): string => 'W'.repeat(count);

@@ -52,6 +52,14 @@ export const BillingConfig = ServiceConfig.extend({
     .default('CH9300762011623852957')
     .describe('Account for payments with a creditor reference')
     .meta(ownValue),
+  SELLER_BIC: z
+    .string()
+    .regex(/^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/, 'is not a BIC')
+    .optional()
+    .describe(
+      'BIC of the bank of SELLER_IBAN. With it, documents in EUR for countries other than CH and LI have an EPC QR ' +
+        'code',
+    ),
   SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN')
     .default('CH4431999123000889012')
     .describe('Account for payments with a QR reference')

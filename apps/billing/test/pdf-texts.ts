@@ -21,21 +21,46 @@ interface PdfFont {
 
 /** Reads the texts of a PDF of pdfkit with their positions, fonts and colours. */
 export function readPdfTexts(pdf: Uint8Array): PdfText[] {
-  const raw = Buffer.from(pdf).toString('latin1');
-  const objects = new Map([...raw.matchAll(/(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map((match) => [match[1]!, match[2]!]));
-  const streamOf = (id: string): string =>
-    inflateSync(Buffer.from(/stream\n([\s\S]*)\nendstream/.exec(objects.get(id)!)![1]!, 'latin1')).toString('latin1');
+  const { objects, streamOf, contentsOfPages } = parsePdf(pdf);
   const fonts = new Map(
-    [...raw.matchAll(/\/(F\d+) (\d+) 0 R/g)].map(([, key, id]): [string, PdfFont] => {
+    [
+      ...Buffer.from(pdf)
+        .toString('latin1')
+        .matchAll(/\/(F\d+) (\d+) 0 R/g),
+    ].map(([, key, id]): [string, PdfFont] => {
       const font = objects.get(id!)!;
       const name = /\/BaseFont \/[A-Z]{6}\+(\S+)/.exec(font)![1]!;
       return [key!, { name, characters: readToUnicode(streamOf(/\/ToUnicode (\d+) 0 R/.exec(font)![1]!)) }];
     }),
   );
-  const pages = [...objects.values()].filter((object) => /\/Type \/Page\n/.test(object));
-  return pages.flatMap((page, index) =>
-    readContents(streamOf(/\/Contents (\d+) 0 R/.exec(page)![1]!), fonts).map((text) => ({ page: index + 1, ...text })),
+  return contentsOfPages.flatMap((contents, index) =>
+    readContents(contents, fonts).map((text) => ({ page: index + 1, ...text })),
   );
+}
+
+/** Reads the squares of the first page. The origin is the upper left corner; sizes are in points. */
+export function readFilledSquares(pdf: Uint8Array): { x: number; y: number; size: number }[] {
+  const [contents] = parsePdf(pdf).contentsOfPages;
+  return [...contents!.matchAll(/^([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re$/gm)]
+    .map((match) => match.slice(1).map(Number) as [number, number, number, number])
+    .flatMap(([x, y, width, height]) => (Math.abs(width - height) < 0.001 ? [{ x, y, size: width }] : []));
+}
+
+function parsePdf(pdf: Uint8Array): {
+  objects: ReadonlyMap<string, string>;
+  streamOf: (id: string) => string;
+  contentsOfPages: string[];
+} {
+  const raw = Buffer.from(pdf).toString('latin1');
+  const objects = new Map([...raw.matchAll(/(\d+) 0 obj\n([\s\S]*?)\nendobj/g)].map((match) => [match[1]!, match[2]!]));
+  const streamOf = (id: string): string =>
+    inflateSync(Buffer.from(/stream\n([\s\S]*)\nendstream/.exec(objects.get(id)!)![1]!, 'latin1')).toString('latin1');
+  const pages = [...objects.values()].filter((object) => /\/Type \/Page\n/.test(object));
+  return {
+    objects,
+    streamOf,
+    contentsOfPages: pages.map((page) => streamOf(/\/Contents (\d+) 0 R/.exec(page)![1]!)),
+  };
 }
 
 /** Returns the characters by glyph number. A ligature maps to several characters. */

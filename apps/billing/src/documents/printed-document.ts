@@ -34,6 +34,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
       vatNumber: seller.vatNumber,
       iban: seller.iban,
       qrIban: seller.qrIban,
+      bic: seller.bic,
       email: seller.email,
       phone: seller.phone,
       website: seller.website,

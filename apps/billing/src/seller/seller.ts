@@ -17,6 +17,7 @@ export interface SellerCopy {
   readonly vatNumber: string;
   readonly iban: string;
   readonly qrIban: string;
+  readonly bic?: string | undefined;
   /** Documents of earlier versions have no contact. */
   readonly email?: string | undefined;
   readonly phone?: string | undefined;
@@ -44,6 +45,7 @@ export class Seller {
       vatNumber: config.SELLER_VAT_NUMBER,
       iban: config.SELLER_IBAN,
       qrIban: config.SELLER_QR_IBAN,
+      bic: config.SELLER_BIC,
       email: config.SELLER_EMAIL,
       phone: config.SELLER_PHONE,
       website: config.SELLER_WEBSITE,

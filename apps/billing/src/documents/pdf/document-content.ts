@@ -31,6 +31,8 @@ interface DocumentSeller extends PostalAddress {
   readonly vatNumber: string;
   readonly iban: string;
   readonly qrIban: string;
+  /** The BIC of the bank of `iban`. */
+  readonly bic?: string | undefined;
   readonly email?: string | undefined;
   readonly phone?: string | undefined;
   readonly website?: string | undefined;

@@ -32,6 +32,8 @@ interface DocumentTexts {
   /** States whether the products of a credited invoice continue. */
   readonly productEffects: Readonly<Record<'continues' | 'ends', string>>;
   readonly payTo: string;
+  /** The label of the EPC QR code. */
+  readonly epcCode: string;
   readonly reference: string;
 }
 
@@ -90,6 +92,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'Die Produkte laufen weiter.', ends: 'Die Produkte enden.' },
     reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).',
     payTo: 'Zahlbar an',
+    epcCode: 'SEPA-Überweisung (EPC-QR-Code)',
     reference: 'Referenz',
   },
   fr: {
@@ -145,6 +148,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'Les produits continuent.', ends: 'Les produits prennent fin.' },
     reverseCharge: 'Autoliquidation de la TVA par le destinataire de la prestation (reverse charge).',
     payTo: 'Payable à',
+    epcCode: 'Virement SEPA (code QR EPC)',
     reference: 'Référence',
   },
   it: {
@@ -200,6 +204,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'I prodotti continuano.', ends: 'I prodotti terminano.' },
     reverseCharge: 'Inversione contabile: l’IVA è dovuta dal destinatario della prestazione (reverse charge).',
     payTo: 'Pagabile a',
+    epcCode: 'Bonifico SEPA (codice QR EPC)',
     reference: 'Riferimento',
   },
   en: {
@@ -255,6 +260,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'The products continue.', ends: 'The products end.' },
     reverseCharge: 'Reverse charge: VAT is to be accounted for by the recipient.',
     payTo: 'Payable to',
+    epcCode: 'SEPA transfer (EPC QR code)',
     reference: 'Reference',
   },
   es: {
@@ -310,6 +316,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'Los productos continúan.', ends: 'Los productos terminan.' },
     reverseCharge: 'Inversión del sujeto pasivo: el destinatario del servicio debe el IVA (reverse charge).',
     payTo: 'Pagadero a',
+    epcCode: 'Transferencia SEPA (código QR EPC)',
     reference: 'Referencia',
   },
 };

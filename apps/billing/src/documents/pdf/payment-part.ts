@@ -8,7 +8,7 @@ import { nearestLetters } from './nearest-letters.ts';
 /** Field lengths of the QR-bill, in characters. */
 const maxLengths = { name: 70, address: 70, buildingNumber: 16, zip: 16, city: 35, message: 140 };
 /** The maximum amount of a QR-bill, in minor units: 999,999,999.99. */
-const MAX_AMOUNT = 99_999_999_999;
+export const MAX_AMOUNT = 99_999_999_999;
 
 export function isPayable({ kind, openAmount }: DocumentContent): boolean {
   return (kind === 'pro_forma' || kind === 'open_invoice') && openAmount.amount > 0;

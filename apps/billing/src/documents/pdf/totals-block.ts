@@ -4,6 +4,7 @@ import { formatVatRate } from '@cordee/money/vat-rates';
 import type { DocumentContent } from './document-content.ts';
 import { documentTexts, fill } from './document-texts.ts';
 import { formatReference } from '../../payments/payment-reference.ts';
+import { drawQrCode, epcText } from './epc-code.ts';
 import { accountFor, isPayable, paymentPart } from './payment-part.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
 
@@ -16,6 +17,9 @@ const strongGap = 4;
 const gapAboveRows = 8;
 const gapBelowRows = 12;
 const gapBelowNote = 3;
+const epcSize = 80;
+/** The height of the label above the EPC code. */
+const epcLabelHeight = 12;
 /** The right edge of the amounts. */
 const amountRight = page.right - 6;
 
@@ -31,7 +35,8 @@ export function heightOfTotals(pdf: Pdf, content: DocumentContent): number {
     (height, { isStrong }) => height + rowHeight + (isStrong ? strongGap : 0),
     0,
   );
-  return gapAboveRows + rowsHeight + gapBelowRows + heightOfNotes(pdf, content);
+  const epcHeight = epcText(content) ? epcLabelHeight + epcSize : 0;
+  return gapAboveRows + Math.max(rowsHeight, epcHeight) + gapBelowRows + heightOfNotes(pdf, content);
 }
 
 /** Writes the totals and the notes below them. Returns the y below the notes. */
@@ -47,10 +52,21 @@ export function writeTotals(pdf: Pdf, content: DocumentContent, top: number): nu
     writeText(pdf, amount, { x: amountRight - amountWidth, y, width: amountWidth }, { ...style, align: 'right' });
     y += rowHeight;
   }
-  y += gapBelowRows;
+  y = Math.max(y, writeEpcCode(pdf, content, top + gapAboveRows)) + gapBelowRows;
   for (const note of notesOf(content))
     y = writeText(pdf, note, { x: page.left, y, width: page.right - page.left }, noteStyle) + gapBelowNote;
   return y;
+}
+
+/** Writes the EPC code left of the totals, if the document has one. Returns the y below it. */
+function writeEpcCode(pdf: Pdf, content: DocumentContent, y: number): number {
+  const text = epcText(content);
+  if (!text) return y;
+  const { epcCode } = documentTexts[content.language];
+  const label = `${epcCode} · BIC ${content.seller.bic}`;
+  writeText(pdf, label, { x: page.left, y, width: labelX - page.left }, { size: 7.5, colour: colours.soft });
+  drawQrCode(pdf, text, { x: page.left, y: y + epcLabelHeight, size: epcSize });
+  return y + epcLabelHeight + epcSize;
 }
 
 function rowsOf(content: DocumentContent): Row[] {

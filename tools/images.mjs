@@ -43,10 +43,15 @@ await runMain(async () => {
 
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-images-'));
   try {
-    // In an image, the programs of the base image are the only ones. HOME has the cache of npm.
+    // In an image, the programs of the base image are the only ones. HOME has the cache of npm, NODE_EXTRA_CA_CERTS the
+    // certificate of a proxy of this network.
     const nodeFolder = path.dirname(fs.realpathSync(findNode()));
-    const { PATH, HOME } = withoutOwnBinaries();
-    const environment = { PATH: `${nodeFolder}:${PATH}`, HOME };
+    const { PATH, HOME, NODE_EXTRA_CA_CERTS } = withoutOwnBinaries();
+    const environment = {
+      PATH: `${nodeFolder}:${PATH}`,
+      HOME,
+      ...(NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS }),
+    };
     const builder = new ImageBuilder({ folder, environment });
     for (const service of services) {
       console.log(service);

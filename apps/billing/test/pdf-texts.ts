@@ -38,6 +38,18 @@ export function readPdfTexts(pdf: Uint8Array): PdfText[] {
   );
 }
 
+/** Returns the number of texts and drawings outside of the structure of a tagged PDF. */
+export function countUntagged(pdf: Uint8Array): number {
+  let [count, depth] = [0, 0];
+  for (const contents of parsePdf(pdf).contentsOfPages)
+    for (const [, operator] of contents.matchAll(/(?:^|\s)(BDC|BMC|EMC|BT|f|S)$/gm)) {
+      if (operator === 'EMC') depth -= 1;
+      else if (operator === 'BDC' || operator === 'BMC') depth += 1;
+      else if (depth === 0) count += 1;
+    }
+  return count;
+}
+
 /** Reads the squares of the first page. The origin is the upper left corner; sizes are in points. */
 export function readFilledSquares(pdf: Uint8Array): { x: number; y: number; size: number }[] {
   const [contents] = parsePdf(pdf).contentsOfPages;

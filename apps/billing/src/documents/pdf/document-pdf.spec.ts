@@ -3,7 +3,7 @@ import { money } from '@cordee/money/money';
 import { vatTotals } from '@cordee/money/vat';
 import { makeReference } from '../../payments/payment-reference.ts';
 import type { DocumentContent, DocumentKind, DocumentLanguage } from './document-content.ts';
-import { readPdfTexts } from '../../../test/pdf-texts.ts';
+import { countUntagged, readPdfTexts } from '../../../test/pdf-texts.ts';
 import { printedContent } from '../../../test/printed-content.ts';
 import { renderDocument } from './document-pdf.ts';
 import { documentTexts } from './document-texts.ts';
@@ -30,6 +30,23 @@ describe('a document as PDF', () => {
     // The regular and the bold font.
     expect(raw.match(/\/FontFile2/g)).toHaveLength(2);
   });
+
+  it.each([1, 60])(
+    'is tagged in its language, with %s lines: a reader finds title, tables and payment',
+    async (count) => {
+      const pdf = await renderDocument(printedContent(count, { language: 'fr' }));
+      const raw = Buffer.from(pdf).toString('latin1');
+      expect(raw).toMatch(/\/Lang \(fr\)/);
+      expect(raw).toMatch(/\/Marked true/);
+      const types = [...raw.matchAll(/\/S \/(\w+)/g)].map(([, type]) => type);
+      const countOf = (type: string): number => types.filter((each) => each === type).length;
+      expect(['Document', 'H1', 'Table', 'Figure'].map(countOf)).toEqual([1, 1, 2, 1]);
+      // A row per line, one for the heading, and the rows of the sums.
+      expect(countOf('TR')).toBeGreaterThanOrEqual(count + 1 + 3);
+      expect(raw).toMatch(/\/Alt \(/);
+      expect(countUntagged(pdf)).toBe(0);
+    },
+  );
 
   it('contains title, number, dates, the last day of the period, sums and reference', async () => {
     const [text] = pagesOf(await renderDocument(printedContent(1)));

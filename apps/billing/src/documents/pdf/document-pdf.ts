@@ -1,10 +1,12 @@
+import { formatMoney } from '@cordee/money/money';
 import { SwissQRBill } from 'swissqrbill/pdf';
 import type { DocumentContent } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
 import { writeLetterHead } from './letter-head.ts';
 import { writeLines } from './lines-table.ts';
 import { colours, openPdf, page, drawRule, writeText, type Pdf } from './page.ts';
-import { paymentPart } from './payment-part.ts';
+import { accountFor, paymentPart } from './payment-part.ts';
+import { closeTags, writeArtifact, writeTagged } from './tags.ts';
 import { writePaymentPart } from './write-payment-part.ts';
 import { heightOfTotals, writeTotals } from './totals-block.ts';
 
@@ -22,7 +24,7 @@ export async function renderDocument(content: DocumentContent): Promise<Uint8Arr
   const bytes = collectBytes(pdf);
   const nextPage = (): number => {
     pdf.addPage();
-    return writeContinuationHead(pdf, seller.name, title);
+    return writeArtifact(pdf, 'Pagination', () => writeContinuationHead(pdf, seller.name, title));
   };
 
   pdf.addPage();
@@ -35,9 +37,10 @@ export async function renderDocument(content: DocumentContent): Promise<Uint8Arr
     if (y > bottomAbovePaymentPart) nextPage();
     // The library adds a page if `pdf.y` leaves no room below, but the line above has already decided on the page.
     pdf.y = 0;
-    writePaymentPart(pdf, payment, language);
+    writeTagged(pdf, 'Figure', () => writePaymentPart(pdf, payment, language), { alt: describePayment(content) });
   }
   writePageNumbers(pdf, content);
+  closeTags(pdf);
   pdf.end();
   return bytes;
 }
@@ -51,21 +54,34 @@ function writeContinuationHead(pdf: Pdf, sellerName: string, title: string): num
   return bottom + 14;
 }
 
+/** Describes the payment part for people who do not see it. */
+function describePayment(content: DocumentContent): string {
+  const { language, openAmount, reference, seller } = content;
+  const texts = documentTexts[language];
+  return [
+    `${texts.payTo}: ${seller.name}, IBAN ${accountFor(content)}`,
+    `${texts.reference}: ${reference ?? ''}`,
+    `${texts.toPay}: ${formatMoney(openAmount, language)}`,
+  ].join('; ');
+}
+
 /** Page numbers are at the top right, because the payment part fills the bottom of the last page. */
 function writePageNumbers(pdf: Pdf, { language }: DocumentContent): void {
   const { count } = pdf.bufferedPageRange();
   const width = 100;
   for (let index = 0; index < count; index += 1) {
     pdf.switchToPage(index);
-    writeText(
-      pdf,
-      `${documentTexts[language].page} ${index + 1}/${count}`,
-      { x: page.right - width, y: page.top - 8, width },
-      {
-        size: 8,
-        colour: colours.soft,
-        align: 'right',
-      },
+    writeArtifact(pdf, 'Pagination', () =>
+      writeText(
+        pdf,
+        `${documentTexts[language].page} ${index + 1}/${count}`,
+        { x: page.right - width, y: page.top - 8, width },
+        {
+          size: 8,
+          colour: colours.soft,
+          align: 'right',
+        },
+      ),
     );
   }
 }

@@ -4,6 +4,7 @@ import type { DocumentContent, PostalAddress } from './document-content.ts';
 import { TEXT_FONT } from './fonts.ts';
 import { documentTexts } from './document-texts.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
+import { writeArtifact } from './tags.ts';
 
 /** Position of the address window of a Swiss envelope. All sizes and distances in this file are in points. */
 const addressX = 334;
@@ -64,6 +65,7 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
     {
       size: 16,
       bold: true,
+      tag: 'H1',
     },
   );
   writeStamp(pdf, content, titleTop);
@@ -88,11 +90,13 @@ function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): v
   const colour = kind === 'paid_invoice' ? colours.good : colours.warning;
   pdf.font(`${TEXT_FONT}-Bold`).fontSize(9);
   const width = pdf.widthOfString(label) + 20;
-  pdf
-    .roundedRect(page.right - width, y, width, 20, 3)
-    .lineWidth(1.2)
-    .strokeColor(colour)
-    .stroke();
+  writeArtifact(pdf, 'Layout', () =>
+    pdf
+      .roundedRect(page.right - width, y, width, 20, 3)
+      .lineWidth(1.2)
+      .strokeColor(colour)
+      .stroke(),
+  );
   writeText(pdf, label, { x: page.right - width + 10, y: y + 5, width }, { size: 9, bold: true, colour });
 }
 

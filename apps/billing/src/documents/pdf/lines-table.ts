@@ -4,6 +4,7 @@ import { formatVatRate } from '@cordee/money/vat-rates';
 import type { DocumentContent, PrintedLine } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf, type TextStyle } from './page.ts';
+import { groupTags, writeArtifact } from './tags.ts';
 
 interface Column {
   readonly x: number;
@@ -26,24 +27,32 @@ const maxDescriptionLength = 600;
 
 /** Writes all lines and repeats the header on each new page. Returns the y below the last line. */
 export function writeLines(pdf: Pdf, content: DocumentContent, top: number, nextPage: () => number): number {
-  let y = writeHeader(pdf, content, top);
-  for (const line of content.lines) {
-    const height = heightOfLine(pdf, content, line);
-    if (y + height > page.bottom) y = writeHeader(pdf, content, nextPage());
-    writeLine(pdf, content, line, y + padding);
-    y += height;
-    drawRule(pdf, y);
-  }
-  return y;
+  return groupTags(pdf, 'Table', () => {
+    let y = groupTags(pdf, 'TR', () => writeHeader(pdf, content, top));
+    for (const line of content.lines) {
+      const height = heightOfLine(pdf, content, line);
+      if (y + height > page.bottom) {
+        const pageTop = nextPage();
+        y = writeArtifact(pdf, 'Pagination', () => writeHeader(pdf, content, pageTop));
+      }
+      const lineTop = y + padding;
+      groupTags(pdf, 'TR', () => writeLine(pdf, content, line, lineTop));
+      y += height;
+      drawRule(pdf, y);
+    }
+    return y;
+  });
 }
 
 function writeHeader(pdf: Pdf, { language, openAmount }: DocumentContent, y: number): number {
   const texts = documentTexts[language];
   const height = 20;
-  pdf
-    .rect(page.left, y, page.right - page.left, height)
-    .fillColor(colours.band)
-    .fill();
+  writeArtifact(pdf, 'Layout', () =>
+    pdf
+      .rect(page.left, y, page.right - page.left, height)
+      .fillColor(colours.band)
+      .fill(),
+  );
   const writeHeading = (column: Column, text: string) =>
     writeText(
       pdf,
@@ -54,6 +63,7 @@ function writeHeader(pdf: Pdf, { language, openAmount }: DocumentContent, y: num
         bold: true,
         colour: colours.soft,
         align: column.align,
+        tag: 'TH',
       },
     );
   writeHeading(columns.description, texts.description);
@@ -76,16 +86,14 @@ function heightOfLine(pdf: Pdf, content: DocumentContent, line: PrintedLine): nu
 
 function writeLine(pdf: Pdf, content: DocumentContent, line: PrintedLine, y: number): void {
   const { language } = content;
-  const periodTop = writeText(pdf, descriptionOf(line), {
-    x: columns.description.x,
-    y,
-    width: columns.description.width,
+  const { x, width } = columns.description;
+  groupTags(pdf, 'TD', () => {
+    const periodTop = writeText(pdf, descriptionOf(line), { x, y, width });
+    const period = periodText(content, line);
+    if (period) writeText(pdf, period, { x, y: periodTop, width }, periodStyle);
   });
-  const period = periodText(content, line);
-  if (period)
-    writeText(pdf, period, { x: columns.description.x, y: periodTop, width: columns.description.width }, periodStyle);
   const writeCell = (column: Column, text: string) =>
-    writeText(pdf, text, { x: column.x, y, width: column.width }, { align: column.align });
+    writeText(pdf, text, { x: column.x, y, width: column.width }, { align: column.align, tag: 'TD' });
   writeCell(columns.quantity, quantityText(content, line));
   writeCell(columns.unitPrice, formatAmount(line.unitPrice, language));
   writeCell(columns.vat, formatVatRate(line.rateBasisPoints, language));

@@ -1,6 +1,7 @@
 import PDFDocument from 'pdfkit';
 import { isOrdinaryText, TEXT_FONT, textFonts } from './fonts.ts';
 import { wrapMixedText, writeMixedLine } from './mixed-text.ts';
+import { openTags, writeArtifact, writeTagged } from './tags.ts';
 
 /** A4 with margins, in points. */
 export const page = { width: 595.28, height: 841.89, left: 56, right: 539, top: 48, bottom: 790 } as const;
@@ -30,6 +31,8 @@ export function openPdf(info: { title: string; author: string; createdOn: string
     bufferPages: true,
     margins: { top: 0, bottom: 0, left: 0, right: 0 },
     lang: info.language,
+    tagged: true,
+    pdfVersion: '1.5',
     displayTitle: true,
     info: {
       Title: info.title,
@@ -41,6 +44,7 @@ export function openPdf(info: { title: string; author: string; createdOn: string
   });
   // Do not register a font under a second name: pdfkit would parse the font again at each use.
   for (const { name, bytes } of textFonts()) pdf.registerFont(name, bytes);
+  openTags(pdf);
   return pdf;
 }
 
@@ -51,6 +55,8 @@ export interface TextStyle {
   readonly bold?: boolean;
   readonly colour?: string;
   readonly align?: 'left' | 'right';
+  /** The type of the text in the structure of the PDF; by default a paragraph. */
+  readonly tag?: 'P' | 'H1' | 'TH' | 'TD';
 }
 
 /** The top left corner and the width of a text, in points. */
@@ -61,7 +67,11 @@ interface TextBox {
 }
 
 /** Writes a text, wrapped at the width of the box. Returns the y below the text. */
-export function writeText(pdf: Pdf, text: string, { x, y, width }: TextBox, style: TextStyle = {}): number {
+export function writeText(pdf: Pdf, text: string, box: TextBox, style: TextStyle = {}): number {
+  return writeTagged(pdf, style.tag ?? 'P', () => writeUntagged(pdf, text, box, style));
+}
+
+function writeUntagged(pdf: Pdf, text: string, { x, y, width }: TextBox, style: TextStyle): number {
   selectFont(pdf, style);
   pdf.fillColor(style.colour ?? colours.text);
   const align = style.align ?? 'left';
@@ -105,5 +115,7 @@ export function drawRule(
     lineWidth = 0.6,
   }: { startX?: number; colour?: string; lineWidth?: number } = {},
 ): void {
-  pdf.moveTo(startX, y).lineTo(page.right, y).lineWidth(lineWidth).strokeColor(colour).stroke();
+  writeArtifact(pdf, 'Layout', () =>
+    pdf.moveTo(startX, y).lineTo(page.right, y).lineWidth(lineWidth).strokeColor(colour).stroke(),
+  );
 }

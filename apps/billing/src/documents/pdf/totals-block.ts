@@ -7,6 +7,7 @@ import { formatReference } from '../../payments/payment-reference.ts';
 import { drawQrCode, epcText } from './epc-code.ts';
 import { accountFor, isPayable, paymentPart } from './payment-part.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
+import { groupTags, writeTagged } from './tags.ts';
 
 // All sizes and distances are in points.
 const labelX = 300;
@@ -41,20 +42,30 @@ export function heightOfTotals(pdf: Pdf, content: DocumentContent): number {
 
 /** Writes the totals and the notes below them. Returns the y below the notes. */
 export function writeTotals(pdf: Pdf, content: DocumentContent, top: number): number {
-  let y = top + gapAboveRows;
-  for (const { label, amount, isStrong } of rowsOf(content)) {
+  let y = groupTags(pdf, 'Table', () => writeRows(pdf, rowsOf(content), top + gapAboveRows));
+  y = Math.max(y, writeEpcCode(pdf, content, top + gapAboveRows)) + gapBelowRows;
+  for (const note of notesOf(content))
+    y = writeText(pdf, note, { x: page.left, y, width: page.right - page.left }, noteStyle) + gapBelowNote;
+  return y;
+}
+
+function writeRows(pdf: Pdf, rows: readonly Row[], top: number): number {
+  let y = top;
+  for (const { label, amount, isStrong } of rows) {
     if (isStrong) {
       drawRule(pdf, y, { startX: labelX, colour: colours.accent, lineWidth: 1 });
       y += strongGap;
     }
     const style = { size: isStrong ? 10 : 9, bold: isStrong } as const;
-    writeText(pdf, label, { x: labelX, y, width: amountRight - amountWidth - labelX }, style);
-    writeText(pdf, amount, { x: amountRight - amountWidth, y, width: amountWidth }, { ...style, align: 'right' });
+    const rowTop = y;
+    groupTags(pdf, 'TR', () => {
+      const labelWidth = amountRight - amountWidth - labelX;
+      writeText(pdf, label, { x: labelX, y: rowTop, width: labelWidth }, { ...style, tag: 'TH' });
+      const amountBox = { x: amountRight - amountWidth, y: rowTop, width: amountWidth };
+      writeText(pdf, amount, amountBox, { ...style, align: 'right', tag: 'TD' });
+    });
     y += rowHeight;
   }
-  y = Math.max(y, writeEpcCode(pdf, content, top + gapAboveRows)) + gapBelowRows;
-  for (const note of notesOf(content))
-    y = writeText(pdf, note, { x: page.left, y, width: page.right - page.left }, noteStyle) + gapBelowNote;
   return y;
 }
 
@@ -65,7 +76,8 @@ function writeEpcCode(pdf: Pdf, content: DocumentContent, y: number): number {
   const { epcCode } = documentTexts[content.language];
   const label = `${epcCode} · BIC ${content.seller.bic}`;
   writeText(pdf, label, { x: page.left, y, width: labelX - page.left }, { size: 7.5, colour: colours.soft });
-  drawQrCode(pdf, text, { x: page.left, y: y + epcLabelHeight, size: epcSize });
+  const place = { x: page.left, y: y + epcLabelHeight, size: epcSize };
+  writeTagged(pdf, 'Figure', () => drawQrCode(pdf, text, place), { alt: label });
   return y + epcLabelHeight + epcSize;
 }
 

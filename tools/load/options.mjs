@@ -67,15 +67,17 @@ is 1.
 `;
 
 const numberParser =
-  (name, { minimum, maximum = Infinity, isWhole = false }) =>
+  (name, { minimum, maximum = Infinity, isWhole = false, unit = '' }) =>
   (text) => {
     const value = text.trim() === '' ? NaN : Number(text);
     const range = maximum === Infinity ? `from ${minimum}` : `from ${minimum} to ${maximum}`;
     if (!(value >= minimum && value <= maximum) || (isWhole && !Number.isInteger(value)))
-      throw new StepFailure(`--${name} ${text}: must be a ${isWhole ? 'whole ' : ''}number ${range}.`);
+      throw new StepFailure(`--${name} ${text}: must be a ${isWhole ? 'whole ' : ''}number${unit} ${range}.`);
     return value;
   };
 const wholeNumberParser = (name, minimum, maximum) => numberParser(name, { minimum, maximum, isWhole: true });
+
+const SECONDS = ' of seconds';
 
 const parsers = {
   url: (text) => parseAddress('url', text),
@@ -85,9 +87,9 @@ const parsers = {
   'knee-p99': numberParser('knee-p99', { minimum: 1 }),
   'knee-share': numberParser('knee-share', { minimum: 0.05, maximum: 1 }),
   beside: parseBeside,
-  duration: numberParser('duration', { minimum: 1, maximum: 86_400 }),
-  'warm-up': numberParser('warm-up', { minimum: 0, maximum: 3_600 }),
-  timeout: numberParser('timeout', { minimum: 0.1, maximum: 600 }),
+  duration: numberParser('duration', { minimum: 1, maximum: 86_400, unit: SECONDS }),
+  'warm-up': numberParser('warm-up', { minimum: 0, maximum: 3_600, unit: SECONDS }),
+  timeout: numberParser('timeout', { minimum: 0.1, maximum: 600, unit: SECONDS }),
   connections: wholeNumberParser('connections', 1, 20_000),
   seed: wholeNumberParser('seed', 0),
   organizations: wholeNumberParser('organizations', 1, 10_000),

@@ -58,6 +58,7 @@ describe('the options of npm run load', () => {
     [['--rate', '5'], 'The scenario is missing: use reads, writes-many'],
     [['reads', '--rate', 'fast'], '--rate fast: must be a number from 0.1 to 100000'],
     [['reads', '--rate', ''], '--rate : must be a number'],
+    [['reads', '--duration', '20s'], '--duration 20s: must be a number of seconds from 1 to 86400'],
     [['reads', '--people', '2.5'], '--people 2.5: must be a whole number from 1 to 100'],
     [['reads', '--url', 'localhost:3000'], '--url localhost:3000: must be an address'],
     [['reads', '--beside', 'reads'], '--beside reads: must be a scenario and a rate'],

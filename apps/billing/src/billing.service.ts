@@ -49,9 +49,12 @@ import { billing0006 } from './migrations/0006-payouts.ts';
 import { billing0007 } from './migrations/0007-correction-reasons.ts';
 import { billing0008 } from './migrations/0008-late-payments.ts';
 import { billing0009 } from './migrations/0009-versions.ts';
+import { billing0010 } from './migrations/0010-product-billing.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
+import { ProductBillingCommands } from './addresses/product-billing.commands.ts';
+import { ProductBillingQueries } from './addresses/product-billing.queries.ts';
 import { StatementQueries } from './statements/statement.queries.ts';
 import { Seller } from './seller/seller.ts';
 
@@ -76,6 +79,8 @@ import { Seller } from './seller/seller.ts';
     PaymentMethodQueries,
     PrepaidCommands,
     PrepaidQueries,
+    ProductBillingCommands,
+    ProductBillingQueries,
     RenewalProFormaCommands,
     RenewalReactions,
     SimulatorCommands,
@@ -128,6 +133,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0007,
     billing0008,
     billing0009,
+    billing0010,
   ],
   module: BillingModule,
 };

@@ -15,8 +15,10 @@ import * as documents from '@cordee/contracts/billing/document';
 import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { addAddress, changeAddress, removeAddress } from '@cordee/contracts/billing/address';
 import type { Contract } from '@cordee/contracts/contract';
+import { newId } from '@cordee/contracts/id';
 import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
 import { createPaymentFile, downloadPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
+import { changeProductBilling, getProductBilling, listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { assignSuspense, returnSuspense, suggestSuspense, writeOffSuspense } from '@cordee/contracts/billing/suspense';
 import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
@@ -112,6 +114,28 @@ const addressCase =
     };
   };
 
+/** Prepares a call that names a product and a billing address. */
+const productCase =
+  (
+    input: (ids: { organizationId: `org_${string}`; productId: `prd_${string}`; addressId: `adr_${string}` }) => object,
+    as: Caller,
+    code: string,
+  ) =>
+  async (): Promise<TestCase> => {
+    const productId = newId('prd', new Date());
+    const prepare = addressCase(
+      (organizationId, addressId) => {
+        billing.test.stubbedSnapshots.products.set(organizationId, [
+          { productId, type: 'web_hosting', name: 'alpine.example' },
+        ]);
+        return input({ organizationId, productId, addressId });
+      },
+      as,
+      code,
+    );
+    return prepare();
+  };
+
 /** Returns the change that deletes a row in the database, without the checks and jobs of a request. */
 const deletionOf = (
   table: string,
@@ -181,6 +205,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [documents.getDocument, orderCase('documentId', {}, ALWAYS_OK)],
   [documents.getPaymentDetails, orderCase('documentId', {}, ALWAYS_OK, { service: 'reminders' })],
   [documents.downloadDocument, orderCase('documentId', {}, ALWAYS_OK)],
+  [documents.renderDocument, orderCase('documentId', {}, ALWAYS_OK, { service: 'reminders' })],
   [
     documents.payDocument,
     orderCase('documentId', { method: 'prepaid' }, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' }),
@@ -283,6 +308,12 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [
     removeAddress,
     addressCase((organizationId, addressId) => ({ organizationId, addressId }), anna, 'ADDRESS_NOT_FOUND'),
+  ],
+  [getProductBilling, productCase((input) => input, anna, 'ok')],
+  [changeProductBilling, productCase((input) => input, anna, 'ADDRESS_NOT_FOUND')],
+  [
+    listProductBilling,
+    productCase(({ organizationId, productId }) => ({ organizationId, productIds: [productId] }), asService, 'ok'),
   ],
   [chargePeriod, addressCase((organizationId) => billing.chargeInput(organizationId), asService, 'ADDRESS_MISSING')],
   [

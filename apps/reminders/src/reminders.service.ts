@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { RemindersConfig } from './config.ts';
 import { reminders0001 } from './migrations/0001-reminders.ts';
 import { reminders0002 } from './migrations/0002-traces.ts';
+import { reminders0003 } from './migrations/0003-document-deliveries.ts';
 import { BillingReactions } from './plan/billing.reactions.ts';
 import { ContentOwnerReactions } from './plan/content-owner.reactions.ts';
 import { AccountReactions } from './plan/account.reactions.ts';
@@ -33,6 +34,6 @@ export const remindersService: ServiceDefinition<typeof RemindersConfig> = {
   name: 'reminders',
   config: RemindersConfig,
   entities: [],
-  migrations: [reminders0001, reminders0002],
+  migrations: [reminders0001, reminders0002, reminders0003],
   module: RemindersModule,
 };

@@ -1,3 +1,4 @@
+import { listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import { productCreated } from '@cordee/contracts/products/product';
@@ -18,6 +19,7 @@ let test: TestService;
 beforeAll(async () => {
   test = await TestService.start(renewalsService);
   await test.answer(issueRenewalProForma, () => issueRenewalProForma.example.output as never);
+  await test.answer(listProductBilling, () => ({ defaultAddressId: null, data: [] }));
   await test.answer(quotePrices, ({ currency, lines }) => ({
     lines: lines.map((line) => ({
       ...line,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
@@ -45,6 +46,7 @@ function answerCharge(input: Input<typeof chargePeriod>, invoiceId: `inv_${strin
 
 beforeAll(async () => {
   test = await TestService.start(renewalsService);
+  await test.answer(listProductBilling, () => ({ defaultAddressId: null, data: [] }));
   await test.answer(quotePrices, ({ lines }) => ({
     lines: lines.map((line) => ({
       ...line,
@@ -173,6 +175,8 @@ describe('a new product', () => {
         isWarranted: false,
         nextAttemptOn: plusDays(plusYears(start, 1), -14),
         openPeriods: 0,
+        addressId: null,
+        costCentre: null,
       },
     ]);
     expect((await eventsOf(productId)).map(({ type }) => type)).toEqual(['period.started']);

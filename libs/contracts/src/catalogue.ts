@@ -6,6 +6,7 @@ import * as creditNote from './billing/credit-note.ts';
 import * as document from './billing/document.ts';
 import * as order from './billing/order.ts';
 import * as payOut from './billing/pay-out.ts';
+import * as productBilling from './billing/product-billing.ts';
 import * as prepaid from './billing/prepaid.ts';
 import * as renewalProForma from './billing/renewal-pro-forma.ts';
 import * as statement from './billing/statement.ts';
@@ -75,6 +76,7 @@ const files = [
   transferOffer,
   transferEvents,
   address,
+  productBilling,
   order,
   creditNote,
   document,

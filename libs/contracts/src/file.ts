@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { command, query } from './contract.ts';
+import { command, query, type ServiceName } from './contract.ts';
 import { idSchema } from './id.ts';
 
 const fileId = idSchema('fil');
@@ -16,8 +16,11 @@ export type FileReference = z.output<typeof FileReference>;
 export const FILE_CHUNK_BYTES = 512 * 1024;
 export const FILE_MAX_BYTES = 50 * 1024 * 1024;
 
-/** Files are transferred in chunks, so that no message contains a whole file, and the gateway stores none in memory. */
-export function declareFileContracts<S extends string>(service: S) {
+/**
+ * Files are transferred in chunks, so that no message contains a whole file, and the gateway stores none in memory.
+ * `readers` are the services that read files besides the gateway.
+ */
+export function declareFileContracts<S extends string>(service: S, readers: readonly ServiceName[] = []) {
   return {
     appendFileChunk: command({
       subject: `rpc.${service}.file.append.v1`,
@@ -53,7 +56,7 @@ export function declareFileContracts<S extends string>(service: S) {
     readFileChunk: query({
       subject: `rpc.${service}.file.read.v1`,
       access: 'service',
-      callers: ['gateway'],
+      callers: ['gateway', ...readers],
       summary: 'Read one chunk of a file; null after the last chunk',
       input: z.object({ organizationId, fileId, position: z.int().min(0) }),
       output: z.object({ bytes: z.base64().nullable() }),

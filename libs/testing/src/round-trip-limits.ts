@@ -33,6 +33,7 @@ const higherLimits: Readonly<Record<string, number>> = {
   // After the credit note, reads what prepaid can pay, and its lines.
   'rpc.billing.credit_note.create.v1': 9,
   'rpc.billing.document.download.v1': 6,
+  'rpc.billing.document.render.v1': 6,
   'rpc.billing.document.pay.v1': 8,
   // The number grows with the currencies of the prepaid account.
   'rpc.billing.prepaid.change_settings.v1': 16,

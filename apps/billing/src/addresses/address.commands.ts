@@ -31,7 +31,15 @@ export class AddressCommands {
       );
     const address = em.create(
       Address,
-      { ...withoutEmptyTexts(input), id: newId('adr', now), vatNumber, isDefault, version: 1, createdAt: now },
+      {
+        ...withoutEmptyTexts(input),
+        mailboxes: withoutDuplicates(input.mailboxes),
+        id: newId('adr', now),
+        vatNumber,
+        isDefault,
+        version: 1,
+        createdAt: now,
+      },
       { persist: false },
     );
     insertRows(em, [address]);
@@ -40,7 +48,7 @@ export class AddressCommands {
 
   @Handles(changeAddress)
   async changeAddress(
-    { organizationId, addressId, isDefault, vatNumber, ifMatch, ...fields }: Input<typeof changeAddress>,
+    { organizationId, addressId, isDefault, vatNumber, mailboxes, ifMatch, ...fields }: Input<typeof changeAddress>,
     { em, now }: CommandContext,
   ): Promise<Output<typeof changeAddress>> {
     const address = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
@@ -58,6 +66,7 @@ export class AddressCommands {
       address.isDefault = true;
     }
     if (vatNumber !== undefined) address.vatNumber = vatNumber ? parseVatNumber(vatNumber) : null;
+    if (mailboxes) address.mailboxes = withoutDuplicates(mailboxes);
     // An omitted field is undefined and does not change.
     Object.assign(
       address,
@@ -91,6 +100,12 @@ const withoutEmptyTexts = <F extends OptionalTexts>(fields: F): F => ({
   ...fields,
   ...Object.fromEntries(OPTIONAL_TEXTS.filter((name) => fields[name] === '').map((name) => [name, null])),
 });
+
+/** Returns each mailbox once; case does not distinguish mailboxes. */
+const withoutDuplicates = (mailboxes: readonly string[]): string[] => {
+  const keys = mailboxes.map((mailbox) => mailbox.toLowerCase());
+  return mailboxes.filter((_, index) => keys.indexOf(keys[index]!) === index);
+};
 
 const OPTIONAL_TEXTS = ['buildingNumber', 'buyerReference', 'purchaseOrder'] as const;
 type OptionalTexts = Partial<Record<(typeof OPTIONAL_TEXTS)[number], string | null | undefined>>;

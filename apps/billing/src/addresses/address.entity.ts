@@ -1,4 +1,4 @@
-import type { BillingAddress } from '@cordee/contracts/billing/address';
+import type { BillingAddress, DocumentDelivery } from '@cordee/contracts/billing/address';
 import type { Locale } from '@cordee/contracts/values';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -6,12 +6,12 @@ import type * as z from 'zod';
 
 type AddressView = z.output<typeof BillingAddress>;
 
-/** The fields of an address that a document copies. Old documents have neither `buyerReference` nor `purchaseOrder`. */
+/** The fields of an address that a document copies. Old documents lack the optional fields. */
 export type BuyerCopy = Pick<
   AddressView,
   'name' | 'street' | 'buildingNumber' | 'postalCode' | 'town' | 'country' | 'vatNumber'
 > &
-  Partial<Pick<AddressView, 'buyerReference' | 'purchaseOrder'>>;
+  Partial<Pick<AddressView, 'buyerReference' | 'purchaseOrder' | 'mailboxes' | 'delivery' | 'language'>>;
 
 export const AddressSchema = defineEntity({
   name: 'Address',
@@ -29,6 +29,8 @@ export const AddressSchema = defineEntity({
     buyerReference: p.string().nullable(),
     purchaseOrder: p.string().nullable(),
     language: p.string().$type<Locale>().nullable(),
+    mailboxes: p.json<string[]>(),
+    delivery: p.string().$type<z.output<typeof DocumentDelivery>>(),
     isDefault: p.boolean(),
     version: p.integer(),
     createdAt: p.datetime(),
@@ -49,13 +51,25 @@ export class Address extends AddressSchema.class {
       vatNumber: this.vatNumber ?? null,
       buyerReference: this.buyerReference ?? null,
       purchaseOrder: this.purchaseOrder ?? null,
+      mailboxes: this.mailboxes,
+      delivery: this.delivery,
+      language: this.language ?? null,
     };
   }
 
   view(): AddressView {
     const { id, isDefault, version } = this;
-    const { buyerReference = null, purchaseOrder = null, ...buyer } = this.copy();
-    return { ...buyer, buyerReference, purchaseOrder, id, language: this.language ?? null, isDefault, version };
+    return { ...completeBuyer(this.copy()), id, isDefault, version };
   }
 }
 AddressSchema.setClass(Address);
+
+/** Adds the fields that the copy in an old document lacks. */
+export const completeBuyer = (buyer: BuyerCopy): Required<BuyerCopy> => ({
+  buyerReference: null,
+  purchaseOrder: null,
+  mailboxes: [],
+  delivery: 'mail_with_pdf',
+  language: null,
+  ...buyer,
+});

@@ -28,6 +28,9 @@ describe('a billing address', () => {
       buyerReference: '=Base',
       purchaseOrder: 'PO 4711',
       language: 'de' as const,
+      mailboxes: ['Accounts@alpine.example', 'base@alpine.example'],
+      delivery: 'mail_with_link' as const,
+      vatNumber: 'CHE-116.281.710 MWST',
     };
     const changedAddress = await billing.test.call(
       changeAddress,
@@ -39,13 +42,17 @@ describe('a billing address', () => {
     expect(await billing.document(organizationId, earlierProForma.id)).toEqual(earlierProForma);
     expect(earlierProForma.buyer).toMatchObject({ name: address.name, buyerReference: null });
     const laterProForma = await billing.proForma(organizationId);
-    expect(laterProForma.buyer).toMatchObject({ name: change.name, buyerReference: '=Base', purchaseOrder: 'PO 4711' });
+    expect(laterProForma.buyer).toMatchObject(change);
+    expect(earlierProForma.buyer).toMatchObject({ mailboxes: [], delivery: 'mail_with_pdf', language: null });
     const csv = await billing.bytesOf(
       organizationId,
       (await billing.test.call(exportDocuments, { organizationId }, anna)).fileId,
     );
     // The export disables formulas of spreadsheets.
     expect(csv.toString()).toContain("'=Base,PO 4711");
+    expect(csv.toString()).toContain(
+      'CHE-116.281.710 MWST,de,"Accounts@alpine.example, base@alpine.example",mail_with_link,',
+    );
     expect((await billing.pdf(organizationId, laterProForma.id)).length).toBeGreaterThan(1_000);
   });
 
@@ -63,6 +70,16 @@ describe('a billing address', () => {
     expect(await billing.test.call(addAddress, { organizationId, ...address, ...empty }, anna)).toMatchObject(noText);
     expect(await change({ vatNumber: null, buildingNumber: null })).toBe('ok');
     expect((await list(organizationId))[0]).toMatchObject({ vatNumber: null, buildingNumber: null, town: 'Genève' });
+  });
+
+  it('has each mailbox once, at most ten, and only mail addresses', async () => {
+    const organizationId = await billing.organizationWithoutAddress();
+    const add = (mailboxes: string[]) =>
+      billing.test.codeOf(addAddress, { organizationId, ...address, mailboxes }, anna);
+    expect(await add(['a@alpine.example', 'b@alpine.example', 'A@alpine.example'])).toBe('ok');
+    expect((await list(organizationId))[0]!.mailboxes).toEqual(['a@alpine.example', 'b@alpine.example']);
+    expect(await add(Array.from({ length: 11 }, (_, index) => `${index}@alpine.example`))).toBe('INPUT_INVALID');
+    expect(await add(['nobody'])).toBe('INPUT_INVALID');
   });
 
   it('with a version in If-Match is changed and removed only if the version is the current one', async () => {

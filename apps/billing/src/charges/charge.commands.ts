@@ -5,7 +5,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { Address } from '../addresses/address.entity.ts';
+import { findPayer } from '../addresses/product-billing.ts';
 import { isReverseCharged, linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -33,12 +33,13 @@ export class ChargeCommands {
     const context = { em, now, publish: commandContext.publish, seller: this.seller };
     const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
     // A repeated call returns the result of the first call (REN-3).
-    const [existingCharge, address] = await Promise.all([
+    const [existingCharge, payer] = await Promise.all([
       findCharge(em, input),
-      em.findOne(Address, { organizationId, isDefault: true }),
+      findPayer(em, organizationId, productId),
     ]);
     if (existingCharge) return existingCharge;
-    if (!address) throw new DomainError('ADDRESS_MISSING');
+    if (!payer) throw new DomainError('ADDRESS_MISSING');
+    const { address, costCentre } = payer;
 
     const today = this.seller.today(now);
     const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
@@ -54,7 +55,7 @@ export class ChargeCommands {
     const buyer = address.copy();
     const lines = withVat(
       linesFor(
-        { productId, text: `${name} ${input.name}`, interval, price, vatClass },
+        { productId, text: `${name} ${input.name}`, costCentre, interval, price, vatClass },
         { start: periodStart, end: periodEnd },
         this.seller.copy.country,
         buyer,

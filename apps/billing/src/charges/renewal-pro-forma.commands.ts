@@ -6,6 +6,7 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
+import { readProductBilling } from '../addresses/product-billing.ts';
 import { linesFor, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -27,7 +28,14 @@ export class RenewalProFormaCommands {
     { em, now, publish, call }: CommandContext,
   ): Promise<Output<typeof issueRenewalProForma>> {
     const today = this.seller.today(now);
-    const address = await findAddress(em, organizationId, addressId);
+    const [address, settings] = await Promise.all([
+      findAddress(em, organizationId, addressId),
+      readProductBilling(
+        em,
+        organizationId,
+        periods.map(({ productId }) => productId),
+      ),
+    ]);
     const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
       currency,
@@ -47,8 +55,9 @@ export class RenewalProFormaCommands {
     const lines = withVat(
       periods.flatMap(({ productId, name, interval, periodStart, periodEnd }, index) => {
         const { name: typeName, price, vatClass } = quotes[index]!;
+        const { costCentre } = settings[index]!;
         return linesFor(
-          { productId, text: `${typeName} ${name}`, interval, price, vatClass },
+          { productId, text: `${typeName} ${name}`, costCentre, interval, price, vatClass },
           { start: periodStart, end: periodEnd },
           this.seller.copy.country,
           address.copy(),

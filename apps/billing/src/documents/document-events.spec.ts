@@ -33,6 +33,8 @@ function expectedFigures({ number, issuedOn, dueOn, net, vat, total, lines, kind
     net,
     vat,
     total,
+    // No line has a cost centre.
+    costCentres: [],
     vatTotals: rates.map((rate) => expect.objectContaining({ rate, net: chf(netOfRate(rate)) })),
   };
 }

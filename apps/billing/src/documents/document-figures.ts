@@ -29,6 +29,7 @@ export function figuresOf(
     vat: toMoney(vat),
     total: toMoney(total),
     vatTotals: vatTotalsOf(lines, { currency, isReverseCharge }),
+    costCentres: costCentreTotalsOf(lines, currency),
   };
 }
 
@@ -43,6 +44,21 @@ export const vatTotalsOf = (
     net: { amount: net.amount, currency },
     vat: { amount: vat.amount, currency },
   }));
+
+/** Returns net and VAT of the lines per cost centre; nothing when no line has a cost centre. */
+function costCentreTotalsOf(
+  lines: readonly DocumentLine[],
+  currency: Currency,
+): NonNullable<z.input<typeof DocumentFigures>['costCentres']> {
+  if (lines.every(({ costCentre }) => costCentre === null)) return [];
+  return [...new Set(lines.map(({ costCentre }) => costCentre))].map((costCentre) => {
+    const { net, vat } = totalsOf(
+      lines.filter((line) => line.costCentre === costCentre),
+      currency,
+    );
+    return { costCentre, net: { amount: net.amount, currency }, vat: { amount: vat.amount, currency } };
+  });
+}
 
 /** Returns the VAT category of EN 16931. A document with reverse charge has no line with VAT. */
 function vatCategoryOf(rateBasisPoints: number, isReverseCharge: boolean): string {

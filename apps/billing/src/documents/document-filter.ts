@@ -58,7 +58,8 @@ export function filteredDocumentsQuery(filter: DocumentFilter, today: string): S
          or buyer ->> 'name' ilike ?
          or exists (
            select from document_line line
-           where line.organization_id = ? and line.document_id = candidate.id and line.text ilike ?
+           where line.organization_id = ? and line.document_id = candidate.id
+             and (line.text ilike ? or line.cost_centre ilike ?)
          )
        )`,
       pattern,
@@ -67,6 +68,7 @@ export function filteredDocumentsQuery(filter: DocumentFilter, today: string): S
       pattern,
       pattern,
       toUuid(filter.organizationId),
+      pattern,
       pattern,
     );
   }

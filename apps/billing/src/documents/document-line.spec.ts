@@ -14,6 +14,7 @@ const buyer = {
 const product = {
   productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
   text: 'Web hosting',
+  costCentre: null,
   interval: 'yearly',
   price: money(36_500, 'CHF'),
   vatClass: 'standard',

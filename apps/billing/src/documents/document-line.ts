@@ -10,6 +10,8 @@ import { isEuropeanVatNumber } from '../addresses/vat-number.ts';
 export interface DocumentLine {
   readonly productId: `prd_${string}` | null;
   readonly text: string;
+  /** The cost centre of the product when the document was issued. */
+  readonly costCentre: string | null;
   readonly interval: Interval | null;
   readonly net: number;
   readonly vatBasisPoints: number;
@@ -26,6 +28,7 @@ export type NetLine = Omit<DocumentLine, 'vat'>;
 interface SoldProduct {
   readonly productId: `prd_${string}`;
   readonly text: string;
+  readonly costCentre: string | null;
   readonly interval: Interval;
   readonly price: Money;
   readonly vatClass: VatClass;
@@ -45,8 +48,8 @@ export function linesFor(
   sellerCountry: string,
   buyer: BuyerCopy,
 ): NetLine[] {
-  const { productId, text, interval, price, vatClass } = product;
-  const lineFields = { productId, text, interval, net: price.amount };
+  const { productId, text, costCentre, interval, price, vatClass } = product;
+  const lineFields = { productId, text, costCentre, interval, net: price.amount };
   if (isReverseCharged(buyer))
     return [{ ...lineFields, vatBasisPoints: 0, periodStart: period.start, periodEnd: period.end }];
   return splitNetByRate(price, { country: sellerCountry, vatClass, period }).map(

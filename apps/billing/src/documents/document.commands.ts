@@ -1,15 +1,16 @@
-import { downloadDocument, exportDocuments, payDocument } from '@cordee/contracts/billing/document';
+import { downloadDocument, exportDocuments, payDocument, renderDocument } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { toUuid } from '@cordee/contracts/id';
 import { Files } from '@cordee/service/files';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
-import { documentsAsCsv } from './documents-as-csv.ts';
+import { documentsAsCsv, type ExportedDocument } from './documents-as-csv.ts';
 import { storedDocumentsQuery } from './document-filter.ts';
 import { downloadDocument as download } from './download-document.ts';
 import { DocumentRenderer } from './pdf/document-renderer.ts';
 import { payDocument as pay } from './pay-document.ts';
-import { readDocument, viewDocument, type StoredDocument } from './stored-document.ts';
+import { readDocument, viewDocument } from './stored-document.ts';
 
 @Controller()
 export class DocumentCommands {
@@ -39,13 +40,28 @@ export class DocumentCommands {
     return download({ em, now, publish, seller: this.seller }, this, organizationId, documentId);
   }
 
+  @Handles(renderDocument)
+  async renderDocument(
+    { organizationId, documentId }: Input<typeof renderDocument>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof renderDocument>> {
+    return download({ em, now, publish, seller: this.seller }, this, organizationId, documentId);
+  }
+
   @Handles(exportDocuments)
   async exportDocuments(
     { format, ...filter }: Input<typeof exportDocuments>,
     { em, now }: CommandContext,
   ): Promise<Output<typeof exportDocuments>> {
     const { sql, parameters } = storedDocumentsQuery(filter, this.seller.today(now));
-    const rows = await em.execute<StoredDocument[]>(`${sql} order by issued_on desc, id desc`, parameters);
+    const rows = await em.execute<ExportedDocument[]>(
+      `select document.*, (
+         select coalesce(json_agg(distinct line.cost_centre) filter (where line.cost_centre is not null), '[]')
+         from document_line line where line.organization_id = ? and line.document_id = document.id
+       ) as cost_centres
+       from (${sql}) document order by issued_on desc, id desc`,
+      [toUuid(filter.organizationId), ...parameters],
+    );
     const bytes = Buffer.from(documentsAsCsv(rows, format), 'utf8');
     return this.files.write(em, now, {
       organizationId: filter.organizationId,

@@ -4,12 +4,15 @@ import { formatReference } from '../payments/payment-reference.ts';
 import { csvText } from './csv-text.ts';
 import type { StoredDocument } from './stored-document.ts';
 
+/** A document with the cost centres of its lines, each once. */
+export type ExportedDocument = StoredDocument & { cost_centres: string[] };
+
 /**
  * Writes documents as CSV (RFC 4180), one row per document. The formats differ only in the delimiter and the byte order
  * mark. A reference is written in groups, as on the document: spreadsheets would read 27 digits as a number and cut it.
  * In both formats, amounts have a decimal point and all decimals (C-DOC-12): Swiss spreadsheets expect decimal points.
  */
-export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' | 'semicolon_bom'): string {
+export function documentsAsCsv(rows: readonly ExportedDocument[], format: 'comma' | 'semicolon_bom'): string {
   const table = rows.map((row) => {
     const formatAmount = (value: string): string => decimalText(money(BigInt(value), row.currency));
     return {
@@ -32,6 +35,11 @@ export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' 
       purchaseOrder: csvText(row.buyer.purchaseOrder ?? ''),
       proForma: row.pro_forma_number ?? '',
       correctedInvoice: row.invoice_number ?? '',
+      vatNumber: csvText(row.buyer.vatNumber ?? ''),
+      language: row.language,
+      mailboxes: csvText((row.buyer.mailboxes ?? []).join(', ')),
+      delivery: row.buyer.delivery ?? '',
+      costCentres: csvText(row.cost_centres.join(', ')),
     };
   });
   const columns = [
@@ -54,6 +62,11 @@ export function documentsAsCsv(rows: readonly StoredDocument[], format: 'comma' 
     'purchaseOrder',
     'proForma',
     'correctedInvoice',
+    'vatNumber',
+    'language',
+    'mailboxes',
+    'delivery',
+    'costCentres',
   ];
   return stringify(table, {
     header: true,

@@ -86,6 +86,7 @@ describe('document numbers', () => {
       text: 'Web hosting',
       interval: 'yearly' as const,
       net: 10_800,
+      costCentre: null,
       vatBasisPoints: 810,
       vat: 875,
       periodStart: '2027-01-31',
@@ -281,13 +282,13 @@ describe('the list of documents (DOC-1)', () => {
     const [header, row, textAfterLastRow] = (await csv('comma')).split('\r\n');
     expect(header).toBe(
       'number,kind,status,issuedOn,dueOn,paidOn,currency,net,vat,total,open,reference,buyer,town,country,' +
-        'buyerReference,purchaseOrder,proForma,correctedInvoice',
+        'buyerReference,purchaseOrder,proForma,correctedInvoice,vatNumber,language,mailboxes,delivery,costCentres',
     );
     expect(row).toBe(
       [
         `${invoice.number},invoice,paid,${billing.today()},${invoice.dueOn},${billing.today()}`,
         `CHF,108.00,8.75,116.75,0.00,${formatReference(invoice.reference!)},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH,,`,
-        `${invoice.proFormaNumber},`,
+        `${invoice.proFormaNumber},,,fr,,mail_with_pdf,`,
       ].join(','),
     );
     expect(textAfterLastRow).toBe('');

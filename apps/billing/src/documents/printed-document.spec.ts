@@ -52,6 +52,7 @@ const lines = [
     text: 'Web hosting',
     interval: 'yearly',
     net: 10_800,
+    costCentre: null,
     vatBasisPoints: 810,
     vat: 875,
     periodStart: '2026-01-31',

@@ -44,9 +44,11 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
       vatNumber: buyer.vatNumber ?? undefined,
       reference: buyer.buyerReference ?? undefined,
       purchaseOrder: buyer.purchaseOrder ?? undefined,
+      mailboxes: buyer.mailboxes ?? [],
     },
     lines: lines.map((line) => ({
       description: line.text,
+      costCentre: line.costCentre ?? undefined,
       // The pro forma of an order has no service period: the service starts at the payment.
       servicePeriod:
         (kind !== 'pro_forma' || row.order_id === null) && line.periodStart && line.periodEnd

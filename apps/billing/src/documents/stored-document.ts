@@ -5,7 +5,7 @@ import type { Currency } from '@cordee/contracts/values';
 import { idOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
-import type { BuyerCopy } from '../addresses/address.entity.ts';
+import { completeBuyer, type BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
 import { vatTotalsOf } from './document-figures.ts';
 import type { DocumentLine } from './document-line.ts';
@@ -180,10 +180,11 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
       row.reason !== null && row.product_effect !== null
         ? { reason: row.reason, productEffect: row.product_effect }
         : null,
-    buyer: { buyerReference: null, purchaseOrder: null, ...row.buyer },
+    buyer: completeBuyer(row.buyer),
     lines: lines.map((line) => ({
       productId: line.productId,
       text: line.text,
+      costCentre: line.costCentre,
       net: toMoney(line.net),
       vatRate: String(line.vatBasisPoints / 100),
       vat: toMoney(line.vat),

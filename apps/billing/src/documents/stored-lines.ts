@@ -35,14 +35,15 @@ export function storeLinesOf(
     em,
     `insert into document_line (
        organization_id, document_id, position, product_id, text, interval, net, vat_basis_points, vat,
-       period_start, period_end, credited_position
+       period_start, period_end, credited_position, cost_centre
      )
      select line."organizationId", line."documentId", line.position, line."productId", line.text, line.interval,
-            line.net, line."vatBasisPoints", line.vat, line."periodStart", line."periodEnd", line."creditedPosition"
+            line.net, line."vatBasisPoints", line.vat, line."periodStart", line."periodEnd", line."creditedPosition",
+            line."costCentre"
      from jsonb_to_recordset(?::jsonb) as line (
        "organizationId" uuid, "documentId" uuid, position integer, "productId" uuid, text text, interval text,
        net bigint, "vatBasisPoints" integer, vat bigint, "periodStart" date, "periodEnd" date,
-       "creditedPosition" integer
+       "creditedPosition" integer, "costCentre" text
      )`,
     [JSON.stringify(rows)],
   );
@@ -51,6 +52,7 @@ export function storeLinesOf(
 export interface LineRow {
   product_id: string | null;
   text: string;
+  cost_centre: string | null;
   interval: Interval | null;
   /** A number in JSON, a text in a row. */
   net: number | string;
@@ -60,7 +62,8 @@ export interface LineRow {
   period_end: string | null;
 }
 
-const lineColumnsSql = 'product_id, text, interval, net, vat_basis_points, vat, period_start::text, period_end::text';
+const lineColumnsSql =
+  'product_id, text, cost_centre, interval, net, vat_basis_points, vat, period_start::text, period_end::text';
 
 /** SQL that selects the lines of the row `document` as a JSON array of `LineRow`. */
 export const linesOfDocumentSql = `(
@@ -115,6 +118,7 @@ export const readLines = async (
 export const toLine = (row: LineRow): DocumentLine => ({
   productId: idOrNull('prd', row.product_id),
   text: row.text,
+  costCentre: row.cost_centre,
   interval: row.interval,
   net: Number(row.net),
   vatBasisPoints: row.vat_basis_points,

@@ -40,7 +40,8 @@ export async function hasSameOffer(
   if (!quotes) return false;
   const currentLines = products.flatMap(({ productId, interval, period }, index) => {
     const { price, vatClass } = quotes[index]!;
-    return linesFor({ productId, text: '', interval, price, vatClass }, period, seller.copy.country, buyer);
+    const product = { productId, text: '', costCentre: null, interval, price, vatClass };
+    return linesFor(product, period, seller.copy.country, buyer);
   });
   return JSON.stringify(pricesOf(currentLines)) === JSON.stringify(pricesOf(lines));
 }

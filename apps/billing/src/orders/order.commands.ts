@@ -9,6 +9,7 @@ import { insertRows } from '@cordee/service/database/insert-rows';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
+import { deleteProductBilling, storeProductBilling } from '../addresses/product-billing.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
@@ -45,6 +46,7 @@ export class OrderCommands {
       // The quote's `name` is the name of the product type; the product has the name of the line.
       name: line.name,
       text: `${quotes[index]!.name} ${line.name}`,
+      costCentre: line.costCentre || null,
       productId: newId('prd', now),
     }));
     const invalidIndex = products.findIndex(({ isWarranted, canOrderWarranty }) => isWarranted && !canOrderWarranty);
@@ -93,6 +95,7 @@ export class OrderCommands {
       { persist: false },
     );
     insertRows(em, [order]);
+    storeProductBilling(em, organizationId, input.addressId, products);
     await issueProForma(
       { em, now, publish: context.publish, seller: this.seller },
       { id: proFormaId, organizationId, orderId: order.id, currency, language, address, lines },
@@ -112,6 +115,11 @@ export class OrderCommands {
     if (!proForma) throw new DomainError('ORDER_NOT_FOUND');
     order.cancel();
     proForma.cancel();
+    deleteProductBilling(
+      em,
+      organizationId,
+      order.lines.map(({ productId }) => productId),
+    );
     return order.view();
   }
 }

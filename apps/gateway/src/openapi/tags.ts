@@ -69,7 +69,11 @@ export const tags = [
     nouns: ['billing.document', 'billing.credit_note', 'billing.invoice', 'billing.statement'],
     description: 'Pro formas, invoices and credit notes: list, export, pay, correct',
   },
-  { name: 'Billing addresses', nouns: ['billing.address'], description: 'The addresses on documents' },
+  {
+    name: 'Billing addresses',
+    nouns: ['billing.address', 'billing.product_billing'],
+    description: 'The addresses on documents, of an organization and of its products',
+  },
   {
     name: 'Prepaid',
     nouns: ['billing.prepaid', 'billing.pay_out'],

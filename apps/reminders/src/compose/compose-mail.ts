@@ -85,13 +85,14 @@ function fillIn(line: string, values: MailValues, texts: MailTexts, locale: Loca
 }
 
 /**
- * Translates the value of a placeholder for a role, a reason, an error code, a right, a number of people or a missing
- * end. Returns undefined when the value needs no translation or has none.
+ * Translates the value of a placeholder for a role, a reason, an error code, a right, a kind of document, a number of
+ * people or a missing end. Returns undefined when the value needs no translation or has none.
  */
 function translate(placeholder: string, value: string, texts: MailTexts, locale: Locale): string | undefined {
   if (placeholder === 'reason') return texts.reasons[value];
   if (placeholder === 'refusal') return texts.refusals[value] ?? texts.refusals.other;
   if (placeholder === 'right') return texts.rights[value];
+  if (placeholder === 'documentKind') return texts.documents[value];
   if (placeholder === 'peopleCount') {
     const words = texts.peopleCount[new Intl.PluralRules(locale).select(Number(value))] ?? texts.peopleCount.other;
     return words.replace('{count}', value);

@@ -26,6 +26,8 @@ export interface MailTexts {
   rights: Record<string, string>;
   /** The number of people, such as “6 people”, by plural category. */
   peopleCount: Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+  /** The kinds of documents. */
+  documents: Record<string, string>;
   /** Replaces {document} in mails to recipients who may not see documents. */
   hiddenDocument: string;
   /** Replaces {endsOn} when access has no end: “Until: further notice”. */

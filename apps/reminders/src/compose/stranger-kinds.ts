@@ -10,6 +10,7 @@ export const strangerKinds = [
   'account_exists',
   'invitation',
   'transfer_offered',
+  'document_delivery',
 ] as const satisfies readonly Kind[];
 
 export type StrangerKind = (typeof strangerKinds)[number];

@@ -45,6 +45,7 @@ export const de: MailTexts = {
   },
   rights: { read: 'lesen', view: 'ansehen', change: 'ansehen und ändern', manage: 'ansehen, ändern und verwalten' },
   peopleCount: { one: '{count} Person', other: '{count} Personen' },
+  documents: { pro_forma: 'Proforma-Rechnung', invoice: 'Rechnung', credit_note: 'Gutschrift' },
   hiddenDocument: 'eine Rechnung von {organization}',
   noEnd: 'auf Widerruf',
   kinds: {
@@ -145,6 +146,16 @@ export const de: MailTexts = {
       ],
     },
     receipt: { subject: 'Bezahlt: {document} von {organization}', lines: ['{document} ist bezahlt. Vielen Dank.'] },
+    document_delivery: {
+      subject: '{documentKind} {document}',
+      lines: [
+        'Sie erhalten hier das folgende Dokument: {documentKind} {document}.',
+        'Name der Organisation: {organization}',
+        'Das Dokument ist an diese Nachricht angehängt: {attachedFile}',
+        'Sie erhalten diese Nachricht, weil Ihre Adresse ein Postfach für die Dokumente der Organisation ist.',
+      ],
+      link: 'Dokument öffnen (mit Anmeldung)',
+    },
     prepaid_credited: {
       subject: 'Eine Zahlung wurde Ihrem Guthaben gutgeschrieben',
       lines: [

@@ -44,6 +44,7 @@ export const en: MailTexts = {
   },
   rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
   peopleCount: { one: '{count} person', other: '{count} people' },
+  documents: { pro_forma: 'Pro forma', invoice: 'Invoice', credit_note: 'Credit note' },
   hiddenDocument: 'an invoice of {organization}',
   noEnd: 'further notice',
   kinds: {
@@ -140,6 +141,16 @@ export const en: MailTexts = {
       ],
     },
     receipt: { subject: 'Paid: {document} of {organization}', lines: ['{document} is paid. Thank you.'] },
+    document_delivery: {
+      subject: '{documentKind} {document}',
+      lines: [
+        'Here is the following document: {documentKind} {document}.',
+        'Name of the organization: {organization}',
+        'The document is attached to this message: {attachedFile}',
+        'You receive this message because your address is a mailbox for the documents of the organization.',
+      ],
+      link: 'Open the document (requires a sign-in)',
+    },
     prepaid_credited: {
       subject: 'A payment was added to your prepaid account',
       lines: [

@@ -45,6 +45,7 @@ export const es: MailTexts = {
   },
   rights: { read: 'leer', view: 'ver', change: 'ver y modificar', manage: 'ver, modificar y gestionar' },
   peopleCount: { one: '{count} persona', other: '{count} personas' },
+  documents: { pro_forma: 'Factura proforma', invoice: 'Factura', credit_note: 'Nota de crédito' },
   hiddenDocument: 'una factura de {organization}',
   noEnd: 'no previsto',
   kinds: {
@@ -141,6 +142,16 @@ export const es: MailTexts = {
       ],
     },
     receipt: { subject: 'Pagado: {document} de {organization}', lines: ['{document} está pagado. Gracias.'] },
+    document_delivery: {
+      subject: '{documentKind} {document}',
+      lines: [
+        'Este es el documento siguiente: {documentKind} {document}.',
+        'Nombre de la organización: {organization}',
+        'El documento se adjunta a este mensaje: {attachedFile}',
+        'Recibe este mensaje porque su dirección es un buzón para los documentos de la organización.',
+      ],
+      link: 'Abrir el documento (requiere iniciar sesión)',
+    },
     prepaid_credited: {
       subject: 'Un pago se abonó en su cuenta de prepago',
       lines: [

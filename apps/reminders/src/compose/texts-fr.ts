@@ -45,6 +45,7 @@ export const fr: MailTexts = {
   },
   rights: { read: 'lire', view: 'voir', change: 'voir et modifier', manage: 'voir, modifier et gérer' },
   peopleCount: { one: '{count} personne', other: '{count} personnes' },
+  documents: { pro_forma: 'Facture pro forma', invoice: 'Facture', credit_note: 'Note de crédit' },
   hiddenDocument: 'une facture de l’organisation {organization}',
   noEnd: 'non prévue',
   kinds: {
@@ -145,6 +146,16 @@ export const fr: MailTexts = {
       ],
     },
     receipt: { subject: 'Payé : {document} pour {organization}', lines: ['{document} est payé. Merci.'] },
+    document_delivery: {
+      subject: '{documentKind} {document}',
+      lines: [
+        'Voici le document suivant : {documentKind} {document}.',
+        'Nom de l’organisation : {organization}',
+        'Le document est joint à ce message : {attachedFile}',
+        'Vous recevez ce message parce que votre adresse est une boîte pour les documents de l’organisation.',
+      ],
+      link: 'Ouvrir le document (connexion requise)',
+    },
     prepaid_credited: {
       subject: 'Un paiement a été versé sur votre compte prépayé',
       lines: [

@@ -45,6 +45,7 @@ export const it: MailTexts = {
   },
   rights: { read: 'leggere', view: 'vedere', change: 'vedere e modificare', manage: 'vedere, modificare e gestire' },
   peopleCount: { one: '{count} persona', other: '{count} persone' },
+  documents: { pro_forma: 'Fattura pro forma', invoice: 'Fattura', credit_note: 'Nota di credito' },
   hiddenDocument: 'una fattura di {organization}',
   noEnd: 'non prevista',
   kinds: {
@@ -141,6 +142,16 @@ export const it: MailTexts = {
       ],
     },
     receipt: { subject: 'Pagato: {document} di {organization}', lines: ['{document} è pagato. Grazie.'] },
+    document_delivery: {
+      subject: '{documentKind} {document}',
+      lines: [
+        'Ecco il documento seguente: {documentKind} {document}.',
+        'Nome dell’organizzazione: {organization}',
+        'Il documento è allegato a questo messaggio: {attachedFile}',
+        'Riceve questo messaggio perché il suo indirizzo è una casella per i documenti dell’organizzazione.',
+      ],
+      link: 'Aprire il documento (accesso richiesto)',
+    },
     prepaid_credited: {
       subject: 'Un pagamento è stato accreditato sul conto prepagato',
       lines: [

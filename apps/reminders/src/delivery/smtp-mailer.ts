@@ -7,6 +7,14 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  attachment?: Attachment | undefined;
+}
+
+/** A file that is attached to a mail. */
+export interface Attachment {
+  name: string;
+  contentType: string;
+  bytes: Uint8Array;
 }
 
 /**
@@ -49,6 +57,7 @@ export class SmtpMailer {
         subject: headerText(mail.subject),
         text: mail.text,
         html: mail.html,
+        ...(mail.attachment && { attachments: [attachmentOf(mail.attachment)] }),
         messageId: `<${messageId}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
@@ -65,3 +74,9 @@ export class SmtpMailer {
     this.transport.close();
   }
 }
+
+const attachmentOf = ({ name, contentType, bytes }: Attachment) => ({
+  filename: name,
+  contentType,
+  content: Buffer.from(bytes),
+});

@@ -48,11 +48,12 @@ export class BillingReactions {
    * warranty (WAR-3).
    */
   @Consumes(invoiceIssued)
-  async planDunning(
-    { data }: CloudEvent<EventData<typeof invoiceIssued>>,
-    { em, now }: ReactionContext,
-  ): Promise<void> {
-    if (data.isPaid || data.heldUntil !== null) return;
+  async planDunning({ data }: CloudEvent<EventData<typeof invoiceIssued>>, context: ReactionContext): Promise<void> {
+    // The notice of the payment in full delivers a paid invoice.
+    if (data.isPaid) return;
+    await this.deliver(context, data.organizationId, data.documentId);
+    if (data.heldUntil !== null) return;
+    const { em, now } = context;
     await planReminders(em, now, this.dunningReminders(data, { countFrom: data.dueOn, occasion: data.dueOn }));
   }
 
@@ -68,12 +69,13 @@ export class BillingReactions {
     });
   }
 
-  /** A credit note that leaves nothing open ends the reminders of the invoice. */
+  /** Delivers the credit note. A credit note that leaves nothing open ends the reminders of the invoice. */
   @Consumes(invoiceCredited)
   async endCreditedDunning(
     { data }: CloudEvent<EventData<typeof invoiceCredited>>,
     context: ReactionContext,
   ): Promise<void> {
+    await this.deliver(context, data.organizationId, data.creditNoteId);
     if (data.open.amount === 0) await this.endDunning(context, data, 'the invoice is credited');
   }
 
@@ -83,6 +85,15 @@ export class BillingReactions {
     context: ReactionContext,
   ): Promise<void> {
     await this.endDunning(context, data, 'the invoice is written off');
+  }
+
+  /** Plans the mails to the mailboxes of the billing address (ADDR-1). */
+  private deliver(context: ReactionContext, organizationId: `org_${string}`, documentId: string): Promise<void> {
+    return planImmediateReminders(this.jobs, context, {
+      organizationId,
+      kind: 'document_delivery',
+      subjectId: documentId,
+    });
   }
 
   private async endDunning(

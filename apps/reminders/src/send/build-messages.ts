@@ -14,6 +14,7 @@ import { mailTexts, type MailValues } from '../compose/compose-mail.ts';
 import type { StrangerKind } from '../compose/stranger-kinds.ts';
 import { NO_ORGANIZATION, PAID_REASON, type Kind } from '../plan/reminder.ts';
 import { buildAccountMessage } from './account-message.ts';
+import { buildDocumentDelivery } from './document-delivery-message.ts';
 import { buildBlockMessages } from './product-block-message.ts';
 import { buildMissedTeamsMessages } from './missed-teams-message.ts';
 import { buildSharedContentMessages } from './shared-content-message.ts';
@@ -47,6 +48,8 @@ interface MessageContent {
   entries?: readonly MailValues[];
   table?: MailValues;
   link?: string;
+  /** The document whose PDF is attached. */
+  attachedDocumentId?: DocumentId;
 }
 
 export interface BuildDependencies {
@@ -128,6 +131,13 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     if (paymentDetails.isCoveredByPrepaid) return { postpone: 'prepaid covers the debt' };
     if (!isFeedFresh(paymentDetails.paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
   }
+  const table = paymentDetails ? documentTable(paymentDetails, reminder) : {};
+  const deliveries =
+    paymentDetails && deliveringKinds.includes(kind)
+      ? buildDocumentDelivery(paymentDetails, organization, { table, consoleUrl: dependencies.consoleUrl })
+      : [];
+  if (kind === 'document_delivery')
+    return deliveries.length > 0 ? { messages: deliveries } : { drop: 'the billing address has no mailboxes' };
   const people = (await rpc.call(listRecipients, { organizationId })).data;
   // The newest data decides about recipients, because a reminder that is dropped without recipients is never repeated.
   const { people: members } = await access.loadNewest(organizationId, ['people']);
@@ -147,24 +157,11 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
   const stillOpen =
     paymentDetails && paymentDetails.document.open.amount > 0 ? paymentDetails.document.open : undefined;
   const values = { ...(payload as MailValues), organization: organization.name, by: actorName, stillOpen };
-  const table: MailValues = paymentDetails
-    ? {
-        document: paymentDetails.document.number,
-        amount: paymentDetails.document.total,
-        ...(stillOpen
-          ? {
-              open: stillOpen,
-              due: paymentDetails.document.dueOn,
-              iban: paymentDetails.iban,
-              reference: paymentDetails.reference,
-            }
-          : {}),
-        // The date of the instant in UTC.
-        ...(isDunning(reminder) ? { countedUntil: paymentDetails.paymentsKnownUntil?.slice(0, 10) } : {}),
-      }
-    : {};
-  return {
-    messages: recipients.map((person) => {
+  // A person whose address is a mailbox of the billing address gets one mail.
+  const mailboxes = new Set(deliveries.map(({ address }) => address.toLowerCase()));
+  const notices = recipients
+    .filter(({ email }) => !mailboxes.has(email.toLowerCase()))
+    .map((person): OutgoingMessage => {
       const showsDocument = maySeeDocuments(person, hasPermission);
       return {
         accountId: person.accountId,
@@ -180,11 +177,28 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
         },
         ...(showsDocument ? { table } : {}),
       };
-    }),
+    });
+  return { messages: [...deliveries, ...notices] };
+}
+
+/** The kinds whose document also goes to the mailboxes of the billing address. */
+const deliveringKinds: readonly Kind[] = ['pro_forma', 'receipt', 'document_delivery'];
+
+/** The fields of a document in a mail. */
+function documentTable(
+  { document, iban, reference, paymentsKnownUntil }: Answer<typeof getPaymentDetails>,
+  reminder: DueReminder,
+): MailValues {
+  return {
+    document: document.number,
+    amount: document.total,
+    ...(document.open.amount > 0 ? { open: document.open, due: document.dueOn, iban, reference } : {}),
+    // The date of the instant in UTC.
+    ...(isDunning(reminder) ? { countedUntil: paymentsKnownUntil?.slice(0, 10) } : {}),
   };
 }
 
-type DocumentId = `pfm_${string}` | `inv_${string}` | `crn_${string}`;
+export type DocumentId = `pfm_${string}` | `inv_${string}` | `crn_${string}`;
 
 /** The document of a reminder: its subject, or the document that a payment to prepaid named. */
 function documentOf({ subjectId, payload }: DueReminder): DocumentId | undefined {

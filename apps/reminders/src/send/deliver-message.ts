@@ -1,9 +1,13 @@
+import { DomainError } from '@cordee/contracts/domain-error';
 import { messageSent } from '@cordee/contracts/reminders/message';
 import { domainEvent } from '@cordee/outbox/publish';
 import { idOrNull } from '@cordee/service/database/sql-values';
 import type { DueRow } from '@cordee/service/jobs';
 import type { BackgroundTransactions, WriteContext } from '@cordee/service/background-transactions';
-import type { Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
+import type { RpcClient } from '@cordee/messaging/rpc-client';
+import type { Attachment, Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
+import type { DocumentId } from './build-messages.ts';
+import { fetchDocument } from './fetch-document.ts';
 import { hasSecretLink } from './secret-mails.ts';
 import { keyParameters } from './key-parameters.ts';
 import { debtKinds, NO_ORGANIZATION, PAID_REASON, arrayLiteral, type Kind } from '../plan/reminder.ts';
@@ -27,7 +31,7 @@ interface ClaimedRow {
   level: string;
   account_id: string | null;
   address: string;
-  mail: Omit<Mail, 'to'>;
+  mail: Pick<Mail, 'subject' | 'text' | 'html'> & { attachedDocumentId?: DocumentId };
   attempts: number;
 }
 
@@ -37,13 +41,30 @@ interface ClaimedRow {
  */
 export async function deliverMessage(
   key: MessageKey,
-  background: BackgroundTransactions,
-  mailer: SmtpMailer,
+  { background, rpc, mailer }: { background: BackgroundTransactions; rpc: RpcClient; mailer: SmtpMailer },
 ): Promise<void> {
   const row = await background.asSystem((context) => claimMessage(context, key));
   if (!row) return;
-  const delivery = await mailer.send({ to: row.address, ...row.mail }, key.id);
+  const delivery = await sendMail(key, row, { rpc, mailer });
   await background.asSystem((context) => recordDelivery(context, key, row, delivery));
+}
+
+/** Fetches the attachment and sends the mail. */
+async function sendMail(
+  key: MessageKey,
+  { address, mail: { attachedDocumentId, ...mail } }: ClaimedRow,
+  { rpc, mailer }: { rpc: RpcClient; mailer: SmtpMailer },
+): Promise<Delivery> {
+  let attachment: Attachment | undefined;
+  try {
+    if (attachedDocumentId) attachment = await fetchDocument(rpc, key.organizationId, attachedDocumentId);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    // Another status means that billing could not answer; nothing was sent, so a retry can follow.
+    const isFinal = error.status !== undefined && error.status < 500 && error.status !== 429;
+    return { status: isFinal ? 'refused' : 'retry', reason: `the attachment is missing: ${error.code}` };
+  }
+  return mailer.send({ to: address, ...mail, attachment }, key.id);
 }
 
 /**

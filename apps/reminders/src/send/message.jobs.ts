@@ -53,7 +53,8 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
           `select organization_id, id, traceparent from message
            where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at`,
         ),
-      work: ({ organizationId, id }) => deliverMessage({ organizationId, id }, this.background, this.mailer),
+      work: ({ organizationId, id }) =>
+        deliverMessage({ organizationId, id }, { background: this.background, rpc: this.rpc, mailer: this.mailer }),
     });
   }
 

@@ -17,6 +17,7 @@ const MessageCursor = z.tuple([Instant, z.union([idSchema('msg'), idSchema('rem'
 const BILLING_KINDS: readonly Kind[] = [
   'pro_forma',
   'receipt',
+  'document_delivery',
   'prepaid_credited',
   'renewal_notice',
   'automatic_renewal_notice',

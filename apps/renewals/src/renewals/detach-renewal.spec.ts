@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { invoicePaid } from '@cordee/contracts/billing/document';
 import type { Input } from '@cordee/contracts/contract';
@@ -31,6 +32,7 @@ const duringCharge = new Map<string, () => Promise<unknown>>();
 
 beforeAll(async () => {
   test = await TestService.start(renewalsService);
+  await test.answer(listProductBilling, () => ({ defaultAddressId: null, data: [] }));
   await test.answer(quotePrices, ({ lines }) => ({
     lines: lines.map((line) => ({
       ...line,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { issueRenewalProForma, periodsPaid } from '@cordee/contracts/billing/renewal-pro-forma';
 import { addDays } from '@cordee/calendar/local-date';
-import type { Input } from '@cordee/contracts/contract';
+import type { Answer, Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { productCreated } from '@cordee/contracts/products/product';
 import { quotePrices } from '@cordee/contracts/products/product-type';
@@ -14,9 +15,17 @@ let test: TestService;
 /** The requests that billing received. */
 let requests: Input<typeof issueRenewalProForma>[];
 
+const defaultAddressId = newId('adr', new Date());
+/** The billing settings of products. */
+const settings = new Map<string, Answer<typeof listProductBilling>['data'][number]>();
+
 beforeAll(async () => {
   requests = [];
   test = await TestService.start(renewalsService);
+  await test.answer(listProductBilling, ({ productIds }) => ({
+    defaultAddressId,
+    data: productIds.flatMap((productId) => settings.get(productId) ?? []),
+  }));
   await test.answer(quotePrices, ({ currency, lines }) => ({
     lines: lines.map((line) => ({
       ...line,
@@ -101,6 +110,34 @@ describe('ordering renewals (REN-1)', () => {
     ]);
     // The pro forma is valid after the due date, because an expired product can be renewed until its termination.
     expect(requests[0]!.validUntil > dueOn).toBe(true);
+  });
+
+  it('asks billing for one pro forma per billing address, or for one with the picked address', async () => {
+    const organizationId = createOrganization();
+    const [firstId, secondId, thirdId] = [
+      await createProduct(organizationId),
+      await createProduct(organizationId),
+      await createProduct(organizationId),
+    ];
+    const addressId = newId('adr', new Date());
+    settings.set(secondId, { productId: secondId, addressId, costCentre: 'IT' });
+    settings.set(thirdId, { productId: thirdId, addressId: defaultAddressId, costCentre: null });
+    expect(await renewalOf(organizationId, firstId)).toMatchObject({ addressId: defaultAddressId, costCentre: null });
+    expect(await renewalOf(organizationId, secondId)).toMatchObject({ addressId, costCentre: 'IT' });
+    requests = [];
+    const productIds = [firstId, secondId, thirdId];
+    expect(await order(organizationId, productIds)).toBe('ok');
+    const productsByAddress = () =>
+      requests.map((request) => [request.addressId, request.periods.map(({ productId }) => productId)]);
+    expect(productsByAddress()).toEqual([
+      [undefined, [firstId, thirdId]],
+      [addressId, [secondId]],
+    ]);
+    requests = [];
+    const pickedId = newId('adr', new Date());
+    const options = { idempotencyKey: newId('job', new Date()) };
+    await test.call(orderRenewals, { organizationId, productIds, addressId: pickedId }, anna, options);
+    expect(productsByAddress()).toEqual([[pickedId, productIds]]);
   });
 
   it('asks billing once per idempotency key', async () => {

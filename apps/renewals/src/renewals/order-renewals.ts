@@ -1,3 +1,4 @@
+import { listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { lifeCyclePlan } from '@cordee/calendar/due-plan';
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
@@ -15,7 +16,10 @@ interface Options {
   readonly today: LocalDate;
 }
 
-/** Asks billing for a pro forma for the next periods of the selected products, one per currency (REN-1, C-DOC-08). */
+/**
+ * Asks billing for a pro forma for the next periods of the selected products, one per currency and billing address
+ * (REN-1, C-DOC-08). The address in the input replaces the addresses of the products.
+ */
 export async function orderRenewals(
   { em, call }: CommandContext,
   { organizationId, productIds, addressId }: Input<typeof contract>,
@@ -35,31 +39,53 @@ export async function orderRenewals(
   const expiredPointers = pointersOf((renewal) => lastRenewalDayOf(renewal!) < today);
   if (expiredPointers.length > 0) throw inputError('RENEWAL_EXPIRED', expiredPointers, 'can no longer be renewed');
 
-  const currencies = [...new Set(renewals.map(({ currency }) => currency))].sort();
+  const addressIds = addressId
+    ? new Map<string, `adr_${string}`>()
+    : await loadAddressIds(rpc, call, organizationId, selectedIds);
+  const groups = Map.groupBy(
+    selectedIds.map((id) => renewalsByProduct.get(id)!),
+    ({ productId, currency }) => `${currency}/${addressIds.get(productId) ?? ''}`,
+  );
   const proFormas: Output<typeof contract>['proFormas'] = [];
-  for (const currency of currencies) {
-    const renewalsInCurrency = selectedIds.flatMap((id) => {
-      const renewal = renewalsByProduct.get(id)!;
-      return renewal.currency === currency ? [renewal] : [];
-    });
+  for (const [groupKey, renewalsOfGroup] of [...groups].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    const { productId: firstId, currency } = renewalsOfGroup[0]!;
     proFormas.push(
       await rpc.call(
         issueRenewalProForma,
         {
           organizationId,
-          addressId,
+          addressId: addressId ?? addressIds.get(firstId),
           currency,
-          validUntil: renewalsInCurrency.map(lastRenewalDayOf).sort()[0]!,
-          periods: renewalsInCurrency.map((renewal) => {
+          validUntil: renewalsOfGroup.map(lastRenewalDayOf).sort()[0]!,
+          periods: renewalsOfGroup.map((renewal) => {
             const { productId, type, name, interval } = renewal;
             const { start: periodStart, end: periodEnd } = renewal.nextPeriod();
             return { productId, type, name, interval, periodStart, periodEnd };
           }),
         },
         // A repeated request gets the same pro formas.
-        { causedBy: call, idempotencyKey: `${call.idempotencyKey}/${currency}` },
+        { causedBy: call, idempotencyKey: `${call.idempotencyKey}/${groupKey}` },
       ),
     );
   }
   return { proFormas };
+}
+
+/** Loads the billing addresses of products; a product with the default address has no entry. */
+async function loadAddressIds(
+  rpc: RpcClient,
+  call: CommandContext['call'],
+  organizationId: `org_${string}`,
+  productIds: readonly `prd_${string}`[],
+): Promise<Map<string, `adr_${string}`>> {
+  const { data, defaultAddressId } = await rpc.call(
+    listProductBilling,
+    { organizationId, productIds: [...productIds] },
+    { causedBy: call },
+  );
+  return new Map(
+    data.flatMap(({ productId, addressId }) =>
+      addressId && addressId !== defaultAddressId ? [[productId, addressId] as const] : [],
+    ),
+  );
 }

@@ -1,4 +1,5 @@
 import { describeRenewal, listRenewals, simulateRenewals } from '@cordee/contracts/renewals/renewal';
+import { listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { quotePrices } from '@cordee/contracts/products/product-type';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -17,6 +18,9 @@ import { remainingAttempts } from './remaining-attempts.ts';
 import { Renewal } from './renewal.entity.ts';
 import { RenewalSortKey, selectRenewals, type ListedRenewal } from './select-renewals.ts';
 import { simulatePlan } from './simulate-plan.ts';
+
+/** The billing address and the cost centre of a product. */
+type Payer = Pick<Output<typeof listRenewals>['data'][number], 'addressId' | 'costCentre'>;
 
 @Controller()
 export class RenewalQueries {
@@ -39,7 +43,10 @@ export class RenewalQueries {
       limit,
       ({ periodEnd, productId }) => [periodEnd, productId],
     );
-    const prices = await this.loadPrices(renewals, today, listCall);
+    const [prices, payers] = await Promise.all([
+      this.loadPrices(renewals, today, listCall),
+      this.loadPayers(organizationId, renewals, listCall),
+    ]);
     return {
       data: renewals.map((renewal) => ({
         productId: renewal.productId,
@@ -53,6 +60,7 @@ export class RenewalQueries {
         isWarranted: renewal.isWarranted,
         nextAttemptOn: renewal.hasExpired ? null : (remainingAttempts(renewal)[0] ?? null),
         openPeriods: renewal.openPeriods,
+        ...payers(renewal.productId),
       })),
       nextCursor,
     };
@@ -100,6 +108,25 @@ export class RenewalQueries {
       isWarranted: renewal.isWarranted,
       openPeriods: openPeriods.get(productId) ?? 0,
     };
+  }
+
+  /** Loads the billing addresses and cost centres of renewals. */
+  private async loadPayers(
+    organizationId: `org_${string}`,
+    renewals: readonly ListedRenewal[],
+    listCall: Call,
+  ): Promise<(productId: `prd_${string}`) => Payer> {
+    if (renewals.length === 0) return () => ({ addressId: null, costCentre: null });
+    const { defaultAddressId, data } = await this.rpc.call(
+      listProductBilling,
+      { organizationId, productIds: renewals.map(({ productId }) => productId) },
+      { causedBy: listCall },
+    );
+    const settings = new Map(data.map((each) => [each.productId, each]));
+    return (productId) => ({
+      addressId: settings.get(productId)?.addressId ?? defaultAddressId,
+      costCentre: settings.get(productId)?.costCentre ?? null,
+    });
   }
 
   /** Loads net prices by `type interval currency`. A product type that is no longer sold has no price. */

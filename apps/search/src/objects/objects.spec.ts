@@ -76,11 +76,15 @@ describe('objects (SRCH-6)', () => {
           vatNumber: null,
           buyerReference: null,
           purchaseOrder: null,
+          mailboxes: [],
+          delivery: 'mail_with_pdf',
+          language: null,
         },
         lines: [
           {
             productId: customer.hostingProductId,
             text: 'Hébergement web alpine.example',
+            costCentre: null,
             net: chf(totalAmount - VAT_AMOUNT),
             vatRate: '8.1',
             vat: chf(VAT_AMOUNT),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ifMatch } from '../if-match.ts';
-import { Country, Locale, page, pageErrors, pageInput, text } from '../values.ts';
+import { Country, Email, Locale, page, pageErrors, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const exampleIds = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', addressId: 'adr_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -29,12 +29,22 @@ export const BuyerDetails = z.object({
   purchaseOrder: text(100).nullable().describe('Number of the purchase order of the buyer'),
 });
 
+const mailboxes = z.array(Email).max(10).describe('Mail addresses that get the documents. They need no account');
+export const DocumentDelivery = z.enum(['mail_with_pdf', 'mail_with_link']).meta({
+  id: 'DocumentDelivery',
+  description:
+    'How the mailboxes get a document. `mail_with_pdf`: attached to the mail. `mail_with_link`: the mail contains a ' +
+    'link, which requires a sign-in',
+});
+
 const language = Locale.nullable().describe('Language of documents; null for the language of the organization');
 
 export const BillingAddress = PostalAddress.extend({
   id: idSchema('adr'),
   ...BuyerDetails.shape,
   language,
+  mailboxes,
+  delivery: DocumentDelivery,
   isDefault: z.boolean(),
   version: z.int().describe('Increases with each change'),
 }).meta({ id: 'BillingAddress' });
@@ -54,6 +64,8 @@ const example = {
   buyerReference: 'Base Geneva',
   purchaseOrder: null,
   language: 'fr' as const,
+  mailboxes: ['accounts@alpine.example'],
+  delivery: 'mail_with_pdf' as const,
   isDefault: true,
   version: 1,
 };
@@ -73,6 +85,8 @@ export const addAddress = command({
     buyerReference: BuyerDetails.shape.buyerReference.default(null),
     purchaseOrder: BuyerDetails.shape.purchaseOrder.default(null),
     language: language.default(null),
+    mailboxes: mailboxes.default([]),
+    delivery: DocumentDelivery.default('mail_with_pdf'),
     isDefault: z.boolean().default(false),
   }),
   output: BillingAddress,
@@ -83,6 +97,7 @@ export const addAddress = command({
       organizationId: exampleIds.organizationId,
       buyerReference: 'Base Geneva',
       language: 'fr',
+      mailboxes: ['accounts@alpine.example'],
     },
     output: example,
   },
@@ -103,6 +118,8 @@ export const changeAddress = command({
     buyerReference: BuyerDetails.shape.buyerReference.optional(),
     purchaseOrder: BuyerDetails.shape.purchaseOrder.optional(),
     language: language.optional(),
+    mailboxes: mailboxes.optional(),
+    delivery: DocumentDelivery.optional(),
     isDefault: z
       .literal(true)
       .optional()
@@ -122,6 +139,7 @@ export const removeAddress = command({
   http: { method: 'DELETE', path: '/v1/organizations/:organizationId/addresses/:addressId', status: 204 },
   access: 'payment:make',
   summary: 'Remove a billing address; issued documents keep their copy',
+  description: 'Products with this address get the default address.',
   input: z.object({ organizationId, addressId: idSchema('adr'), ifMatch }),
   output: z.object({}),
   errors: {

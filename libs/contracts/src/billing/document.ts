@@ -2,13 +2,24 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { FileReference, declareFileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
-import { Currency, Instant, LocalDate, MoneyValue, page, pageErrors, pageInput, text } from '../values.ts';
-import { BuyerDetails, PostalAddress } from './address.ts';
+import {
+  Currency,
+  Email,
+  Instant,
+  LocalDate,
+  Locale,
+  MoneyValue,
+  page,
+  pageErrors,
+  pageInput,
+  text,
+} from '../values.ts';
+import { BuyerDetails, DocumentDelivery, PostalAddress } from './address.ts';
 
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg' };
 
-export const billingFiles = declareFileContracts('billing');
+export const billingFiles = declareFileContracts('billing', ['reminders']);
 
 export const DocumentKind = z.enum(['pro_forma', 'invoice', 'credit_note']).meta({ id: 'DocumentKind' });
 /** A pro forma is issued, converted, expired or cancelled. The other values are for invoices. */
@@ -41,6 +52,7 @@ export const ProductEffect = z.enum(['continues', 'ends']).meta({ id: 'ProductEf
 export const DocumentLine = z.object({
   productId: idSchema('prd').nullable(),
   text: z.string(),
+  costCentre: z.string().nullable().describe('Cost centre of the product when the document was issued'),
   net: MoneyValue,
   vatRate: z.string().describe('Percentage, for example `8.1`'),
   vat: MoneyValue.describe('Share of the line in the VAT of its rate'),
@@ -98,7 +110,12 @@ export const Document = z
       .object({ reason: z.string(), productEffect: ProductEffect })
       .nullable()
       .describe('Only for a credit note: why the credit note was issued, and what becomes of the products'),
-    buyer: PostalAddress.extend(BuyerDetails.shape).meta({
+    buyer: PostalAddress.extend({
+      ...BuyerDetails.shape,
+      mailboxes: z.array(Email).describe('Mail addresses that get the document'),
+      delivery: DocumentDelivery,
+      language: Locale.nullable().describe('Language that the address had; null for the language of the organization'),
+    }).meta({
       id: 'DocumentBuyer',
       description: 'The buyer as known when the document was issued',
     }),
@@ -141,11 +158,15 @@ const example = {
     vatNumber: null,
     buyerReference: 'Base Geneva',
     purchaseOrder: null,
+    mailboxes: ['accounts@alpine.example'],
+    delivery: 'mail_with_pdf' as const,
+    language: 'fr' as const,
   },
   lines: [
     {
       productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg',
       text: 'Web hosting alpine.example',
+      costCentre: '4200 Web',
       net: chf(10_800),
       vatRate: '8.1',
       vat: chf(875),
@@ -184,7 +205,7 @@ const filterInput = {
   addressId: idSchema('adr').optional().describe('Only documents for this billing address'),
   text: text(200)
     .optional()
-    .describe('Only documents whose number, reference, buyer or line contains this text; case is ignored'),
+    .describe('Only documents whose number, reference, buyer, line or cost centre contains this text; case is ignored'),
   from: LocalDate.optional().describe('Only documents issued on or after this date'),
   to: LocalDate.optional().describe('Only documents issued on or before this date'),
   productId: idSchema('prd').optional().describe('Only documents with a line for this product'),
@@ -327,6 +348,21 @@ export const getPaymentDetails = query({
   },
 });
 
+/** The reminders service calls this command before it sends a document to the mailboxes of its billing address. */
+export const renderDocument = command({
+  subject: 'rpc.billing.document.render.v1',
+  access: 'service',
+  callers: ['reminders'],
+  summary: 'Render a document as PDF to attach it to a mail',
+  input: z.object({ organizationId, documentId: DocumentId }),
+  output: FileReference,
+  errors: {
+    ...notFoundErrors,
+    DOCUMENT_TOO_LARGE: { status: 422, title: 'The document is too large for a PDF' },
+  },
+  example: { input: ids, output: downloadDocument.example.output },
+});
+
 export const DocumentFigures = z
   .object({
     number: z.string(),
@@ -342,6 +378,13 @@ export const DocumentFigures = z
     vat: MoneyValue,
     total: MoneyValue,
     vatTotals,
+    costCentres: z
+      .array(z.object({ costCentre: z.string().nullable(), net: MoneyValue, vat: MoneyValue }))
+      .optional()
+      .describe(
+        'Net and VAT per cost centre, null for lines without one; empty when no line has a cost centre. Events that ' +
+          'were published before the field existed do not contain the field',
+      ),
   })
   .meta({ id: 'DocumentFigures', description: 'What bookkeeping needs of a document, without names and addresses' });
 
@@ -359,6 +402,7 @@ const exampleFigures = {
   vat: chf(875),
   total: chf(11_675),
   vatTotals: example.vatTotals,
+  costCentres: [{ costCentre: '4200 Web', net: chf(10_800), vat: chf(875) }],
 };
 
 /** Examples for contracts about documents. */

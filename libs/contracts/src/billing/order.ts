@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
+import { CostCentre } from './product-billing.ts';
 import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
 import { Currency, Instant, LocalDate, MoneyValue, Name } from '../values.ts';
@@ -63,7 +64,9 @@ export const createOrder = command({
   input: z.object({
     organizationId,
     currency: Currency.default('CHF'),
-    addressId: idSchema('adr').optional().describe('Billing address; the default address when omitted'),
+    addressId: idSchema('adr')
+      .optional()
+      .describe('Billing address, also of the later invoices of the products; the default address when omitted'),
     lines: z
       .array(
         z.object({
@@ -72,6 +75,7 @@ export const createOrder = command({
           interval: Interval.default('yearly'),
           isAutomaticRenewal: z.boolean().default(false),
           isWarranted: z.boolean().default(false),
+          costCentre: CostCentre.optional(),
         }),
       )
       .min(1)
@@ -88,7 +92,10 @@ export const createOrder = command({
   },
   idempotencyKey: 'required',
   example: {
-    input: { organizationId: ids.organizationId, lines: [{ type: 'web_hosting', name: 'alpine.example' }] },
+    input: {
+      organizationId: ids.organizationId,
+      lines: [{ type: 'web_hosting', name: 'alpine.example', costCentre: '4200 Web' }],
+    },
     output: example,
   },
 });

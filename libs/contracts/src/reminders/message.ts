@@ -23,6 +23,7 @@ export const MessageKind = z
     'reminders_switched_on',
     'pro_forma',
     'receipt',
+    'document_delivery',
     'prepaid_credited',
     'renewal_notice',
     'automatic_renewal_notice',

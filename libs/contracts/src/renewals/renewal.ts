@@ -24,6 +24,10 @@ export const Renewal = z
     isWarranted: z.boolean(),
     nextAttemptOn: LocalDate.nullable(),
     openPeriods: z.int().describe('Number of unpaid periods on credit'),
+    addressId: idSchema('adr')
+      .nullable()
+      .describe('Billing address of the next invoice; null when the organization has no billing address'),
+    costCentre: z.string().nullable(),
   })
   .meta({ id: 'Renewal', description: 'The current period of a product and its renewal settings' });
 
@@ -39,6 +43,8 @@ const example = {
   isWarranted: false,
   nextAttemptOn: '2027-01-17',
   openPeriods: 0,
+  addressId: 'adr_01je5nryg0fgz9y05x3mqpmjrg',
+  costCentre: '4200 Web',
 };
 
 const switchInput = z.object({ organizationId, productIds: z.array(productId).min(1).max(1_000), isOn: z.boolean() });
@@ -98,14 +104,16 @@ export const orderRenewals = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/renewals/pro-formas', status: 201 },
   access: 'payment:make',
   // REN-1, DOC-4
-  summary: 'Create pro formas for the next periods of selected products, one per currency',
+  summary: 'Create pro formas for the next periods of selected products, one per currency and billing address',
   description:
     'The products are renewed when their pro forma is paid. A pro forma can be paid as long as all its products can ' +
     'be renewed. A pro forma is cancelled when one of its products is renewed in another way or ordered again.',
   input: z.object({
     organizationId,
     productIds: z.array(productId).min(1).max(100),
-    addressId: idSchema('adr').optional().describe('Billing address; the default address when omitted'),
+    addressId: idSchema('adr')
+      .optional()
+      .describe('Billing address of all products; when omitted, each product has its own or the default address'),
   }),
   output: z.object({ proFormas: z.array(Document) }),
   errors: {

@@ -43,10 +43,13 @@ interface DocumentBuyer extends PostalAddress {
   readonly vatNumber?: string | undefined;
   readonly reference?: string | undefined;
   readonly purchaseOrder?: string | undefined;
+  /** The mail addresses that get the document. */
+  readonly mailboxes?: readonly string[] | undefined;
 }
 
 export interface PrintedLine {
   readonly description: string;
+  readonly costCentre?: string | undefined;
   /** `end` is exclusive; the printed last day is the day before `end`. */
   readonly servicePeriod?: { readonly start: string; readonly end: string } | undefined;
   /** Integer or decimal text. */

@@ -48,6 +48,23 @@ describe('a document as PDF', () => {
     },
   );
 
+  it('contains the mailboxes that get the document and the cost centre of a line (ADDR-1)', async () => {
+    const plain = printedContent(1);
+    const mailboxes = Array.from({ length: 10 }, (_, index) => `accounts-payable-${index}@alpine.example`);
+    const [text] = pagesOf(
+      await renderDocument({
+        ...plain,
+        buyer: { ...plain.buyer, mailboxes },
+        lines: plain.lines.map((line) => ({ ...line, costCentre: '4200 Web & Mail' })),
+      }),
+    );
+    expect(text).toContain('Kostenstelle: 4200 Web & Mail');
+    expect(text).toContain('Per E-Mail an: accounts-payable-0@alpine.example');
+    expect(text).toContain('accounts-payable-9@alpine.example');
+    const [plainText] = pagesOf(await renderDocument(plain));
+    expect(plainText).not.toMatch(/Kostenstelle|Per E-Mail an/);
+  });
+
   it('contains title, number, dates, the last day of the period, sums and reference', async () => {
     const [text] = pagesOf(await renderDocument(printedContent(1)));
     for (const part of [

@@ -12,6 +12,8 @@ interface DocumentTexts {
   readonly buyerVatNumber: string;
   readonly buyerReference: string;
   readonly purchaseOrder: string;
+  readonly costCentre: string;
+  readonly mailboxes: string;
   readonly vatNumber: string;
   readonly description: string;
   readonly quantity: string;
@@ -57,6 +59,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     buyerVatNumber: 'Ihre MWST-Nr.',
     buyerReference: 'Ihre Referenz',
     purchaseOrder: 'Bestellnummer',
+    costCentre: 'Kostenstelle',
+    mailboxes: 'Per E-Mail an',
     vatNumber: 'MWST-Nr.',
     description: 'Leistung',
     quantity: 'Menge',
@@ -113,6 +117,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     buyerVatNumber: 'Votre n° TVA',
     buyerReference: 'Votre référence',
     purchaseOrder: 'N° de commande',
+    costCentre: 'Centre de coûts',
+    mailboxes: 'Par e-mail à',
     vatNumber: 'N° TVA',
     description: 'Prestation',
     quantity: 'Quantité',
@@ -169,6 +175,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     buyerVatNumber: 'Vostro n. IVA',
     buyerReference: 'Vostro riferimento',
     purchaseOrder: 'N. d’ordine',
+    costCentre: 'Centro di costo',
+    mailboxes: 'Per e-mail a',
     vatNumber: 'N. IVA',
     description: 'Prestazione',
     quantity: 'Quantità',
@@ -225,6 +233,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     buyerVatNumber: 'Your VAT no.',
     buyerReference: 'Your reference',
     purchaseOrder: 'Purchase order',
+    costCentre: 'Cost centre',
+    mailboxes: 'By e-mail to',
     vatNumber: 'VAT no.',
     description: 'Service',
     quantity: 'Quantity',
@@ -286,6 +296,8 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     quantity: 'Cantidad',
     unitPrice: 'Precio unitario',
     vat: 'IVA',
+    costCentre: 'Centro de coste',
+    mailboxes: 'Por correo a',
     amount: 'Importe',
     netTotal: 'Total sin IVA',
     vatOn: 'IVA {rate} sobre {net}',

@@ -69,7 +69,7 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
     },
   );
   writeStamp(pdf, content, titleTop);
-  return writeDates(pdf, content, titleBottom + 6) + 12;
+  return writeMailboxes(pdf, content, writeDates(pdf, content, titleBottom + 6)) + 12;
 }
 
 /** Returns the lines of an address. An address outside the country of the seller shows its country code. */
@@ -125,5 +125,17 @@ function writeDates(pdf: Pdf, content: DocumentContent, y: number): number {
       writeText(pdf, label, { x, y, width }, { size: 7.5, colour: colours.soft });
       return writeText(pdf, value, { x, y: y + labelHeight, width }, { size: 9.5 });
     }),
+  );
+}
+
+/** Writes the mail addresses that get the document. Returns the y below the text. */
+function writeMailboxes(pdf: Pdf, { buyer: { mailboxes = [] }, language }: DocumentContent, y: number): number {
+  if (mailboxes.length === 0) return y;
+  const text = `${documentTexts[language].mailboxes}: ${mailboxes.join(', ')}`;
+  return writeText(
+    pdf,
+    text,
+    { x: page.left, y: y + 4, width: page.right - page.left },
+    { size: 7.5, colour: colours.soft },
   );
 }

@@ -74,13 +74,14 @@ function writeHeader(pdf: Pdf, { language, openAmount }: DocumentContent, y: num
   return y + height;
 }
 
-const periodStyle: TextStyle = { size: 8, colour: colours.soft };
+const detailStyle: TextStyle = { size: 8, colour: colours.soft };
 
 function heightOfLine(pdf: Pdf, content: DocumentContent, line: PrintedLine): number {
-  const period = periodText(content, line);
   const { width } = columns.description;
-  const textHeight =
-    heightOf(pdf, descriptionOf(line), width) + (period ? heightOf(pdf, period, width, periodStyle) : 0);
+  const textHeight = detailsOf(content, line).reduce(
+    (height, detail) => height + heightOf(pdf, detail, width, detailStyle),
+    heightOf(pdf, descriptionOf(line), width),
+  );
   return Math.max(textHeight, heightOf(pdf, quantityText(content, line), columns.quantity.width)) + 2 * padding;
 }
 
@@ -88,9 +89,9 @@ function writeLine(pdf: Pdf, content: DocumentContent, line: PrintedLine, y: num
   const { language } = content;
   const { x, width } = columns.description;
   groupTags(pdf, 'TD', () => {
-    const periodTop = writeText(pdf, descriptionOf(line), { x, y, width });
-    const period = periodText(content, line);
-    if (period) writeText(pdf, period, { x, y: periodTop, width }, periodStyle);
+    let detailTop = writeText(pdf, descriptionOf(line), { x, y, width });
+    for (const detail of detailsOf(content, line))
+      detailTop = writeText(pdf, detail, { x, y: detailTop, width }, detailStyle);
   });
   const writeCell = (column: Column, text: string) =>
     writeText(pdf, text, { x: column.x, y, width: column.width }, { align: column.align, tag: 'TD' });
@@ -98,6 +99,12 @@ function writeLine(pdf: Pdf, content: DocumentContent, line: PrintedLine, y: num
   writeCell(columns.unitPrice, formatAmount(line.unitPrice, language));
   writeCell(columns.vat, formatVatRate(line.rateBasisPoints, language));
   writeCell(columns.amount, formatAmount(line.net, language));
+}
+
+/** Returns the texts below the description: the service period and the cost centre. */
+function detailsOf(content: DocumentContent, line: PrintedLine): string[] {
+  const costCentre = line.costCentre && `${documentTexts[content.language].costCentre}: ${line.costCentre}`;
+  return [periodText(content, line), costCentre].filter((detail) => detail !== undefined);
 }
 
 function descriptionOf({ description }: PrintedLine): string {

@@ -64,9 +64,9 @@ describe('the callers that contracts declare', () => {
   it('include every service that calls a contract', () => {
     const undeclared = callSites.flatMap(({ file, callers, names = [] }) =>
       names.flatMap((name) =>
-        contractsByName
-          .get(name)!
-          .flatMap((contract) => callers.filter((caller) => !mayCall(caller, contract)))
+        callers
+          // Of several contracts with one name, the caller may call only that of one service.
+          .filter((caller) => !contractsByName.get(name)!.some((contract) => mayCall(caller, contract)))
           .map((caller) => `${file}: ${caller} calls ${name}`),
       ),
     );

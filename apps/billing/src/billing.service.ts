@@ -50,11 +50,15 @@ import { billing0007 } from './migrations/0007-correction-reasons.ts';
 import { billing0008 } from './migrations/0008-late-payments.ts';
 import { billing0009 } from './migrations/0009-versions.ts';
 import { billing0010 } from './migrations/0010-product-billing.ts';
+import { billing0011 } from './migrations/0011-receipts.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
 import { ProductBillingCommands } from './addresses/product-billing.commands.ts';
 import { ProductBillingQueries } from './addresses/product-billing.queries.ts';
+import { ReceiptCommands } from './receipts/receipt.commands.ts';
+import { ReceiptJobs } from './receipts/receipt.jobs.ts';
+import { ReceiptQueries } from './receipts/receipt.queries.ts';
 import { StatementQueries } from './statements/statement.queries.ts';
 import { Seller } from './seller/seller.ts';
 
@@ -81,6 +85,8 @@ import { Seller } from './seller/seller.ts';
     PrepaidQueries,
     ProductBillingCommands,
     ProductBillingQueries,
+    ReceiptCommands,
+    ReceiptQueries,
     RenewalProFormaCommands,
     RenewalReactions,
     SimulatorCommands,
@@ -93,6 +99,7 @@ import { Seller } from './seller/seller.ts';
   providers: [
     CardJobs,
     LatePaymentJobs,
+    ReceiptJobs,
     SimulatorJobs,
     { provide: PAYMENT_PROVIDER, inject: [CONFIG, BackgroundTransactions], useFactory: chooseProvider },
     { provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) },
@@ -134,6 +141,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0008,
     billing0009,
     billing0010,
+    billing0011,
   ],
   module: BillingModule,
 };

@@ -19,6 +19,7 @@ import { newId } from '@cordee/contracts/id';
 import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
 import { createPaymentFile, downloadPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { changeProductBilling, getProductBilling, listProductBilling } from '@cordee/contracts/billing/product-billing';
+import { downloadReceipt, getReceipt } from '@cordee/contracts/billing/receipt';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { assignSuspense, returnSuspense, suggestSuspense, writeOffSuspense } from '@cordee/contracts/billing/suspense';
 import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
@@ -45,6 +46,7 @@ const orderCase =
   async (): Promise<TestCase> => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 50_000);
+    await billing.entriesWithReceipts(organizationId);
     const { id: orderId, proFormaId } = await billing.order(organizationId);
     return {
       input: { organizationId, [name]: name === 'orderId' ? orderId : proFormaId, ...fields },
@@ -199,6 +201,25 @@ const suspenseCase =
     };
   };
 
+/** Prepares a call that names the booking of a top-up with a receipt. */
+const receiptCase = async (): Promise<TestCase> => {
+  const organizationId = await billing.organization();
+  await billing.topUp(organizationId, 5_000);
+  const [entry] = await billing.entriesWithReceipts(organizationId);
+  const bookingId = entry!.bookingId!;
+  return {
+    input: { organizationId, bookingId },
+    as: anna,
+    changes: {
+      // No request deletes a receipt.
+      'the receipt is deleted': {
+        make: () => billing.test.rows(`delete from receipt where booking_id = $1`, [uuid(bookingId)]),
+        code: 'RECEIPT_NOT_FOUND',
+      },
+    },
+  };
+};
+
 const testCases: [Contract, () => Promise<TestCase>][] = [
   [getOrder, orderCase('orderId', {}, ALWAYS_OK)],
   [cancelOrder, orderCase('orderId', {}, { paid: 'ORDER_PAID', cancelled: 'ok' })],
@@ -263,6 +284,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       const organizationId = await billing.organization();
       const { standingOrderReference: reference } = await billing.prepaid(organizationId);
       await billing.receive({ amount: 5_000, reference, debtorIban: 'CH5604835012345678009', debtorName: 'Alpine' });
+      await billing.entriesWithReceipts(organizationId);
       await billing.test.call(payOutPrepaid, { organizationId, amount: 5_000 }, anna, billing.newKeyOptions());
       const { id } = await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
       const deleteFile = async (): Promise<unknown> => {
@@ -309,6 +331,8 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
     removeAddress,
     addressCase((organizationId, addressId) => ({ organizationId, addressId }), anna, 'ADDRESS_NOT_FOUND'),
   ],
+  [getReceipt, receiptCase],
+  [downloadReceipt, receiptCase],
   [getProductBilling, productCase((input) => input, anna, 'ok')],
   [changeProductBilling, productCase((input) => input, anna, 'ADDRESS_NOT_FOUND')],
   [

@@ -186,6 +186,17 @@ export class BillingFixture {
     await this.receive({ amount, currency, reference: standingOrderReference });
   }
 
+  /** Waits until all top-ups of an organization have a receipt. Returns the entries of its prepaid account. */
+  async entriesWithReceipts(organizationId: OrganizationId): Promise<Answer<typeof getPrepaid>['entries']> {
+    // A moved clock makes the jobs search at once.
+    this.test.moveClockTo(new Date(this.test.process.clock.now().getTime() + 1).toISOString());
+    return this.test.until(async () => {
+      const { entries } = await this.prepaid(organizationId);
+      const topUps = entries.filter(({ reason }) => reason === 'standing_order' || reason === 'top_up');
+      return topUps.every(({ receiptNumber }) => receiptNumber !== null) && entries;
+    }, 'the receipts of all top-ups');
+  }
+
   /** Returns a camt.054 with the payments. */
   camt(payments: FilePayment[], options: { isBatch?: boolean; account?: string } = {}): string {
     return buildCamt054({

@@ -8,6 +8,7 @@ import * as order from './billing/order.ts';
 import * as payOut from './billing/pay-out.ts';
 import * as productBilling from './billing/product-billing.ts';
 import * as prepaid from './billing/prepaid.ts';
+import * as receipt from './billing/receipt.ts';
 import * as renewalProForma from './billing/renewal-pro-forma.ts';
 import * as statement from './billing/statement.ts';
 import * as suspense from './billing/suspense.ts';
@@ -82,6 +83,7 @@ const files = [
   document,
   payOut,
   prepaid,
+  receipt,
   renewalProForma,
   statement,
   bankFile,

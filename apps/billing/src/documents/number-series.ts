@@ -1,7 +1,7 @@
 import type { LocalDate } from '@cordee/calendar/local-date';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-const prefixes = { pro_forma: 'PRO', invoice: 'INV', credit_note: 'CRN' } as const;
+const prefixes = { pro_forma: 'PRO', invoice: 'INV', credit_note: 'CRN', receipt: 'RCP' } as const;
 
 /**
  * Allocates the next numbers of a series without gaps. There is one series per kind and year. `issuedOn` is the later

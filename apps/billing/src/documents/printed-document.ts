@@ -83,7 +83,8 @@ function printedKindOf(row: StoredDocument): DocumentContent['kind'] {
   return isDefinitive(row) ? 'paid_invoice' : 'open_invoice';
 }
 
-const addressOf = ({
+/** Returns the postal address in the shape of the PDF. */
+export const addressOf = ({
   name,
   street,
   buildingNumber,

@@ -21,6 +21,7 @@ interface EntryRow {
   amount: string;
   reason: z.output<typeof PrepaidReason>;
   document_id: string | null;
+  receipt_number: string | null;
 }
 
 @Controller()
@@ -48,6 +49,7 @@ export class PrepaidQueries {
         reason: row.reason,
         bookingId: toId('bkg', row.id),
         documentId: row.document_id,
+        receiptNumber: row.receipt_number,
       })),
     };
   }
@@ -73,10 +75,11 @@ export class PrepaidQueries {
 const readEntries = (em: EntityManager, organizationId: `org_${string}`): Promise<EntryRow[]> =>
   em.execute<EntryRow[]>(
     `select booking.id, booking.booked_at, entry.currency, -entry.amount as amount,
-            booking.reason, booking.document_id
+            booking.reason, booking.document_id, receipt.number as receipt_number
      from ledger_entry entry
      join ledger_booking booking
        on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
+     left join receipt on receipt.organization_id = booking.organization_id and receipt.booking_id = booking.id
      where entry.organization_id = ? and entry.account = 'prepaid'
      order by booking.booked_at desc, booking.id desc limit ?`,
     [toUuid(organizationId), MAX_ENTRIES],

@@ -19,6 +19,7 @@ interface MovementRow {
   kind: LedgerBookingKind;
   reason: z.output<typeof PrepaidReason> | null;
   document_id: string | null;
+  receipt_number: string | null;
   valued_on: string;
   booked_at: string;
   rank: number;
@@ -64,7 +65,10 @@ export class StatementQueries {
     const [statement] = await em.execute<(BalanceRow & { movements: MovementRow[] })[]>(
       `with movement as (${movementsSql}),
        page as (
-         select id, kind, reason, document_id, valued_on::text, booked_at, rank, owed::text, prepaid::text from movement
+         select id, kind, reason, document_id, valued_on::text, booked_at, rank, owed::text, prepaid::text, (
+           select number from receipt where organization_id = ? and booking_id = movement.id
+         ) as receipt_number
+         from movement
          where valued_on >= ? and (
            ?::date is null or (valued_on, booked_at, rank, id) > (?::date, ?::timestamptz, ?::integer, ?::uuid)
          )
@@ -79,6 +83,7 @@ export class StatementQueries {
         toUuid(organizationId),
         currency,
         to,
+        toUuid(organizationId),
         from,
         afterDate ?? null,
         afterDate ?? null,
@@ -113,6 +118,7 @@ export class StatementQueries {
         prepaid: toMoney(row.prepaid),
         documentId: row.document_id as DocumentId | null,
         documentNumber: (row.document_id && labels.get(row.document_id)?.number) ?? null,
+        receiptNumber: row.receipt_number,
         reason: row.reason,
       })),
       nextCursor,

@@ -76,7 +76,7 @@ export const tags = [
   },
   {
     name: 'Prepaid',
-    nouns: ['billing.prepaid', 'billing.pay_out'],
+    nouns: ['billing.prepaid', 'billing.receipt', 'billing.pay_out'],
     description: 'Money that is held for an organization',
   },
   {

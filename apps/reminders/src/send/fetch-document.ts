@@ -3,6 +3,8 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { Attachment } from '../delivery/smtp-mailer.ts';
 import type { DocumentId } from './build-messages.ts';
 
+const { readFileChunk } = billingFiles;
+
 /** Fetches the PDF of a document from billing, chunk by chunk. */
 export async function fetchDocument(
   rpc: RpcClient,
@@ -12,7 +14,7 @@ export async function fetchDocument(
   const { fileId, name, contentType } = await rpc.call(renderDocument, { organizationId, documentId });
   const chunks: Buffer[] = [];
   for (let position = 0; ; position += 1) {
-    const { bytes } = await rpc.call(billingFiles.readFileChunk, { organizationId, fileId, position });
+    const { bytes } = await rpc.call(readFileChunk, { organizationId, fileId, position });
     if (bytes === null) return { name, contentType, bytes: Buffer.concat(chunks) };
     chunks.push(Buffer.from(bytes, 'base64'));
   }

@@ -34,6 +34,7 @@ export const PrepaidEntry = z.object({
   reason: PrepaidReason,
   bookingId: idSchema('bkg').nullable(),
   documentId: z.string().nullable(),
+  receiptNumber: z.string().nullable().describe('Number of the receipt of a top-up'),
 });
 
 /** Settings for the use of incoming money (PAY-3). */
@@ -81,6 +82,7 @@ export const getPrepaid = query({
           reason: 'reference_already_settled',
           bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg',
           documentId: null,
+          receiptNumber: null,
         },
       ],
     },

@@ -41,6 +41,7 @@ const StatementRow = z
     prepaid: MoneyValue.describe('Change of the prepaid balance; negative when prepaid is used'),
     documentId: DocumentId.nullable(),
     documentNumber: z.string().nullable(),
+    receiptNumber: z.string().nullable().describe('Number of the receipt of a top-up'),
     reason: PrepaidReason.nullable().describe('Why money went to prepaid'),
   })
   .meta({ id: 'StatementRow' });
@@ -54,6 +55,7 @@ const exampleRow = {
   prepaid: chf(0),
   documentId: ids.documentId,
   documentNumber: 'INV-2026-000001',
+  receiptNumber: null,
   reason: null,
 };
 

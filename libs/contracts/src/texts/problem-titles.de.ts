@@ -122,6 +122,7 @@ export const de = {
   QUERY_INVALID: 'Die Suche ist nicht gültig',
   QUERY_TOO_COMPLEX: 'Die Suche ist zu lang, zu tief verschachtelt oder zu langsam',
   RATE_LIMITED: 'Zu viele Anfragen',
+  RECEIPT_NOT_FOUND: 'Die Buchung hat keine Quittung',
   REFRESH_TOKEN_INVALID: 'Das Erneuerungstoken ist falsch, benutzt oder abgelaufen',
   REFUND_ACCOUNT_MISSING: 'Das Konto des Zahlers ist unbekannt, deshalb braucht die Rückerstattung eine IBAN',
   REMINDERS_REQUIRED: 'Die einzige rechtliche Vertretung kann ihre Erinnerungen nicht ausschalten',

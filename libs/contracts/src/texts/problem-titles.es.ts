@@ -122,6 +122,7 @@ export const es = {
   QUERY_INVALID: 'La búsqueda no es válida',
   QUERY_TOO_COMPLEX: 'La búsqueda es demasiado larga, demasiado anidada o demasiado lenta',
   RATE_LIMITED: 'Demasiadas solicitudes',
+  RECEIPT_NOT_FOUND: 'El asiento no tiene recibo',
   REFRESH_TOKEN_INVALID: 'El token de renovación es incorrecto, se ha usado o ha caducado',
   REFUND_ACCOUNT_MISSING: 'La cuenta del pagador es desconocida: el reembolso necesita un IBAN',
   REMINDERS_REQUIRED: 'El único representante legal no puede desactivar sus recordatorios',

@@ -122,6 +122,7 @@ export const fr = {
   QUERY_INVALID: 'La recherche n’est pas valable',
   QUERY_TOO_COMPLEX: 'La recherche est trop longue, trop imbriquée ou trop lente',
   RATE_LIMITED: 'Trop de requêtes',
+  RECEIPT_NOT_FOUND: 'L’écriture n’a pas de reçu',
   REFRESH_TOKEN_INVALID: 'Le jeton de renouvellement est faux, utilisé ou expiré',
   REFUND_ACCOUNT_MISSING: 'Le compte du payeur est inconnu : le remboursement demande un IBAN',
   REMINDERS_REQUIRED: 'Le seul représentant légal ne peut pas désactiver ses rappels',

@@ -122,6 +122,7 @@ export const it = {
   QUERY_INVALID: 'La ricerca non è valida',
   QUERY_TOO_COMPLEX: 'La ricerca è troppo lunga, troppo annidata o troppo lenta',
   RATE_LIMITED: 'Troppe richieste',
+  RECEIPT_NOT_FOUND: 'La registrazione non ha una ricevuta',
   REFRESH_TOKEN_INVALID: 'Il token di rinnovo è errato, usato o scaduto',
   REFUND_ACCOUNT_MISSING: 'Il conto del pagatore è sconosciuto: il rimborso richiede un IBAN',
   REMINDERS_REQUIRED: 'L’unico rappresentante legale non può disattivare i propri promemoria',

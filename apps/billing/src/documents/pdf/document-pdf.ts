@@ -86,7 +86,8 @@ function writePageNumbers(pdf: Pdf, { language }: DocumentContent): void {
   }
 }
 
-function collectBytes(pdf: Pdf): Promise<Uint8Array> {
+/** Returns the bytes of a PDF when it ends. Call this function before the first page is written. */
+export function collectBytes(pdf: Pdf): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));

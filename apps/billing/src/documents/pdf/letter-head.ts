@@ -14,7 +14,28 @@ const sellerWidth = 250;
 
 /** Writes seller, buyer, title and dates on the first page. Returns the y below the dates. */
 export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
-  const { seller, buyer, language } = content;
+  const texts = documentTexts[content.language];
+  const titleTop = writeParties(pdf, content);
+  const titleWidth = 370;
+  const titleBottom = writeText(
+    pdf,
+    `${texts.title[content.kind]} ${content.number}`,
+    { x: page.left, y: titleTop, width: titleWidth },
+    {
+      size: 16,
+      bold: true,
+      tag: 'H1',
+    },
+  );
+  writeStamp(pdf, content, titleTop);
+  return writeMailboxes(pdf, content, writeDates(pdf, content, titleBottom + 6)) + 12;
+}
+
+/** Writes seller and buyer. Returns the y of the title below them. */
+export function writeParties(
+  pdf: Pdf,
+  { seller, buyer, language }: Pick<DocumentContent, 'seller' | 'language'> & { buyer: Party },
+): number {
   const texts = documentTexts[language];
   drawRule(pdf, page.top - 14, { colour: colours.accent, lineWidth: 2.5 });
   let sellerBottom =
@@ -56,24 +77,15 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
   );
 
   // The title is below seller and buyer. 188 is the position of the title when the addresses are short.
-  const titleTop = Math.max(sellerBottom + 26, buyerBottom + 20, 188);
-  const titleWidth = 370;
-  const titleBottom = writeText(
-    pdf,
-    `${texts.title[content.kind]} ${content.number}`,
-    { x: page.left, y: titleTop, width: titleWidth },
-    {
-      size: 16,
-      bold: true,
-      tag: 'H1',
-    },
-  );
-  writeStamp(pdf, content, titleTop);
-  return writeMailboxes(pdf, content, writeDates(pdf, content, titleBottom + 6)) + 12;
+  return Math.max(sellerBottom + 26, buyerBottom + 20, 188);
 }
 
+/** Somebody with a postal address, or with a name only. */
+type Party = PostalAddress | { readonly name: string; readonly postalCode?: undefined };
+
 /** Returns the lines of an address. An address outside the country of the seller shows its country code. */
-function addressLines(address: PostalAddress, homeCountry: string): string[] {
+function addressLines(address: Party, homeCountry: string): string[] {
+  if (address.postalCode === undefined) return [address.name];
   const town = `${address.postalCode} ${address.city}`;
   return [
     address.name,

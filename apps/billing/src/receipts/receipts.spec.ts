@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { topUpPrepaidByCard } from '@cordee/contracts/billing/card';
+import { downloadReceipt, getReceipt } from '@cordee/contracts/billing/receipt';
+import { getAccountStatement } from '@cordee/contracts/billing/statement';
+import { newId } from '@cordee/contracts/id';
+import { address, anna, chf, people, type BillingFixture } from '../../test/billing.fixture.ts';
+import { CardFixture } from '../../test/card.fixture.ts';
+
+let cards: CardFixture;
+let billing: BillingFixture;
+beforeAll(async () => {
+  cards = await CardFixture.start();
+  billing = cards.billing;
+});
+afterAll(() => billing.stop());
+
+type OrganizationId = `org_${string}`;
+
+const receiptOf = (organizationId: OrganizationId, bookingId: `bkg_${string}`) =>
+  billing.test.call(getReceipt, { organizationId, bookingId }, people.viewer);
+const sequenceOf = (number: string): number => Number(/^RCP-\d{4}-(\d{6})$/.exec(number)![1]);
+
+describe('a receipt (PAY-4)', () => {
+  it('is issued once for each bank payment with the permanent reference, in its own series without gaps', async () => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    const payments = [5_000, 6_000, 7_000].map((amount) => ({ amount, reference }));
+    await billing.receive(...payments);
+    const entries = await billing.entriesWithReceipts(organizationId);
+    const numbers = entries.map(({ receiptNumber }) => sequenceOf(receiptNumber!)).sort((a, b) => a - b);
+    expect(numbers).toEqual([numbers[0], numbers[0]! + 1, numbers[0]! + 2]);
+    const { bookingId, receiptNumber, amount } = entries[0]!;
+    expect(await receiptOf(organizationId, bookingId!)).toEqual({
+      bookingId,
+      number: receiptNumber,
+      issuedOn: billing.today(),
+      amount,
+      valuedOn: billing.today(),
+      method: 'bank_transfer',
+      buyerName: address.name,
+      language: 'fr',
+      reversedOn: null,
+    });
+    const { data } = await billing.test.call(
+      getAccountStatement,
+      { organizationId, from: billing.today(), to: billing.today() },
+      anna,
+    );
+    expect(new Set(data.map((row) => row.receiptNumber))).toEqual(new Set(entries.map((entry) => entry.receiptNumber)));
+    expect((await billing.eventsOf(bookingId!)).map(({ type }) => type)).toEqual([
+      'prepaid.credited',
+      'receipt.issued',
+    ]);
+  });
+
+  it('is issued for a payment by card to the account, also without a billing address; its PDF can be had', async () => {
+    const organizationId = await billing.organizationWithoutAddress();
+    const methodId = await cards.storeMethod(organizationId, 'success');
+    const input = { organizationId, amount: chf(20_000), methodId };
+    const { paymentId } = await billing.test.call(topUpPrepaidByCard, input, anna, billing.newKeyOptions());
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
+    const [entry] = await billing.entriesWithReceipts(organizationId);
+    expect(await receiptOf(organizationId, entry!.bookingId!)).toMatchObject({
+      method: 'card',
+      amount: chf(20_000),
+      buyerName: 'Alpine Rescue',
+    });
+    const file = await billing.test.call(
+      downloadReceipt,
+      { organizationId, bookingId: entry!.bookingId! },
+      people.externalViewer,
+    );
+    expect(file).toMatchObject({ name: `${entry!.receiptNumber}.pdf`, contentType: 'application/pdf' });
+    expect((await billing.bytesOf(organizationId, file.fileId)).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
+  it('is not issued for other money in prepaid; nobody else can see it', async () => {
+    const organizationId = await billing.organization();
+    const { reference, total } = await billing.proForma(organizationId);
+    await billing.receive({ amount: total.amount + 500, reference: reference! });
+    await billing.topUp(organizationId, 4_000);
+    const entries = await billing.entriesWithReceipts(organizationId);
+    const overpaid = entries.find(({ reason }) => reason === 'overpaid')!;
+    expect(overpaid.receiptNumber).toBeNull();
+    const codeOf = (bookingId: `bkg_${string}`, as: (typeof people)[keyof typeof people] = anna, id = organizationId) =>
+      billing.test.codeOf(getReceipt, { organizationId: id, bookingId }, as);
+    expect(await codeOf(overpaid.bookingId!)).toBe('RECEIPT_NOT_FOUND');
+    expect(await codeOf(newId('bkg', new Date()))).toBe('RECEIPT_NOT_FOUND');
+    const topUp = entries.find(({ receiptNumber }) => receiptNumber !== null)!;
+    expect(await codeOf(topUp.bookingId!, people.payer)).toBe('PERMISSION_DENIED');
+    expect(await codeOf(topUp.bookingId!, anna, await billing.organization())).toBe('RECEIPT_NOT_FOUND');
+  });
+
+  it('says when the bank took the payment back', async () => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    await billing.receive({ amount: 9_000, reference, servicerReference: 'RCP-1' });
+    const [entry] = await billing.entriesWithReceipts(organizationId);
+    await billing.receive({ amount: 9_000, reference, servicerReference: 'RCP-1', isReversal: true });
+    expect(await receiptOf(organizationId, entry!.bookingId!)).toMatchObject({ reversedOn: billing.today() });
+  });
+});

@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { command, event, query } from '../contract.ts';
+import { FileReference } from '../file.ts';
+import { idSchema } from '../id.ts';
+import { LocalDate, Locale, MoneyValue } from '../values.ts';
+
+const organizationId = idSchema('org');
+const bookingId = idSchema('bkg');
+const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', bookingId: 'bkg_01je5nryg0fgz9y05x3mqpmjrg' };
+
+const fields = {
+  bookingId: bookingId.describe('Booking of the top-up'),
+  number: z.string(),
+  issuedOn: LocalDate,
+  amount: MoneyValue,
+  valuedOn: LocalDate.describe('Value date of the payment'),
+  method: z.enum(['bank_transfer', 'card']),
+};
+
+export const Receipt = z
+  .object({
+    ...fields,
+    buyerName: z.string(),
+    language: Locale,
+    reversedOn: LocalDate.nullable().describe('Value date on which the bank took the payment back'),
+  })
+  .meta({ id: 'Receipt', description: 'Confirms a top-up of the prepaid account; it is no invoice and has no VAT' });
+
+const exampleFields = {
+  bookingId: ids.bookingId,
+  number: 'RCP-2026-000001',
+  issuedOn: '2026-01-31',
+  amount: { amount: 50_000, currency: 'CHF' as const },
+  valuedOn: '2026-01-30',
+  method: 'bank_transfer' as const,
+};
+const example = { ...exampleFields, buyerName: 'Alpine Rescue', language: 'fr' as const, reversedOn: null };
+const notFoundErrors = {
+  RECEIPT_NOT_FOUND: { status: 404, title: 'The booking has no receipt' },
+} as const;
+
+export const getReceipt = query({
+  subject: 'rpc.billing.receipt.get.v1',
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/prepaid/receipts/:bookingId' },
+  access: 'document:read',
+  // PAY-4
+  summary: 'Get the receipt of a top-up of the prepaid account',
+  description:
+    'Payments with the permanent reference and payments by card to the prepaid account have a receipt, within a ' +
+    'minute after they were booked.',
+  input: z.object({ organizationId, bookingId }),
+  output: Receipt,
+  errors: notFoundErrors,
+  example: { input: ids, output: example },
+});
+
+export const downloadReceipt = command({
+  subject: 'rpc.billing.receipt.download.v1',
+  http: {
+    method: 'GET',
+    path: '/v1/organizations/:organizationId/prepaid/receipts/:bookingId/pdf',
+    download: ['application/pdf'],
+  },
+  access: 'document:read',
+  summary: 'Download the receipt of a top-up as PDF',
+  input: z.object({ organizationId, bookingId }),
+  output: FileReference,
+  errors: notFoundErrors,
+  example: {
+    input: ids,
+    output: {
+      fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg',
+      name: 'RCP-2026-000001.pdf',
+      contentType: 'application/pdf',
+      size: 30_112,
+    },
+  },
+});
+
+export const receiptIssued = event({
+  subject: 'evt.billing.receipt.issued.v1',
+  summary: 'A top-up of the prepaid account got its receipt',
+  entity: 'bookingId',
+  data: z.object({ organizationId, ...fields }),
+  example: { organizationId: ids.organizationId, ...exampleFields },
+});

@@ -12,6 +12,14 @@ export const areas = {
       growth: 'time and memory in organizations of three sizes',
     },
   },
+  billing: {
+    title: 'billing: renewals and payments in sets',
+    file: './billing/area.mjs',
+    measurements: {
+      P3a: 'renewals that become posted invoices',
+      P3d: 'payments of a bank file',
+    },
+  },
   platform: {
     title: 'platform: calls through all parts, events, round trips, memory',
     file: './platform/area.mjs',

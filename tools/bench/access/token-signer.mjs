@@ -10,10 +10,10 @@ export function createTokenSigner() {
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return {
     keys: [{ ...publicKey.export({ format: 'jwk' }), kid: KEY_ID, alg: 'EdDSA' }],
-    sign(accountId, sessionId) {
+    sign(accountId, sessionId, { isStaff = false } = {}) {
       const now = Math.floor(Date.now() / 1_000);
       const header = { alg: 'EdDSA', kid: KEY_ID };
-      const claims = { sub: accountId, sid: sessionId, staff: false, aud: AUDIENCE, iss: ISSUER };
+      const claims = { sub: accountId, sid: sessionId, staff: isStaff, aud: AUDIENCE, iss: ISSUER, auth_time: now };
       const text = `${encode(header)}.${encode({ ...claims, iat: now, exp: now + LIFETIME_S })}`;
       // Ed25519 has no separate digest algorithm (null).
       return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;

@@ -1,0 +1,32 @@
+import { storeProFormaCharges } from '@cordee/billing/charges/pro-forma-charges';
+import { linesFor, withVat } from '@cordee/billing/documents/document-line';
+import { draftInvoice, numberInvoices } from '@cordee/billing/documents/issue-invoice';
+
+/** Issues an open invoice for each renewal, with its charge, lines, VAT, ledger booking, number and event. */
+export async function invoiceRenewals(context, renewals) {
+  const { seller } = context;
+  const drafts = renewals.map(({ organizationId, productId, buyer, addressId, price, period }) => {
+    const product = {
+      productId,
+      text: 'Web hosting',
+      interval: 'yearly',
+      price: { amount: price, currency: 'CHF' },
+      vatClass: 'standard',
+    };
+    return draftInvoice(context, {
+      organizationId,
+      orderId: null,
+      proFormaId: null,
+      proFormaNumber: null,
+      currency: 'CHF',
+      language: 'fr',
+      isReverseCharge: false,
+      buyer,
+      addressId,
+      heldUntil: null,
+      lines: withVat(linesFor(product, period, seller.copy.country, buyer), 'CHF'),
+    });
+  });
+  storeProFormaCharges(context, drafts);
+  await numberInvoices(context, drafts);
+}

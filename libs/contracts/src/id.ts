@@ -77,25 +77,35 @@ export function toId<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
 
 /** Decodes the UUID of an id, in the format of PostgreSQL. The id must have passed its schema. */
 export function toUuid(id: Id): string {
-  let hex = '';
-  // The two leading zero bits of the text are not part of the UUID.
-  let [bits, bitCount] = [0, -2];
-  for (let index = id.indexOf('_') + 1; index < id.length; index += 1) {
-    bits = ((bits << 5) | alphabetValue[id.charCodeAt(index)]!) & 0x1ff;
-    for (bitCount += 5; bitCount >= 4;) hex += hexDigits[(bits >> (bitCount -= 4)) & 15]!;
+  const start = id.length - ENCODED_LENGTH;
+  // The first two characters have ten bits. The upper two bits are zero and not part of the UUID.
+  let hex = hexOfByte[bitsOf(id, start, 2)]!;
+  // Four characters have 20 bits, which are five hexadecimal digits.
+  for (let index = start + 2; index < id.length; index += 4) {
+    const bits = bitsOf(id, index, 4);
+    hex += hexOf12Bits[bits >> 8]! + hexOfByte[bits & 0xff]!;
   }
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-const hexDigits = '0123456789abcdef';
+/** The bits of the characters from `start`; each character of base32 has five bits. */
+function bitsOf(id: string, start: number, count: number): number {
+  let bits = 0;
+  for (let index = start; index < start + count; index += 1) bits = (bits << 5) | alphabetValue[id.charCodeAt(index)]!;
+  return bits;
+}
+
+/** The number of characters of an encoded UUID. */
+const ENCODED_LENGTH = 26;
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hexOf12Bits = Array.from({ length: 4_096 }, (_, bits) => bits.toString(16).padStart(3, '0'));
 /**
  * The value of a hexadecimal digit by its character code: 97 is `a`, 65 is `A`, 48 is `0`. The value of a hyphen is
  * negative.
  */
 const hexValue = (code: number): number => (code >= 97 ? code - 87 : code >= 65 ? code - 55 : code - 48);
-const alphabetValue: Readonly<Record<number, number>> = Object.fromEntries(
-  Array.from(alphabet, (character, value) => [character.charCodeAt(0), value]),
-);
+const alphabetValue = new Uint8Array(128);
+for (let value = 0; value < alphabet.length; value += 1) alphabetValue[alphabet.charCodeAt(value)] = value;
 
 const RANDOM_BYTES = 10;
 /** A file of payments needs many ids, and a call of the random generator takes as long as the rest of `newId`. */
@@ -114,13 +124,35 @@ function randomBytes(): Uint8Array {
 
 /** Creates an id (UUIDv7, RFC 9562) with the timestamp `now`. Ids of the same millisecond sort randomly. */
 export function newId<P extends IdPrefix>(prefix: P, now: Date, random: Uint8Array = randomBytes()): Id<P> {
-  const bytes = new Uint8Array(16);
-  // Bytes 0 to 5 are the milliseconds. The upper half of byte 6 is the version, and the upper bits of byte 8 are the
-  // variant.
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(now.getTime()) << 16n);
-  bytes.set(random, 6);
-  bytes[6] = 0x70 | (bytes[6]! & 0x0f);
-  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return toId(prefix, hex);
+  // The upper half of the first byte is the version, and the upper bits of the third byte are the variant.
+  const bytes = (index: number): number => {
+    const byte = random[index]!;
+    return index === 0 ? 0x70 | (byte & 0x0f) : index === 2 ? 0x80 | (byte & 0x3f) : byte;
+  };
+  let text = `${prefix}_${encodeTime(now.getTime())}`;
+  // Five bytes have 40 bits, which are four pairs of characters.
+  for (let index = 0; index < RANDOM_BYTES; index += 5) {
+    const [first, second, third, fourth] = [bytes(index), bytes(index + 1), bytes(index + 2), bytes(index + 3)];
+    text +=
+      characterPairs[(first << 2) | (second >> 6)]! +
+      characterPairs[((second & 0x3f) << 4) | (third >> 4)]! +
+      characterPairs[((third & 0x0f) << 6) | (fourth >> 2)]! +
+      characterPairs[((fourth & 0x03) << 8) | bytes(index + 4)]!;
+  }
+  return text as Id<P>;
+}
+
+const characterPairs = Array.from({ length: 1_024 }, (_, bits) => alphabet[bits >> 5]! + alphabet[bits & 31]!);
+const TIME_CHARACTERS = 10;
+/** A transaction creates all its ids with the same timestamp. */
+let encodedTime = { milliseconds: 0, text: '0'.repeat(TIME_CHARACTERS) };
+
+/** Encodes the 48 bits of a timestamp and two zero bits before them as ten characters. */
+function encodeTime(milliseconds: number): string {
+  if (encodedTime.milliseconds !== milliseconds) {
+    let [text, rest] = ['', milliseconds];
+    for (; text.length < TIME_CHARACTERS; rest = Math.floor(rest / 32)) text = alphabet[rest % 32]! + text;
+    encodedTime = { milliseconds, text };
+  }
+  return encodedTime.text;
 }

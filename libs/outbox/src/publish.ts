@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { cloudEventType, dataSchemaOf, type CloudEvent } from '@cordee/contracts/cloud-event';
 import { serviceOf, type EventContract } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { unknownFields } from '@cordee/contracts/unknown-fields';
 import type * as z from 'zod';
+import { sqlArray } from './sql-array.ts';
 
 /** Something that happened. Methods of entities return domain events. */
 export interface DomainEvent<E extends EventContract = EventContract> {
@@ -80,34 +82,50 @@ export type SendStatement = (sql: string, parameters: readonly unknown[]) => voi
  * together or not at all. The counter row of an entity stays locked until the commit, so the outbox has the events
  * of an entity in the order of their commits.
  */
-export function writeEvents(send: SendStatement, events: readonly PendingEvent[]): void {
+export async function writeEvents(send: SendStatement, events: readonly PendingEvent[]): Promise<void> {
   for (let start = 0; start < events.length; start += CHUNK_SIZE) {
-    const rows = events.slice(start, start + CHUNK_SIZE).map((body, position) => ({
-      position,
-      event_id: toUuid(body.id as `evt_${string}`),
-      subject: body.type.replace(/^cordee\./, 'evt.'),
-      entity_id: body.subject,
-      body,
-      created_at: body.time,
-    }));
-    send(
-      `with event as (
-         select *, row_number() over (partition by entity_id order by position) as number,
-                count(*) over (partition by entity_id) as total
-         from jsonb_to_recordset(?::jsonb) as event
-           (position integer, event_id uuid, subject text, entity_id text, body jsonb, created_at timestamptz)
-       ), new_counter as (
-         insert into outbox_sequence as counter (entity_id, sequence)
-         select entity_id, count(*) from event group by entity_id order by entity_id
-         on conflict (entity_id) do update set sequence = counter.sequence + excluded.sequence
-         returning entity_id, sequence
-       ), numbered_event as (
-         select event.*, new_counter.sequence - total + number as sequence from event join new_counter using (entity_id)
-       )
-       insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
-       select event_id, subject, entity_id, sequence, jsonb_set(body, '{sequence}', to_jsonb(sequence)), created_at
-       from numbered_event order by position`,
-      [JSON.stringify(rows)],
-    );
+    // Sends the statements so far, so that PostgreSQL works at the same time as this process.
+    if (start > 0) await setImmediate();
+    writeChunk(send, events.slice(start, start + CHUNK_SIZE));
   }
+}
+
+function writeChunk(send: SendStatement, events: readonly PendingEvent[]): void {
+  const eventCounts = new Map<string, number>();
+  // The position of each event among the events of its entity, the first is 1.
+  const positions = events.map(({ subject }) => {
+    const position = (eventCounts.get(subject) ?? 0) + 1;
+    eventCounts.set(subject, position);
+    return position;
+  });
+  send(
+    `with new_counter as (
+       insert into outbox_sequence as counter (entity_id, sequence)
+       select entity_id, total from unnest(?::text[], ?::bigint[]) as entity (entity_id, total) order by entity_id
+       on conflict (entity_id) do update set sequence = counter.sequence + excluded.sequence
+       returning entity_id, sequence
+     ), event as (
+       select *, new_counter.sequence - before_last as event_sequence
+       from rows from (
+         unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[]), string_to_table(?, E'\n')
+       ) with ordinality as event (event_id, subject, entity_id, before_last, created_at, open_body, position)
+       join new_counter using (entity_id)
+     )
+     insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
+     select event_id, subject, entity_id, event_sequence,
+            (open_body || ',"sequence":' || event_sequence || '}')::jsonb, created_at
+     from event order by position`,
+    [
+      sqlArray([...eventCounts.keys()]),
+      sqlArray([...eventCounts.values()]),
+      sqlArray(events.map(({ id }) => toUuid(id as `evt_${string}`))),
+      sqlArray(events.map(({ type }) => type.replace(/^cordee\./, 'evt.'))),
+      sqlArray(events.map(({ subject }) => subject)),
+      // How many events of the entity follow in this statement.
+      sqlArray(events.map(({ subject }, index) => eventCounts.get(subject)! - positions[index]!)),
+      sqlArray(events.map(({ time }) => time)),
+      // Without the last brace, so that the statement can add the sequence.
+      events.map((event) => JSON.stringify(event).slice(0, -1)).join('\n'),
+    ],
+  );
 }

@@ -109,7 +109,7 @@ export class Transactions {
       changes = await changedAccess.incrementRevisions(em, metadata.now);
       // Runs after the revision is incremented, because each event contains the new revision.
       const eventsWithRevisions = await this.addRevisions(em, metadata, events, changes);
-      writeEvents((sql, parameters) => sendAhead(em, sql, parameters), eventsWithRevisions);
+      await writeEvents((sql, parameters) => sendAhead(em, sql, parameters), eventsWithRevisions);
       return workResult;
     });
     if (events.length > 0) relay.wake();

@@ -1,3 +1,4 @@
+export { jsonLines, sqlArray } from '@cordee/outbox/sql-array';
 import { toId, toUuid, type Id, type IdPrefix } from '@cordee/contracts/id';
 
 /** Ids as one array parameter: `= any(?::uuid[])`. */

@@ -65,7 +65,8 @@ export class OutboxFixture {
 
   publish(em: EntityManager, event: DomainEvent, metadata: Partial<EventMetadata> = {}): void {
     const fullMetadata = { actorId: 'service:storage', requestId: 'r', now: new Date(), ...metadata };
-    writeEvents((sql, parameters) => sendAhead(em, sql, parameters), [toPendingEvent(fullMetadata, event)]);
+    // One event is written at once.
+    void writeEvents((sql, parameters) => sendAhead(em, sql, parameters), [toPendingEvent(fullMetadata, event)]);
   }
 
   relay(

@@ -1,5 +1,7 @@
 import { CloudEvent } from '@cordee/contracts/cloud-event';
 import { toUuid } from '@cordee/contracts/id';
+import { toPendingEvent, writeEvents } from '@cordee/outbox/publish';
+import { sendAhead } from '@cordee/service/database/orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ItemCollector } from '../item-collector.ts';
 import { boxMoved, boxMovedEvent, OutboxFixture, RecordingBus } from './outbox.fixture.ts';
@@ -89,6 +91,21 @@ describe('publish', () => {
       [1, 1],
       [2, 3],
     ]);
+  });
+
+  it('keeps every character of texts and the order of 1,100 events of several entities', async () => {
+    const boxes = ['a', 'b"\\{},\n', 'NULL'];
+    const metadata = { actorId: 'service:storage', requestId: 'r', now: new Date() };
+    const events = Array.from({ length: 1_100 }, (_, index) =>
+      toPendingEvent(metadata, boxMovedEvent(boxes[index % 3]!, index)),
+    );
+    await test.transaction((em) => writeEvents((sql, parameters) => sendAhead(em, sql, parameters), events));
+    const { rows } = await test.admin.query<{ event: CloudEvent<{ boxId: string; shelf: number }> }>(
+      'select body as event from outbox order by id',
+    );
+    expect(rows.map(({ event }) => [event.subject, event.data.shelf, event.sequence])).toEqual(
+      events.map(({ subject }, index) => [subject, index, Math.floor(index / 3) + 1]),
+    );
   });
 
   it('numbers the events of 20 concurrent writers without gaps and in order, although some roll back', async () => {

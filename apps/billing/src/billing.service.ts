@@ -51,6 +51,7 @@ import { billing0008 } from './migrations/0008-late-payments.ts';
 import { billing0009 } from './migrations/0009-versions.ts';
 import { billing0010 } from './migrations/0010-product-billing.ts';
 import { billing0011 } from './migrations/0011-receipts.ts';
+import { billing0012 } from './migrations/0012-ledger-indexes.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -142,6 +143,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0009,
     billing0010,
     billing0011,
+    billing0012,
   ],
   module: BillingModule,
 };

@@ -1,5 +1,6 @@
 import { newId } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { LedgerAccount } from '../ledger/ledger-entry.ts';
@@ -7,7 +8,7 @@ import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { payOldestInvoicesOfAccounts } from '../payments/pay-from-prepaid.ts';
 import type { ImportedBookings } from './imported-bookings.ts';
 import type { Booking } from './movements.ts';
-import { readPartPaymentOrganizations, readPaymentTargets } from './payment-targets.ts';
+import { readPartPaymentOrganizations, readPaymentTargets, type PaymentTargets } from './payment-targets.ts';
 import { recordOfPayment } from './recorded-booking.ts';
 import { ownersOfReferences, payersByIban, type ReferenceOwner } from './reference-owners.ts';
 import { PaymentSet, type PaymentWithOwner } from './payment-set.ts';
@@ -44,24 +45,20 @@ export async function applyPayments(
   const partPaymentOrganizations = await readPartPaymentOrganizations(em, organizationIds);
   const drafts: InvoiceDraft[] = [];
   const creditedAccounts = new Map<string, { organizationId: `org_${string}`; currency: Currency }>();
-  for (let start = 0; start < payments.length; start += CHUNK_SIZE) {
-    const chunk = payments.slice(start, start + CHUNK_SIZE);
-    const paymentsWithOwners = chunk.map((booking) => withOwner(booking, ownersByReference, organizationsByIban));
-    const targets = await readPaymentTargets(
-      em,
-      paymentsWithOwners.flatMap(({ reference, owner }) => (reference && owner?.documentId ? [reference] : [])),
-      [
-        ...new Set(
-          paymentsWithOwners.flatMap(({ mayPaySeveralInvoices, payer }) =>
-            mayPaySeveralInvoices && payer ? [payer] : [],
-          ),
-        ),
-      ],
-    );
+  const chunks = chunksOf(payments, CHUNK_SIZE).map((chunk) =>
+    chunk.map((booking) => ({ booking, payment: withOwner(booking, ownersByReference, organizationsByIban) })),
+  );
+  let targetsOfNext = readTargetsOf(em, chunks[0]!);
+  for (const [chunkIndex, chunk] of chunks.entries()) {
+    const targets = await targetsOfNext;
+    const nextChunk = chunks[chunkIndex + 1];
+    const canReadAhead = nextChunk !== undefined && !mayShareDocuments(chunk, nextChunk);
+    // PostgreSQL reads the documents of the next chunk and writes this chunk, while this process works.
+    if (canReadAhead) targetsOfNext = readTargetsOf(em, nextChunk);
     const paymentSet = new PaymentSet(context, targets, { sourceAccount, partPaymentOrganizations });
-    for (const [index, payment] of paymentsWithOwners.entries()) {
+    for (const { booking, payment } of chunk) {
       const id = newId('bkg', now);
-      const recordedBooking = recordOfPayment(id, chunk[index]!, paymentSet.apply(id, payment));
+      const recordedBooking = recordOfPayment(id, booking, paymentSet.apply(id, payment));
       importedBookings.add(recordedBooking);
       const { organizationId, amount } = recordedBooking;
       // After a part payment, prepaid may cover the rest of the invoice.
@@ -74,10 +71,42 @@ export async function applyPayments(
     }
     drafts.push(...(await paymentSet.write()));
     storeImported();
+    if (nextChunk && !canReadAhead) targetsOfNext = readTargetsOf(em, nextChunk);
   }
   await payOldestInvoicesOfAccounts(context, [...creditedAccounts.values()]);
   return drafts;
 }
+
+interface ChunkPayment {
+  readonly booking: Booking;
+  readonly payment: PaymentWithOwner;
+}
+
+/** Reads the documents that the payments of a chunk may pay. */
+function readTargetsOf(em: EntityManager, chunk: readonly ChunkPayment[]): Promise<PaymentTargets> {
+  const targets = readPaymentTargets(
+    em,
+    chunk.flatMap(({ payment: { reference, owner } }) => (reference && owner?.documentId ? [reference] : [])),
+    [...new Set(chunk.flatMap(({ payment }) => payerOfSeveral(payment) ?? []))],
+  );
+  // When the chunk before fails, nobody waits for this result.
+  targets.catch(() => undefined);
+  return targets;
+}
+
+/** The organization whose open invoices the payment may pay together. */
+const payerOfSeveral = ({ mayPaySeveralInvoices, payer }: PaymentWithOwner): `org_${string}` | undefined =>
+  mayPaySeveralInvoices ? payer : undefined;
+
+/** True when a payment of the second chunk may pay a document that a payment of the first chunk changes. */
+function mayShareDocuments(first: readonly ChunkPayment[], second: readonly ChunkPayment[]): boolean {
+  if ([...first, ...second].some(({ payment }) => payerOfSeveral(payment))) return true;
+  const documentIds = new Set(first.map(({ payment }) => payment.owner?.documentId));
+  return second.some(({ payment: { owner } }) => owner?.documentId && documentIds.has(owner.documentId));
+}
+
+const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 
 const referencesOf = ({ transaction: { creditorReference, otherReferences } }: Booking): string[] =>
   creditorReference === undefined ? [] : [creditorReference, ...otherReferences];

@@ -2,14 +2,16 @@ import { prepaidCredited, type PrepaidReason } from '@cordee/contracts/billing/p
 import type { MoneyValue } from '@cordee/contracts/values';
 import { formatMoney, money, zero, type Money } from '@cordee/money/money';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
-import { updateRows } from '@cordee/service/database/update-rows';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
-import type { Invoice } from '../documents/invoice.entity.ts';
+import { isOpen, openAmountOf, payInvoice, type PayableInvoice } from '../documents/invoice-payment.ts';
+import { updatePaidInvoices } from '../documents/invoice-rows.ts';
+import { statusOn } from '../documents/pro-forma.entity.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import { entriesOfIncomingPayment, type AppliedPayment, type LedgerAccount } from '../ledger/ledger-entry.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { convertInMemory, storeConversions, type Conversion } from '../payments/convert-pro-forma.ts';
+import { updateConverted } from '../payments/payable-pro-formas.ts';
 import { uniqueCombination } from './invoice-combination.ts';
 import type { Booking } from './movements.ts';
 import { matchPayment, type ReferenceTarget } from './payment-matching.ts';
@@ -43,7 +45,7 @@ export class PaymentSet {
   private readonly ledgerBookings: LedgerBooking[] = [];
   private readonly conversions: Conversion[] = [];
   private readonly events: DomainEvent[] = [];
-  private readonly paidInvoices = new Set<Invoice>();
+  private readonly paidInvoices = new Set<PayableInvoice>();
 
   constructor(
     private readonly context: BillingContext,
@@ -55,14 +57,8 @@ export class PaymentSet {
   async write(): Promise<InvoiceDraft[]> {
     const { em, now, publish } = this.context;
     postLedgerBookings(em, now, this.ledgerBookings);
-    updateRows(em, [...this.paidInvoices], ['status', 'paidAmount', 'shortfallAmount', 'paidOn']);
-    const converted = this.conversions.map(({ proForma }) => proForma);
-    updateRows(em, converted, ['status', 'invoiceId']);
-    updateRows(
-      em,
-      this.conversions.flatMap(({ order }) => order ?? []),
-      ['status', 'invoiceId'],
-    );
+    updatePaidInvoices(em, [...this.paidInvoices]);
+    updateConverted(em, this.conversions);
     await storeConversions(this.context, this.conversions);
     await publish(this.events);
     return this.conversions.map(({ draft }) => draft);
@@ -113,8 +109,8 @@ export class PaymentSet {
     const bookingKey = { id, organizationId };
     if (mayPaySeveralInvoices && payer) {
       const invoices = uniqueCombination(
-        this.targets.openInvoicesOf(payer).filter((each) => each.currency === amount.currency && each.isOpen()),
-        (each) => each.openAmount(),
+        this.targets.openInvoicesOf(payer).filter((each) => each.currency === amount.currency && isOpen(each)),
+        openAmountOf,
         amount.amount,
       );
       if (invoices) return this.payCombination(booking, bookingKey, invoices);
@@ -157,12 +153,12 @@ export class PaymentSet {
   private payCombination(
     booking: PaymentWithOwner['booking'],
     bookingKey: Pick<LedgerBooking, 'id' | 'organizationId'>,
-    invoices: readonly Invoice[],
+    invoices: readonly PayableInvoice[],
   ): BookingOutcome {
     const { currency } = booking.transaction.amount;
     const zeroAmount = zero(currency);
     const applied = invoices.map((invoice): AppliedPayment => {
-      const amount = money(invoice.openAmount(), currency);
+      const amount = money(openAmountOf(invoice), currency);
       this.payInvoice(invoice, amount.amount, booking.entry.valueDate, 0);
       return { invoiceId: invoice.id, amount, bankFees: zeroAmount };
     });
@@ -184,9 +180,13 @@ export class PaymentSet {
     };
   }
 
-  private payInvoice(invoice: Invoice, received: number, paidOn: string, shortfall: number): `inv_${string}` {
+  private payInvoice(invoice: PayableInvoice, received: number, paidOn: string, shortfall: number): `inv_${string}` {
     this.events.push(
-      invoice.pay(received + shortfall, paidOn, 'bank_transfer', this.targets.linesOf(invoice), shortfall),
+      payInvoice(
+        invoice,
+        { amount: received + shortfall, paidOn, method: 'bank_transfer', shortfall },
+        this.targets.linesOf(invoice),
+      ),
     );
     this.paidInvoices.add(invoice);
     return invoice.id;
@@ -238,7 +238,7 @@ export class PaymentSet {
     owner: ReferenceOwner | undefined,
     valueDate: string,
   ): {
-    document: (Parameters<typeof convertInMemory>[1] & { id: string }) | Invoice | undefined;
+    document: (Parameters<typeof convertInMemory>[1] & { id: string }) | PayableInvoice | undefined;
     target: ReferenceTarget;
   } {
     if (!owner) return { document: undefined, target: { kind: 'unknown' } };
@@ -247,15 +247,15 @@ export class PaymentSet {
       if (!payable) return { document: undefined, target: { kind: 'unknown' } };
       const { proForma } = payable;
       const document = { ...payable, id: proForma.id };
-      const status = proForma.statusOn(valueDate);
+      const status = statusOn(proForma, valueDate);
       if (status !== 'issued') return { document, target: { kind: status === 'converted' ? 'settled' : status } };
       const openAmount = money(proForma.total, proForma.currency);
       return { document, target: { kind: 'open', document: proForma.orderId ? 'pro_forma' : 'renewal', openAmount } };
     }
     if (owner.kind === 'standing_order') return { document: undefined, target: { kind: 'standing_order' } };
     const invoice = this.targets.invoices.get(owner.documentId!);
-    if (!invoice?.isOpen()) return { document: invoice, target: { kind: 'settled' } };
-    const openAmount = money(invoice.openAmount(), invoice.currency);
+    if (!invoice || !isOpen(invoice)) return { document: invoice, target: { kind: 'settled' } };
+    const openAmount = money(openAmountOf(invoice), invoice.currency);
     return { document: invoice, target: { kind: 'open', document: 'invoice', openAmount } };
   }
 }

@@ -2,10 +2,10 @@ import { toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DocumentLine } from '../documents/document-line.ts';
-import { Invoice } from '../documents/invoice.entity.ts';
-import { ProForma } from '../documents/pro-forma.entity.ts';
-import { readLinesOf } from '../documents/stored-lines.ts';
-import { Order } from '../orders/order.entity.ts';
+import type { PayableInvoice } from '../documents/invoice-payment.ts';
+import { readPayableInvoices } from '../documents/invoice-rows.ts';
+import { readLinesByReference } from '../documents/stored-lines.ts';
+import { readPayableProFormas } from '../payments/payable-pro-formas.ts';
 import type { PayableProForma } from '../payments/convert-pro-forma.ts';
 
 /**
@@ -14,16 +14,13 @@ import type { PayableProForma } from '../payments/convert-pro-forma.ts';
  */
 const MAX_OPEN_INVOICES = 17;
 
-/**
- * The documents that a set of payments may pay. MikroORM does not manage these documents, so the caller writes their
- * changes.
- */
+/** The documents that a set of payments may pay. The caller writes their changes. */
 export interface PaymentTargets {
   readonly proFormas: ReadonlyMap<string, PayableProForma>;
-  readonly invoices: ReadonlyMap<string, Invoice>;
+  readonly invoices: ReadonlyMap<string, PayableInvoice>;
   /** The open invoices of an organization, the oldest first; at most `MAX_OPEN_INVOICES` of each currency. */
-  readonly openInvoicesOf: (organizationId: `org_${string}`) => readonly Invoice[];
-  readonly linesOf: (invoice: Invoice) => readonly DocumentLine[];
+  readonly openInvoicesOf: (organizationId: `org_${string}`) => readonly PayableInvoice[];
+  readonly linesOf: (invoice: PayableInvoice) => readonly DocumentLine[];
 }
 
 /** Reads the documents with the references, and the open invoices of organizations that pay without a reference. */
@@ -33,35 +30,24 @@ export async function readPaymentTargets(
   payers: readonly `org_${string}`[],
 ): Promise<PaymentTargets> {
   const openReferences = new Set(payers.length > 0 ? await readReferencesOfOpenInvoices(em, payers) : []);
-  const options = { disableIdentityMap: true };
-  const [proFormas, invoices] = await Promise.all([
-    em.find(ProForma, { reference: { $in: [...references] } }, options),
-    em.find(Invoice, { reference: { $in: [...new Set([...references, ...openReferences])] } }, options),
+  const allReferences = [...new Set([...references, ...openReferences])];
+  // The statements share one round trip.
+  const [proFormas, invoices, lines] = await Promise.all([
+    readPayableProFormas(em, references),
+    readPayableInvoices(em, allReferences),
+    readLinesByReference(em, allReferences),
   ]);
-  const payableProFormas = proFormas.filter(({ status }) => status === 'issued');
-  const [orders, lines] = await Promise.all([
-    em.find(
-      Order,
-      { proFormaId: { $in: payableProFormas.filter(({ orderId }) => orderId).map(({ id }) => id) } },
-      options,
-    ),
-    readLinesOf(em, [...payableProFormas, ...invoices.filter((invoice) => invoice.isOpen())]),
-  ]);
-  const orderByProForma = new Map(orders.map((order) => [order.proFormaId, order]));
   const openInvoices = Map.groupBy(
-    invoices
-      .filter(({ reference }) => openReferences.has(reference))
+    [...openReferences]
+      .flatMap((reference) => invoices.get(reference) ?? [])
       .toSorted((left, right) => (left.issuedOn + left.id < right.issuedOn + right.id ? -1 : 1)),
     ({ organizationId }) => organizationId,
   );
   return {
     proFormas: new Map(
-      proFormas.map((proForma) => [
-        proForma.id,
-        { proForma, order: orderByProForma.get(proForma.id) ?? null, lines: lines.get(proForma.id) ?? [] },
-      ]),
+      proFormas.map(({ proForma, order }) => [proForma.id, { proForma, order, lines: lines.get(proForma.id) ?? [] }]),
     ),
-    invoices: new Map(invoices.map((invoice) => [invoice.id, invoice])),
+    invoices: new Map([...invoices.values()].map((invoice) => [invoice.id, invoice])),
     openInvoicesOf: (organizationId) => openInvoices.get(organizationId) ?? [],
     linesOf: ({ id }) => lines.get(id) ?? [],
   };

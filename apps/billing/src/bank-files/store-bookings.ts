@@ -1,6 +1,6 @@
 import { toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
-import { uuidOrNull } from '@cordee/service/database/sql-values';
+import { sqlArray, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RecordedBooking } from './recorded-booking.ts';
 
@@ -23,31 +23,41 @@ function storeChunk(
   bookings: readonly RecordedBooking[],
   firstPosition: number,
 ): void {
-  const rows = bookings.map((booking, index) => ({
-    ...booking,
-    id: toUuid(booking.id),
-    organizationId: uuidOrNull(booking.organizationId),
-    position: firstPosition + index,
-    amount: booking.amount?.amount ?? null,
-    currency: booking.amount?.currency ?? null,
-    identityKey: booking.identity?.key ?? null,
-    identity: booking.identity && { references: booking.identity.references, content: booking.identity.content },
-  }));
+  const columnOf = (valueOf: (booking: RecordedBooking) => string | number | null | undefined): string =>
+    sqlArray(bookings.map(valueOf));
   sendAhead(
     em,
     `insert into bank_booking (
-       id, bank_file_id, account, position, status, organization_id, currency, amount, amount_text, direction, value_on,
+       bank_file_id, id, account, position, status, organization_id, currency, amount, amount_text, direction, value_on,
        reference, debtor_iban, debtor_name, text, reason, detail, identity_key, identity
      )
-     select row.id, ?, row.account, row.position, row.status, row."organizationId", row.currency, row.amount,
-            row."amountText", row.direction, row."valueDate", row.reference, row."debtorIban", row."debtorName",
-            row.text, row.reason, row.detail, row."identityKey", row.identity
-     from jsonb_to_recordset(?::jsonb) as row (
-       id uuid, account text, position integer, status text, "organizationId" uuid, currency text, amount bigint,
-       "amountText" text, direction text, "valueDate" date, reference text, "debtorIban" text, "debtorName" text,
-       text text, reason text, detail text, "identityKey" uuid, identity jsonb
+     select ?, * from unnest(
+       ?::uuid[], ?::text[], ?::integer[], ?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[],
+       ?::date[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::jsonb[]
      )`,
-    [toUuid(fileId), JSON.stringify(rows)],
+    [
+      toUuid(fileId),
+      columnOf(({ id }) => toUuid(id)),
+      columnOf(({ account }) => account),
+      sqlArray(bookings.map((_, index) => firstPosition + index)),
+      columnOf(({ status }) => status),
+      columnOf(({ organizationId }) => uuidOrNull(organizationId)),
+      columnOf(({ amount }) => amount?.currency),
+      columnOf(({ amount }) => amount?.amount),
+      columnOf(({ amountText }) => amountText),
+      columnOf(({ direction }) => direction),
+      columnOf(({ valueDate }) => valueDate),
+      columnOf(({ reference }) => reference),
+      columnOf(({ debtorIban }) => debtorIban),
+      columnOf(({ debtorName }) => debtorName),
+      columnOf(({ text }) => text),
+      columnOf(({ reason }) => reason),
+      columnOf(({ detail }) => detail),
+      columnOf(({ identity }) => identity?.key),
+      columnOf(
+        ({ identity }) => identity && JSON.stringify({ references: identity.references, content: identity.content }),
+      ),
+    ],
   );
   rememberPayers(em, bookings);
 }
@@ -63,8 +73,8 @@ function rememberPayers(em: EntityManager, bookings: readonly RecordedBooking[])
   sendAhead(
     em,
     `insert into payer_account (iban, organization_id)
-     select distinct iban, organization from jsonb_to_recordset(?::jsonb) as payer (iban text, organization uuid)
+     select distinct iban, organization from unnest(?::text[], ?::uuid[]) as payer (iban, organization)
      on conflict do nothing`,
-    [JSON.stringify(payers)],
+    [sqlArray(payers.map(({ iban }) => iban)), sqlArray(payers.map(({ organization }) => organization))],
   );
 }

@@ -4,7 +4,7 @@ import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
-import type { Invoice } from '../documents/invoice.entity.ts';
+import type { NewInvoice } from '../documents/invoice-rows.ts';
 
 export interface ProductPeriod {
   readonly productId: `prd_${string}`;
@@ -23,9 +23,11 @@ export function periodsOf(lines: readonly DocumentLine[]): ProductPeriod[] {
   return [...periods.values()];
 }
 
+type ChargedDocument = Pick<NewInvoice, 'organizationId' | 'id' | 'currency' | 'dueOn'>;
+
 /** The invoice of a renewal pro forma, and the periods that it charges. */
 interface ChargedInvoice {
-  readonly invoice: Invoice;
+  readonly invoice: ChargedDocument;
   readonly periods: ProductPeriod[];
 }
 
@@ -36,7 +38,7 @@ interface ChargedInvoice {
  */
 export function storeProFormaCharges(
   { em, now }: BillingContext,
-  invoices: readonly { readonly invoice: Invoice; readonly lines: readonly DocumentLine[] }[],
+  invoices: readonly { readonly invoice: ChargedDocument; readonly lines: readonly DocumentLine[] }[],
 ): ChargedInvoice[] {
   if (invoices.length === 0) return [];
   const chargedInvoices = invoices.map(({ invoice, lines }) => ({ invoice, lines, periods: periodsOf(lines) }));

@@ -1,20 +1,19 @@
-import {
-  invoiceIssued,
-  invoicePaid,
-  invoicePartPaid,
-  invoiceReopened,
-  type DocumentFigures,
-} from '@cordee/contracts/billing/document';
+import { invoiceReopened } from '@cordee/contracts/billing/document';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import type * as z from 'zod';
-import { figuresOf, servicePeriodOf } from './document-figures.ts';
 import { intervalOf, productIdsOf, type DocumentLine } from './document-line.ts';
+import {
+  figuresOfInvoice,
+  isOpen,
+  keyOf,
+  openAmountOf,
+  payInvoice,
+  statusOf,
+  type InvoiceStatus,
+  type PaymentMethod,
+} from './invoice-payment.ts';
 import { documentProperties } from './pro-forma.entity.ts';
-
-type InvoiceStatus = 'open' | 'part_paid' | 'paid' | 'partly_refunded' | 'refunded' | 'credited' | 'written_off';
-export type PaymentMethod = 'bank_transfer' | 'prepaid' | 'card';
 
 export const InvoiceSchema = defineEntity({
   name: 'Invoice',
@@ -45,12 +44,12 @@ export const InvoiceSchema = defineEntity({
  */
 export class Invoice extends InvoiceSchema.class {
   isOpen(): boolean {
-    return this.status === 'open' || this.status === 'part_paid';
+    return isOpen(this);
   }
 
   /** The amount that the customer owes: the balance of the invoice on the ledger account `receivable`. */
   openAmount(): number {
-    return this.creditableAmount() - this.paidAmount + this.refundedAmount;
+    return openAmountOf(this);
   }
 
   /** The price that was neither credited nor written off. */
@@ -65,47 +64,14 @@ export class Invoice extends InvoiceSchema.class {
     return this.paidAmount - this.shortfallAmount - this.refundedAmount;
   }
 
-  /** The event of a new invoice. `isPaid` is true when the event of a payment in full follows. */
-  issuedEvent(lines: readonly DocumentLine[], isPaid: boolean): DomainEvent<typeof invoiceIssued> {
-    const { total, currency, dueOn, heldUntil } = this;
-    return domainEvent(invoiceIssued, {
-      ...this.key(),
-      total: { amount: total, currency },
-      isPaid,
-      dueOn,
-      heldUntil: heldUntil ?? null,
-      interval: intervalOf(lines),
-      productIds: productIdsOf(lines),
-      figures: this.figures(lines),
-    });
-  }
-
-  /**
-   * Adds a payment. Returns its event, which states whether the invoice is now paid in full. `shortfall` is the part of
-   * the amount that was not received and is accepted.
-   */
+  /** Adds a payment. Returns its event. See `payInvoice`. */
   pay(
     amount: number,
     valueDate: string,
     method: PaymentMethod,
     lines: readonly DocumentLine[],
-    shortfall = 0,
-  ): DomainEvent<typeof invoicePaid> | DomainEvent<typeof invoicePartPaid> {
-    this.paidAmount += amount;
-    this.shortfallAmount += shortfall;
-    this.updateStatus();
-    const { currency } = this;
-    const payment = {
-      ...this.key(),
-      paidOn: valueDate,
-      method,
-      amount: { amount, currency },
-      figures: this.figures(lines),
-    };
-    if (this.isOpen())
-      return domainEvent(invoicePartPaid, { ...payment, open: { amount: this.openAmount(), currency } });
-    this.paidOn = valueDate;
-    return domainEvent(invoicePaid, { ...payment, productIds: productIdsOf(lines) });
+  ): ReturnType<typeof payInvoice> {
+    return payInvoice(this, { amount, paidOn: valueDate, method }, lines);
   }
 
   /**
@@ -131,7 +97,7 @@ export class Invoice extends InvoiceSchema.class {
     this.updateStatus();
     const { currency, dueOn, heldUntil } = this;
     return domainEvent(invoiceReopened, {
-      ...this.key(),
+      ...keyOf(this),
       open: { amount: this.openAmount(), currency },
       dueOn,
       heldUntil: heldUntil ?? null,
@@ -139,7 +105,7 @@ export class Invoice extends InvoiceSchema.class {
       productIds: productIdsOf(lines),
       amount: { amount, currency },
       reversedOn,
-      figures: this.figures(lines),
+      figures: figuresOfInvoice(this, lines),
     });
   }
 
@@ -167,22 +133,5 @@ export class Invoice extends InvoiceSchema.class {
   private updateStatus(): void {
     this.status = statusOf(this);
   }
-
-  private key(): Pick<Invoice, 'organizationId' | 'currency'> & { documentId: `inv_${string}` } {
-    const { organizationId, id, currency } = this;
-    return { organizationId, documentId: id, currency };
-  }
-
-  private figures(lines: readonly DocumentLine[]): z.input<typeof DocumentFigures> {
-    return figuresOf(this, { dueOn: this.dueOn, servicePeriod: servicePeriodOf(lines) }, lines);
-  }
 }
 InvoiceSchema.setClass(Invoice);
-
-function statusOf(invoice: Invoice): InvoiceStatus {
-  const { total, paidAmount, creditedAmount, refundedAmount, writtenOffAmount } = invoice;
-  if (invoice.openAmount() > 0) return paidAmount > refundedAmount ? 'part_paid' : 'open';
-  if (writtenOffAmount > 0) return 'written_off';
-  if (refundedAmount > 0) return creditedAmount === total ? 'refunded' : 'partly_refunded';
-  return creditedAmount === total && total > 0 ? 'credited' : 'paid';
-}

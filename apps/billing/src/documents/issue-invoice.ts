@@ -1,20 +1,26 @@
+import { setImmediate } from 'node:timers/promises';
 import { newId } from '@cordee/contracts/id';
-import { insertRows } from '@cordee/service/database/insert-rows';
-import type { RequiredEntityData } from '@mikro-orm/postgresql';
+import type { Currency } from '@cordee/contracts/values';
+import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { postLedgerBookings } from '../ledger/post-ledger-booking.ts';
 import { entriesOfInvoice } from '../ledger/ledger-entry.ts';
 import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReferences } from '../payments/allocate-reference.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
-import { Invoice, type PaymentMethod } from './invoice.entity.ts';
+import { issuedEventOf, payInvoice, type PaymentMethod } from './invoice-payment.ts';
+import { insertInvoices, type NewInvoice } from './invoice-rows.ts';
 import { allocateNumbers } from './number-series.ts';
+import type { DocumentLanguage } from './pdf/document-content.ts';
 import { storeLinesOf } from './stored-lines.ts';
 
-type InvoiceDetails = Pick<
-  Invoice,
-  'organizationId' | 'currency' | 'language' | 'isReverseCharge' | 'buyer' | 'addressId'
-> & {
+interface InvoiceDetails {
+  readonly organizationId: `org_${string}`;
+  readonly currency: Currency;
+  readonly language: DocumentLanguage;
+  readonly isReverseCharge: boolean;
+  readonly buyer: BuyerCopy;
+  readonly addressId: `adr_${string}` | null;
   readonly orderId: `ord_${string}` | null;
   readonly proFormaId: `pfm_${string}` | null;
   readonly proFormaNumber: string | null;
@@ -25,16 +31,19 @@ type InvoiceDetails = Pick<
    * that was not received and is accepted.
    */
   readonly payment?: { readonly paidOn: string; readonly method: PaymentMethod; readonly shortfall?: number };
-};
+}
+
+/** The number of invoices whose rows are written together. */
+const CHUNK_SIZE = 500;
 
 /** An invoice that has no number and no payment reference and is not inserted yet. */
 export interface InvoiceDraft extends Pick<InvoiceDetails, 'lines' | 'payment'> {
-  readonly invoice: Invoice;
+  readonly invoice: NewInvoice;
 }
 
 /** Creates a draft. Writes nothing: call `numberInvoices` with the draft at the end of the transaction. */
 export function draftInvoice(
-  { em, now, seller }: Pick<BillingContext, 'em' | 'now' | 'seller'>,
+  { now, seller }: Pick<BillingContext, 'now' | 'seller'>,
   details: InvoiceDetails,
 ): InvoiceDraft {
   const { lines, payment, ...invoiceFields } = details;
@@ -42,29 +51,25 @@ export function draftInvoice(
   const id = newId('inv', now);
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
-  const amounts = { net: totals.net.amount, vat: totals.vat.amount, total: totals.gross.amount };
-  const invoice = em.create(
-    Invoice,
-    {
-      ...invoiceFields,
-      ...amounts,
-      id,
-      // `numberInvoices` sets the number and the reference.
-      number: '',
-      reference: '',
-      status: 'open',
-      issuedOn: today,
-      dueOn: seller.invoiceDueOn(today),
-      paidAmount: 0,
-      creditedAmount: 0,
-      refundedAmount: 0,
-      writtenOffAmount: 0,
-      shortfallAmount: 0,
-      seller: seller.copy,
-      createdAt: now,
-    } as RequiredEntityData<Invoice>,
-    { persist: false },
-  );
+  const invoice: NewInvoice = {
+    ...invoiceFields,
+    net: totals.net.amount,
+    vat: totals.vat.amount,
+    total: totals.gross.amount,
+    id,
+    // `numberInvoices` sets the number and the reference.
+    number: '',
+    reference: '',
+    status: 'open',
+    issuedOn: today,
+    dueOn: seller.invoiceDueOn(today),
+    paidAmount: 0,
+    creditedAmount: 0,
+    refundedAmount: 0,
+    writtenOffAmount: 0,
+    shortfallAmount: 0,
+    paidOn: null,
+  };
   return { invoice, lines, ...(payment && { payment }) };
 }
 
@@ -81,23 +86,27 @@ export async function numberInvoices(
   // Writes all other changes first, so that the number series is locked for a short time.
   await em.flush();
   const today = seller.today(now);
-  storeLinesOf(
-    em,
-    drafts.map(({ invoice: { organizationId, id }, lines }) => ({ organizationId, id, lines })),
-  );
-  postLedgerBookings(
-    em,
-    now,
-    drafts.map(({ invoice: { organizationId, id, currency, net, vat, total } }) => ({
-      organizationId,
-      id: newId('bkg', now),
-      kind: 'invoice',
-      documentId: id,
-      valuedOn: today,
-      currency,
-      entries: entriesOfInvoice({ id, net, vat, total }),
-    })),
-  );
+  for (const chunk of chunksOf(drafts)) {
+    storeLinesOf(
+      em,
+      chunk.map(({ invoice: { organizationId, id }, lines }) => ({ organizationId, id, lines })),
+    );
+    postLedgerBookings(
+      em,
+      now,
+      chunk.map(({ invoice: { organizationId, id, currency, net, vat, total } }) => ({
+        organizationId,
+        id: newId('bkg', now),
+        kind: 'invoice',
+        documentId: id,
+        valuedOn: today,
+        currency,
+        entries: entriesOfInvoice({ id, net, vat, total }),
+      })),
+    );
+    // Sends the statements, so that PostgreSQL works at the same time as this process.
+    if (drafts.length > CHUNK_SIZE) await setImmediate();
+  }
   // Both statements share one round trip.
   const [references, { numbers, issuedOn }] = await Promise.all([
     allocateReferences(
@@ -112,17 +121,24 @@ export async function numberInvoices(
     ),
     allocateNumbers(em, 'invoice', today, drafts.length),
   ]);
-  const events = drafts.flatMap(({ invoice, lines, payment }, index) => {
-    invoice.reference = references[index]!;
-    invoice.number = numbers[index]!;
-    invoice.issuedOn = issuedOn;
-    const issuedEvent = invoice.issuedEvent(lines, payment !== undefined);
-    if (!payment) return [issuedEvent];
-    return [issuedEvent, invoice.pay(invoice.total, payment.paidOn, payment.method, lines, payment.shortfall)];
-  });
-  insertRows(
-    em,
-    drafts.map(({ invoice }) => invoice),
-  );
-  await publish(events);
+  for (const [index, { invoice }] of drafts.entries())
+    Object.assign(invoice, { reference: references[index], number: numbers[index], issuedOn });
+  for (const chunk of chunksOf(drafts)) {
+    const events = chunk.flatMap(({ invoice, lines, payment }) => {
+      const issuedEvent = issuedEventOf(invoice, lines, payment !== undefined);
+      return payment ? [issuedEvent, payInvoice(invoice, { ...payment, amount: invoice.total }, lines)] : [issuedEvent];
+    });
+    insertInvoices(
+      em,
+      chunk.map(({ invoice }) => invoice),
+      seller.copy,
+      now,
+    );
+    await publish(events);
+    if (drafts.length > CHUNK_SIZE) await setImmediate();
+  }
+}
+
+function* chunksOf(drafts: readonly InvoiceDraft[]): Generator<readonly InvoiceDraft[]> {
+  for (let start = 0; start < drafts.length; start += CHUNK_SIZE) yield drafts.slice(start, start + CHUNK_SIZE);
 }

@@ -50,16 +50,11 @@ export class ProForma extends ProFormaSchema.class {
    * pro forma.
    */
   statusOn(date: string): 'issued' | 'converted' | 'cancelled' | 'expired' {
-    return this.status === 'issued' && date > this.validUntil ? 'expired' : this.status;
+    return statusOn(this, date);
   }
 
   cancel(): void {
     if (this.status === 'issued') this.status = 'cancelled';
-  }
-
-  convert(invoiceId: `inv_${string}`): void {
-    this.status = 'converted';
-    this.invoiceId = invoiceId;
   }
 
   /** Returns the pro forma as the API shows it on the day of issue, when it cannot be expired. */
@@ -93,3 +88,9 @@ export class ProForma extends ProFormaSchema.class {
   }
 }
 ProFormaSchema.setClass(ProForma);
+
+/** Like `ProForma.statusOn`, also for a pro forma that is no entity. */
+export const statusOn = (
+  { status, validUntil }: Pick<ProForma, 'status' | 'validUntil'>,
+  date: string,
+): ReturnType<ProForma['statusOn']> => (status === 'issued' && date > validUntil ? 'expired' : status);

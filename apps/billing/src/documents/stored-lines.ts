@@ -1,7 +1,7 @@
-import { toUuid, type Id } from '@cordee/contracts/id';
+import { toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { Interval } from '@cordee/contracts/products/product-type';
 import { sendAhead } from '@cordee/service/database/orm';
-import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
+import { idOrNull, sqlArray, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DocumentLine } from './document-line.ts';
 
@@ -22,30 +22,37 @@ export function storeLinesOf(
   em: EntityManager,
   documents: readonly { organizationId: `org_${string}`; id: DocumentId; lines: readonly NewLine[] }[],
 ): void {
-  const rows = documents.flatMap(({ organizationId, id, lines }) =>
-    lines.map((line, position) => ({
-      ...line,
-      organizationId: toUuid(organizationId),
-      documentId: toUuid(id),
-      productId: uuidOrNull(line.productId),
-      position,
-    })),
-  );
+  const rows = documents.flatMap(({ organizationId, id, lines }) => {
+    const [organization, document] = [toUuid(organizationId), toUuid(id)];
+    return lines.map((line, position) => ({ organization, document, line, position }));
+  });
+  const columnOf = (valueOf: (line: NewLine) => string | number | null | undefined): string =>
+    sqlArray(rows.map(({ line }) => valueOf(line)));
   sendAhead(
     em,
     `insert into document_line (
        organization_id, document_id, position, product_id, text, interval, net, vat_basis_points, vat,
        period_start, period_end, credited_position, cost_centre
      )
-     select line."organizationId", line."documentId", line.position, line."productId", line.text, line.interval,
-            line.net, line."vatBasisPoints", line.vat, line."periodStart", line."periodEnd", line."creditedPosition",
-            line."costCentre"
-     from jsonb_to_recordset(?::jsonb) as line (
-       "organizationId" uuid, "documentId" uuid, position integer, "productId" uuid, text text, interval text,
-       net bigint, "vatBasisPoints" integer, vat bigint, "periodStart" date, "periodEnd" date,
-       "creditedPosition" integer, "costCentre" text
+     select * from unnest(
+       ?::uuid[], ?::uuid[], ?::integer[], ?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::integer[], ?::bigint[],
+       ?::date[], ?::date[], ?::integer[], ?::text[]
      )`,
-    [JSON.stringify(rows)],
+    [
+      sqlArray(rows.map(({ organization }) => organization)),
+      sqlArray(rows.map(({ document }) => document)),
+      sqlArray(rows.map(({ position }) => position)),
+      columnOf(({ productId }) => uuidOrNull(productId)),
+      columnOf(({ text }) => text),
+      columnOf(({ interval }) => interval),
+      columnOf(({ net }) => net),
+      columnOf(({ vatBasisPoints }) => vatBasisPoints),
+      columnOf(({ vat }) => vat),
+      columnOf(({ periodStart }) => periodStart),
+      columnOf(({ periodEnd }) => periodEnd),
+      columnOf(({ creditedPosition }) => creditedPosition),
+      columnOf(({ costCentre }) => costCentre),
+    ],
   );
 }
 
@@ -106,6 +113,42 @@ export async function readLinesOf(
     else lines.set(row.document_id, [toLine(row)]);
   }
   return new Map(documents.map(({ id }) => [id, lines.get(toUuid(id)) ?? []]));
+}
+
+/**
+ * Reads the lines of the documents that can be paid and have one of the references: issued pro formas and open
+ * invoices.
+ */
+export async function readLinesByReference(
+  em: EntityManager,
+  references: readonly string[],
+): Promise<Map<DocumentId, DocumentLine[]>> {
+  if (references.length === 0) return new Map();
+  const rows = await em.execute<(LineRow & { document_id: string; kind: 'pfm' | 'inv' })[]>(
+    `with wanted as (select unnest(?::text[]) as reference), payable as (
+       select organization_id, id, 'pfm' as kind from pro_forma join wanted using (reference) where status = 'issued'
+       union all
+       select organization_id, id, 'inv' from invoice join wanted using (reference)
+       where status in ('open', 'part_paid')
+     )
+     select kind, document_id, ${lineColumnsSql}
+     from payable join document_line line on line.organization_id = payable.organization_id
+       and line.document_id = payable.id
+     order by document_id, position`,
+    [sqlArray(references)],
+  );
+  const lines = new Map<DocumentId, DocumentLine[]>();
+  let lastUuid: string | undefined;
+  let lastLines: DocumentLine[] = [];
+  for (const row of rows) {
+    if (row.document_id !== lastUuid) {
+      lastUuid = row.document_id;
+      lastLines = [];
+      lines.set(toId(row.kind, row.document_id), lastLines);
+    }
+    lastLines.push(toLine(row));
+  }
+  return lines;
 }
 
 /** Reads the lines of one document. */

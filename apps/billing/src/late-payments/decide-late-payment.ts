@@ -26,6 +26,7 @@ interface BookingKey {
 }
 
 interface LatePayment extends PayableProForma {
+  readonly proForma: ProForma;
   readonly valuedOn: string;
   readonly amount: number;
   readonly currency: string;

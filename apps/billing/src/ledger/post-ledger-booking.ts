@@ -2,7 +2,7 @@ import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import { toUuid } from '@cordee/contracts/id';
 import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import { sendAhead } from '@cordee/service/database/orm';
-import { uuidOrNull } from '@cordee/service/database/sql-values';
+import { sqlArray, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { LedgerEntry } from './ledger-entry.ts';
@@ -59,48 +59,42 @@ export function postLedgerBookings(em: EntityManager, now: Date, bookings: reado
 }
 
 function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBooking[]): void {
-  const bookingsWithKeys = bookings.map((booking) => ({
-    booking,
-    key: {
-      organization: booking.organizationId ? toUuid(booking.organizationId) : NO_ORGANIZATION,
-      id: toUuid(booking.id),
-    },
-  }));
+  const organizations = bookings.map(({ organizationId }) =>
+    organizationId ? toUuid(organizationId) : NO_ORGANIZATION,
+  );
+  const ids = bookings.map(({ id }) => toUuid(id));
+  const entries = bookings.flatMap(({ currency, entries: bookingEntries }, index) =>
+    bookingEntries
+      .filter(({ amount }) => amount !== 0)
+      .map((entry, position) => ({ ...entry, index, position: position + 1, currency })),
+  );
   sendAhead(
     em,
     `with inserted_booking as (
        insert into ledger_booking (organization_id, id, kind, reason, document_id, reverses, note, valued_on, booked_at)
-       select organization, id, kind, reason, "documentId", reverses, note, "valuedOn", ?
-       from jsonb_to_recordset(?::jsonb) as booking (
-         organization uuid, id uuid, kind text, reason text, "documentId" text, reverses uuid, note text,
-         "valuedOn" date
+       select *, ? from unnest(
+         ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::text[], ?::date[]
        )
      )
      insert into ledger_entry (organization_id, booking_id, position, account, currency, amount, document_id)
-     select organization, id, position, account, currency, amount, "documentId"
-     from jsonb_to_recordset(?::jsonb) as entry (
-       organization uuid, id uuid, position integer, account text, currency text, amount bigint, "documentId" text
-     )`,
+     select * from unnest(?::uuid[], ?::uuid[], ?::integer[], ?::text[], ?::text[], ?::bigint[], ?::text[])`,
     [
       now,
-      JSON.stringify(
-        bookingsWithKeys.map(({ key, booking: { kind, reason, documentId, reverses, note, valuedOn } }) => ({
-          ...key,
-          kind,
-          reason,
-          documentId,
-          reverses: uuidOrNull(reverses),
-          note,
-          valuedOn,
-        })),
-      ),
-      JSON.stringify(
-        bookingsWithKeys.flatMap(({ key, booking: { currency, entries } }) =>
-          entries
-            .filter(({ amount }) => amount !== 0)
-            .map((entry, index) => ({ ...key, position: index + 1, currency, ...entry })),
-        ),
-      ),
+      sqlArray(organizations),
+      sqlArray(ids),
+      sqlArray(bookings.map(({ kind }) => kind)),
+      sqlArray(bookings.map(({ reason }) => reason)),
+      sqlArray(bookings.map(({ documentId }) => documentId)),
+      sqlArray(bookings.map(({ reverses }) => uuidOrNull(reverses))),
+      sqlArray(bookings.map(({ note }) => note)),
+      sqlArray(bookings.map(({ valuedOn }) => valuedOn)),
+      sqlArray(entries.map(({ index }) => organizations[index])),
+      sqlArray(entries.map(({ index }) => ids[index])),
+      sqlArray(entries.map(({ position }) => position)),
+      sqlArray(entries.map(({ account }) => account)),
+      sqlArray(entries.map(({ currency }) => currency)),
+      sqlArray(entries.map(({ amount }) => amount)),
+      sqlArray(entries.map(({ documentId }) => documentId)),
     ],
   );
 }

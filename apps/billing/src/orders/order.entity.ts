@@ -38,18 +38,6 @@ export class Order extends OrderSchema.class {
     this.status = 'cancelled';
   }
 
-  /** Marks the order as paid. `startsOn` is the first day of the first period of each product. */
-  pay(invoiceId: `inv_${string}`, startsOn: string): DomainEvent<typeof orderPaid> {
-    this.status = 'paid';
-    this.invoiceId = invoiceId;
-    const lines = this.lines.map((line) => {
-      const firstPeriodIndex = 0;
-      const period = nthPeriod({ anchor: startsOn, interval: line.interval }, firstPeriodIndex);
-      return { ...line, periodStart: period.start, periodEnd: period.end };
-    });
-    return domainEvent(orderPaid, { organizationId: this.organizationId, orderId: this.id, invoiceId, lines });
-  }
-
   view(): OrderView {
     const { id, status, currency, lines, proFormaId, total, createdAt } = this;
     return {
@@ -65,3 +53,24 @@ export class Order extends OrderSchema.class {
   }
 }
 OrderSchema.setClass(Order);
+
+/** The fields of an order that its payment reads and changes. */
+export type PayableOrder = Pick<Order, 'organizationId' | 'id' | 'status' | 'lines' | 'invoiceId'>;
+
+/**
+ * Marks the order as paid, and returns its event. `startsOn` is the first day of the first period of each product.
+ */
+export function payOrder(
+  order: PayableOrder,
+  invoiceId: `inv_${string}`,
+  startsOn: string,
+): DomainEvent<typeof orderPaid> {
+  order.status = 'paid';
+  order.invoiceId = invoiceId;
+  const lines = order.lines.map((line) => {
+    const firstPeriodIndex = 0;
+    const period = nthPeriod({ anchor: startsOn, interval: line.interval }, firstPeriodIndex);
+    return { ...line, periodStart: period.start, periodEnd: period.end };
+  });
+  return domainEvent(orderPaid, { organizationId: order.organizationId, orderId: order.id, invoiceId, lines });
+}

@@ -1,6 +1,6 @@
 import { toUuid, type Id } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
-import { uuidOrNull } from '@cordee/service/database/sql-values';
+import { sqlArray, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { makeReference, type ReferenceForm } from './payment-reference.ts';
 
@@ -26,21 +26,17 @@ export async function allocateReferences(em: EntityManager, requests: readonly R
     [requests.length],
   );
   const references = requests.map(({ form, kind }, index) => makeReference(form, kind, BigInt(numbers[index]!.number)));
-  const rows = requests.map(({ kind, organizationId, documentId, now }, index) => ({
-    reference: references[index],
-    kind,
-    organization: toUuid(organizationId),
-    document: uuidOrNull(documentId),
-    now,
-  }));
   sendAhead(
     em,
     `insert into payment_reference (reference, kind, organization_id, document_id, created_at)
-     select reference, kind, organization, document, now
-     from jsonb_to_recordset(?::jsonb) as request (
-       reference text, kind text, organization uuid, document uuid, now timestamptz
-     )`,
-    [JSON.stringify(rows)],
+     select * from unnest(?::text[], ?::text[], ?::uuid[], ?::uuid[], ?::timestamptz[])`,
+    [
+      sqlArray(references),
+      sqlArray(requests.map(({ kind }) => kind)),
+      sqlArray(requests.map(({ organizationId }) => toUuid(organizationId))),
+      sqlArray(requests.map(({ documentId }) => uuidOrNull(documentId))),
+      sqlArray(requests.map(({ now }) => now.toISOString())),
+    ],
   );
   return references;
 }

@@ -4,11 +4,11 @@ import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
 import { storeProFormaCharges } from '../charges/pro-forma-charges.ts';
 import { shiftLinesTo, type DocumentLine } from '../documents/document-line.ts';
-import type { PaymentMethod } from '../documents/invoice.entity.ts';
+import type { PaymentMethod } from '../documents/invoice-payment.ts';
 import { draftInvoice, type InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
-import { Order } from '../orders/order.entity.ts';
+import { Order, payOrder, type PayableOrder } from '../orders/order.entity.ts';
 
 interface Payment {
   /** The value date. */
@@ -18,18 +18,37 @@ interface Payment {
   readonly shortfall?: number;
 }
 
+/** The fields of a pro forma that its conversion reads and changes. */
+export type ConvertibleProForma = Pick<
+  ProForma,
+  | 'organizationId'
+  | 'id'
+  | 'number'
+  | 'status'
+  | 'issuedOn'
+  | 'validUntil'
+  | 'currency'
+  | 'total'
+  | 'orderId'
+  | 'invoiceId'
+  | 'language'
+  | 'isReverseCharge'
+  | 'buyer'
+  | 'addressId'
+>;
+
 /** A pro forma with the rows that its conversion needs. A renewal pro forma has no order. */
 export interface PayableProForma {
-  readonly proForma: ProForma;
-  readonly order: Order | null;
+  readonly proForma: ConvertibleProForma;
+  readonly order: PayableOrder | null;
   readonly lines: readonly DocumentLine[];
 }
 
-/** A converted pro forma with its invoice. The caller stores the entities and calls `storeConversions`. */
+/** A converted pro forma with its invoice. The caller stores pro forma and order, and calls `storeConversions`. */
 export interface Conversion {
   readonly draft: InvoiceDraft;
-  readonly proForma: ProForma;
-  readonly order: Order | null;
+  readonly proForma: ConvertibleProForma;
+  readonly order: PayableOrder | null;
   /** The event of the paid order; undefined for renewals. */
   readonly orderPaidEvent?: DomainEvent;
 }
@@ -57,7 +76,7 @@ export async function convertProForma(
 
 /** Changes the pro forma and its order in memory, and drafts the invoice. The caller stores these changes. */
 export function convertInMemory(
-  context: Pick<BillingContext, 'em' | 'now' | 'seller'>,
+  context: Pick<BillingContext, 'now' | 'seller'>,
   { proForma, order, lines }: PayableProForma,
   payment: Payment,
 ): Conversion {
@@ -66,7 +85,7 @@ export function convertInMemory(
   if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
   const draft = convertToDraft(context, proForma, shiftLinesTo(startsOn, lines), payment);
-  return { draft, proForma, order, orderPaidEvent: order.pay(draft.invoice.id, startsOn) };
+  return { draft, proForma, order, orderPaidEvent: payOrder(order, draft.invoice.id, startsOn) };
 }
 
 /** Stores the charges of renewals and publishes the events of conversions. */
@@ -80,8 +99,8 @@ export async function storeConversions(context: BillingContext, conversions: rea
 
 /** Drafts the invoice of a pro forma, and marks the pro forma as converted. */
 function convertToDraft(
-  context: Pick<BillingContext, 'em' | 'now' | 'seller'>,
-  proForma: ProForma,
+  context: Pick<BillingContext, 'now' | 'seller'>,
+  proForma: ConvertibleProForma,
   lines: readonly DocumentLine[],
   payment: Payment,
 ): InvoiceDraft {
@@ -100,6 +119,7 @@ function convertToDraft(
     lines,
     payment,
   });
-  proForma.convert(draft.invoice.id);
+  proForma.status = 'converted';
+  proForma.invoiceId = draft.invoice.id;
   return draft;
 }

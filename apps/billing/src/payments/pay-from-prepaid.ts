@@ -1,8 +1,10 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
-import { updateRows } from '@cordee/service/database/update-rows';
+import { uuidList } from '@cordee/service/database/sql-values';
 import type { BillingContext } from '../billing-context.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
+import { openAmountOf, payInvoice, type PayableInvoice } from '../documents/invoice-payment.ts';
+import { payableColumnsSql, toPayableInvoice, updatePaidInvoices, type PayableRow } from '../documents/invoice-rows.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { entriesOfPrepaidPayment } from '../ledger/ledger-entry.ts';
@@ -122,14 +124,12 @@ async function payOldestInvoicesOfChunk(
       Number(row.balance),
     ]),
   );
-  const openInvoices = await em.find(
-    Invoice,
-    {
-      organizationId: { $in: [...new Set(rows.map((row) => toId('org', row.organization_id)))] },
-      status: { $in: ['open', 'part_paid'] },
-    },
-    { orderBy: { issuedOn: 'asc', id: 'asc' }, disableIdentityMap: true },
+  const openRows = await em.execute<PayableRow[]>(
+    `select ${payableColumnsSql} from invoice
+     where organization_id = any(?::uuid[]) and status in ('open', 'part_paid') order by invoice.issued_on, id`,
+    [uuidList(new Set(rows.map((row) => toId('org', row.organization_id))))],
   );
+  const openInvoices = openRows.map(toPayableInvoice);
   const coveredInvoices = [...Map.groupBy(openInvoices, keyOf)].flatMap(([key, invoices]) =>
     selectCoveredInvoices(invoices, balances.get(key) ?? 0),
   );
@@ -139,22 +139,22 @@ async function payOldestInvoicesOfChunk(
   postLedgerBookings(
     em,
     now,
-    coveredInvoices.map((invoice) => prepaidPaymentBooking(context, invoice, invoice.openAmount())),
+    coveredInvoices.map((invoice) => prepaidPaymentBooking(context, invoice, openAmountOf(invoice))),
   );
   const events = coveredInvoices.map((invoice) =>
-    invoice.pay(invoice.openAmount(), today, 'prepaid', lines.get(invoice.id)!),
+    payInvoice(invoice, { amount: openAmountOf(invoice), paidOn: today, method: 'prepaid' }, lines.get(invoice.id)!),
   );
-  updateRows(em, coveredInvoices, ['status', 'paidAmount', 'paidOn']);
+  updatePaidInvoices(em, coveredInvoices);
   await publish(events);
 }
 
 /** Returns the oldest invoices that the balance covers, each in full. */
-function selectCoveredInvoices(openInvoices: readonly Invoice[], balance: number): Invoice[] {
+function selectCoveredInvoices<I extends PayableInvoice>(openInvoices: readonly I[], balance: number): I[] {
   let remaining = balance;
   return openInvoices.filter((invoice) => {
     // The balance may still cover a newer, smaller invoice.
-    if (invoice.openAmount() > remaining) return false;
-    remaining -= invoice.openAmount();
+    if (openAmountOf(invoice) > remaining) return false;
+    remaining -= openAmountOf(invoice);
     return true;
   });
 }

@@ -29,6 +29,9 @@ export class Seller {
   readonly copy: SellerCopy;
   /** The report that moves the money of customers: the notification (camt.054) or the account statement (camt.053). */
   readonly bankReport: BillingConfig['SELLER_BANK_REPORT'];
+  // The documents of a set have the same dates, and a calculation takes longer than the rest of a document.
+  private readonly localDates = rememberLast<number, LocalDate>();
+  private readonly dueDates = rememberLast<LocalDate, LocalDate>();
   private readonly zone: string;
   private readonly bankCalendar: BankCalendar;
   private readonly proFormaDays: number;
@@ -59,7 +62,7 @@ export class Seller {
 
   /** Returns the local date in the time zone of the seller. */
   today(now: Date): LocalDate {
-    return localDateIn(this.zone, now);
+    return this.localDates(now.getTime(), () => localDateIn(this.zone, now));
   }
 
   /** Returns the last day on which a pro forma that is issued today can be paid. */
@@ -71,7 +74,7 @@ export class Seller {
    * Returns the due date of an invoice that is issued today: a bank day, because transfers arrive only on bank days.
    */
   invoiceDueOn(today: LocalDate): LocalDate {
-    return bankDayOnOrAfter(addDays(today, this.invoiceDueDays), this.bankCalendar);
+    return this.dueDates(today, () => bankDayOnOrAfter(addDays(today, this.invoiceDueDays), this.bankCalendar));
   }
 
   /** Returns the next day on which the bank executes payments, after today. */
@@ -112,4 +115,13 @@ export class Seller {
   ownAccount(account: string): string | undefined {
     return account === this.copy.iban || account === this.copy.qrIban ? this.copy.iban : undefined;
   }
+}
+
+/** Returns a function that calculates a value by key, and that remembers the value of the last key. */
+function rememberLast<Key, Value>(): (key: Key, calculate: () => Value) => Value {
+  let last: { key: Key; value: Value } | undefined;
+  return (key, calculate) => {
+    if (last?.key !== key) last = { key, value: calculate() };
+    return last.value;
+  };
 }

@@ -6,7 +6,7 @@ import { sendAhead } from './orm.ts';
 const CHUNK_SIZE = 1_000;
 
 /** The fields of the metadata of a property that describe its column. */
-export interface EntityColumn {
+interface EntityColumn {
   fieldNames: string[];
   customType?: { convertToDatabaseValue(value: unknown, platform: Platform): unknown };
 }
@@ -36,7 +36,7 @@ function insertChunk(em: EntityManager, entities: readonly object[]): void {
 }
 
 /** Returns the row of an entity as JSON: the columns of the properties that the entity sets. */
-export const toRow = (
+const toRow = (
   entity: Record<string, unknown>,
   properties: Record<string, EntityColumn>,
   platform: Platform,

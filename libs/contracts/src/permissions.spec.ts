@@ -18,11 +18,12 @@ describe('staff under a support access (SUP-3)', () => {
     expect([commandsUnder('read', wholeOrganization), commandsUnder('read', oneProduct)]).toEqual([[], []]);
   });
 
-  it('execute five commands with level write, and none of them under an access to listed products', () => {
+  it('execute six commands with level write, and none of them under an access to listed products', () => {
     expect(commandsUnder('write', wholeOrganization)).toEqual([
       'addResource',
       'blockProduct',
       'downloadDocument',
+      'downloadReceipt',
       'exportDocuments',
       'unblockProduct',
     ]);

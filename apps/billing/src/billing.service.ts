@@ -10,6 +10,8 @@ import { AddressQueries } from './addresses/address.queries.ts';
 import { BankFileCommands } from './bank-files/bank-file.commands.ts';
 import { ClearingQueries } from './bank-files/clearing.queries.ts';
 import { BankFileQueries } from './bank-files/bank-file.queries.ts';
+import { BankMovementRuleCommands } from './bank-files/bank-movement-rule.commands.ts';
+import { BankMovementRuleQueries } from './bank-files/bank-movement-rule.queries.ts';
 import { CamtReader } from './bank-files/camt-reader.ts';
 import { SuspenseCommands } from './bank-files/suspense.commands.ts';
 import { SuspenseQueries } from './bank-files/suspense.queries.ts';
@@ -52,6 +54,7 @@ import { billing0009 } from './migrations/0009-versions.ts';
 import { billing0010 } from './migrations/0010-product-billing.ts';
 import { billing0011 } from './migrations/0011-receipts.ts';
 import { billing0012 } from './migrations/0012-ledger-indexes.ts';
+import { billing0013 } from './migrations/0013-bank-movement-rules.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -69,6 +72,8 @@ import { Seller } from './seller/seller.ts';
     AddressQueries,
     BankFileCommands,
     BankFileQueries,
+    BankMovementRuleCommands,
+    BankMovementRuleQueries,
     CardPaymentCommands,
     CardPaymentQueries,
     ChargeCommands,
@@ -144,6 +149,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0010,
     billing0011,
     billing0012,
+    billing0013,
   ],
   module: BillingModule,
 };

@@ -1,5 +1,12 @@
 import { importBankFile, listBankBookings } from '@cordee/contracts/billing/bank-file';
 import {
+  addBankMovementRule,
+  changeBankMovementRule,
+  listBankMovementRuleChanges,
+  previewBankMovementRule,
+  retireBankMovementRule,
+} from '@cordee/contracts/billing/bank-movement-rule';
+import {
   addPaymentMethod,
   deletePaymentMethod,
   describeSimulatedPayment,
@@ -220,6 +227,26 @@ const receiptCase = async (): Promise<TestCase> => {
   };
 };
 
+/** Prepares a call that names a rule for own movements. */
+const movementRuleCase = (input: (ruleId: `bmr_${string}`) => object, code: string) => async (): Promise<TestCase> => {
+  const { id: ruleId } = await billing.test.call(
+    addBankMovementRule,
+    { position: (rulePosition += 1), direction: 'debit', code: 'X', account: 'interest', reason: 'x' },
+    staff,
+  );
+  return {
+    input: input(ruleId),
+    as: staff,
+    changes: {
+      'the rule is retired': {
+        make: () => billing.test.call(retireBankMovementRule, { ruleId, reason: 'x' }, staff),
+        code,
+      },
+    },
+  };
+};
+let rulePosition = 1_000;
+
 const testCases: [Contract, () => Promise<TestCase>][] = [
   [getOrder, orderCase('orderId', {}, ALWAYS_OK)],
   [cancelOrder, orderCase('orderId', {}, { paid: 'ORDER_PAID', cancelled: 'ok' })],
@@ -331,6 +358,13 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
     removeAddress,
     addressCase((organizationId, addressId) => ({ organizationId, addressId }), anna, 'ADDRESS_NOT_FOUND'),
   ],
+  [
+    changeBankMovementRule,
+    movementRuleCase((ruleId) => ({ ruleId, account: 'card', reason: 'x' }), 'BANK_MOVEMENT_RULE_RETIRED'),
+  ],
+  [retireBankMovementRule, movementRuleCase((ruleId) => ({ ruleId, reason: 'x' }), 'ok')],
+  [listBankMovementRuleChanges, movementRuleCase((ruleId) => ({ ruleId }), 'ok')],
+  [previewBankMovementRule, movementRuleCase((ruleId) => ({ ruleId, position: 1, direction: 'debit' }), 'ok')],
   [getReceipt, receiptCase],
   [downloadReceipt, receiptCase],
   [getProductBilling, productCase((input) => input, anna, 'ok')],

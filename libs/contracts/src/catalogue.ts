@@ -1,4 +1,5 @@
 import * as bankFile from './billing/bank-file.ts';
+import * as bankMovementRule from './billing/bank-movement-rule.ts';
 import * as address from './billing/address.ts';
 import * as card from './billing/card.ts';
 import * as charge from './billing/charge.ts';
@@ -87,6 +88,7 @@ const files = [
   renewalProForma,
   statement,
   bankFile,
+  bankMovementRule,
   card,
   suspense,
   charge,

@@ -7,6 +7,7 @@ export const idPrefixes = {
   aud: 'audit record',
   bkf: 'bank file',
   bkg: 'booking',
+  bmr: 'bank movement rule',
   chg: 'charge',
   crn: 'credit note',
   evt: 'event',

@@ -42,7 +42,9 @@ export class OwnMovementRules {
       .flatMap(({ entries }) => entries.flatMap(({ transactions }) => transactions))
       .flatMap(({ references: { endToEnd } }) => (endToEnd === undefined ? [] : (paymentIdOf(endToEnd) ?? [])));
     const [rules, outgoingPayments] = await Promise.all([
-      em.execute<MovementRule[]>(`select direction, code, party, account from bank_movement_rule order by position`),
+      em.execute<MovementRule[]>(
+        `select direction, code, party, account from bank_movement_rule where retired_at is null order by position`,
+      ),
       em.execute<
         {
           id: string;
@@ -157,15 +159,29 @@ export class OwnMovementRules {
   }
 
   private ruleOf(entry: BankEntry, transaction: BankTransaction): MovementRule | undefined {
-    return this.rules.find(
-      ({ direction, code, party }) =>
-        direction === transaction.direction &&
-        !entry.isReversal &&
-        (code === null || isLike(code, entry.code ?? '')) &&
-        (party === null || isLike(party, transaction.debtorName ?? '')),
-    );
+    const { direction, debtorName } = transaction;
+    const booking = { direction, isReversal: entry.isReversal, code: entry.code, party: debtorName };
+    return this.rules.find((rule) => matchesRule(rule, booking));
   }
 }
+
+/** The fields of a booking that rules compare. */
+interface RuledBooking {
+  readonly direction: Direction;
+  readonly isReversal: boolean;
+  readonly code: string | null | undefined;
+  readonly party: string | null | undefined;
+}
+
+/** True when a rule matches a booking. A missing code or party counts as an empty text. */
+export const matchesRule = (
+  { direction, code, party }: Omit<MovementRule, 'account'>,
+  booking: RuledBooking,
+): boolean =>
+  direction === booking.direction &&
+  !booking.isReversal &&
+  (code === null || isLike(code, booking.code ?? '')) &&
+  (party === null || isLike(party, booking.party ?? ''));
 
 /** Returns the charges that the payment provider kept; 0 when the charges are in another currency. */
 const chargesIn = ({ charges, amount }: BankTransaction): number =>

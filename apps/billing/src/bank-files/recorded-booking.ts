@@ -19,6 +19,9 @@ export interface RecordedBooking {
   readonly amount: MoneyValue | null;
   readonly amountText: string;
   readonly direction: 'credit' | 'debit';
+  /** The bank transaction code of the entry. */
+  readonly code: string | null;
+  readonly isReversal: boolean;
   readonly valueDate: string | null;
   readonly reference: string | null;
   readonly debtorIban: string | null;
@@ -47,6 +50,8 @@ export function recordOfPayment(
     amount: toMoneyValue(transaction.amount),
     amountText: amountTextOf(transaction.amount),
     direction: transaction.direction,
+    code: entry.code ?? null,
+    isReversal: entry.isReversal,
     valueDate: entry.valueDate,
     reference: transaction.creditorReference ?? transaction.uncheckedReference ?? null,
     debtorIban: transaction.debtorIban ?? null,
@@ -66,6 +71,8 @@ export function recordOfTotal(id: `bkg_${string}`, { account, entry }: EntryTota
     amount: toMoneyValue(entry.amount!),
     amountText: amountTextOf(entry.amount!),
     direction: entry.direction,
+    code: 'code' in entry ? (entry.code ?? null) : null,
+    isReversal: entry.isReversal,
     valueDate: entry.valueDate ?? entry.bookingDate ?? null,
     reference: transaction?.creditorReference ?? null,
     debtorIban: transaction?.debtorIban ?? null,
@@ -89,6 +96,7 @@ export function recordOfUnprocessable(
     amount: entry.amount ? toMoneyValue(entry.amount) : null,
     amountText: `${entry.amountText} ${entry.currencyText}`.trim(),
     direction: entry.direction,
+    isReversal: entry.isReversal,
     valueDate: entry.valueDate ?? entry.bookingDate ?? null,
     text: entry.text,
   };
@@ -99,6 +107,7 @@ const emptyFields = {
   documentId: null,
   reason: null,
   detail: null,
+  code: null,
   reference: null,
   debtorIban: null,
   debtorName: null,

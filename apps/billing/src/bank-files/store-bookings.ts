@@ -29,11 +29,13 @@ function storeChunk(
     em,
     `insert into bank_booking (
        bank_file_id, id, account, position, status, organization_id, currency, amount, amount_text, direction, value_on,
-       reference, debtor_iban, debtor_name, text, reason, detail, identity_key, identity
+       reference, debtor_iban, debtor_name, text, reason, detail, identity_key, identity,
+       code, is_reversal
      )
      select ?, * from unnest(
        ?::uuid[], ?::text[], ?::integer[], ?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[],
-       ?::date[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::jsonb[]
+       ?::date[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::jsonb[],
+       ?::text[], ?::boolean[]
      )`,
     [
       toUuid(fileId),
@@ -57,6 +59,8 @@ function storeChunk(
       columnOf(
         ({ identity }) => identity && JSON.stringify({ references: identity.references, content: identity.content }),
       ),
+      columnOf(({ code }) => code),
+      columnOf(({ isReversal }) => String(isReversal)),
     ],
   );
   rememberPayers(em, bookings);

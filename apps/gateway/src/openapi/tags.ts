@@ -91,6 +91,7 @@ export const tags = [
       'billing.bank_clearing',
       'billing.bank_statement',
       'billing.suspense',
+      'billing.bank_movement_rule',
       'billing.payment_file',
     ],
     description: 'Import statements of the bank, and see payments without an organization',

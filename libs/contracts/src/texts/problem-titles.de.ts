@@ -14,6 +14,11 @@ export const de = {
   BANK_FILE_INVALID: 'Die Struktur oder die Summen der Bankdatei sind falsch; nichts wurde gebucht',
   BANK_FILE_NOT_FOUND: 'Diese Bankdatei gibt es nicht',
   BANK_FILE_TOO_LARGE: 'Die Bankdatei ist grösser als 50 MiB',
+  BANK_MOVEMENT_RULE_NOT_FOUND: 'Diese Regel gibt es nicht',
+  BANK_MOVEMENT_RULE_POSITION_TAKEN: 'Eine andere Regel hat diese Position',
+  BANK_MOVEMENT_RULE_RETIRED: 'Die Regel ist ausser Kraft',
+  BANK_MOVEMENT_RULE_TOO_BROAD:
+    'Die Regel träfe auch auf Zahlungen von Kunden zu: Sie braucht einen Code oder eine Gegenpartei',
   BEYOND_RETENTION: 'Die Daten dieses Zeitpunkts sind nicht mehr gespeichert',
   BODY_TOO_LARGE: 'Der Inhalt der Anfrage ist zu gross',
   CARDS_NOT_OFFERED: 'Diese Installation nimmt keine Karten an',

@@ -14,6 +14,11 @@ export const es = {
   BANK_FILE_INVALID: 'La estructura o las sumas del archivo bancario son incorrectas; no se ha contabilizado nada',
   BANK_FILE_NOT_FOUND: 'Este archivo bancario no existe',
   BANK_FILE_TOO_LARGE: 'El archivo bancario supera los 50 MiB',
+  BANK_MOVEMENT_RULE_NOT_FOUND: 'Esta regla no existe',
+  BANK_MOVEMENT_RULE_POSITION_TAKEN: 'Otra regla tiene esta posición',
+  BANK_MOVEMENT_RULE_RETIRED: 'La regla ya no está en vigor',
+  BANK_MOVEMENT_RULE_TOO_BROAD:
+    'La regla también afectaría a los pagos de los clientes: necesita un código o una contraparte',
   BEYOND_RETENTION: 'Los datos de ese instante ya no se conservan',
   BODY_TOO_LARGE: 'El cuerpo de la solicitud es demasiado grande',
   CARDS_NOT_OFFERED: 'Esta instalación no acepta tarjetas',

@@ -14,6 +14,11 @@ export const fr = {
   BANK_FILE_INVALID: 'La structure ou les sommes du fichier bancaire sont fausses ; rien n’a été comptabilisé',
   BANK_FILE_NOT_FOUND: 'Ce fichier bancaire n’existe pas',
   BANK_FILE_TOO_LARGE: 'Le fichier bancaire dépasse 50 Mio',
+  BANK_MOVEMENT_RULE_NOT_FOUND: 'Cette règle n’existe pas',
+  BANK_MOVEMENT_RULE_POSITION_TAKEN: 'Une autre règle a cette position',
+  BANK_MOVEMENT_RULE_RETIRED: 'La règle n’est plus en vigueur',
+  BANK_MOVEMENT_RULE_TOO_BROAD:
+    'La règle viserait aussi les paiements des clients : il lui faut un code ou une contrepartie',
   BEYOND_RETENTION: 'Les données de cet instant ne sont plus conservées',
   BODY_TOO_LARGE: 'Le corps de la requête est trop grand',
   CARDS_NOT_OFFERED: 'Cette installation n’accepte pas les cartes',

@@ -14,6 +14,11 @@ export const it = {
   BANK_FILE_INVALID: 'La struttura o le somme del file bancario sono errate; nulla è stato registrato',
   BANK_FILE_NOT_FOUND: 'Questo file bancario non esiste',
   BANK_FILE_TOO_LARGE: 'Il file bancario supera 50 MiB',
+  BANK_MOVEMENT_RULE_NOT_FOUND: 'Questa regola non esiste',
+  BANK_MOVEMENT_RULE_POSITION_TAKEN: 'Un’altra regola ha questa posizione',
+  BANK_MOVEMENT_RULE_RETIRED: 'La regola non è più in vigore',
+  BANK_MOVEMENT_RULE_TOO_BROAD:
+    'La regola riguarderebbe anche i pagamenti dei clienti: serve un codice o una controparte',
   BEYOND_RETENTION: 'I dati di questo istante non sono più conservati',
   BODY_TOO_LARGE: 'Il corpo della richiesta è troppo grande',
   CARDS_NOT_OFFERED: 'Questa installazione non accetta carte',

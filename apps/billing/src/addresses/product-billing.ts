@@ -2,7 +2,7 @@ import type { ProductBilling } from '@cordee/contracts/billing/product-billing';
 import { toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
 import { idOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { raw, type EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { Address } from './address.entity.ts';
 
@@ -48,7 +48,18 @@ export async function findPayer(
 ): Promise<Payer | undefined> {
   const [[settings], addresses] = await Promise.all([
     readProductBilling(em, organizationId, [productId]),
-    em.find(Address, { organizationId }),
+    em.find(Address, {
+      organizationId,
+      $or: [
+        { isDefault: true },
+        {
+          id: raw('(select address_id from product_billing where organization_id = ? and product_id = ?)', [
+            toUuid(organizationId),
+            toUuid(productId),
+          ]),
+        },
+      ],
+    }),
   ]);
   const { addressId, costCentre } = settings!;
   const address =

@@ -26,7 +26,7 @@ import { newId } from '@cordee/contracts/id';
 import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
 import { createPaymentFile, downloadPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { changeProductBilling, getProductBilling, listProductBilling } from '@cordee/contracts/billing/product-billing';
-import { downloadReceipt, getReceipt } from '@cordee/contracts/billing/receipt';
+import { downloadReceipt, getReceipt, getReceiptDelivery, renderReceipt } from '@cordee/contracts/billing/receipt';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { assignSuspense, returnSuspense, suggestSuspense, writeOffSuspense } from '@cordee/contracts/billing/suspense';
 import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
@@ -209,14 +209,14 @@ const suspenseCase =
   };
 
 /** Prepares a call that names the booking of a top-up with a receipt. */
-const receiptCase = async (): Promise<TestCase> => {
+const receiptCase = (as: Caller) => async (): Promise<TestCase> => {
   const organizationId = await billing.organization();
   await billing.topUp(organizationId, 5_000);
   const [entry] = await billing.entriesWithReceipts(organizationId);
   const bookingId = entry!.bookingId!;
   return {
     input: { organizationId, bookingId },
-    as: anna,
+    as,
     changes: {
       // No request deletes a receipt.
       'the receipt is deleted': {
@@ -365,8 +365,10 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [retireBankMovementRule, movementRuleCase((ruleId) => ({ ruleId, reason: 'x' }), 'ok')],
   [listBankMovementRuleChanges, movementRuleCase((ruleId) => ({ ruleId }), 'ok')],
   [previewBankMovementRule, movementRuleCase((ruleId) => ({ ruleId, position: 1, direction: 'debit' }), 'ok')],
-  [getReceipt, receiptCase],
-  [downloadReceipt, receiptCase],
+  [getReceipt, receiptCase(anna)],
+  [downloadReceipt, receiptCase(anna)],
+  [getReceiptDelivery, receiptCase({ service: 'reminders' })],
+  [renderReceipt, receiptCase({ service: 'reminders' })],
   [getProductBilling, productCase((input) => input, anna, 'ok')],
   [changeProductBilling, productCase((input) => input, anna, 'ADDRESS_NOT_FOUND')],
   [

@@ -8,6 +8,7 @@ import {
   proFormaIssued,
   renderDocument,
 } from '@cordee/contracts/billing/document';
+import { getReceiptDelivery, receiptIssued, renderReceipt } from '@cordee/contracts/billing/receipt';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { Answer } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
@@ -49,6 +50,8 @@ beforeAll(async () => {
     if (!isBillingReachable) throw new DomainError('SERVICE_UNAVAILABLE', { status: 503 });
     return { ...renderDocument.example.output, name: 'INV-2026-000001.pdf' };
   });
+  await test.answer(getReceiptDelivery, () => getReceiptDelivery.example.output);
+  await test.answer(renderReceipt, () => renderReceipt.example.output);
   await test.answer(billingFiles.readFileChunk, ({ position }) => ({
     bytes: [pdf.subarray(0, 16), pdf.subarray(16)][position]?.toString('base64') ?? null,
   }));
@@ -125,6 +128,15 @@ describe('a document is sent to the mailboxes of its billing address (ADDR-1)', 
       'ANNA@example.ch Invoice INV-2026-000001',
       'ANNA@example.ch Pro forma PRO-2026-000001',
     ]);
+  });
+
+  it('for receipts of top-ups', async () => {
+    const { organizationId } = reminders.createOrganization();
+    await reminders.test.publishEvent(receiptIssued, { ...receiptIssued.example, organizationId });
+    expect(await reminders.sentSubjects()).toEqual(['accounts@alpine.example Reçu RCP-2026-000001']);
+    const { text, attachments } = mailTo('accounts@alpine.example')!;
+    expect(text).toMatch(/500[.,]00/);
+    expect(attachments).toMatchObject([{ filename: 'RCP-2026-000001.pdf' }]);
   });
 
   it('later when billing cannot give the PDF; nothing is sent without the PDF', async () => {

@@ -1,10 +1,10 @@
-import { downloadReceipt } from '@cordee/contracts/billing/receipt';
+import { downloadReceipt, renderReceipt } from '@cordee/contracts/billing/receipt';
 import type { Input, Output } from '@cordee/contracts/contract';
-import { Files } from '@cordee/service/files';
+import { Files, type StoredFile } from '@cordee/service/files';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { DocumentRenderer } from '../documents/pdf/document-renderer.ts';
-import { printedReceipt, readReceipt } from './receipt.ts';
+import { printedReceipt, readReceipt, type BookingKey } from './receipt.ts';
 
 @Controller()
 export class ReceiptCommands {
@@ -14,12 +14,22 @@ export class ReceiptCommands {
   ) {}
 
   @Handles(downloadReceipt)
-  async downloadReceipt(
+  downloadReceipt(
     input: Input<typeof downloadReceipt>,
-    { em, now }: CommandContext,
+    context: CommandContext,
   ): Promise<Output<typeof downloadReceipt>> {
-    const { organizationId } = input;
-    const receipt = await readReceipt(em, input);
+    return this.render(context, input);
+  }
+
+  @Handles(renderReceipt)
+  renderReceipt(input: Input<typeof renderReceipt>, context: CommandContext): Promise<Output<typeof renderReceipt>> {
+    return this.render(context, input);
+  }
+
+  /** Stores the PDF of a receipt as a file. */
+  private async render({ em, now }: CommandContext, key: BookingKey): Promise<StoredFile> {
+    const { organizationId } = key;
+    const receipt = await readReceipt(em, key);
     const bytes = await this.renderer.render(organizationId, printedReceipt(receipt));
     return this.files.write(em, now, {
       organizationId,

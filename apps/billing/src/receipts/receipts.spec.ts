@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { addAddress, changeAddress } from '@cordee/contracts/billing/address';
 import { topUpPrepaidByCard } from '@cordee/contracts/billing/card';
-import { downloadReceipt, getReceipt } from '@cordee/contracts/billing/receipt';
+import { downloadReceipt, getReceipt, getReceiptDelivery } from '@cordee/contracts/billing/receipt';
 import { getAccountStatement } from '@cordee/contracts/billing/statement';
 import { newId } from '@cordee/contracts/id';
 import { address, anna, chf, people, type BillingFixture } from '../../test/billing.fixture.ts';
@@ -89,6 +90,25 @@ describe('a receipt (PAY-4)', () => {
     const topUp = entries.find(({ receiptNumber }) => receiptNumber !== null)!;
     expect(await codeOf(topUp.bookingId!, people.payer)).toBe('PERMISSION_DENIED');
     expect(await codeOf(topUp.bookingId!, anna, await billing.organization())).toBe('RECEIPT_NOT_FOUND');
+  });
+
+  it('names the mailboxes of the default address, as they were when it was issued', async () => {
+    const organizationId = await billing.organizationWithoutAddress();
+    const mailboxes = ['accounts@alpine.example'];
+    const { id: addressId } = await billing.test.call(
+      addAddress,
+      { organizationId, ...address, mailboxes, language: 'es' },
+      anna,
+    );
+    await billing.topUp(organizationId, 5_000);
+    const [entry] = await billing.entriesWithReceipts(organizationId);
+    await billing.test.call(changeAddress, { organizationId, addressId, mailboxes: [] }, anna);
+    const input = { organizationId, bookingId: entry!.bookingId! };
+    expect(await billing.test.call(getReceiptDelivery, input, { service: 'reminders' })).toMatchObject({
+      receipt: { number: entry!.receiptNumber, language: 'es' },
+      mailboxes,
+      delivery: 'mail_with_pdf',
+    });
   });
 
   it('says when the bank took the payment back', async () => {

@@ -45,7 +45,7 @@ export const de: MailTexts = {
   },
   rights: { read: 'lesen', view: 'ansehen', change: 'ansehen und ändern', manage: 'ansehen, ändern und verwalten' },
   peopleCount: { one: '{count} Person', other: '{count} Personen' },
-  documents: { pro_forma: 'Proforma-Rechnung', invoice: 'Rechnung', credit_note: 'Gutschrift' },
+  documents: { pro_forma: 'Proforma-Rechnung', invoice: 'Rechnung', credit_note: 'Gutschrift', receipt: 'Quittung' },
   hiddenDocument: 'eine Rechnung von {organization}',
   noEnd: 'auf Widerruf',
   kinds: {

@@ -44,7 +44,7 @@ export const en: MailTexts = {
   },
   rights: { read: 'read', view: 'view', change: 'view and change', manage: 'view, change and manage' },
   peopleCount: { one: '{count} person', other: '{count} people' },
-  documents: { pro_forma: 'Pro forma', invoice: 'Invoice', credit_note: 'Credit note' },
+  documents: { pro_forma: 'Pro forma', invoice: 'Invoice', credit_note: 'Credit note', receipt: 'Receipt' },
   hiddenDocument: 'an invoice of {organization}',
   noEnd: 'further notice',
   kinds: {

@@ -45,7 +45,7 @@ export const es: MailTexts = {
   },
   rights: { read: 'leer', view: 'ver', change: 'ver y modificar', manage: 'ver, modificar y gestionar' },
   peopleCount: { one: '{count} persona', other: '{count} personas' },
-  documents: { pro_forma: 'Factura proforma', invoice: 'Factura', credit_note: 'Nota de crédito' },
+  documents: { pro_forma: 'Factura proforma', invoice: 'Factura', credit_note: 'Nota de crédito', receipt: 'Recibo' },
   hiddenDocument: 'una factura de {organization}',
   noEnd: 'no previsto',
   kinds: {

@@ -45,7 +45,7 @@ export const fr: MailTexts = {
   },
   rights: { read: 'lire', view: 'voir', change: 'voir et modifier', manage: 'voir, modifier et gérer' },
   peopleCount: { one: '{count} personne', other: '{count} personnes' },
-  documents: { pro_forma: 'Facture pro forma', invoice: 'Facture', credit_note: 'Note de crédit' },
+  documents: { pro_forma: 'Facture pro forma', invoice: 'Facture', credit_note: 'Note de crédit', receipt: 'Reçu' },
   hiddenDocument: 'une facture de l’organisation {organization}',
   noEnd: 'non prévue',
   kinds: {

@@ -45,7 +45,12 @@ export const it: MailTexts = {
   },
   rights: { read: 'leggere', view: 'vedere', change: 'vedere e modificare', manage: 'vedere, modificare e gestire' },
   peopleCount: { one: '{count} persona', other: '{count} persone' },
-  documents: { pro_forma: 'Fattura pro forma', invoice: 'Fattura', credit_note: 'Nota di credito' },
+  documents: {
+    pro_forma: 'Fattura pro forma',
+    invoice: 'Fattura',
+    credit_note: 'Nota di credito',
+    receipt: 'Ricevuta',
+  },
   hiddenDocument: 'una fattura di {organization}',
   noEnd: 'non prevista',
   kinds: {

@@ -1,6 +1,7 @@
 import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document';
 import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
+import { receiptIssued } from '@cordee/contracts/billing/receipt';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
@@ -87,12 +88,17 @@ export class BillingReactions {
     await this.endDunning(context, data, 'the invoice is written off');
   }
 
+  @Consumes(receiptIssued)
+  async deliverReceipt({ data }: CloudEvent<EventData<typeof receiptIssued>>, context: ReactionContext): Promise<void> {
+    await this.deliver(context, data.organizationId, data.bookingId);
+  }
+
   /** Plans the mails to the mailboxes of the billing address (ADDR-1). */
-  private deliver(context: ReactionContext, organizationId: `org_${string}`, documentId: string): Promise<void> {
+  private deliver(context: ReactionContext, organizationId: `org_${string}`, subjectId: string): Promise<void> {
     return planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'document_delivery',
-      subjectId: documentId,
+      subjectId,
     });
   }
 

@@ -14,7 +14,7 @@ import { mailTexts, type MailValues } from '../compose/compose-mail.ts';
 import type { StrangerKind } from '../compose/stranger-kinds.ts';
 import { NO_ORGANIZATION, PAID_REASON, type Kind } from '../plan/reminder.ts';
 import { buildAccountMessage } from './account-message.ts';
-import { buildDocumentDelivery } from './document-delivery-message.ts';
+import { buildDocumentDelivery, buildReceiptDelivery, NO_MAILBOXES_REASON } from './document-delivery-message.ts';
 import { buildBlockMessages } from './product-block-message.ts';
 import { buildMissedTeamsMessages } from './missed-teams-message.ts';
 import { buildSharedContentMessages } from './shared-content-message.ts';
@@ -49,7 +49,7 @@ interface MessageContent {
   table?: MailValues;
   link?: string;
   /** The document whose PDF is attached. */
-  attachedDocumentId?: DocumentId;
+  attachedDocumentId?: AttachedDocumentId;
 }
 
 export interface BuildDependencies {
@@ -78,6 +78,8 @@ export async function buildMessages(dependencies: BuildDependencies, reminder: D
   try {
     if (reminder.organizationId === NO_ORGANIZATION) return await buildAccountMessage(dependencies, reminder);
     if (reminder.kind === 'invitation') return await buildInvitationMessage(dependencies, reminder);
+    if (reminder.kind === 'document_delivery' && reminder.subjectId.startsWith('bkg_'))
+      return await buildReceiptDelivery(dependencies, reminder);
     if (reminder.kind === 'transfer_offered') return await buildTransferOfferMessage(dependencies, reminder);
     return await buildOrganizationMessages(dependencies, reminder);
   } catch (error) {
@@ -137,7 +139,7 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
       ? buildDocumentDelivery(paymentDetails, organization, { table, consoleUrl: dependencies.consoleUrl })
       : [];
   if (kind === 'document_delivery')
-    return deliveries.length > 0 ? { messages: deliveries } : { drop: 'the billing address has no mailboxes' };
+    return deliveries.length > 0 ? { messages: deliveries } : { drop: NO_MAILBOXES_REASON };
   const people = (await rpc.call(listRecipients, { organizationId })).data;
   // The newest data decides about recipients, because a reminder that is dropped without recipients is never repeated.
   const { people: members } = await access.loadNewest(organizationId, ['people']);
@@ -198,7 +200,10 @@ function documentTable(
   };
 }
 
-export type DocumentId = `pfm_${string}` | `inv_${string}` | `crn_${string}`;
+/** A document, or the booking of a receipt. */
+export type AttachedDocumentId = DocumentId | `bkg_${string}`;
+
+type DocumentId = `pfm_${string}` | `inv_${string}` | `crn_${string}`;
 
 /** The document of a reminder: its subject, or the document that a payment to prepaid named. */
 function documentOf({ subjectId, payload }: DueReminder): DocumentId | undefined {

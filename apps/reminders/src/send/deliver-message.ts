@@ -6,7 +6,7 @@ import type { DueRow } from '@cordee/service/jobs';
 import type { BackgroundTransactions, WriteContext } from '@cordee/service/background-transactions';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { Attachment, Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
-import type { DocumentId } from './build-messages.ts';
+import type { AttachedDocumentId } from './build-messages.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { hasSecretLink } from './secret-mails.ts';
 import { keyParameters } from './key-parameters.ts';
@@ -31,7 +31,7 @@ interface ClaimedRow {
   level: string;
   account_id: string | null;
   address: string;
-  mail: Pick<Mail, 'subject' | 'text' | 'html'> & { attachedDocumentId?: DocumentId };
+  mail: Pick<Mail, 'subject' | 'text' | 'html'> & { attachedDocumentId?: AttachedDocumentId };
   attempts: number;
 }
 

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { FileReference } from '../file.ts';
 import { idSchema } from '../id.ts';
-import { LocalDate, Locale, MoneyValue } from '../values.ts';
+import { Email, LocalDate, Locale, MoneyValue } from '../values.ts';
+import { DocumentDelivery } from './address.ts';
 
 const organizationId = idSchema('org');
 const bookingId = idSchema('bkg');
@@ -75,6 +76,33 @@ export const downloadReceipt = command({
       size: 30_112,
     },
   },
+});
+
+/** The reminders service calls this query before it sends a receipt to the mailboxes of the billing address. */
+export const getReceiptDelivery = query({
+  subject: 'rpc.billing.receipt.get_delivery.v1',
+  access: 'service',
+  callers: ['reminders'],
+  summary: 'Get a receipt with the mailboxes that get it',
+  input: z.object({ organizationId, bookingId }),
+  output: z.object({ receipt: Receipt, mailboxes: z.array(Email), delivery: DocumentDelivery }),
+  errors: notFoundErrors,
+  example: {
+    input: ids,
+    output: { receipt: example, mailboxes: ['accounts@alpine.example'], delivery: 'mail_with_pdf' },
+  },
+});
+
+/** The reminders service calls this command before it sends a receipt. */
+export const renderReceipt = command({
+  subject: 'rpc.billing.receipt.render.v1',
+  access: 'service',
+  callers: ['reminders'],
+  summary: 'Render a receipt as PDF to attach it to a mail',
+  input: z.object({ organizationId, bookingId }),
+  output: FileReference,
+  errors: notFoundErrors,
+  example: { input: ids, output: downloadReceipt.example.output },
 });
 
 export const receiptIssued = event({

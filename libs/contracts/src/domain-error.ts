@@ -3,6 +3,8 @@ export interface FieldError {
   pointer: string;
   detail: string;
   code: string;
+  /** The line in an uploaded file, from 1. */
+  line?: number;
 }
 
 export interface DomainErrorOptions {

@@ -1,3 +1,4 @@
+import type { Transferable } from 'node:worker_threads';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { FairQueue } from './fair-queue.ts';
 import { WorkerThread } from './worker-thread.ts';
@@ -43,13 +44,19 @@ export class WorkerPool<Input, Output, Part = never> {
    * Runs a task when a thread is free. Organizations get threads in turn. Rejects with `WorkerLimitExceeded` when the
    * task takes more processor time than `cpuMs` or too much memory, with the error of the task, or with
    * SERVICE_UNAVAILABLE when the task waits too long for a thread or too many tasks wait. `onPart` receives the parts
-   * of the output that the task sends before it ends.
+   * of the output that the task sends before it ends. `transferred` are objects of the input that move to the thread.
    */
-  run(organization: string, input: Input, cpuMs: number, onPart: (part: Part) => void = () => {}): Promise<Output> {
+  run(
+    organization: string,
+    input: Input,
+    cpuMs: number,
+    onPart: (part: Part) => void = () => {},
+    transferred: readonly Transferable[] = [],
+  ): Promise<Output> {
     return this.queue.run(organization, async () => {
       const thread = this.takeIdleThread() ?? this.start();
       try {
-        return await thread.run(input, cpuMs, onPart);
+        return await thread.run(input, cpuMs, onPart, transferred);
       } finally {
         if (thread.isUsable) this.idleThreads.push(thread);
         else this.replace(thread);

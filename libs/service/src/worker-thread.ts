@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type Transferable } from 'node:worker_threads';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { WorkerMessage } from './worker-protocol.ts';
 
@@ -59,9 +59,15 @@ export class WorkerThread<Input, Output, Part> {
   /**
    * Runs a task. Rejects with the error of the task, with `WorkerLimitExceeded` when the task uses more processor time
    * than `cpuMs` or too much memory, or with another error when the thread ends. `onPart` receives the parts of the
-   * output that the task sends before it ends.
+   * output that the task sends before it ends. `transferred` are objects of the input that move to the thread, for
+   * example message ports.
    */
-  async run(input: Input, cpuMs: number, onPart: (part: Part) => void): Promise<Output> {
+  async run(
+    input: Input,
+    cpuMs: number,
+    onPart: (part: Part) => void,
+    transferred: readonly Transferable[] = [],
+  ): Promise<Output> {
     this.worker.ref();
     try {
       await this.ready;
@@ -69,7 +75,7 @@ export class WorkerThread<Input, Output, Part> {
       try {
         this.onPart = onPart;
         const answer = this.nextMessage();
-        this.worker.postMessage(input, []);
+        this.worker.postMessage(input, transferred);
         return outputOf(await answer);
       } finally {
         stopChecks();

@@ -5,7 +5,6 @@ import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { LedgerAccount } from '../ledger/ledger-entry.ts';
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
-import { payOldestInvoicesOfAccounts } from '../payments/pay-from-prepaid.ts';
 import type { ImportedBookings } from './imported-bookings.ts';
 import type { Booking } from './movements.ts';
 import { readPartPaymentOrganizations, readPaymentTargets, type PaymentTargets } from './payment-targets.ts';
@@ -16,17 +15,43 @@ import { PaymentSet, type PaymentWithOwner } from './payment-set.ts';
 /** The number of payments whose documents are read together and written together. */
 const CHUNK_SIZE = 500;
 
+/** The prepaid accounts that payments have credited, or that may pay the rest of an invoice. */
+export class CreditedAccounts implements Iterable<CreditedAccount> {
+  private readonly currenciesByOrganization = new Map<`org_${string}`, Currency[]>();
+
+  add(organizationId: `org_${string}`, currency: Currency): void {
+    const currencies = this.currenciesByOrganization.get(organizationId);
+    if (!currencies) this.currenciesByOrganization.set(organizationId, [currency]);
+    else if (!currencies.includes(currency)) currencies.push(currency);
+  }
+
+  *[Symbol.iterator](): Iterator<CreditedAccount> {
+    for (const [organizationId, currencies] of this.currenciesByOrganization)
+      for (const currency of currencies) yield { organizationId, currency };
+  }
+}
+
+interface CreditedAccount {
+  readonly organizationId: `org_${string}`;
+  readonly currency: Currency;
+}
+
+interface PaymentResults {
+  readonly importedBookings: ImportedBookings;
+  readonly creditedAccounts: CreditedAccounts;
+  /** Inserts the bookings that a chunk has added to `importedBookings`. */
+  readonly storeImported: () => void;
+}
+
 /**
- * Applies incoming payments to the targets of their references (PAY-3), chunk by chunk, and then pays open invoices
- * from the credited prepaid accounts. Calls `storeImported` after each chunk, to insert the bookings that the chunk has
- * added to `importedBookings`. Returns the new invoices, which the caller numbers.
+ * Applies incoming payments to the targets of their references (PAY-3), chunk by chunk. The caller then pays open
+ * invoices from the credited prepaid accounts. Returns the new invoices, which the caller numbers.
  */
 export async function applyPayments(
   context: BillingContext,
   payments: readonly Booking[],
   sourceAccount: LedgerAccount,
-  importedBookings: ImportedBookings,
-  storeImported: () => void,
+  { importedBookings, creditedAccounts, storeImported }: PaymentResults,
 ): Promise<InvoiceDraft[]> {
   if (payments.length === 0) return [];
   const { em, now } = context;
@@ -44,7 +69,6 @@ export async function applyPayments(
   await lockPrepaidAccounts(em, organizationIds, now);
   const partPaymentOrganizations = await readPartPaymentOrganizations(em, organizationIds);
   const drafts: InvoiceDraft[] = [];
-  const creditedAccounts = new Map<string, { organizationId: `org_${string}`; currency: Currency }>();
   const chunks = chunksOf(payments, CHUNK_SIZE).map((chunk) =>
     chunk.map((booking) => ({ booking, payment: withOwner(booking, ownersByReference, organizationsByIban) })),
   );
@@ -66,14 +90,12 @@ export async function applyPayments(
         recordedBooking.status === 'prepaid' ||
         recordedBooking.reason === 'overpaid' ||
         partPaymentOrganizations.has(organizationId ?? '');
-      if (organizationId && amount && mayPayInvoices)
-        creditedAccounts.set(`${organizationId} ${amount.currency}`, { organizationId, currency: amount.currency });
+      if (organizationId && amount && mayPayInvoices) creditedAccounts.add(organizationId, amount.currency);
     }
     drafts.push(...(await paymentSet.write()));
     storeImported();
     if (nextChunk && !canReadAhead) targetsOfNext = readTargetsOf(em, nextChunk);
   }
-  await payOldestInvoicesOfAccounts(context, [...creditedAccounts.values()]);
   return drafts;
 }
 

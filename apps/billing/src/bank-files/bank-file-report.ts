@@ -1,16 +1,15 @@
 import type { BankFileReport } from '@cordee/contracts/billing/bank-file';
 import { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type * as z from 'zod';
-import type { BankFile } from './bank-file.ts';
+import type { BankFileOutline } from './bank-file.ts';
+import { MAX_REMARKS } from './camt.ts';
 import type { ImportedBookings } from './imported-bookings.ts';
 import { toMoneyValue } from './recorded-booking.ts';
-
-const MAX_REMARKS = 1_000;
 
 /** Returns the report of an import: the number of bookings per status, and the first bookings with their outcomes. */
 export function reportOf(
   id: `bkf_${string}`,
-  file: BankFile,
+  file: BankFileOutline,
   now: Date,
   importedBookings: ImportedBookings,
 ): z.output<typeof BankFileReport> {

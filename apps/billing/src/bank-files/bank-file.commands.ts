@@ -25,7 +25,10 @@ export class BankFileCommands {
   ): Promise<Output<typeof importBankFile>> {
     const { size } = await this.files.describe(em, { fileId });
     if (size > maxBankFileBytes) throw new DomainError('BANK_FILE_TOO_LARGE');
-    const file = await this.reader.read(await this.files.read(em, { fileId }));
+    const file = await this.reader.check({
+      size,
+      readChunk: (position) => this.files.readChunk(em, { fileId }, position),
+    });
     return importFile({ em, now, publish, seller: this.seller }, fileId, file);
   }
 

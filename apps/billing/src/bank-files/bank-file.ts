@@ -1,7 +1,12 @@
 import type { Money } from '@cordee/money/money';
 
 /** A bank statement (camt.053) or notification (camt.054) that passed all checks of structure and sums. */
-export interface BankFile {
+export interface BankFile extends BankFileOutline {
+  readonly statements: readonly (BankStatement & StatementEntries)[];
+}
+
+/** A bank file without its entries, which come in sets because a file can have hundreds of thousands. */
+export interface BankFileOutline {
   readonly kind: '053' | '054';
   /** Number of the schema version: 8 for `camt.054.001.08`. */
   readonly version: number;
@@ -13,9 +18,13 @@ export interface BankFile {
   readonly remarks: readonly BankFileRemark[];
 }
 
-/** The entries of one account: an account statement (`Stmt`) or a notification (`Ntfctn`). */
+/** An account statement (`Stmt`) or a notification (`Ntfctn`) of one account, without its entries. */
 export interface BankStatement {
   readonly id: string;
+  /** The position in the file: `/Document/BkToCstmrStmt/Stmt[1]`. */
+  readonly pointer: string;
+  /** The line of the start tag. */
+  readonly line: number;
   /** The IBAN, else the bank's own account number; upper case without spaces. */
   readonly account: string;
   readonly currency: string | undefined;
@@ -23,10 +32,21 @@ export interface BankStatement {
   readonly sequence: number | undefined;
   /** The balances of an account statement, as far as the file contains them. */
   readonly balances: { readonly opening?: Balance; readonly closing?: Balance };
+}
+
+export interface StatementEntries {
   readonly entries: readonly BankEntry[];
   /** Entries that cannot be read as payments. They go to the suspense account with their reason. */
   readonly unprocessable: readonly UnprocessableEntry[];
 }
+
+/** Entries of a file, with the fields of the file and of the statements that their processing needs. */
+export interface BankFilePart extends Pick<BankFileOutline, 'kind' | 'createdAt'> {
+  readonly statements: readonly (Pick<BankStatement, 'account'> & StatementEntries)[];
+}
+
+/** Some consecutive entries of a file. `statement` is the index of their statement in the file. */
+export type EntrySet = readonly (StatementEntries & { readonly statement: number })[];
 
 /** A booked balance. */
 export interface Balance {

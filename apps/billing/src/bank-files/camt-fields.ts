@@ -4,7 +4,8 @@ import type { FieldError } from '@cordee/contracts/domain-error';
 import type { Direction, EntryStatus } from './bank-file.ts';
 import { child, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
 
-const MAX_ERRORS = 100;
+/** The maximum number of errors of a file that are reported. */
+export const MAX_ERRORS = 100;
 
 /**
  * Adds an error at the element or at its missing child element, up to a maximum number of errors. Always returns
@@ -18,7 +19,8 @@ export function addError(
   missingChild?: string,
 ): undefined {
   if (errors.length < MAX_ERRORS) {
-    errors.push({ pointer: missingChild ? `${pointerOf(element)}/${missingChild}` : pointerOf(element), detail, code });
+    const pointer = missingChild ? `${pointerOf(element)}/${missingChild}` : pointerOf(element);
+    errors.push({ pointer, detail, code, line: element.line });
   }
   return undefined;
 }

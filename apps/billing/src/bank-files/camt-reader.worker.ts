@@ -1,5 +1,43 @@
 import { serveWork } from '@cordee/service/serve-work';
-import type { BankFile } from './bank-file.ts';
-import { readCamt } from './camt.ts';
+import { CamtFile } from './camt.ts';
+import type { ReaderAnswer, ReaderRequest, ReadingResult, ReadingTask } from './camt-reader-protocol.ts';
+import { EntrySets } from './entry-sets.ts';
 
-serveWork((file: Uint8Array): BankFile => readCamt(file));
+serveWork(async ({ purpose, port }: ReadingTask): Promise<ReadingResult> => {
+  let onAnswer: (answer: ReaderAnswer) => void = () => {};
+  let onClose: (error: Error) => void = () => {};
+  port.on('message', (answer: ReaderAnswer) => onAnswer(answer));
+  // The service closes the port when it cannot read a chunk or process a set.
+  port.on('close', () => onClose(new Error('the reading was ended')));
+  const request = (message: ReaderRequest): Promise<ReaderAnswer> =>
+    new Promise((resolve, reject) => {
+      onAnswer = resolve;
+      onClose = reject;
+      port.postMessage(message);
+    });
+  const sets = new EntrySets();
+  let isLarge = false;
+  const handOver = async (): Promise<void> => {
+    for (const set of sets.takeFull()) {
+      isLarge = true;
+      if (purpose === 'book') await request({ kind: 'set', set });
+    }
+  };
+  const file = new CamtFile({
+    onEntry: (entry, statement) => sets.add(entry, statement),
+    onUnprocessable: (entry, statement) => sets.addUnprocessable(entry, statement),
+  });
+  try {
+    for (let chunk = await request({ kind: 'chunk' }); chunk.bytes; chunk = await request({ kind: 'chunk' })) {
+      file.write(chunk.bytes);
+      await handOver();
+    }
+    const outline = file.end();
+    await handOver();
+    const rest = sets.takeRest();
+    if (purpose === 'book' && rest.length > 0) await request({ kind: 'set', set: rest });
+    return { outline, onlySet: purpose === 'check' && !isLarge ? rest : undefined };
+  } finally {
+    port.close();
+  }
+});

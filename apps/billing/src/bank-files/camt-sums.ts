@@ -1,7 +1,78 @@
 import type { FieldError } from '@cordee/contracts/domain-error';
-import type { Balance, BankEntry, BankFileRemark, BankStatement, Direction, UnprocessableEntry } from './bank-file.ts';
+import { addMoney, isCurrency, money, type Money } from '@cordee/money/money';
+import type { Balance, BankEntry, BankFileRemark, BankStatement, UnprocessableEntry } from './bank-file.ts';
 import { addError, readAmountField, readDate, readDirection, netOf, parseAmount } from './camt-fields.ts';
 import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
+
+type AnyEntry = BankEntry | UnprocessableEntry;
+
+/** The sums of entries by currency, as if all of them were credits, or signed. */
+class Total {
+  count = 0;
+  private hasMissingAmount = false;
+  private readonly sums = new Map<string, bigint>();
+
+  add({ amount }: AnyEntry, sign: 1n | -1n): void {
+    this.count += 1;
+    if (amount) this.sums.set(amount.currency, (this.sums.get(amount.currency) ?? 0n) + sign * BigInt(amount.amount));
+    else this.hasMissingAmount = true;
+  }
+
+  /** Returns the sum; undefined when an entry has no amount or an amount in another currency. */
+  in(currency: string): Money | undefined {
+    const isComparable = !this.hasMissingAmount && [...this.sums.keys()].every((each) => each === currency);
+    return isComparable && isCurrency(currency) ? money(this.sums.get(currency) ?? 0n, currency) : undefined;
+  }
+}
+
+/** The totals of the entries of a statement with a direction, or with any direction. */
+class DirectionTotal extends Total {
+  private firstEntry: AnyEntry | undefined;
+  private isFirstUnprocessable = false;
+
+  /** The currency of the first entry; entries that can be processed come first. */
+  get currency(): string | undefined {
+    return this.firstEntry?.amount?.currency;
+  }
+
+  addEntry(entry: AnyEntry, isUnprocessable: boolean): void {
+    this.add(entry, 1n);
+    if (this.firstEntry && !(this.isFirstUnprocessable && !isUnprocessable)) return;
+    this.firstEntry = entry;
+    this.isFirstUnprocessable = isUnprocessable;
+  }
+}
+
+/** The sums of the entries of a statement. The entries themselves are not kept. */
+export class StatementSums {
+  /** True when an entry has an error of structure: the sums are then incomplete. */
+  hasInvalidEntries = false;
+  readonly all = new DirectionTotal();
+  readonly credit = new DirectionTotal();
+  readonly debit = new DirectionTotal();
+  readonly booked = new Total();
+  private currencyOfFirstUnprocessable: string | undefined;
+
+  /** The currency of the first entry. */
+  get currency(): string | undefined {
+    return this.all.currency ?? this.currencyOfFirstUnprocessable;
+  }
+
+  addEntry(entry: BankEntry): void {
+    this.addAny(entry, false);
+  }
+
+  addUnprocessable(entry: UnprocessableEntry): void {
+    this.currencyOfFirstUnprocessable ??= entry.currencyText;
+    this.addAny(entry, true);
+  }
+
+  private addAny(entry: AnyEntry, isUnprocessable: boolean): void {
+    this.all.addEntry(entry, isUnprocessable);
+    this[entry.direction].addEntry(entry, isUnprocessable);
+    if (entry.status === 'booked') this.booked.add(entry, entry.direction === 'credit' ? 1n : -1n);
+  }
+}
 
 /**
  * Checks the summary against the entries, and that opening balance plus booked entries equals the closing balance.
@@ -11,49 +82,37 @@ export function checkSumsAndReadBalances(
   errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
-  statement: Pick<BankStatement, 'entries' | 'unprocessable'>,
+  sums: StatementSums,
 ): BankStatement['balances'] {
-  const entries = [...statement.entries, ...statement.unprocessable];
-  checkSummary(errors, remarks, element, entries);
-  return checkAndReadBalances(errors, remarks, element, entries);
+  checkSummary(errors, remarks, element, sums);
+  return checkAndReadBalances(errors, remarks, element, sums.booked);
 }
 
-type AnyEntry = BankEntry | UnprocessableEntry;
-
-function checkSummary(
-  errors: FieldError[],
-  remarks: BankFileRemark[],
-  element: XmlElement,
-  entries: readonly AnyEntry[],
-): void {
+function checkSummary(errors: FieldError[], remarks: BankFileRemark[], element: XmlElement, sums: StatementSums): void {
   const summary = child(element, 'TxsSummry');
-  const totals: [string, Direction | undefined][] = [
-    ['TtlNtries', undefined],
-    ['TtlCdtNtries', 'credit'],
-    ['TtlDbtNtries', 'debit'],
+  const totals: [string, DirectionTotal][] = [
+    ['TtlNtries', sums.all],
+    ['TtlCdtNtries', sums.credit],
+    ['TtlDbtNtries', sums.debit],
   ];
-  for (const [name, direction] of totals) {
+  for (const [name, entries] of totals) {
     const total = child(summary, name);
     if (!total) continue;
-    const matchingEntries = entries.filter((entry) => direction === undefined || entry.direction === direction);
     const count = textAt(total, 'NbOfNtries');
-    if (count !== undefined && Number(count) !== matchingEntries.length) {
+    if (count !== undefined && Number(count) !== entries.count) {
       addError(
         errors,
         child(total, 'NbOfNtries')!,
         'COUNT_MISMATCH',
-        `the summary announces ${count} entries, the statement contains ${matchingEntries.length}`,
+        `the summary announces ${count} entries, the statement contains ${entries.count}`,
       );
     }
     const announcedText = textAt(total, 'Sum');
     // A summary states no currency, so the currency of the first entry applies.
-    const currency = matchingEntries[0]?.amount?.currency;
+    const { currency } = entries;
     if (announcedText === undefined || currency === undefined) continue;
     // The summary adds credits and debits without their sign.
-    const sum = netOf(
-      matchingEntries.map(({ amount }) => ({ amount, direction: 'credit' })),
-      currency,
-    );
+    const sum = entries.in(currency);
     const announcedSum = parseAmount(announcedText, currency);
     if (!sum)
       remarks.push({
@@ -70,7 +129,7 @@ function checkAndReadBalances(
   errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
-  entries: readonly AnyEntry[],
+  booked: Total,
 ): BankStatement['balances'] {
   // OPBD: opening booked balance. PRCD: closing balance of the previous statement. CLBD: closing booked balance.
   const opening = readBalance(errors, element, ['OPBD', 'PRCD']);
@@ -82,17 +141,20 @@ function checkAndReadBalances(
     ...(closingBalance && { closing: closingBalance }),
   };
   if (!opening || !closing || isPartialPage(element)) return balances;
-  const bookedEntries = entries.filter(({ status }) => status === 'booked');
   const { currency } = closing;
-  const expectedBalance = netOf([opening, ...bookedEntries], currency);
+  const openingAmount = netOf([opening], currency);
+  const bookedAmount = booked.in(currency);
   const actualBalance = netOf([closing], currency);
-  if (!expectedBalance || !actualBalance) {
+  if (!openingAmount || !bookedAmount || !actualBalance) {
     remarks.push({
       code: 'BALANCES_NOT_COMPARABLE',
       pointer: pointerOf(element),
       detail: 'balances and entries are in several currencies',
     });
-  } else if (expectedBalance.amount !== actualBalance.amount && bookedEntries.length === 0) {
+    return balances;
+  }
+  const expectedBalance = addMoney(openingAmount, bookedAmount);
+  if (expectedBalance.amount !== actualBalance.amount && booked.count === 0) {
     // Without entries, nothing wrong can be booked, so the file is accepted. The staff requests the missing entries.
     remarks.push({
       code: 'EMPTY_STATEMENT_WITH_MOVEMENT',

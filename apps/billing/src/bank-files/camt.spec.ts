@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { FieldError } from '@cordee/contracts/domain-error';
 import { money } from '@cordee/money/money';
 import fc from 'fast-check';
-import { readCamt } from './camt.ts';
+import { maxBankFileBytes, readCamt as readFile } from './camt.ts';
 import { buildCamt054 } from '@cordee/testing/camt-054-builder';
 
 const ACCOUNT = 'CH9300762011623852957';
@@ -63,6 +63,10 @@ const balanceXml = (code: string, amount: string, currency = 'CHF') =>
   `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">${amount}</Amt>` +
   '<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-20</Dt></Dt></Bal>';
 
+/** The length of the chunks in which the files of the tests are read. */
+let chunkBytes = maxBankFileBytes;
+const readCamt = (file: string | Uint8Array, maxBytes = maxBankFileBytes) => readFile(file, maxBytes, chunkBytes);
+
 function errorsOf(text: string | Uint8Array, { maxBytes }: { maxBytes?: number } = {}): FieldError[] {
   try {
     readCamt(text, maxBytes);
@@ -75,7 +79,15 @@ function errorsOf(text: string | Uint8Array, { maxBytes }: { maxBytes?: number }
 
 const firstTransaction = (text: string) => readCamt(text).statements[0]!.entries[0]!.transactions[0]!;
 
-describe('the reader of camt files', () => {
+describe.each([
+  ['at once', maxBankFileBytes],
+  ['in chunks of 7 bytes', 7],
+  ['in chunks of 1 byte', 1],
+])('the reader of camt files %s', (_chunks, bytes) => {
+  beforeAll(() => {
+    chunkBytes = bytes;
+  });
+
   it.each(['02', '03', '04', '05', '06', '07', '08', '09', '10', '13'])(
     'reads version %s of camt.053 and camt.054',
     (version) => {

@@ -1,133 +1,226 @@
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
-import type { BankFile, BankFileRemark, BankStatement } from './bank-file.ts';
-import { readEntry, readTransaction, type EntryAsRead, type TransactionAsRead } from './camt-entry.ts';
+import type {
+  BankEntry,
+  BankFile,
+  BankFileOutline,
+  BankFileRemark,
+  BankStatement,
+  UnprocessableEntry,
+} from './bank-file.ts';
+import { invalidBankFile } from './bank-file-errors.ts';
+import { BankFileText } from './bank-file-text.ts';
+import { readEntry, readTransaction, type TransactionAsRead } from './camt-entry.ts';
 import { addError, readRequiredText } from './camt-fields.ts';
-import { checkSumsAndReadBalances } from './camt-sums.ts';
+import { checkSumsAndReadBalances, StatementSums } from './camt-sums.ts';
 import { earliestBankDate } from './plausible-dates.ts';
-import {
-  child,
-  childrenOf,
-  pointerOf,
-  readXml,
-  textAt,
-  XmlSyntaxError,
-  type OnElementEnd,
-  type XmlElement,
-} from './xml-reader.ts';
+import { child, pointerOf, textAt, XmlReader, XmlSyntaxError, type XmlElement } from './xml-reader.ts';
 
 export const maxBankFileBytes = 50 * 1024 * 1024;
 
 const minVersion = 2;
+/** The report of an import contains at most this number of remarks. */
+export const MAX_REMARKS = 1_000;
 /** Names of the elements that contain the message and its statements. */
 const elementNames = {
   '053': { message: 'BkToCstmrStmt', statement: 'Stmt' },
   '054': { message: 'BkToCstmrDbtCdtNtfctn', statement: 'Ntfctn' },
 } as const;
 
+/** Receives each entry when it ends. `statement` is the index of its statement. */
+interface EntryReceiver {
+  onEntry(entry: BankEntry, statement: number): void;
+  onUnprocessable(entry: UnprocessableEntry, statement: number): void;
+}
+
 /**
- * Reads a camt.053 or camt.054 file of version 2 or later. An element whose form depends on the version is read in each
- * form.
- * A file with an error in its structure or sums is refused as a whole.
+ * Reads a whole camt.053 or camt.054 file into memory; see `CamtFile`.
  * @throws DomainError `BANK_FILE_INVALID` with all errors and their positions, `BANK_FILE_TOO_LARGE`
  */
-export function readCamt(file: Uint8Array | string, maxBytes = maxBankFileBytes): BankFile {
+export function readCamt(file: Uint8Array | string, maxBytes = maxBankFileBytes, chunkBytes = file.length): BankFile {
   if (file.length > maxBytes)
     throw new DomainError('BANK_FILE_TOO_LARGE', { status: 413, detail: `the file has more than ${maxBytes} bytes` });
-  const text = typeof file === 'string' ? file : decodeText(file);
-  refuseMt940(text);
-  const errors: FieldError[] = [];
-  const transactions = new Map<XmlElement, TransactionAsRead[]>();
-  const entries = new Map<XmlElement, EntryAsRead[]>();
-
-  // Converts each transaction and entry when its element ends. `true` removes the element from the tree to save memory.
-  const root = parse(text, (element) => {
-    const grandparent = element.parent?.parent;
-    if (element.name === 'TxDtls' && grandparent?.name === 'Ntry') {
-      addToList(transactions, grandparent, readTransaction(errors, element));
-      return true;
-    }
-    if (element.name === 'Ntry' && element.parent) {
-      addToList(entries, element.parent, readEntry(errors, element, transactions.get(element) ?? []));
-      transactions.delete(element);
-      return true;
-    }
-    return false;
+  const entries: { entries: BankEntry[]; unprocessable: UnprocessableEntry[] }[] = [];
+  const entriesOf = (statement: number) => (entries[statement] ??= { entries: [], unprocessable: [] });
+  const camtFile = new CamtFile({
+    onEntry: (entry, statement) => entriesOf(statement).entries.push(entry),
+    onUnprocessable: (entry, statement) => entriesOf(statement).unprocessable.push(entry),
   });
-
-  const { kind, version, message } = detectMessage(root);
-  const header = child(message, 'GrpHdr');
-  const statementElements = childrenOf(message, elementNames[kind].statement);
-  if (!header) addError(errors, message, 'ELEMENT_MISSING', 'GrpHdr is missing', 'GrpHdr');
-  if (statementElements.length === 0)
-    addError(errors, message, 'ELEMENT_MISSING', 'the message contains no statement', elementNames[kind].statement);
-  const remarks: BankFileRemark[] = [];
-  const statements = statementElements.map((element) =>
-    readStatement(errors, remarks, element, entries.get(element) ?? []),
-  );
-  const messageId = header && readRequiredText(errors, header, 'MsgId');
-  const createdAt = header && createdAtOf(errors, header);
-  if (errors.length > 0 || !messageId || !createdAt) {
-    throw invalidFile(`${errors.length} errors, the first: ${errors[0]?.detail}`, errors);
-  }
-  return { kind, version, messageId, createdAt, statements, remarks };
-}
-
-/** MT940 has neither references nor all amounts of a batch, so it cannot be matched reliably. */
-function refuseMt940(text: string): void {
-  if (!/^\s*(?:\{1:|:20:)/.test(text)) return;
-  const detail = 'this is an MT940 statement: order camt.053 and, for the payments of batches, camt.054 at the bank';
-  throw invalidFile(detail, [{ pointer: 'line 1, column 1', code: 'KIND_MT940', detail }]);
-}
-
-function readStatement(
-  errors: FieldError[],
-  remarks: BankFileRemark[],
-  element: XmlElement,
-  entriesAsRead: readonly EntryAsRead[],
-): BankStatement {
-  const account = child(child(element, 'Acct'), 'Id');
-  const accountNumber = textAt(account, 'IBAN') ?? textAt(account, 'Othr', 'Id');
-  if (!accountNumber) addError(errors, element, 'ELEMENT_MISSING', 'the account is missing', 'Acct/Id');
-  const validEntries = entriesAsRead.filter((each) => each !== undefined);
-  const entries = validEntries.flatMap((each) => ('entry' in each ? [each.entry] : []));
-  const unprocessable = validEntries.flatMap((each) => ('unprocessable' in each ? [each.unprocessable] : []));
-  remarks.push(...validEntries.flatMap((each) => ('entry' in each && each.remark ? [each.remark] : [])));
-  const sequenceText = textAt(element, 'ElctrncSeqNb') ?? textAt(element, 'LglSeqNb');
-  const statement = {
-    id: readRequiredText(errors, element, 'Id') ?? '',
-    account: (accountNumber ?? '').replaceAll(/\s/g, '').toUpperCase(),
-    currency: textAt(element, 'Acct', 'Ccy') ?? entries[0]?.amount.currency ?? unprocessable[0]?.currencyText,
-    sequence: sequenceText !== undefined && /^\d{1,9}$/.test(sequenceText) ? Number(sequenceText) : undefined,
-    entries,
-    unprocessable,
+  const bytes = Buffer.from(file as string);
+  for (let offset = 0; offset < bytes.length; offset += Math.max(1, chunkBytes))
+    camtFile.write(bytes.subarray(offset, offset + Math.max(1, chunkBytes)));
+  const outline = camtFile.end();
+  return {
+    ...outline,
+    statements: outline.statements.map((statement, index) => ({ ...statement, ...entriesOf(index) })),
   };
-  // An invalid entry is missing in the sums, so the check of the sums would report a second, misleading error.
-  const balances =
-    validEntries.length === entriesAsRead.length ? checkSumsAndReadBalances(errors, remarks, element, statement) : {};
-  return { ...statement, balances };
 }
 
-function detectMessage(root: XmlElement): { kind: BankFile['kind']; version: number; message: XmlElement } {
-  const namespace =
-    Object.entries(root.attributes).find(([name, value]) => /^xmlns(:|$)/.test(name) && value.includes('camt.'))?.[1] ??
-    '';
-  const [, kind, version] = /camt\.(05[34])\.001\.(\d{2})\b/.exec(namespace) ?? [];
-  if (root.name !== 'Document' || (kind !== '053' && kind !== '054') || Number(version) < minVersion) {
-    throw invalidFile('not a camt.053 or camt.054 of version 2 or later', [
-      { pointer: pointerOf(root), code: 'KIND_UNKNOWN', detail: `the namespace is "${namespace.slice(0, 80)}"` },
-    ]);
+/**
+ * Reads a camt.053 or camt.054 file of version 2 or later, chunk by chunk. An element whose form depends on the version
+ * is read in each form. The reader keeps no entries: `receiver` gets them before the end of the file shows whether the
+ * file is valid.
+ * A file with an error in its structure or sums is refused as a whole.
+ */
+export class CamtFile {
+  private readonly errors: FieldError[] = [];
+  private readonly remarks: BankFileRemark[] = [];
+  private readonly text = new BankFileText();
+  private readonly xml = new XmlReader((element) => this.onElementEnd(element));
+  /** The transactions of entries that have not ended. */
+  private readonly transactions = new Map<XmlElement, TransactionAsRead[]>();
+  /** The sums of statements that have not ended. */
+  private readonly sums = new Map<XmlElement, StatementSums>();
+  private readonly statements: BankStatement[] = [];
+
+  constructor(private readonly receiver: EntryReceiver) {}
+
+  /** Reads the next chunk. @throws DomainError `BANK_FILE_INVALID` */
+  write(chunk: Uint8Array): void {
+    this.refuseSyntaxErrors(() => this.xml.write(this.text.write(chunk)));
   }
-  const message = child(root, elementNames[kind].message);
-  if (!message) {
-    throw invalidFile(`${elementNames[kind].message} is missing`, [
-      {
-        pointer: `${pointerOf(root)}/${elementNames[kind].message}`,
-        code: 'ELEMENT_MISSING',
-        detail: `a camt.${kind} must contain ${elementNames[kind].message}`,
-      },
-    ]);
+
+  /** Ends the file. @throws DomainError `BANK_FILE_INVALID` with all errors and their positions */
+  end(): BankFileOutline {
+    const root = this.refuseSyntaxErrors(() => {
+      this.xml.write(this.text.end());
+      return this.xml.end();
+    });
+    const { errors, statements, remarks } = this;
+    const { kind, version } = readKind(root);
+    const message = messageOf(root, kind);
+    const header = child(message, 'GrpHdr');
+    if (!header) addError(errors, message, 'ELEMENT_MISSING', 'GrpHdr is missing', 'GrpHdr');
+    if (statements.length === 0)
+      addError(errors, message, 'ELEMENT_MISSING', 'the message contains no statement', elementNames[kind].statement);
+    const messageId = header && readRequiredText(errors, header, 'MsgId');
+    const createdAt = header && createdAtOf(errors, header);
+    if (errors.length > 0 || !messageId || !createdAt)
+      throw invalidBankFile(`${errors.length} errors, the first: ${errors[0]?.detail}`, errors);
+    return { kind, version, messageId, createdAt, statements, remarks: remarks.slice(0, MAX_REMARKS) };
   }
-  return { kind, version: Number(version), message };
+
+  /**
+   * Converts each transaction, entry and statement when its element ends. `true` removes the element from the tree to
+   * save memory.
+   */
+  private onElementEnd(element: XmlElement): boolean {
+    const { parent } = element;
+    if (!parent) return false;
+    if (element.name === 'TxDtls' && parent.parent?.name === 'Ntry') {
+      const list = this.transactions.get(parent.parent);
+      const transaction = readTransaction(this.errors, element);
+      if (list) list.push(transaction);
+      else this.transactions.set(parent.parent, [transaction]);
+      return true;
+    }
+    if (element.name === 'Ntry') {
+      this.readEntryOf(parent, element);
+      return true;
+    }
+    if (!isStatement(element)) return false;
+    this.statements.push(this.readStatement(element));
+    return true;
+  }
+
+  private readEntryOf(statement: XmlElement, element: XmlElement): void {
+    const entryAsRead = readEntry(this.errors, element, this.transactions.get(element) ?? []);
+    this.transactions.delete(element);
+    if (!isStatement(statement)) return;
+    const sums = this.sumsOf(statement);
+    const index = this.statements.length;
+    if (!entryAsRead) sums.hasInvalidEntries = true;
+    else if ('entry' in entryAsRead) {
+      sums.addEntry(entryAsRead.entry);
+      if (entryAsRead.remark && this.remarks.length < MAX_REMARKS) this.remarks.push(entryAsRead.remark);
+      this.receiver.onEntry(entryAsRead.entry, index);
+    } else {
+      sums.addUnprocessable(entryAsRead.unprocessable);
+      this.receiver.onUnprocessable(entryAsRead.unprocessable, index);
+    }
+  }
+
+  private sumsOf(statement: XmlElement): StatementSums {
+    let sums = this.sums.get(statement);
+    if (!sums) this.sums.set(statement, (sums = new StatementSums()));
+    return sums;
+  }
+
+  private readStatement(element: XmlElement): BankStatement {
+    const { errors, remarks } = this;
+    const sums = this.sumsOf(element);
+    this.sums.delete(element);
+    const account = child(child(element, 'Acct'), 'Id');
+    const accountNumber = textAt(account, 'IBAN') ?? textAt(account, 'Othr', 'Id');
+    if (!accountNumber) addError(errors, element, 'ELEMENT_MISSING', 'the account is missing', 'Acct/Id');
+    const sequenceText = textAt(element, 'ElctrncSeqNb') ?? textAt(element, 'LglSeqNb');
+    const statement = {
+      id: readRequiredText(errors, element, 'Id') ?? '',
+      pointer: pointerOf(element),
+      line: element.line,
+      account: (accountNumber ?? '').replaceAll(/\s/g, '').toUpperCase(),
+      currency: textAt(element, 'Acct', 'Ccy') ?? sums.currency,
+      sequence: sequenceText !== undefined && /^\d{1,9}$/.test(sequenceText) ? Number(sequenceText) : undefined,
+      // An invalid entry is missing in the sums, so the check of the sums would report a second, misleading error.
+      balances: sums.hasInvalidEntries ? {} : checkSumsAndReadBalances(errors, remarks, element, sums),
+    };
+    // A copy, because a part of a string keeps the chunk of the file in memory that it is a part of.
+    return structuredClone(statement);
+  }
+
+  private refuseSyntaxErrors<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof XmlSyntaxError)) throw error;
+      const { code, line, column, message } = error;
+      throw invalidBankFile(`not readable as XML: ${message}`, [
+        { pointer: `line ${line}, column ${column}`, code, detail: message, line },
+      ]);
+    }
+  }
+}
+
+/** True for a statement of the message that the namespace names. */
+function isStatement({ name, parent: message }: XmlElement): boolean {
+  const root = message?.parent;
+  if (!root || root.parent) return false;
+  const kind = kindOf(root)?.kind;
+  return (
+    kind !== undefined && name === elementNames[kind].statement && child(root, elementNames[kind].message) === message
+  );
+}
+
+const namespaceOf = (root: XmlElement): string =>
+  Object.entries(root.attributes).find(([name, value]) => /^xmlns(:|$)/.test(name) && value.includes('camt.'))?.[1] ??
+  '';
+
+function kindOf(root: XmlElement): Pick<BankFileOutline, 'kind' | 'version'> | undefined {
+  const [, kind, version] = /camt\.(05[34])\.001\.(\d{2})\b/.exec(namespaceOf(root)) ?? [];
+  if (root.name !== 'Document' || (kind !== '053' && kind !== '054') || Number(version) < minVersion) return undefined;
+  return { kind, version: Number(version) };
+}
+
+function readKind(root: XmlElement): Pick<BankFileOutline, 'kind' | 'version'> {
+  const kind = kindOf(root);
+  if (kind) return kind;
+  const detail = `the namespace is "${namespaceOf(root).slice(0, 80)}"`;
+  throw invalidBankFile('not a camt.053 or camt.054 of version 2 or later', [
+    { pointer: pointerOf(root), code: 'KIND_UNKNOWN', detail, line: root.line },
+  ]);
+}
+
+function messageOf(root: XmlElement, kind: BankFileOutline['kind']): XmlElement {
+  const { message: name } = elementNames[kind];
+  const message = child(root, name);
+  if (message) return message;
+  throw invalidBankFile(`${name} is missing`, [
+    {
+      pointer: `${pointerOf(root)}/${name}`,
+      code: 'ELEMENT_MISSING',
+      detail: `a camt.${kind} must contain ${name}`,
+      line: root.line,
+    },
+  ]);
 }
 
 function createdAtOf(errors: FieldError[], header: XmlElement): string | undefined {
@@ -140,53 +233,4 @@ function createdAtOf(errors: FieldError[], header: XmlElement): string | undefin
     : null;
   if (instant && instant >= earliestBankDate) return instant;
   return addError(errors, child(header, 'CreDtTm')!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not an instant`);
-}
-
-function parse(text: string, onElementEnd: OnElementEnd): XmlElement {
-  try {
-    return readXml(text, onElementEnd);
-  } catch (error) {
-    if (!(error instanceof XmlSyntaxError)) throw error;
-    throw invalidFile(`not readable as XML: ${error.message}`, [
-      { pointer: `line ${error.line}, column ${error.column}`, code: error.code, detail: error.message },
-    ]);
-  }
-}
-
-/**
- * Decodes a file with the encoding of its byte order mark, else of its XML declaration, else as UTF-8. Invalid bytes
- * are refused, never replaced.
- */
-function decodeText(bytes: Uint8Array): string {
-  const encodingOfDeclaration = /^<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']/.exec(
-    // The declaration is at the start of the file and contains only ASCII characters.
-    Buffer.from(bytes.subarray(0, 200)).toString('latin1'),
-  )?.[1];
-  const encodingOfByteOrderMark =
-    bytes[0] === 0xff && bytes[1] === 0xfe
-      ? 'utf-16le'
-      : bytes[0] === 0xfe && bytes[1] === 0xff
-        ? 'utf-16be'
-        : undefined;
-  try {
-    return new TextDecoder(encodingOfByteOrderMark ?? encodingOfDeclaration ?? 'utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw invalidFile('the encoding is unknown, or the bytes are not valid in this encoding', [
-      {
-        pointer: '/',
-        code: 'ENCODING_INVALID',
-        detail: `read as ${encodingOfByteOrderMark ?? encodingOfDeclaration ?? 'UTF-8'}`,
-      },
-    ]);
-  }
-}
-
-function invalidFile(detail: string, errors: FieldError[]): DomainError {
-  return new DomainError('BANK_FILE_INVALID', { status: 422, detail, errors });
-}
-
-function addToList<T>(lists: Map<XmlElement, T[]>, key: XmlElement, value: T): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

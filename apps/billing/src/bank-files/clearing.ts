@@ -16,14 +16,15 @@ const DAYS_BETWEEN_REPORTS = 5;
 /**
  * Records entries with money of customers, so that the entries of both reports clear each other. An entry of the report
  * that does not count is also a booking of the file. If the account statement does not count, its entries move money
- * from the ledger account `bank` to `clearing`, from which the payments of the notification take their money.
+ * from the ledger account `bank` to `clearing`, from which the payments of the notification take their money. Returns the
+ * value dates of the entries.
  */
 export function recordTotals(
   context: BillingContext,
   { fileId, kind }: { fileId: `bkf_${string}`; kind: BankFile['kind'] },
   totals: readonly EntryTotal[],
   importedBookings: ImportedBookings,
-): void {
+): string[] {
   const { em, now, seller } = context;
   const countingReport = seller.bankReport;
   const newTotals = totals.flatMap((total) => {
@@ -55,7 +56,7 @@ export function recordTotals(
       })),
     );
   if (kind === countingReport) postCharges(context, countingReport, newTotals);
-  if (newTotals.length === 0) return;
+  if (newTotals.length === 0) return [];
   sendAhead(
     em,
     `insert into clearing_entry (
@@ -88,8 +89,7 @@ export function recordTotals(
       ),
     ],
   );
-  const dates = newTotals.map(({ valuedOn }) => valuedOn).toSorted();
-  clearEntries(context, addDays(dates[0]!, -DAYS_BETWEEN_REPORTS), addDays(dates.at(-1)!, DAYS_BETWEEN_REPORTS));
+  return newTotals.map(({ valuedOn }) => valuedOn);
 }
 
 /** Posts the charges that make an entry smaller than the sum of its payments. */
@@ -125,11 +125,17 @@ export const sourceAccountOf = (countingReport: BankReport): 'bank' | 'clearing'
   countingReport === '053' ? 'bank' : 'clearing';
 
 /**
- * Clears entries with a value date from `firstDate` to `lastDate`: first entries that add up to zero per reference,
+ * Clears entries with value dates near to `dates`: first entries that add up to zero per reference,
  * then pairs with equal amount and value date, then entries that add up to zero per value date. Only entries of
  * different reports clear each other.
  */
-function clearEntries({ em, now }: BillingContext, firstDate: string, lastDate: string): void {
+export function clearEntries(
+  { em, now }: BillingContext,
+  dates: { readonly first: string; readonly last: string } | undefined,
+): void {
+  if (!dates) return;
+  const firstDate = addDays(dates.first, -DAYS_BETWEEN_REPORTS);
+  const lastDate = addDays(dates.last, DAYS_BETWEEN_REPORTS);
   // A window function reads the entries once; a join of the table with itself could get a slow plan.
   const clear = (entriesSql: string, groupSql: string): void =>
     sendAhead(

@@ -1,3 +1,4 @@
+import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { isSameBooking, type BookingIdentity } from './booking-identity.ts';
 
@@ -5,35 +6,65 @@ interface Candidate {
   readonly identity: BookingIdentity;
   /** True for a booking of an earlier import. */
   readonly isStored: boolean;
+  /** The key of the row in the database; undefined for a booking of the current set. */
+  readonly rowId?: string | undefined;
   isClaimed: boolean;
 }
 
-/** Recognizes the bookings of a file that an earlier import, or an earlier entry of the file, contains (PAY-2). */
+interface KnownRow {
+  id: string;
+  key: string;
+  identity: Omit<BookingIdentity, 'key'>;
+  is_earlier: boolean;
+}
+
+/**
+ * Recognizes the bookings of a file that an earlier import, or an earlier entry of the file, contains (PAY-2). The file
+ * comes in sets. Only the bookings with the keys of the current set are in memory: the bookings of earlier sets are
+ * read from the database.
+ */
 export class KnownBookings {
   /** The known bookings by key and reference, or by key and content. */
-  private readonly candidates = new Map<string, Candidate[]>();
+  private candidates = new Map<string, Candidate[]>();
   /**
    * The new bookings of the last entry. They become candidates only after the entry, because the payments of an entry
    * are different bookings.
    */
   private currentEntry: { pointer: string; addedIdentities: BookingIdentity[] } = { pointer: '', addedIdentities: [] };
+  /** The claimed rows of the database. */
+  private readonly claimedRows = new Set<string>();
+  /** The number of claimed bookings of earlier sets that had no row when they were claimed. */
+  private readonly claimedIdentities = new Map<string, number>();
+  /** New bookings that are stored only at the end of the import, by key. */
+  private readonly unstored = new Map<string, Candidate[]>();
 
   /** @param identities the bookings of earlier imports */
-  constructor(identities: Iterable<BookingIdentity>) {
-    for (const identity of identities) this.add(identity, true);
+  constructor(identities: Iterable<BookingIdentity> = []) {
+    for (const identity of identities) this.add({ identity, isStored: true, isClaimed: false });
   }
 
-  /** Reads the bookings of earlier imports with one of the keys. */
-  static async load(em: EntityManager, keys: Iterable<string>): Promise<KnownBookings> {
-    const rows = await em.execute<{ key: string; identity: Omit<BookingIdentity, 'key'> }[]>(
+  /** Reads the known bookings with one of the keys. Call this method before the bookings of a set are claimed. */
+  async loadSet(em: EntityManager, fileId: `bkf_${string}`, keys: Iterable<string>): Promise<void> {
+    const wanted = new Set(keys);
+    const rows = await em.execute<KnownRow[]>(
       `with wanted as (select distinct value::uuid as key from jsonb_array_elements_text(?::jsonb) as value)
-       select replace(key::text, '-', '') as key, identity
+       select id, replace(key::text, '-', '') as key, identity, bank_file_id <> ? as is_earlier
        from wanted join bank_booking on identity_key = key
        union all
-       select replace(key::text, '-', ''), identity from wanted join clearing_entry on identity_key = key`,
-      [JSON.stringify([...keys])],
+       select id, replace(key::text, '-', ''), identity, bank_file_id <> ?
+       from wanted join clearing_entry on identity_key = key`,
+      [JSON.stringify([...wanted]), toUuid(fileId), toUuid(fileId)],
     );
-    return new KnownBookings(rows.map(({ key, identity }) => ({ ...identity, key })));
+    this.candidates = new Map();
+    this.currentEntry = { pointer: '', addedIdentities: [] };
+    const claimedIdentities = new Map(this.claimedIdentities);
+    for (const { id, key, identity, is_earlier: isStored } of rows) {
+      const candidate = { identity: { ...identity, key }, isStored, rowId: id, isClaimed: this.claimedRows.has(id) };
+      if (!isStored && !candidate.isClaimed)
+        candidate.isClaimed = takeOne(claimedIdentities, textOf(candidate.identity));
+      this.add(candidate);
+    }
+    for (const key of wanted) for (const candidate of this.unstored.get(key) ?? []) this.add(candidate);
   }
 
   /**
@@ -42,13 +73,34 @@ export class KnownBookings {
    */
   claim(identity: BookingIdentity, pointer: string): boolean {
     if (pointer !== this.currentEntry.pointer) {
-      for (const addedIdentity of this.currentEntry.addedIdentities) this.add(addedIdentity, false);
+      for (const addedIdentity of this.currentEntry.addedIdentities)
+        this.add({ identity: addedIdentity, isStored: false, isClaimed: false });
       this.currentEntry = { pointer, addedIdentities: [] };
     }
     const knownBooking = this.find(identity);
-    if (knownBooking) knownBooking.isClaimed = true;
+    if (knownBooking) this.markAsClaimed(knownBooking);
     else this.currentEntry.addedIdentities.push(identity);
     return !knownBooking;
+  }
+
+  /** Keeps new bookings that the database does not contain before the next set. */
+  keepUnstored(identities: readonly BookingIdentity[]): void {
+    for (const identity of identities) {
+      const isClaimed = takeOne(this.claimedIdentities, textOf(identity));
+      const list = this.unstored.get(identity.key);
+      const candidate = { identity, isStored: false, isClaimed };
+      if (list) list.push(candidate);
+      else this.unstored.set(identity.key, [candidate]);
+    }
+  }
+
+  private markAsClaimed(candidate: Candidate): void {
+    candidate.isClaimed = true;
+    if (candidate.rowId !== undefined) this.claimedRows.add(candidate.rowId);
+    else if (!this.unstored.get(candidate.identity.key)?.includes(candidate)) {
+      const text = textOf(candidate.identity);
+      this.claimedIdentities.set(text, (this.claimedIdentities.get(text) ?? 0) + 1);
+    }
   }
 
   private find(identity: BookingIdentity): Candidate | undefined {
@@ -70,9 +122,8 @@ export class KnownBookings {
     return undefined;
   }
 
-  private add(identity: BookingIdentity, isStored: boolean): void {
-    const candidate = { identity, isStored, isClaimed: false };
-    for (const key of indexKeysOf(identity)) {
+  private add(candidate: Candidate): void {
+    for (const key of indexKeysOf(candidate.identity)) {
       const list = this.candidates.get(key);
       if (list) list.push(candidate);
       else this.candidates.set(key, [candidate]);
@@ -84,4 +135,15 @@ export class KnownBookings {
 function indexKeysOf({ key, references, content }: BookingIdentity): string[] {
   const names = Object.keys(references);
   return names.length > 0 ? names.map((name) => `${key} ${name} ${references[name]}`) : [`${key} ${content}`];
+}
+
+/** Two identities are equal when their texts are equal. PostgreSQL changes the order of the references. */
+const textOf = ({ key, references, content }: BookingIdentity): string =>
+  JSON.stringify([key, content, Object.entries(references).toSorted(([left], [right]) => (left < right ? -1 : 1))]);
+
+/** Returns true, and removes one, when the count of the text is positive. */
+function takeOne(counts: Map<string, number>, text: string): boolean {
+  const count = counts.get(text) ?? 0;
+  if (count > 0) counts.set(text, count - 1);
+  return count > 0;
 }

@@ -1,4 +1,4 @@
-import type { BankEntry, BankFile, BankTransaction, UnprocessableEntry } from './bank-file.ts';
+import type { BankEntry, BankFile, BankFilePart, BankTransaction, UnprocessableEntry } from './bank-file.ts';
 import { identityOf, type BookingIdentity } from './booking-identity.ts';
 
 /** A bank report: `053` is the account statement, `054` the notification. */
@@ -27,7 +27,7 @@ export interface UnprocessableBooking {
 }
 
 /**
- * The booked entries of a file. Entries that are not booked yet (pending, information, future) are omitted: a later
+ * Booked entries of a file. Entries that are not booked yet (pending, information, future) are omitted: a later
  * file contains them as booked.
  */
 export interface Movements {
@@ -43,11 +43,11 @@ export interface Movements {
 }
 
 /**
- * Divides the entries of a file (PAY-2). `countingReport` moves the money of customers. The other report only
+ * Divides entries of a file (PAY-2). `countingReport` moves the money of customers. The other report only
  * proves the totals. Money of the seller is booked from the account statement.
  */
 export function movementsOf(
-  file: BankFile,
+  file: Pick<BankFilePart, 'kind' | 'statements'>,
   countingReport: BankReport,
   isOwnMovement: (entry: BankEntry, transaction: BankTransaction) => boolean,
 ): Movements {

@@ -5,7 +5,7 @@ import type { LedgerAccount, LedgerEntry } from '../ledger/ledger-entry.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
-import type { BankEntry, BankFile, BankTransaction, Direction } from './bank-file.ts';
+import type { BankEntry, BankFilePart, BankTransaction, Direction } from './bank-file.ts';
 import { paymentIdOf } from '../payouts/bank-id.ts';
 import type { Booking } from './movements.ts';
 import { recordOfPayment, type BookingOutcome, type RecordedBooking } from './recorded-booking.ts';
@@ -36,8 +36,8 @@ export class OwnMovementRules {
     private readonly outgoingPayments: ReadonlyMap<string, OutgoingPayment>,
   ) {}
 
-  /** Reads the rules, and the payments to customers that the file may contain. */
-  static async load(em: EntityManager, file: BankFile): Promise<OwnMovementRules> {
+  /** Reads the rules, and the payments to customers that the entries may be. */
+  static async load(em: EntityManager, file: BankFilePart): Promise<OwnMovementRules> {
     const endToEndIds = file.statements
       .flatMap(({ entries }) => entries.flatMap(({ transactions }) => transactions))
       .flatMap(({ references: { endToEnd } }) => (endToEnd === undefined ? [] : (paymentIdOf(endToEnd) ?? [])));

@@ -27,7 +27,17 @@ const file = (...entries: BankEntry[]): BankFile => ({
   messageId: 'M',
   createdAt: '2026-11-20T06:00:00.000Z',
   statements: [
-    { id: 'S', account: 'A', currency: 'CHF', sequence: undefined, balances: {}, entries, unprocessable: [] },
+    {
+      id: 'S',
+      pointer: '/Document/BkToCstmrStmt/Stmt[1]',
+      line: 1,
+      account: 'A',
+      currency: 'CHF',
+      sequence: undefined,
+      balances: {},
+      entries,
+      unprocessable: [],
+    },
   ],
   remarks: [],
 });

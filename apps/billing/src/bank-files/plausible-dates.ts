@@ -1,6 +1,6 @@
 import { addDays } from '@cordee/calendar/local-date';
 import { decimalText } from '@cordee/money/money';
-import type { BankEntry, BankFile, UnprocessableEntry } from './bank-file.ts';
+import type { BankEntry, BankFilePart, UnprocessableEntry } from './bank-file.ts';
 
 /** Earlier dates are errors: camt files did not exist before. */
 export const earliestBankDate = '1990-01-01';
@@ -11,7 +11,7 @@ const maxDaysAfterCreation = 366;
  * staff decides about the entry. The latest plausible date depends on the creation date of the file, so that a repeated
  * import gives the same result. A creation date after `now` counts as `now`.
  */
-export function withPlausibleDates(file: BankFile, now: Date): BankFile {
+export function withPlausibleDates(file: BankFilePart, now: Date): BankFilePart {
   const creationDate = new Date(Math.min(Date.parse(file.createdAt), now.getTime())).toISOString().slice(0, 10);
   const latestDate = addDays(creationDate, maxDaysAfterCreation);
   const isPlausible = (date: string | undefined): boolean =>

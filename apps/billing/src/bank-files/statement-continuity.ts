@@ -4,7 +4,7 @@ import { sendAhead } from '@cordee/service/database/orm';
 import { LocalDate } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
-import type { BankFile, BankFileRemark, BankStatement } from './bank-file.ts';
+import type { BankFileOutline, BankFileRemark, BankStatement } from './bank-file.ts';
 import type { StaffReason } from './resolve-suspense.ts';
 
 /** A statement that does not continue the statement before it. */
@@ -59,7 +59,7 @@ const viewGap = ({ account, currency, gap_after, closing_on }: GapRow): Statemen
 export async function recordStatements(
   em: EntityManager,
   fileId: `bkf_${string}`,
-  { kind, statements }: BankFile,
+  { kind, statements }: BankFileOutline,
 ): Promise<BankFileRemark[]> {
   const rows = kind === '053' ? statements.flatMap(rowsOf) : [];
   if (rows.length === 0) return [];

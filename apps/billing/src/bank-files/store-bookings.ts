@@ -63,22 +63,17 @@ function storeChunk(
       columnOf(({ isReversal }) => String(isReversal)),
     ],
   );
-  rememberPayers(em, bookings);
 }
 
-/** Remembers for which organization an IBAN paid. */
-function rememberPayers(em: EntityManager, bookings: readonly RecordedBooking[]): void {
-  const payers = bookings.flatMap(({ status, debtorIban, organizationId }) =>
-    debtorIban && organizationId && (status === 'paid' || status === 'prepaid')
-      ? [{ iban: debtorIban, organization: toUuid(organizationId) }]
-      : [],
-  );
-  if (payers.length === 0) return;
+/** Remembers for which organizations the payers of a file paid. */
+export function rememberPayers(em: EntityManager, fileId: `bkf_${string}`): void {
   sendAhead(
     em,
     `insert into payer_account (iban, organization_id)
-     select distinct iban, organization from unnest(?::text[], ?::uuid[]) as payer (iban, organization)
+     select distinct debtor_iban, organization_id from bank_booking
+     where bank_file_id = ? and status in ('paid', 'prepaid')
+       and debtor_iban is not null and organization_id is not null
      on conflict do nothing`,
-    [sqlArray(payers.map(({ iban }) => iban)), sqlArray(payers.map(({ organization }) => organization))],
+    [toUuid(fileId)],
   );
 }

@@ -1,10 +1,11 @@
 /**
  * An XML element. `name` has no namespace prefix. `index` is the position of a repeatable element among its siblings of
- * the same name, from 1.
+ * the same name, from 1. `line` is the line of the start tag, from 1.
  */
 export interface XmlElement {
   readonly name: string;
   readonly index: number;
+  readonly line: number;
   readonly parent: XmlElement | undefined;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: XmlElement[];
@@ -13,27 +14,28 @@ export interface XmlElement {
 
 /** Thrown when the text is not XML of the supported subset. The first line is 1 and the first column is 1. */
 export class XmlSyntaxError extends Error {
-  readonly code: 'XML_MALFORMED' | 'XML_DOCTYPE_FORBIDDEN';
-  readonly line: number;
-  readonly column: number;
-
-  constructor(code: XmlSyntaxError['code'], detail: string, text: string, offset: number) {
+  constructor(
+    readonly code: 'XML_MALFORMED' | 'XML_DOCTYPE_FORBIDDEN',
+    detail: string,
+    readonly line: number,
+    readonly column: number,
+  ) {
     super(detail);
     this.name = 'XmlSyntaxError';
-    this.code = code;
-    const textBefore = text.slice(0, offset);
-    this.line = textBefore.split('\n').length;
-    this.column = offset - textBefore.lastIndexOf('\n');
   }
 }
 
 /**
  * Called when an element ends; children end before their parent. Returns true to remove the element from the tree, so
- * that a file of 50 MB is processed payment by payment and is never in memory as a whole tree.
+ * that a large file is processed payment by payment and is never in memory as a whole tree.
  */
 export type OnElementEnd = (element: XmlElement) => boolean;
 
 const maxDepth = 64;
+/** The maximum length of a tag, a text, a comment or a CDATA section that several chunks contain. */
+const maxPendingLength = 4 * 1024 * 1024;
+/** The length of `<![CDATA[`, the longest start of a construct. */
+const longestStart = 9;
 /** Elements that may repeat. A pointer contains the index of such an element. */
 const repeatedElements = new Set(['Stmt', 'Ntfctn', 'Ntry', 'NtryDtls', 'TxDtls', 'Bal']);
 const namePattern = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
@@ -42,98 +44,214 @@ const namePattern = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 const forbiddenCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const predefinedEntities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const noAttributes: Readonly<Record<string, string>> = Object.freeze({});
+const byteOrderMark = 0xfeff;
+
+/** Reads a whole text. See `XmlReader`. @throws XmlSyntaxError */
+export function readXml(text: string, onElementEnd: OnElementEnd = () => false): XmlElement {
+  const reader = new XmlReader(onElementEnd);
+  reader.write(text);
+  return reader.end();
+}
 
 /**
  * Reads the subset of XML that bank files use: elements, attributes, text, CDATA, comments. A document type is refused,
  * so the text can use only the five predefined entities and character references. No entity can expand without limit
- * or load a file.
- * @throws XmlSyntaxError
+ * or load a file. The text comes in chunks of any length; the reader keeps only the construct that is not complete.
  */
-export function readXml(text: string, onElementEnd: OnElementEnd = () => false): XmlElement {
-  const fail = (detail: string, offset: number, code: XmlSyntaxError['code'] = 'XML_MALFORMED'): never => {
-    throw new XmlSyntaxError(code, detail, text, offset);
-  };
-  const forbidden = forbiddenCharacter.exec(text);
-  if (forbidden) fail('the text contains a control character', forbidden.index);
+export class XmlReader {
+  /** The part of the text that is not processed yet, or is processed since the last chunk. */
+  private text = '';
+  private offset = 0;
+  private isStarted = false;
+  private isComplete = false;
+  /** The offset from which the end of an incomplete construct is searched. */
+  private searchFrom = 0;
+  private readonly lines = new LineCounter();
+  private readonly localNames = new Map<string, string>();
+  private root: XmlElement | undefined;
+  private openElement: XmlElement | undefined;
+  private depth = 0;
 
-  const localNames = new Map<string, string>();
-  let root: XmlElement | undefined;
-  let openElement: XmlElement | undefined;
-  let depth = 0;
-  const byteOrderMark = 0xfeff;
-  let offset = text.charCodeAt(0) === byteOrderMark ? 1 : 0;
+  constructor(private readonly onElementEnd: OnElementEnd) {}
 
-  const endOf = (terminator: string, from: number, construct: string): number => {
-    const end = text.indexOf(terminator, from);
-    return end === -1 ? fail(`${construct} does not end`, offset) : end;
-  };
-  const addText = (value: string, valueOffset: number): void => {
-    if (openElement) openElement.text += value;
-    else if (value.trim() !== '') fail('there is text outside the root element', valueOffset);
-  };
-  const closeElement = (element: XmlElement): void => {
-    // In a bank file, text between child elements is only indentation.
-    if (element.children.length > 0) element.text = '';
-    openElement = element.parent;
-    depth -= 1;
-    if (onElementEnd(element)) element.parent?.children.pop();
-  };
+  /** Processes the next chunk. @throws XmlSyntaxError */
+  write(chunk: string): void {
+    this.lines.discard(this.text, this.offset);
+    this.text = this.text.slice(this.offset) + chunk;
+    this.searchFrom = Math.max(0, this.searchFrom - this.offset);
+    this.offset = 0;
+    if (!this.isStarted && this.text !== '') {
+      this.isStarted = true;
+      if (this.text.charCodeAt(0) === byteOrderMark) this.offset = 1;
+    }
+    const forbidden = forbiddenCharacter.exec(chunk);
+    if (forbidden)
+      this.fail('the text contains a control character', this.text.length - chunk.length + forbidden.index);
+    this.process();
+    if (this.text.length - this.offset > maxPendingLength) this.fail('a tag or a text is too long', this.offset);
+  }
 
-  while (offset < text.length) {
-    const next = text.indexOf('<', offset);
-    if (next !== offset) {
+  /** Returns the root element after the last chunk. @throws XmlSyntaxError */
+  end(): XmlElement {
+    this.isComplete = true;
+    this.process();
+    if (this.openElement) this.fail(`<${this.openElement.name}> has no end tag`, this.text.length);
+    return this.root ?? this.fail('the text contains no element', 0);
+  }
+
+  /** Processes all constructs that are complete. */
+  private process(): void {
+    while (this.offset < this.text.length) {
+      const start = this.offset;
+      if (!this.processNext()) return;
+      if (this.offset > start) this.searchFrom = this.offset;
+    }
+  }
+
+  /** Processes the construct at the offset. Returns false when the construct is not complete. */
+  private processNext(): boolean {
+    const { text, offset } = this;
+    if (text.charCodeAt(offset) !== 0x3c /* < */) {
+      const next = text.indexOf('<', Math.max(offset, this.searchFrom));
+      if (next === -1 && !this.isComplete) return this.wait();
       const end = next === -1 ? text.length : next;
-      addText(decode(text.slice(offset, end), offset, fail), offset);
-      offset = end;
-      continue;
+      this.addText(decode(text.slice(offset, end), offset, this.fail), offset);
+      this.offset = end;
+      return true;
     }
-    const characterAfterBracket = text.charCodeAt(offset + 1);
-    if (characterAfterBracket === 0x21 /* ! */) {
-      if (text.startsWith('<!--', offset)) offset = endOf('-->', offset + '<!--'.length, 'a comment') + '-->'.length;
-      else if (text.startsWith('<![CDATA[', offset) && openElement) {
-        const start = offset + '<![CDATA['.length;
-        const end = endOf(']]>', start, 'a CDATA section');
-        addText(text.slice(start, end), offset);
-        offset = end + ']]>'.length;
-      } else fail('a document type is not accepted', offset, 'XML_DOCTYPE_FORBIDDEN');
-      continue;
+    if (text.length - offset < longestStart && !this.isComplete && !text.includes('>', offset)) return false;
+    switch (text.charCodeAt(offset + 1)) {
+      case 0x21 /* ! */:
+        return this.processDeclaration();
+      case 0x3f /* ? */:
+        return this.skipTo('?>', '<?', 'a processing instruction') !== undefined;
+      default:
+        return this.processTag();
     }
-    if (characterAfterBracket === 0x3f /* ? */) {
-      offset = endOf('?>', offset + '<?'.length, 'a processing instruction') + '?>'.length;
-      continue;
+  }
+
+  private processDeclaration(): boolean {
+    const { text, offset } = this;
+    if (text.startsWith('<!--', offset)) return this.skipTo('-->', '<!--', 'a comment') !== undefined;
+    if (!text.startsWith('<![CDATA[', offset) || !this.openElement)
+      return this.fail('a document type is not accepted', offset, 'XML_DOCTYPE_FORBIDDEN');
+    const content = this.skipTo(']]>', '<![CDATA[', 'a CDATA section');
+    if (content === undefined) return false;
+    this.addText(content, offset);
+    return true;
+  }
+
+  /** Moves to the end of a construct and returns its content; undefined when the construct is not complete. */
+  private skipTo(terminator: string, start: string, construct: string): string | undefined {
+    const { text, offset } = this;
+    const contentStart = offset + start.length;
+    const end = text.indexOf(terminator, Math.max(contentStart, this.searchFrom - terminator.length));
+    if (end !== -1) {
+      this.offset = end + terminator.length;
+      return text.slice(contentStart, end);
     }
+    if (this.isComplete) return this.fail(`${construct} does not end`, offset);
+    this.wait();
+    return undefined;
+  }
+
+  private processTag(): boolean {
+    const { text, offset } = this;
     const end = tagEnd(text, offset);
-    if (end === -1) fail('a tag does not end', offset);
-    if (characterAfterBracket === 0x2f /* / */) {
-      const name = localName(text.slice(offset + 2, end).trimEnd(), offset, localNames, fail);
-      if (!openElement || openElement.name !== name)
-        fail(`</${name}> has no start tag${openElement ? `: <${openElement.name}> is open` : ''}`, offset);
-      else closeElement(openElement);
-      offset = end + 1;
-      continue;
-    }
+    if (end === -1) return this.isComplete ? this.fail('a tag does not end', offset) : this.wait();
+    if (text.charCodeAt(offset + 1) === 0x2f /* / */) this.endElement(text.slice(offset + 2, end).trimEnd());
+    else this.startElement(end);
+    this.offset = end + 1;
+    return true;
+  }
+
+  private startElement(end: number): void {
+    const { text, offset, openElement, fail } = this;
     const isEmpty = text[end - 1] === '/';
     const tagContent = text.slice(offset + 1, isEmpty ? end - 1 : end);
     const nameEnd = tagContent.search(/\s/);
-    const name = localName(nameEnd === -1 ? tagContent : tagContent.slice(0, nameEnd), offset, localNames, fail);
-    if (!openElement && root) fail('there is a second root element', offset);
-    if ((depth += 1) > maxDepth) fail('the elements are nested too deeply', offset);
+    const name = localName(nameEnd === -1 ? tagContent : tagContent.slice(0, nameEnd), offset, this.localNames, fail);
+    if (!openElement && this.root) fail('there is a second root element', offset);
+    if ((this.depth += 1) > maxDepth) fail('the elements are nested too deeply', offset);
     const element: XmlElement = {
       name,
       index: openElement && repeatedElements.has(name) ? nextIndex(openElement, name) : 1,
+      line: this.lines.at(text, offset).line,
       parent: openElement,
       attributes: nameEnd === -1 ? noAttributes : readAttributes(tagContent.slice(nameEnd), offset, fail),
       children: [],
       text: '',
     };
-    openElement?.children.push(element);
-    root ??= element;
-    openElement = element;
-    if (isEmpty) closeElement(element);
-    offset = end + 1;
+    if (openElement) {
+      // In a bank file, text between child elements is only indentation.
+      openElement.text = '';
+      openElement.children.push(element);
+    }
+    this.root ??= element;
+    this.openElement = element;
+    if (isEmpty) this.closeElement(element);
   }
-  if (openElement) fail(`<${openElement.name}> has no end tag`, text.length);
-  return root ?? fail('the text contains no element', 0);
+
+  private endElement(nameWithPrefix: string): void {
+    const { offset, openElement, fail } = this;
+    const name = localName(nameWithPrefix, offset, this.localNames, fail);
+    if (openElement?.name === name) this.closeElement(openElement);
+    else fail(`</${name}> has no start tag${openElement ? `: <${openElement.name}> is open` : ''}`, offset);
+  }
+
+  private closeElement(element: XmlElement): void {
+    if (element.children.length > 0) element.text = '';
+    this.openElement = element.parent;
+    this.depth -= 1;
+    if (this.onElementEnd(element)) element.parent?.children.pop();
+  }
+
+  private addText(value: string, offset: number): void {
+    if (this.openElement) this.openElement.text += value;
+    else if (value.trim() !== '') this.fail('there is text outside the root element', offset);
+  }
+
+  private wait(): false {
+    this.searchFrom = this.text.length;
+    return false;
+  }
+
+  private readonly fail: Fail = (detail, offset, code = 'XML_MALFORMED') => {
+    const { line, column } = this.lines.at(this.text, offset);
+    throw new XmlSyntaxError(code, detail, line, column);
+  };
+}
+
+/** Counts the lines of a text that comes in chunks. */
+class LineCounter {
+  private line = 1;
+  /** The offset of the first character of the line; negative when the start of the line is discarded. */
+  private lineStart = 0;
+  /** The offset of the next line break, or the end of the text. Undefined before the first search in a chunk. */
+  private nextBreak: number | undefined;
+
+  /** Returns the line and the column of an offset. Calls must have growing offsets. */
+  at(text: string, offset: number): { line: number; column: number } {
+    this.nextBreak ??= this.findBreak(text, 0);
+    while (this.nextBreak < offset) {
+      this.line += 1;
+      this.lineStart = this.nextBreak + 1;
+      this.nextBreak = this.findBreak(text, this.lineStart);
+    }
+    return { line: this.line, column: offset - this.lineStart + 1 };
+  }
+
+  /** Discards the text before the offset. */
+  discard(text: string, offset: number): void {
+    this.at(text, offset);
+    this.lineStart -= offset;
+    this.nextBreak = undefined;
+  }
+
+  private findBreak(text: string, from: number): number {
+    const index = text.indexOf('\n', from);
+    return index === -1 ? Number.POSITIVE_INFINITY : index;
+  }
 }
 
 /** Returns the first child with the name. */
@@ -163,7 +281,7 @@ export function pointerOf(element: XmlElement): string {
   return element.parent ? `${pointerOf(element.parent)}/${segment}` : `/${segment}`;
 }
 
-type Fail = (detail: string, offset: number) => never;
+type Fail = (detail: string, offset: number, code?: XmlSyntaxError['code']) => never;
 
 /** Number of children by name. `children` cannot give this number, because `onElementEnd` may have removed children. */
 const childCounts = new WeakMap<XmlElement, Map<string, number>>();

@@ -1,0 +1,147 @@
+import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
+import { newId } from '@cordee/contracts/id';
+import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
+import type { BillingContext } from '../billing-context.ts';
+import type { InvoiceDraft } from '../documents/issue-invoice.ts';
+import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { applyPayments, CreditedAccounts } from './apply-payments.ts';
+import type { BankFileOutline, EntrySet } from './bank-file.ts';
+import { recordTotals, sourceAccountOf } from './clearing.ts';
+import { ImportedBookings } from './imported-bookings.ts';
+import { KnownBookings } from './known-bookings.ts';
+import { movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
+import { OwnMovementRules } from './own-movement-rules.ts';
+import { withPlausibleDates } from './plausible-dates.ts';
+import { recordOfPayment, recordOfUnprocessable, type RecordedBooking } from './recorded-booking.ts';
+import { storeBookings } from './store-bookings.ts';
+
+/** Books the entries of a file set by set, and collects what is processed after the last set. */
+export class BookedSets {
+  private readonly knownBookings = new KnownBookings();
+  readonly importedBookings = new ImportedBookings(this.knownBookings);
+  /** The invoices of paid pro formas, which have no numbers yet. */
+  readonly drafts: InvoiceDraft[] = [];
+  /** Payments of customers that the bank took back. */
+  readonly reversals: Booking[] = [];
+  /** The prepaid accounts that may pay open invoices. */
+  readonly creditedAccounts = new CreditedAccounts();
+  /** The earliest and the latest value date of the entries that the other report clears. */
+  valueDates: { readonly first: string; readonly last: string } | undefined;
+  bookingCount = 0;
+
+  constructor(
+    private readonly context: BillingContext,
+    private readonly bankFileId: `bkf_${string}`,
+    private readonly file: BankFileOutline,
+  ) {}
+
+  async book(set: EntrySet): Promise<void> {
+    const { context, file, importedBookings } = this;
+    const { em, now, publish, seller } = context;
+    const countingReport = seller.bankReport;
+    const part = withPlausibleDates(
+      {
+        kind: file.kind,
+        createdAt: file.createdAt,
+        statements: set.map(({ statement, ...entries }) => ({
+          account: file.statements[statement]!.account,
+          ...entries,
+        })),
+      },
+      now,
+    );
+    const ownMovementRules = await OwnMovementRules.load(em, part);
+    const movements = movementsOf(part, countingReport, ownMovementRules.isOwnMovement);
+    const { payments, unprocessable, totals, ownMovements, ignored } = movements;
+    const keys = Object.values(movements).flatMap((bookings: readonly { identity: { key: string } }[]) =>
+      bookings.map(({ identity }) => identity.key),
+    );
+    await this.knownBookings.loadSet(em, this.bankFileId, keys);
+    const claim = (booking: Booking): boolean => importedBookings.claim(booking, booking.transaction.amount);
+
+    const newPayments = payments.filter(claim);
+    const sourceAccount = sourceAccountOf(countingReport);
+    this.drafts.push(
+      ...(await applyPayments(
+        context,
+        newPayments.filter(({ transaction }) => transaction.direction === 'credit'),
+        sourceAccount,
+        { importedBookings, creditedAccounts: this.creditedAccounts, storeImported: () => this.store() },
+      )),
+    );
+    this.addValueDates(recordTotals(context, { fileId: this.bankFileId, kind: file.kind }, totals, importedBookings));
+    this.recordUnprocessable(file.kind === countingReport ? sourceAccount : 'bank', unprocessable);
+    const bookedOwnMovements = ownMovementRules.book(context, ownMovements.filter(claim));
+    for (const booking of bookedOwnMovements) importedBookings.add(booking);
+    await publish(bookedOwnMovements.flatMap(eventsOfReturnedPayment));
+    for (const booking of ignored.filter(claim))
+      importedBookings.add(
+        recordOfPayment(newId('bkg', now), booking, { status: 'ignored', detail: 'the account statement books it' }),
+      );
+    this.store();
+    const reversals = newPayments.filter(({ transaction }) => transaction.direction === 'debit');
+    this.reversals.push(...reversals);
+    this.knownBookings.keepUnstored(reversals.map(({ identity }) => identity));
+    this.bookingCount += payments.length + unprocessable.length + ownMovements.length + ignored.length;
+    if (file.kind !== countingReport) this.bookingCount += totals.length;
+  }
+
+  /** Inserts the bookings that are not stored yet. */
+  store(): void {
+    storeBookings(this.context.em, this.bankFileId, this.importedBookings.takeUnstored());
+  }
+
+  private addValueDates(dates: readonly string[]): void {
+    for (const date of dates) {
+      const { first, last } = this.valueDates ?? { first: date, last: date };
+      this.valueDates = { first: date < first ? date : first, last: date > last ? date : last };
+    }
+  }
+
+  /**
+   * Posts the new unprocessable entries to suspense for the staff. An entry without a readable amount gets no ledger
+   * booking.
+   */
+  private recordUnprocessable(sourceAccount: 'bank' | 'clearing', bookings: readonly UnprocessableBooking[]): void {
+    const { em, now, seller } = this.context;
+    const ledgerBookings = bookings.flatMap((booking): LedgerBooking[] => {
+      const { amount, direction, valueDate, bookingDate } = booking.entry;
+      if (!this.importedBookings.claim(booking, amount)) return [];
+      const id = newId('bkg', now);
+      this.importedBookings.add(recordOfUnprocessable(id, booking));
+      if (!amount) return [];
+      const signedAmount = direction === 'credit' ? amount.amount : -amount.amount;
+      return [
+        {
+          organizationId: undefined,
+          id,
+          kind: 'incoming_payment',
+          // Both dates are undefined when they are missing or implausible.
+          valuedOn: valueDate ?? bookingDate ?? seller.today(now),
+          currency: amount.currency,
+          entries: [
+            { account: sourceAccount, amount: signedAmount },
+            { account: 'suspense', amount: -signedAmount },
+          ],
+        },
+      ];
+    });
+    postLedgerBookings(em, now, ledgerBookings);
+  }
+}
+
+/** A returned payment to a customer has one event; every other own movement has none. */
+const eventsOfReturnedPayment = ({ id, status, organizationId, amount, valueDate }: RecordedBooking): DomainEvent[] =>
+  status === 'prepaid' && organizationId && amount && valueDate
+    ? [
+        domainEvent(prepaidCredited, {
+          organizationId,
+          bookingId: id,
+          amount,
+          currency: amount.currency,
+          reason: 'reversed',
+          valueDate,
+          documentId: null,
+        }),
+      ]
+    : [];

@@ -9,6 +9,9 @@ import { AddressSchema } from './addresses/address.entity.ts';
 import { AddressQueries } from './addresses/address.queries.ts';
 import { BankFileCommands } from './bank-files/bank-file.commands.ts';
 import { ClearingQueries } from './bank-files/clearing.queries.ts';
+import { BankFileImportCommands } from './bank-files/bank-file-import.commands.ts';
+import { BankFileImportJobs } from './bank-files/bank-file-import.jobs.ts';
+import { BankFileImportQueries } from './bank-files/bank-file-import.queries.ts';
 import { BankFileQueries } from './bank-files/bank-file.queries.ts';
 import { BankMovementRuleCommands } from './bank-files/bank-movement-rule.commands.ts';
 import { BankMovementRuleQueries } from './bank-files/bank-movement-rule.queries.ts';
@@ -55,6 +58,7 @@ import { billing0010 } from './migrations/0010-product-billing.ts';
 import { billing0011 } from './migrations/0011-receipts.ts';
 import { billing0012 } from './migrations/0012-ledger-indexes.ts';
 import { billing0013 } from './migrations/0013-bank-movement-rules.ts';
+import { billing0014 } from './migrations/0014-bank-file-imports.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -71,6 +75,8 @@ import { Seller } from './seller/seller.ts';
     AddressCommands,
     AddressQueries,
     BankFileCommands,
+    BankFileImportCommands,
+    BankFileImportQueries,
     BankFileQueries,
     BankMovementRuleCommands,
     BankMovementRuleQueries,
@@ -100,9 +106,15 @@ import { Seller } from './seller/seller.ts';
     SuspenseCommands,
     SuspenseQueries,
     // The columns that reference files; a file that none of these columns references is deleted.
-    fileEndpoints(billingFiles, ['invoice.pdf_file_id', 'bank_file.file_id', 'payment_file.file_id']),
+    fileEndpoints(billingFiles, [
+      'invoice.pdf_file_id',
+      'bank_file.file_id',
+      'bank_file_import.file_id',
+      'payment_file.file_id',
+    ]),
   ],
   providers: [
+    BankFileImportJobs,
     CardJobs,
     LatePaymentJobs,
     ReceiptJobs,
@@ -150,6 +162,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0011,
     billing0012,
     billing0013,
+    billing0014,
   ],
   module: BillingModule,
 };

@@ -1,4 +1,5 @@
 import { importBankFile, listBankBookings } from '@cordee/contracts/billing/bank-file';
+import { getBankFileImport, startBankFileImport } from '@cordee/contracts/billing/bank-file-import';
 import {
   addBankMovementRule,
   changeBankMovementRule,
@@ -23,6 +24,7 @@ import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/or
 import { addAddress, changeAddress, removeAddress } from '@cordee/contracts/billing/address';
 import type { Contract } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
+import { waitFor } from '@cordee/testing/wait-for';
 import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/testing/test-changed-objects';
 import { createPaymentFile, downloadPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { changeProductBilling, getProductBilling, listProductBilling } from '@cordee/contracts/billing/product-billing';
@@ -420,6 +422,40 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [assignSuspense, suspenseCase({ reason: 'x' }, 'SUSPENSE_RESOLVED', { withOrganization: true })],
   [returnSuspense, suspenseCase({ reason: 'x', iban: 'CH5604835012345678009', name: 'Nobody' }, 'SUSPENSE_RESOLVED')],
   [writeOffSuspense, suspenseCase({ reason: 'x' }, 'SUSPENSE_RESOLVED')],
+  [
+    getBankFileImport,
+    async () => {
+      const id = newId('bfi', new Date());
+      // An import that has ended, so that no job changes rows.
+      await billing.test.rows(
+        `insert into bank_file_import (id, total_bytes, status, requested_by, requested_at)
+         values ($1, 1, 'failed', $2, now())`,
+        [uuid(id), uuid('acc_01je5nryg0fgz9y05x3mqpmjrs')],
+      );
+      const deleteImport = () => billing.test.rows(`delete from bank_file_import where id = $1`, [uuid(id)]);
+      return {
+        input: { bankFileImportId: id },
+        as: staff,
+        // No request deletes an import.
+        changes: { 'the import is deleted': { make: deleteImport, code: 'BANK_FILE_IMPORT_NOT_FOUND' } },
+      };
+    },
+  ],
+  // The last test case: the job of its call changes rows.
+  [
+    startBankFileImport,
+    async () => {
+      const findQueued = () => billing.test.rows(`select from bank_file_import where status = 'queued'`);
+      await waitFor(async () => (await findQueued()).length === 0, 'the end of the job of the last call');
+      const fileId = await billing.upload(billing.camt([{ amount: 900 }]));
+      const deleteFile = () => billing.test.rows(`delete from file where id = $1`, [uuid(fileId)]);
+      return {
+        input: { fileId },
+        as: staff,
+        changes: { 'the file is deleted': { make: deleteFile, code: 'FILE_NOT_FOUND' } },
+      };
+    },
+  ],
 ];
 
 testChangedObjects('billing', () => billing.test, testCases);

@@ -5,6 +5,7 @@ import { billingFiles, downloadDocument, getDocument } from '@cordee/contracts/b
 import { createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { getPrepaid } from '@cordee/contracts/billing/prepaid';
 import type { Answer, Input } from '@cordee/contracts/contract';
+import { FILE_CHUNK_BYTES } from '@cordee/contracts/file';
 import { newId, type Id } from '@cordee/contracts/id';
 import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { quotePrices } from '@cordee/contracts/products/product-type';
@@ -225,17 +226,19 @@ export class BillingFixture {
   /** Stores a bank file as the gateway does. Returns the id of the file. */
   async upload(content: string): Promise<`fil_${string}`> {
     const fileId = newId('fil', new Date());
-    await this.test.call(
-      billingFiles.appendFileChunk,
-      {
-        fileId,
-        name: 'camt054.xml',
-        contentType: 'application/xml',
-        position: 0,
-        bytes: Buffer.from(content).toString('base64'),
-      },
-      { service: 'gateway' },
-    );
+    const bytes = Buffer.from(content);
+    for (let offset = 0, position = 0; offset < bytes.length; offset += FILE_CHUNK_BYTES, position += 1)
+      await this.test.call(
+        billingFiles.appendFileChunk,
+        {
+          fileId,
+          name: 'camt054.xml',
+          contentType: 'application/xml',
+          position,
+          bytes: bytes.subarray(offset, offset + FILE_CHUNK_BYTES).toString('base64'),
+        },
+        { service: 'gateway' },
+      );
     return fileId;
   }
 

@@ -2,21 +2,27 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { FILE_CHUNK_BYTES, FILE_MAX_BYTES, declareFileContracts, type FileReference } from '@cordee/contracts/file';
+import { FILE_CHUNK_BYTES, declareFileContracts, maxUploadBytesOf, type FileReference } from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const BYTES_PER_MIB = 1024 * 1024;
 
 /** The organization in the input of the call, which owns the file. Undefined for files of staff. */
 type FileOwner = `org_${string}` | undefined;
 
 /** Rejects an upload whose length is above the limit, before its body is read. */
-export function refuseLargeUpload({ headers }: FastifyRequest): void {
-  if (Number(headers['content-length']) > FILE_MAX_BYTES) throw fileTooLarge();
+export function refuseLargeUpload(contract: Contract, { headers }: FastifyRequest): void {
+  const maxBytes = maxUploadBytesOf(contract);
+  if (Number(headers['content-length']) > maxBytes) throw fileTooLarge(maxBytes);
 }
 
-const fileTooLarge = (): DomainError =>
-  new DomainError('FILE_TOO_LARGE', { status: 413, detail: 'a file can have at most 50 MiB' });
+const fileTooLarge = (maxBytes: number): DomainError =>
+  new DomainError('FILE_TOO_LARGE', {
+    status: 413,
+    detail: `a file can have at most ${Math.floor(maxBytes / BYTES_PER_MIB)} MiB`,
+  });
 
 /**
  * Stores the request body in chunks in the service of the contract. A repeated upload with the same idempotency key has
@@ -31,6 +37,7 @@ export async function storeUpload(
 ): Promise<{ fileId: string }> {
   const { appendFileChunk } = declareFileContracts(serviceOf(contract));
   const fileId = fileIdOf(request, options);
+  const maxBytes = maxUploadBytesOf(contract);
   // The route has checked the content type.
   const contentType = request.headers['content-type']!.split(';')[0]!;
   /** Number of the chunk in the file, from 0. */
@@ -38,10 +45,10 @@ export async function storeUpload(
   let size = 0;
   for await (const bytes of splitIntoChunks(request.body as Readable)) {
     size += bytes.length;
-    if (size > FILE_MAX_BYTES) throw fileTooLarge();
+    if (size > maxBytes) throw fileTooLarge(maxBytes);
     await rpc.call(
       appendFileChunk,
-      { organizationId, fileId, name: 'upload', contentType, position, bytes: bytes.toString('base64') },
+      { organizationId, fileId, name: 'upload', contentType, position, maxBytes, bytes: bytes.toString('base64') },
       // Each chunk is a different call, so the calls do not have the idempotency key of the upload.
       options.causedBy ? { causedBy: options.causedBy } : {},
     );

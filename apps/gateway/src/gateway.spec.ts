@@ -3,10 +3,11 @@ import { request as httpRequest } from 'node:http';
 import net from 'node:net';
 import { contracts } from '@cordee/contracts/catalogue';
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { startBankFileImport } from '@cordee/contracts/billing/bank-file-import';
 import { billingFiles, downloadDocument } from '@cordee/contracts/billing/document';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { createOrder } from '@cordee/contracts/billing/order';
-import { FILE_CHUNK_BYTES, FILE_MAX_BYTES } from '@cordee/contracts/file';
+import { FILE_CHUNK_BYTES, FILE_MAX_BYTES, LARGE_FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import { importMessages, searchFiles } from '@cordee/contracts/search/search';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
@@ -48,7 +49,15 @@ const acceptedTokens = new Map<string, `tok_${string}`>();
 beforeAll(async () => {
   gatewayProcess = await GatewayProcess.open();
   await stub(listKeys, async () => ({ keys: [gatewayProcess.verificationKey] }));
-  for (const contract of [createOrganization, createOrder, changeMember, importBankFile, importMessages, listTeams])
+  for (const contract of [
+    createOrganization,
+    createOrder,
+    changeMember,
+    importBankFile,
+    importMessages,
+    listTeams,
+    startBankFileImport,
+  ])
     await stub(contract, async () => contract.example.output);
   for (const { appendFileChunk } of [billingFiles, searchFiles]) {
     await stub(appendFileChunk, async ({ fileId, position, bytes }) => {
@@ -625,9 +634,9 @@ describe('files', () => {
   });
 
   /** Sends an upload until the gateway answers, and returns the status. */
-  const upload = (url: string, headers: Record<string, string>): Promise<number> =>
+  const upload = (url: string, headers: Record<string, string>, path = '/v1/staff/bank-files'): Promise<number> =>
     new Promise((resolve, reject) => {
-      const sent = httpRequest(`${url}/v1/staff/bank-files`, {
+      const sent = httpRequest(`${url}${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${staffToken}`, 'content-type': 'application/xml', ...headers },
       });
@@ -649,6 +658,20 @@ describe('files', () => {
     const storedBefore = storedChunks.size;
     expect(await upload(gateway.url, { 'content-length': String(FILE_MAX_BYTES + 1) })).toBe(413);
     expect(storedChunks.size).toBe(storedBefore);
+  });
+
+  it('have the limit of their operation', async () => {
+    const path = '/v1/staff/bank-file-imports';
+    const tooLong = String(LARGE_FILE_MAX_BYTES + 1);
+    expect(await upload(gateway.url, { 'content-length': tooLong }, path)).toBe(413);
+    const storedBefore = storedChunks.size;
+    const large = Buffer.alloc(FILE_MAX_BYTES + 1, 'x');
+    const headers = { authorization: `Bearer ${staffToken}` };
+    expect((await call('POST', path, { raw: large, type: 'application/xml', headers })).status).toBe(202);
+    expect(storedChunks.size).toBe(storedBefore + 1);
+    expect(
+      (await call('POST', '/v1/staff/bank-files', { raw: large, type: 'application/xml', headers })).body,
+    ).toMatchObject({ code: 'FILE_TOO_LARGE', detail: 'a file can have at most 50 MiB' });
   });
 
   it('without a length are rejected when they exceed the limit, and the gateway still answers', async () => {

@@ -1,5 +1,5 @@
 import { contracts } from '@cordee/contracts/catalogue';
-import { FILE_MAX_BYTES } from '@cordee/contracts/file';
+import { LARGE_FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { describeError } from '@cordee/service/describe-error';
 import { readConfig } from '@cordee/service/config';
@@ -64,7 +64,7 @@ export async function startGateway(
     maxConnectionsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
     maxPipelinedRequests: config.MAX_PIPELINED_REQUESTS,
     slowClientMs: config.SLOW_CLIENT_MS,
-    maxBodyBytes: FILE_MAX_BYTES,
+    maxBodyBytes: LARGE_FILE_MAX_BYTES,
     isProxy: (address) => config.TRUSTED_PROXIES.has(address),
     onRefused: ({ code }) => requestLog.countProblem(code),
   });
@@ -184,7 +184,7 @@ function addJsonParser(app: FastifyInstance): void {
 /** Passes an uploaded file to the route as a stream, so that the gateway does not read the file into memory. */
 function addUploadParsers(app: FastifyInstance): void {
   const types = [...contracts.values()].flatMap((contract) => contract.http?.upload ?? []);
-  app.addContentTypeParser([...new Set(types)], { bodyLimit: FILE_MAX_BYTES }, (_, payload, done) =>
+  app.addContentTypeParser([...new Set(types)], { bodyLimit: LARGE_FILE_MAX_BYTES }, (_, payload, done) =>
     done(null, payload),
   );
 }

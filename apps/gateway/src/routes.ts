@@ -123,12 +123,12 @@ async function callService(
   const options = callOptionsOf(contract, request, contextOf(request).token);
   if (http.upload ? !http.upload.includes(mediaTypeOf(request)) : request.body instanceof Readable)
     throw new DomainError('CONTENT_TYPE_UNSUPPORTED', { detail: acceptedTypes(request) });
-  if (http.upload) refuseLargeUpload(request);
+  if (http.upload) refuseLargeUpload(contract, request);
   let input = readInput(contract, request, http.upload && { fileId: PLACEHOLDER_FILE_ID });
   const { organizationId } = input as { organizationId?: `org_${string}` };
   if (http.upload) {
     // The preflight runs the checks of the call without executing it. A call that is not allowed is rejected before its
-    // file of up to 50 MiB is stored.
+    // file is stored.
     const preflight = await rpc.send(contract, input, { ...options, preflightOnly: true });
     if ('error' in preflight) return preflight;
     input = readInput(contract, request, await storeUpload(rpc, contract, request, options, organizationId));

@@ -1,5 +1,6 @@
 import * as bankFile from './billing/bank-file.ts';
 import * as bankMovementRule from './billing/bank-movement-rule.ts';
+import * as bankFileImport from './billing/bank-file-import.ts';
 import * as address from './billing/address.ts';
 import * as card from './billing/card.ts';
 import * as charge from './billing/charge.ts';
@@ -89,6 +90,7 @@ const files = [
   statement,
   bankFile,
   bankMovementRule,
+  bankFileImport,
   card,
   suspense,
   charge,

@@ -38,6 +38,8 @@ export interface Route {
    * the id of the file as `fileId`.
    */
   readonly upload?: readonly string[];
+  /** The maximum size of the file in the body, in bytes; `FILE_MAX_BYTES` by default. */
+  readonly maxUploadBytes?: number;
   /**
    * True when a signature covers the bytes of the body. The input then contains the body as text in `body`, and in
    * `headers` the headers whose names contain `signature` or `webhook`.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { command, query, type ServiceName } from './contract.ts';
+import { command, query, type Contract, type ServiceName } from './contract.ts';
 import { idSchema } from './id.ts';
 
 const fileId = idSchema('fil');
@@ -14,7 +14,13 @@ export const FileReference = z
 export type FileReference = z.output<typeof FileReference>;
 
 export const FILE_CHUNK_BYTES = 512 * 1024;
+/** The maximum size of an upload, unless the contract states another one. */
 export const FILE_MAX_BYTES = 50 * 1024 * 1024;
+/** The maximum size that a contract can state. */
+export const LARGE_FILE_MAX_BYTES = 200 * 1024 * 1024;
+
+/** The maximum size of the file that an operation accepts, in bytes. */
+export const maxUploadBytesOf = ({ http }: Pick<Contract, 'http'>): number => http?.maxUploadBytes ?? FILE_MAX_BYTES;
 
 /**
  * Files are transferred in chunks, so that no message contains a whole file, and the gateway stores none in memory.
@@ -35,12 +41,14 @@ export function declareFileContracts<S extends string>(service: S, readers: read
         // The number of the chunk, from 0.
         position: z.int().min(0),
         bytes: z.base64(),
+        // The maximum size of the file, which the operation of the upload states.
+        maxBytes: z.int().min(1).max(LARGE_FILE_MAX_BYTES).default(FILE_MAX_BYTES),
       }),
       // The size of all chunks so far, in bytes.
       output: z.object({ size: z.int() }),
       errors: {
         FILE_CHUNK_OUT_OF_ORDER: { status: 409, title: 'An earlier chunk of the file is missing' },
-        FILE_TOO_LARGE: { status: 413, title: 'The file is larger than 50 MiB' },
+        FILE_TOO_LARGE: { status: 413, title: 'The file is larger than the operation accepts' },
       },
       example: {
         input: {

@@ -5,6 +5,7 @@ export const idPrefixes = {
   acc: 'account',
   adr: 'billing address',
   aud: 'audit record',
+  bfi: 'bank file import',
   bkf: 'bank file',
   bkg: 'booking',
   bmr: 'bank movement rule',

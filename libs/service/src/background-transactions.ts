@@ -26,11 +26,20 @@ export class BackgroundTransactions {
   ) {}
 
   /** Runs a transaction as the sweep role, which sees every organization. */
-  async asSystem<T>(run: (context: WriteContext) => Promise<T>): Promise<T> {
+  asSystem<T>(run: (context: WriteContext) => Promise<T>): Promise<T> {
+    return this.runAs(databaseRoles(this.service).sweep, `service:${this.service}`, run);
+  }
+
+  /** Runs a transaction with the rights of staff, for work that the account has requested. */
+  asStaff<T>(accountId: `acc_${string}`, run: (context: WriteContext) => Promise<T>): Promise<T> {
+    return this.runAs(databaseRoles(this.service).staff, accountId, run);
+  }
+
+  private async runAs<T>(role: string, actorId: string, run: (context: WriteContext) => Promise<T>): Promise<T> {
     const now = this.clock.now();
-    const metadata = { actorId: `service:${this.service}`, requestId: `sweep-${now.getTime()}`, now };
+    const metadata = { actorId, requestId: `sweep-${now.getTime()}`, now };
     return this.transactions.run(metadata, async (em, hooks) => {
-      setRole(em, databaseRoles(this.service).sweep);
+      setRole(em, role);
       return run({
         em,
         now,

@@ -1,5 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { FILE_MAX_BYTES, type FileContracts } from '@cordee/contracts/file';
+import type { FileContracts } from '@cordee/contracts/file';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { Controller, Inject, type OnModuleInit, type Type } from '@nestjs/common';
 import { fileSweep, type FileReferenceColumn } from './file-sweep.ts';
@@ -32,7 +32,7 @@ export function fileEndpoints(contracts: FileContracts, references: readonly Fil
     ): Promise<Output<FileContracts['appendFileChunk']>> {
       const size = await this.files.append(em, now, { ...input, bytes: Buffer.from(input.bytes, 'base64') });
       if (size === undefined) throw new DomainError('FILE_CHUNK_OUT_OF_ORDER');
-      if (size > FILE_MAX_BYTES) throw new DomainError('FILE_TOO_LARGE');
+      if (size > input.maxBytes) throw new DomainError('FILE_TOO_LARGE');
       return { size };
     }
 

@@ -29,9 +29,9 @@ export interface Sweep<I extends string = string> {
   findDue(): Promise<DueRow<I>[]>;
   /**
    * Handles one due row: claims the row with SKIP LOCKED, checks that the row is still due, and does the work. The
-   * work must be safe to repeat.
+   * work must be safe to repeat. Work that takes long ends when `signal` aborts, because the service stops.
    */
-  work(row: DueRow<I>): Promise<void>;
+  work(row: DueRow<I>, signal: AbortSignal): Promise<void>;
 }
 
 export interface JobsOptions {
@@ -85,6 +85,7 @@ export class Jobs {
   private worker: JobWorker | undefined;
   private planTimer: NodeJS.Timeout | undefined;
   private pendingWake: Promise<void> | undefined;
+  private readonly stopping = new AbortController();
   /** When this process queued a row whose work has not ended yet in this process. */
   private readonly queuedAt = new Map<string, number>();
 
@@ -140,6 +141,7 @@ export class Jobs {
   async stop(): Promise<void> {
     clearInterval(this.planTimer);
     this.planTimer = undefined;
+    this.stopping.abort();
     await this.pendingWake;
     await this.worker?.close();
     await this.queue?.close();
@@ -185,7 +187,7 @@ export class Jobs {
     if (kind === SEARCH) return this.queueDueRows(name, sweep);
     return inSpan(
       () => ({ name: `job ${name}`, kind: 'CONSUMER', link: data.traceparent }),
-      () => sweep.work(data),
+      () => sweep.work(data, this.stopping.signal),
     ).finally(() => this.queuedAt.delete(jobIdOf(name, data)));
   }
 

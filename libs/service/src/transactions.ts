@@ -17,6 +17,9 @@ import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { GrantedLeases, CountedChange } from './granted-leases.ts';
 
+/** A transaction writes its events to the outbox at the latest when it has this number of events. */
+const MAX_PENDING_EVENTS = 1_000;
+
 type AfterCommit = () => Promise<void> | void;
 type OrganizationId = `org_${string}`;
 
@@ -82,6 +85,7 @@ export class Transactions {
     const changedAccess = new ChangedAccess();
     const callbacks: AfterCommit[] = [];
     const events: PendingEvent[] = [];
+    let hasEvents = false;
     let changes: CountedChange[] = [];
     let isRepeat = false;
     const { relay, leases } = this.dependencies;
@@ -99,6 +103,10 @@ export class Transactions {
             events.push(toPendingEvent({ ...metadata, organizationId, now: time }, event));
             changedAccess.add(event, organizationId);
           }
+          hasEvents ||= events.length > 0;
+          // The events of a service that owns access data wait for the revision of their transaction.
+          if (events.length >= MAX_PENDING_EVENTS && !this.ownedPart)
+            await this.writeEventsOf(em, metadata, events.splice(0), []);
         },
         afterCommit: (run) => callbacks.push(run),
         markAsRepeat: () => {
@@ -108,11 +116,10 @@ export class Transactions {
       await em.flush();
       changes = await changedAccess.incrementRevisions(em, metadata.now);
       // Runs after the revision is incremented, because each event contains the new revision.
-      const eventsWithRevisions = await this.addRevisions(em, metadata, events, changes);
-      await writeEvents((sql, parameters) => sendAhead(em, sql, parameters), eventsWithRevisions);
+      await this.writeEventsOf(em, metadata, events, changes);
       return workResult;
     });
-    if (events.length > 0) relay.wake();
+    if (hasEvents) relay.wake();
     const finish = async (): Promise<void> => {
       if (changes.length > 0) await leases.notify(changes);
       // A command without a change may be the repeat of a command that crashed between its commit and the notification.
@@ -133,6 +140,21 @@ export class Transactions {
       roundTrips: roundTripsOf(transaction!),
       finish,
     };
+  }
+
+  private async writeEventsOf(
+    em: EntityManager,
+    metadata: WriteMetadata,
+    events: readonly PendingEvent[],
+    changes: readonly CountedChange[],
+  ): Promise<void> {
+    const eventsWithRevisions = await this.addRevisions(em, metadata, events, changes);
+    await writeEvents((sql, parameters) => sendAhead(em, sql, parameters), eventsWithRevisions);
+  }
+
+  /** The part of the access data that this service owns; undefined when it owns none. */
+  private get ownedPart(): AccessPart | undefined {
+    return (Object.keys(accessOwners) as AccessPart[]).find((part) => accessOwners[part] === this.dependencies.service);
   }
 
   /**
@@ -170,9 +192,7 @@ export class Transactions {
     organizationIds: readonly (OrganizationId | undefined)[],
     changes: readonly CountedChange[],
   ): Promise<Map<OrganizationId, AccessRevision>> {
-    const part = (Object.keys(accessOwners) as AccessPart[]).find(
-      (each) => accessOwners[each] === this.dependencies.service,
-    );
+    const part = this.ownedPart;
     if (!part) return new Map();
     const ownRevisions = new Map<OrganizationId, AccessRevision>();
     for (const { change } of changes)

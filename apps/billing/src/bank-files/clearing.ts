@@ -16,8 +16,8 @@ const DAYS_BETWEEN_REPORTS = 5;
 /**
  * Records entries with money of customers, so that the entries of both reports clear each other. An entry of the report
  * that does not count is also a booking of the file. If the account statement does not count, its entries move money
- * from the ledger account `bank` to `clearing`, from which the payments of the notification take their money. Returns the
- * value dates of the entries.
+ * from the ledger account `bank` to `clearing`, from which the payments of the notification take their money.
+ * Returns the value dates of the entries.
  */
 export function recordTotals(
   context: BillingContext,

@@ -96,6 +96,7 @@ export const problemSchema: Json = {
           pointer: { type: 'string', description: 'JSON pointer (RFC 6901)' },
           detail: { type: 'string' },
           code: { type: 'string' },
+          line: { type: 'integer', description: 'Line of an uploaded file, from 1' },
         },
         required: ['pointer', 'detail', 'code'],
       },

@@ -1,4 +1,5 @@
 import type { Contract } from '@cordee/contracts/contract';
+import { maxUploadBytesOf } from '@cordee/contracts/file';
 import { Locale } from '@cordee/contracts/values';
 import { jsonTypesOf } from '../content-types.ts';
 import { readsAccessRevision, readsIdempotencyKey, readsIfMatch } from '../operation-headers.ts';
@@ -51,7 +52,7 @@ export function describeRequest(name: string, contract: Contract, schemas: Compo
   };
   return {
     parameters,
-    ...(http.upload ? { requestBody: describeUpload(http.upload) } : {}),
+    ...(http.upload ? { requestBody: describeUpload(http.upload, maxUploadBytesOf(contract)) } : {}),
     ...(bodyFields.length > 0 ? { requestBody: describeBody() } : {}),
   };
 }
@@ -62,7 +63,8 @@ const rawBody: Json = {
   content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
 };
 
-const describeUpload = (types: readonly string[]): Json => ({
+const describeUpload = (types: readonly string[], maxBytes: number): Json => ({
+  description: `The file, with at most ${maxBytes / (1024 * 1024)} MiB`,
   required: true,
   content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
 });

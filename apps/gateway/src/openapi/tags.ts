@@ -88,6 +88,7 @@ export const tags = [
     name: 'Bank files',
     nouns: [
       'billing.bank_file',
+      'billing.bank_file_import',
       'billing.bank_clearing',
       'billing.bank_statement',
       'billing.suspense',

@@ -68,7 +68,7 @@ export const importBankFile = command({
   // PAY-2
   description:
     'The import can be repeated: a booking that is already booked is skipped. ' +
-    'A file with an error in structure or sums is refused as a whole.',
+    'A file with an error in structure or sums is refused as a whole. For a larger file, see `startBankFileImport`.',
   input: z.object({ fileId: idSchema('fil') }),
   output: BankFileReport,
   errors: {

@@ -21,7 +21,7 @@ export const de = {
   'the body must be {type}': 'der Inhalt muss {type} sein',
   'Idempotency-Key must have at most {count} characters': 'Idempotency-Key darf höchstens {count} Zeichen haben',
   'the file is empty': 'die Datei ist leer',
-  'a file can have at most 50 MiB': 'eine Datei darf höchstens 50 MiB haben',
+  'a file can have at most {size} MiB': 'eine Datei darf höchstens {size} MiB haben',
   'If-Match is not an ETag of this resource': 'If-Match ist kein ETag dieser Ressource',
   'the access token has expired': 'das Zugriffstoken ist abgelaufen',
   'the session has ended': 'die Sitzung ist beendet',

@@ -21,7 +21,7 @@ export const es = {
   'the body must be {type}': 'el cuerpo debe ser {type}',
   'Idempotency-Key must have at most {count} characters': 'Idempotency-Key debe tener como máximo {count} caracteres',
   'the file is empty': 'el archivo está vacío',
-  'a file can have at most 50 MiB': 'un archivo puede tener como máximo 50 MiB',
+  'a file can have at most {size} MiB': 'un archivo puede tener como máximo {size} MiB',
   'If-Match is not an ETag of this resource': 'If-Match no es un ETag de este recurso',
   'the access token has expired': 'el token de acceso ha caducado',
   'the session has ended': 'la sesión ha terminado',

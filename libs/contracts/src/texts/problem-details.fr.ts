@@ -21,7 +21,7 @@ export const fr = {
   'the body must be {type}': 'le corps doit être {type}',
   'Idempotency-Key must have at most {count} characters': 'Idempotency-Key doit avoir au plus {count} caractères',
   'the file is empty': 'le fichier est vide',
-  'a file can have at most 50 MiB': 'un fichier peut avoir 50 Mio au plus',
+  'a file can have at most {size} MiB': 'un fichier peut avoir {size} Mio au plus',
   'If-Match is not an ETag of this resource': 'If-Match n’est pas un ETag de cette ressource',
   'the access token has expired': 'le jeton d’accès a expiré',
   'the session has ended': 'la session est terminée',

@@ -21,7 +21,7 @@ export const it = {
   'the body must be {type}': 'il corpo deve essere {type}',
   'Idempotency-Key must have at most {count} characters': 'Idempotency-Key deve avere al massimo {count} caratteri',
   'the file is empty': 'il file è vuoto',
-  'a file can have at most 50 MiB': 'un file può avere al massimo 50 MiB',
+  'a file can have at most {size} MiB': 'un file può avere al massimo {size} MiB',
   'If-Match is not an ETag of this resource': 'If-Match non è un ETag di questa risorsa',
   'the access token has expired': 'il token di accesso è scaduto',
   'the session has ended': 'la sessione è terminata',

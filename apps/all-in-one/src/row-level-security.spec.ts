@@ -30,7 +30,10 @@ const OPEN_TABLES: Partial<Record<string, string[]>> = {
   billing: [
     'bank_booking',
     'bank_file',
+    'bank_file_import',
+    'bank_file_import_progress',
     'bank_movement_rule',
+    'bank_movement_rule_change',
     'bank_statement',
     'card_simulator',
     'card_simulator_notification',

@@ -1,9 +1,9 @@
 /**
- * All attacks on Cordée, and the attacks and specs that repeat them:
+ * All attacks on Cordée, and the scripts and specs that carry them out:
  *
  * - `key`: the name for `npm run attacks -- <key>`; `title`: what the attacker does;
  * - `ids`: the numbers of the required attacks (S…) and of further attacks (G…);
- * - `attacks`: names of files in tools/attacks/attacks, which attack running services;
+ * - `attacks`: names of the scripts in tools/attacks/attacks, which attack running services;
  * - `specs`: paths of specs, without `.spec.ts`;
  * - `missing`: the part that cannot be attacked yet, and why.
  */

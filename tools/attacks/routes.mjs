@@ -12,8 +12,8 @@ export const hasJsonBody = ({ http }) => http.method !== 'GET' && http.method !=
 export const pathParametersOf = ({ http }) => [...http.path.matchAll(/:(\w+)/g)].map(([, name]) => name);
 
 /**
- * Returns the HTTP request of a contract. `replacements` replaces texts of the JSON body, so that a body can be
- * something that `JSON.stringify` does not write.
+ * Returns the HTTP request of a contract. `replacements` replaces texts of the JSON body, so that a body can contain
+ * text that `JSON.stringify` does not write.
  */
 export function requestOf(contract, input, { token, replacements = {} } = {}) {
   const { method, path, upload } = contract.http;
@@ -48,5 +48,5 @@ function queryOf(fields) {
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
-/** Encodes all characters, also those that `encodeURIComponent` refuses. */
+/** Encodes a value for a URL. Replaces lone surrogates, which `encodeURIComponent` refuses, by U+FFFD. */
 const encode = (value) => encodeURIComponent(String(value).toWellFormed());

@@ -14,7 +14,7 @@ test.each([
   expect(selectEntries([name])).toMatchObject({ attackNames, specs });
 });
 
-test('with live, no specs and no entries with only specs are selected', () => {
+test('with live, specs and entries that have only specs are left out', () => {
   const { entries, specs } = selectEntries(['slow-clients', 'values-in-logs', 'private-addresses'], { live: true });
   expect([entries.map(({ key }) => key), specs]).toEqual([['slow-clients', 'private-addresses'], []]);
 });

@@ -47,7 +47,7 @@ describe('the filter', () => {
     },
   );
 
-  it('can be every entity of every event', async () => {
+  it('can name each entity of each service that publishes events', async () => {
     const all = await readEventEntities();
     for (const [service, entities] of all)
       for (const entity of entities) expect(checkFilter(`${service}.${entity}`, all)).toBe(`${service}.${entity}`);

@@ -15,17 +15,17 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true });
 });
 
-const read = () => JSON.parse(fs.readFileSync(path.join(folder, 'control.json'), 'utf8'));
+const readControlFile = () => JSON.parse(fs.readFileSync(path.join(folder, 'control.json'), 'utf8'));
 const get = (target, authorization) =>
-  fetch(`http://127.0.0.1:${read().port}/${target}`, { headers: authorization ? { authorization } : {} });
+  fetch(`http://127.0.0.1:${readControlFile().port}/${target}`, { headers: authorization ? { authorization } : {} });
 
 describe('the control of an installation', () => {
   it('runs a command with its argument', async () => {
     expect(await callControl(folder, 'greet', 'a/b é')).toBe('hello a/b é');
   });
 
-  it('answers 404 without the token and for an unknown command, whatever the path', async () => {
-    const authorization = `Bearer ${read().token}`;
+  it('answers 404 without the token and for an unknown command, and reports a malformed path', async () => {
+    const authorization = `Bearer ${readControlFile().token}`;
     const statuses = await Promise.all(
       [get('%zz'), get('greet/x'), get('greet/x', 'Bearer x'), get('toString', authorization)].map(
         async (reply) => (await reply).status,

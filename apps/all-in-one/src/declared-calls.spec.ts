@@ -77,7 +77,7 @@ describe('the callers that contracts declare', () => {
     const callersInCode = new Set(
       callSites.filter(({ names = [] }) => names.includes(name)).flatMap(({ callers }) => callers),
     );
-    // The operator calls from the command line.
+    // The caller `events` is a command-line tool, whose calls are not in the searched folders.
     const tool = contract!.callers?.includes('events') ? ['events'] : [];
     const declared = [...serviceNames, 'events'].filter((caller) => mayCall(caller, contract!));
     expect([...callersInCode, ...tool].toSorted()).toEqual(declared.toSorted());

@@ -18,7 +18,10 @@ export async function columnsOf(database: Client, table: string): Promise<Column
   return rows;
 }
 
-/** Makes a row from the types of the columns, for a table without check constraints and foreign keys. */
+/**
+ * Makes a row with the given values and, in every other column, an example value of the type of the column. The row may
+ * violate check constraints and foreign keys.
+ */
 export function makeRow(columns: readonly Column[], values: Readonly<Record<string, unknown>>): Map<string, unknown> {
   return new Map(
     columns
@@ -34,7 +37,7 @@ export function insertStatement(table: string, row: ReadonlyMap<string, unknown>
   return [`insert into ${table} (${names.join()}) values (${parameters.join()})`, [...row.values()]];
 }
 
-/** Removes the constraints that a made-up row would break. */
+/** Drops the constraints that a made-up row would violate, and disables triggers for the connection. */
 export async function dropConstraints(database: Client): Promise<void> {
   const { rows } = await database.query<{ statement: string }>(
     `select format('alter table %s drop constraint if exists %I cascade', conrelid::regclass, conname) as statement

@@ -90,7 +90,7 @@ describe('a request', () => {
   it.each([
     ['/v1/nothing/secret', 404],
     ['/v1/%zz', 400],
-  ])('to a path that does not exist (%s) is logged without the path', async (path, status) => {
+  ])('to an unknown or malformed path (%s) is logged without the path', async (path, status) => {
     await (await fetch(gateway.url + path)).text();
     expect(await nextRequestLine()).toMatchObject({ route: 'unknown', status });
     expect(logLines.join('')).not.toMatch(/nothing|%zz/);

@@ -190,20 +190,20 @@ const makeOtherServiceCase =
     await fixture.forgetAttempts();
     const { organizationId } = chief!;
     const { stubbedSnapshots } = fixture.service;
-    const change = (areThere: boolean): void => {
+    const stubObjects = (arePresent: boolean): void => {
       stubbedSnapshots.products.set(
         organizationId,
-        areThere ? [{ productId: PRODUCT, type: 'drive', name: 'Files', resources: [] }] : [],
+        arePresent ? [{ productId: PRODUCT, type: 'drive', name: 'Files', resources: [] }] : [],
       );
       const team = { teamId: TEAM, name: 'Web', parentId: null } as never;
-      stubbedSnapshots.grants.set(organizationId, areThere ? { teams: [team] } : {});
+      stubbedSnapshots.grants.set(organizationId, arePresent ? { teams: [team] } : {});
       fixture.service.snapshotChanged(part, organizationId);
     };
-    change(true);
+    stubObjects(true);
     return {
       input: { organizationId, ...input, ...('email' in input ? { email: newEmail() } : {}) },
       as: actor!.as,
-      changes: { 'the object of another service is gone': { make: async () => change(false), code } },
+      changes: { 'the object of another service is gone': { make: async () => stubObjects(false), code } },
     };
   };
 const PRODUCT = newId('prd', new Date());
@@ -214,7 +214,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [getSignUpMail, makeSignUpCase('id', 'SIGN_UP_NOT_FOUND')],
   [
     getRecipient,
-    // No request deletes an account yet, so the account has no rows in other tables.
+    // No command deletes accounts yet. The test deletes the row, so the account has no rows in other tables.
     async () => {
       const accountId = newId('acc', new Date());
       await fixture.service.rows(

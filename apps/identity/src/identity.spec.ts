@@ -301,7 +301,7 @@ describe('roles', () => {
     expect((await test.eventsOf(organizationId)).length).toBe(before);
   });
 
-  it('are not changed and not removed with an outdated version', async () => {
+  it('are not changed, and members are not removed, with an outdated version', async () => {
     const anna = await fixture.signUp();
     const { organizationId } = anna;
     const ben = await fixture.join(anna, 'collaborator');

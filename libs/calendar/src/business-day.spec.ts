@@ -4,7 +4,7 @@ import { bankCalendars, bankHolidaysOf, easterSunday, isBankHoliday } from './ba
 import { addBankDays, bankDayOnOrAfter, blockDayOnOrAfter, isBankDay } from './business-day.ts';
 import { addDays, dayOfWeek } from './local-date.ts';
 
-describe('bank holidays', () => {
+describe('Easter Sunday', () => {
   it.each([
     [1961, '1961-04-02'],
     [2000, '2000-04-23'],
@@ -14,10 +14,12 @@ describe('bank holidays', () => {
     [2026, '2026-04-05'],
     [2027, '2027-03-28'],
     [2038, '2038-04-25'],
-  ])('depend on Easter, which in %d is on %s', (year, date) => {
+  ])('of %d is on %s', (year, date) => {
     expect(easterSunday(year)).toBe(date);
   });
+});
 
+describe('bank holidays', () => {
   it('contain the ten days of 2026 without interbank clearing', () => {
     expect([...bankHolidaysOf('CH', 2026)]).toEqual([
       '2026-01-01',

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { OrderedWork } from './ordered-work.ts';
 
-/** Adds work that runs until the test ends it. */
+/** Returns functions that add work and end it. Each piece of work runs until the test ends it. */
 function controlledWork(work: OrderedWork) {
   const started: string[] = [];
   const ends = new Map<string, () => void>();
@@ -64,9 +64,11 @@ describe('ordered work', () => {
   });
 
   it('finishes random work, in order per key', async () => {
-    const works = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c'), turns: fc.nat(3) }), { maxLength: 30 });
+    const randomWork = fc.array(fc.record({ key: fc.constantFrom('a', 'b', 'c'), turns: fc.nat(3) }), {
+      maxLength: 30,
+    });
     await fc.assert(
-      fc.asyncProperty(works, fc.integer({ min: 1, max: 3 }), async (added, maxRunning) => {
+      fc.asyncProperty(randomWork, fc.integer({ min: 1, max: 3 }), async (added, maxRunning) => {
         const work = new OrderedWork(maxRunning, 5);
         const finished: { key: string; index: number }[] = [];
         for (const [index, { key, turns }] of added.entries())

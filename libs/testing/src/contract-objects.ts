@@ -2,7 +2,7 @@ import { contracts } from '@cordee/contracts/catalogue';
 import { serviceOf, sharedErrors, type Contract } from '@cordee/contracts/contract';
 import * as z from 'zod';
 
-/** The names of input fields that name an object. */
+/** Matches the names of input fields that identify an object. */
 const OBJECT_FIELD = /^(token|number|key|type)$|Ids?$/;
 /** Fields that do not count: the tenant of the call, and ids of objects that the call itself may create. */
 const IGNORED_FIELDS = ['organizationId', 'chargeId', 'deviceId', 'processId'];

@@ -40,17 +40,17 @@ export const attack = {
     const before = await probeDuring(otherUrl, () => sleep(BASELINE_MS));
     const figures = [];
     for (const [name, { isReadToLimit, ...options }] of Object.entries(largeBodies)) {
-      const { growth, result } = await memoryGrowthDuring(gatewayPid, () =>
+      const { growth, result: probe } = await memoryGrowthDuring(gatewayPid, () =>
         probeDuring(otherUrl, () => sendLargeBody(url, options)),
       );
-      const { status, ms } = result.result;
+      const { status, ms } = probe.result;
       figures.push(
         atMost(`${name}: status`, status, 499),
         isReadToLimit
           ? measured(`${name}: refused after`, ms, 'ms')
           : { ...atMost(`${name}: refused after`, ms, 1_000, 'ms'), isTime: true },
         atMost(`${name}: memory of the gateway grows by`, growth, 200, 'MiB'),
-        none(`${name}: failed requests of others`, result.failures),
+        none(`${name}: failed requests of others`, probe.failures),
       );
     }
     const answers = [];

@@ -7,7 +7,8 @@ const [sam, anna] = ['sam@provider.example', 'anna@provider.example'];
 let broker: PrivateBroker;
 let fixture: IdentityFixture;
 beforeAll(async () => {
-  // Both replicas use a broker. On the broker of all suites, another identity service would handle some of the calls.
+  // Both replicas use a private broker. On the shared broker, an identity service of another suite would handle some of
+  // the calls.
   broker = await PrivateBroker.start();
   fixture = await IdentityFixture.start({ STAFF_EMAILS: sam, NATS_URL: broker.url });
 });

@@ -141,7 +141,7 @@ describe('the catalogue (PROD-1, PROD-2)', () => {
     expect((await listSoldTypes()).get('mail_service')).not.toHaveProperty('version');
   });
 
-  it('has pages for staff', async () => {
+  it('is paginated for staff', async () => {
     const all = (await test.call(listProductTypesAsStaff, {}, staff)).data.map(({ key }) => key);
     const pages: string[][] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {

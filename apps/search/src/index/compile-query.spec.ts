@@ -21,7 +21,7 @@ const organizationId = randomUUID();
 const mailboxId = randomUUID();
 const otherMailboxId = randomUUID();
 const NOW = new Date('2026-03-20T12:00:00Z');
-const ZURICH = { now: NOW, zone: 'Europe/Zurich' };
+const QUERY_TIME = { now: NOW, zone: 'Europe/Zurich' };
 const scope: MessageScope = { organizationId, mailboxIds: [mailboxId] };
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -35,7 +35,7 @@ const stemsOf = (forms: Iterable<string>) =>
 /** Subjects by message id. Expectations name a message by its subject. */
 const subjects = new Map<string, string>();
 
-interface Letter extends Partial<MessageLocation> {
+interface Mail extends Partial<MessageLocation> {
   from?: string;
   to?: string;
   subject: string;
@@ -45,7 +45,7 @@ interface Letter extends Partial<MessageLocation> {
   header?: string;
 }
 
-async function indexLetter(letter: Letter): Promise<void> {
+async function indexMail(mail: Mail): Promise<void> {
   const {
     from = 'x@exemple.ch',
     to = 'y@exemple.ch',
@@ -55,7 +55,7 @@ async function indexLetter(letter: Letter): Promise<void> {
     attachment,
     header,
     ...location
-  } = letter;
+  } = mail;
   const part =
     attachment === undefined
       ? []
@@ -111,7 +111,7 @@ async function search(
   const { where, hiddenWhere, parameters } = compileMessageQuery(
     tree,
     searchedScope,
-    ZURICH,
+    QUERY_TIME,
     await stemsOf(queryForms(tree)),
   );
   const run = async (condition: string) => {
@@ -137,24 +137,24 @@ afterAll(async () => {
 
 describe('messages', () => {
   beforeAll(async () => {
-    await indexLetter({ subject: 'corps', text: 'La re\u0301union des équipées a lieu mardi.' });
-    await indexLetter({ subject: 'Rapport trimestriel' });
-    await indexLetter({ subject: 'destinataire', to: '"Jean Dupont" <nomprenom@domaine.fr>' });
-    await indexLetter({ subject: 'pj', attachment: 'Facture-Été-2026.pdf' });
-    await indexLetter({ subject: 'elision', text: "Voici l'équipe de France, facture FA-2026-001 de CHF 1'994.75." });
-    await indexLetter({ subject: 'deutsch', text: 'Die Rechnungen von Herrn Müller aus Zürich' });
-    await indexLetter({ subject: 'italiano', text: 'le fatture pagate' });
-    await indexLetter({ subject: 'english', text: 'several unpaid invoices' });
-    await indexLetter({ subject: 'espanol', text: 'las facturas pendientes' });
-    await indexLetter({ subject: 'japonais', text: '請求書を送ります' });
-    await indexLetter({ subject: 'vieux', date: 'Sun, 01 Mar 2026 00:30:00 +0100', isUnread: true, isStarred: true });
-    await indexLetter({ subject: 'annonce', header: 'List-Id: <annonces.exemple.ch>' });
-    await indexLetter({ subject: 'agent', header: 'X-Mailer: Courrier Fidèle 3' });
-    await indexLetter({ subject: 'classe', folder: 'Clients/Needs action', folderRole: '' });
-    await indexLetter({ subject: 'corbeille cachee', folder: 'Corbeille', folderRole: 'trash' });
-    await indexLetter({ subject: 'pourriel cache', folder: 'Pourriel', folderRole: 'junk' });
-    await indexLetter({ subject: 'autre boite', mailboxId: otherMailboxId });
-    await indexLetter({ subject: 'autre organisation', organizationId: randomUUID() });
+    await indexMail({ subject: 'corps', text: 'La re\u0301union des équipées a lieu mardi.' });
+    await indexMail({ subject: 'Rapport trimestriel' });
+    await indexMail({ subject: 'destinataire', to: '"Jean Dupont" <nomprenom@domaine.fr>' });
+    await indexMail({ subject: 'pj', attachment: 'Facture-Été-2026.pdf' });
+    await indexMail({ subject: 'elision', text: "Voici l'équipe de France, facture FA-2026-001 de CHF 1'994.75." });
+    await indexMail({ subject: 'deutsch', text: 'Die Rechnungen von Herrn Müller aus Zürich' });
+    await indexMail({ subject: 'italiano', text: 'le fatture pagate' });
+    await indexMail({ subject: 'english', text: 'several unpaid invoices' });
+    await indexMail({ subject: 'espanol', text: 'las facturas pendientes' });
+    await indexMail({ subject: 'japonais', text: '請求書を送ります' });
+    await indexMail({ subject: 'vieux', date: 'Sun, 01 Mar 2026 00:30:00 +0100', isUnread: true, isStarred: true });
+    await indexMail({ subject: 'annonce', header: 'List-Id: <annonces.exemple.ch>' });
+    await indexMail({ subject: 'agent', header: 'X-Mailer: Courrier Fidèle 3' });
+    await indexMail({ subject: 'classe', folder: 'Clients/Needs action', folderRole: '' });
+    await indexMail({ subject: 'corbeille cachee', folder: 'Corbeille', folderRole: 'trash' });
+    await indexMail({ subject: 'pourriel cache', folder: 'Pourriel', folderRole: 'junk' });
+    await indexMail({ subject: 'autre boite', mailboxId: otherMailboxId });
+    await indexMail({ subject: 'autre organisation', organizationId: randomUUID() });
   });
 
   it.each([
@@ -266,8 +266,8 @@ describe('messages', () => {
   });
 
   it('get their new folder and flags when they are imported again', async () => {
-    await indexLetter({ subject: 'deux fois', dedupKey: 'uid-7', isUnread: true });
-    await indexLetter({ subject: 'deux fois', dedupKey: 'uid-7', folder: 'Archive', folderRole: 'archive' });
+    await indexMail({ subject: 'deux fois', dedupKey: 'uid-7', isUnread: true });
+    await indexMail({ subject: 'deux fois', dedupKey: 'uid-7', folder: 'Archive', folderRole: 'archive' });
     expect((await search('subject:"deux fois" in:archive -is:unread')).found).toEqual(['deux fois']);
   });
 
@@ -279,7 +279,7 @@ describe('messages', () => {
       fc.asyncProperty(arbitraryTree, async (tree) => {
         expect((await count(tree)) + (await count({ operator: 'NOT', conditions: [tree] }))).toBe(messageCount);
         // Query texts are bound values, so the SQL contains only the characters that the compiler itself writes.
-        const { where } = compileMessageQuery(tree, scope, ZURICH, new Map());
+        const { where } = compileMessageQuery(tree, scope, QUERY_TIME, new Map());
         expect(where).toMatch(/^[a-z_ ()$\d:=<>@&,.'|{}[\]/-]+$/);
       }),
       { numRuns: 300 },
@@ -315,7 +315,7 @@ describe('messages', () => {
 
   it('with 60,000 words are found by a phrase at the start and by a later word', async () => {
     const text = Array.from({ length: 60_000 }, (_, index) => `mot${index}`).join(' ');
-    await indexLetter({ subject: 'long', text });
+    await indexMail({ subject: 'long', text });
     expect((await search('"mot100 mot101"')).found).toEqual(['long']);
     expect((await search('mot20000')).found).toEqual(['long']);
   });
@@ -339,7 +339,7 @@ describe('messages', () => {
       const { where, parameters } = compileMessageQuery(
         tree,
         { organizationId, mailboxIds: [otherMailboxId, mailboxId] },
-        ZURICH,
+        QUERY_TIME,
         await stemsOf(queryForms(tree)),
       );
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(
@@ -392,7 +392,7 @@ describe('organization objects', () => {
     const { where, parameters } = compileObjectQuery(
       tree,
       { organizationId, aclTokens },
-      ZURICH,
+      QUERY_TIME,
       await stemsOf(queryForms(tree)),
     );
     const { rows } = await client.query<{ kind: string }>(

@@ -5,7 +5,7 @@ import { highlightTerms } from './highlight-terms.ts';
 import { highlightText, snippet } from './snippet.ts';
 
 const terms = (query: string) => highlightTerms(parseQuery(query).tree, 'body');
-const unescape = (html: string) =>
+const plainTextOf = (html: string) =>
   html
     .replaceAll(/<\/?mark>/g, '')
     .replaceAll('&lt;', '<')
@@ -39,10 +39,10 @@ describe('snippet (C-SRCH-12)', () => {
     const text = `${'avant '.repeat(200)}la facture de mars ${'apres '.repeat(200)}`;
     const html = snippet(text, terms('facture mars'));
     expect(html).toMatch(/^…avant .*la <mark>facture<\/mark> de <mark>mars<\/mark> apres.* ?apres…$/);
-    expect(unescape(html).length).toBeLessThan(170);
+    expect(plainTextOf(html).length).toBeLessThan(170);
   });
 
-  it('highlights only terms of its field', () => {
+  it('marks only the terms of the given field', () => {
     const tree = parseQuery('subject:alpha body:beta from:gamma').tree;
     expect(highlightText('alpha beta gamma', highlightTerms(tree, 'subject'))).toBe('<mark>alpha</mark> beta gamma');
     expect(highlightText('alpha beta gamma', highlightTerms(tree, 'body'))).toBe('alpha <mark>beta</mark> gamma');

@@ -190,7 +190,7 @@ describe('a search', () => {
     ]).toEqual([['minuit'], []]);
   });
 
-  it('answers 40 concurrent requests, which do not wait for each other forever', async () => {
+  it('answers 40 concurrent requests without a deadlock', async () => {
     const customer = new Customer(fixture);
     await customer.importMail(letter({ subject: 'foule' }));
     // The stems of each unique word are not in the cache, so each request loads stems from the database. With a second

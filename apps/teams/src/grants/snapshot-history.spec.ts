@@ -158,7 +158,7 @@ function allowedRights(access: OrganizationAccess, customer: Customer, at: Date)
   );
 }
 
-it(`past snapshots equal the snapshots of the time, changes give equal rights (C-TEAM-23; seed ${SEED})`, async () => {
+it(`past snapshots equal the recorded snapshots, and changes give equal rights (C-TEAM-23; seed ${SEED})`, async () => {
   const random = seededNumbers(SEED);
   const customer = new Customer(fixture);
   const generator = new CommandGenerator(customer, (choices) => choices[Math.floor(random() * choices.length)]);

@@ -14,16 +14,16 @@ it('committed commands that wait for the lease of a killed process delay no othe
   const customers = [new Customer(fixture), new Customer(fixture)];
   const other = new Customer(fixture);
   const team = await other.createTeam('Quiet');
-  // The lease of a process that confirms nothing.
+  // This process confirms no change, so commands wait until its lease ends.
   await test.rows(
     `insert into access_lease (process_id, service, epoch, expires_at)
      values ($1, 'replica', 1, clock_timestamp() + interval '3 seconds')`,
     [randomUUID()],
   );
-  let finished = 0;
+  let finishedCount = 0;
   const creations = customers.flatMap(({ organizationId, as }) =>
     Array.from({ length: 5 }, (_, index) =>
-      test.codeOf(createTeam, { organizationId, name: `Team ${index}` }, as.chief).finally(() => (finished += 1)),
+      test.codeOf(createTeam, { organizationId, name: `Team ${index}` }, as.chief).finally(() => (finishedCount += 1)),
     ),
   );
   await test.until(
@@ -35,6 +35,6 @@ it('committed commands that wait for the lease of a killed process delay no othe
     { organizationId: other.organizationId, teamId: team.id, name: 'Quiet' },
     other.as.chief,
   );
-  expect({ code, finished }).toEqual({ code: 'ok', finished: 0 });
+  expect({ code, finishedCount }).toEqual({ code: 'ok', finishedCount: 0 });
   expect(new Set(await Promise.all(creations))).toEqual(new Set(['ok']));
 });

@@ -47,7 +47,7 @@ export class PrivateBroker {
     private readonly secrets: BrokerSecrets,
     private readonly folder: string,
     private readonly argv: string[],
-    private readonly probe: (url: string) => Promise<unknown>,
+    private readonly waitUntilReady: (url: string) => Promise<unknown>,
   ) {}
 
   /** By default, services of any name can ask for streams. With `isProduction`, only the services of Cordée can. */
@@ -99,7 +99,7 @@ export class PrivateBroker {
   /** Starts the broker on the same port and store. */
   async resume(): Promise<void> {
     this.server = spawn(this.argv[0]!, this.argv.slice(1), { stdio: 'ignore' });
-    await this.probe(this.url);
+    await this.waitUntilReady(this.url);
   }
 
   async remove(): Promise<void> {

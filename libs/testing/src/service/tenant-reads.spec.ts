@@ -147,7 +147,7 @@ it('a connection keeps a bounded number of prepared statements', async () => {
   expect(Number(row!.count)).toBeLessThanOrEqual(502);
 });
 
-it('the text of a statement has no values, also in the view of running statements', async () => {
+it('pg_stat_activity shows no values of statements', async () => {
   const secret = `secret-${newId('org', new Date())}`;
   const em = await readsOf(organizationIds[0]);
   await em.execute(`select content from box where content = ?`, [secret]);
@@ -195,11 +195,11 @@ it('reads of many organizations on few connections never mix, whatever fails (1,
     // Starts at random turns of the event loop.
     for (let turns = Math.floor(random() * 40); turns > 0; turns -= 1) await new Promise(setImmediate);
     const em = await readsOf(organizationId);
-    const isFailed = await faults[fault](em).then(
+    const hasFailed = await faults[fault](em).then(
       () => false,
       () => true,
     );
-    if (isFailed) failures.set(fault, (failures.get(fault) ?? 0) + 1);
+    if (hasFailed) failures.set(fault, (failures.get(fault) ?? 0) + 1);
     const own = await readsOf(organizationId);
     // A read is repeated once after a lost connection; here, the next connection can be lost as well.
     const readOwn = (): Promise<string[]> => selectOwners(own).catch(readOwn);
@@ -207,7 +207,7 @@ it('reads of many organizations on few connections never mix, whatever fails (1,
     return owners.length === BOXES && owners.every((owner) => owner === toUuid(organizationId));
   });
   const results = await Promise.all(rounds);
-  expect([seed, results.filter((isRight) => !isRight).length]).toEqual([seed, 0]);
+  expect([seed, results.filter((isCorrect) => !isCorrect).length]).toEqual([seed, 0]);
   expect([...failures.keys()].filter((name) => name !== 'none').sort()).toEqual(
     names.filter((name) => name !== 'none').sort(),
   );

@@ -12,7 +12,7 @@ const pool = openPool(1);
 const run = (work: string, cpuMs = CPU_MS) => pool.run('org', work, cpuMs);
 afterAll(() => pool.onApplicationShutdown());
 
-it('the pool uses a thread again', async () => {
+it('the pool reuses a thread', async () => {
   expect(await run('x')).toBe(await run('x'));
 });
 
@@ -52,27 +52,27 @@ it('the pool replaces a thread whose task exits', async () => {
 });
 
 it('the pool runs the task of another organization while a task takes long', async () => {
-  const two = openPool(2);
-  const costly = two.run('costly', 'loop', 2_000).catch((error: unknown) => error);
-  await two.run('other', 'x', CPU_MS);
+  const twoThreadPool = openPool(2);
+  const costly = twoThreadPool.run('costly', 'loop', 2_000).catch((error: unknown) => error);
+  await twoThreadPool.run('other', 'x', CPU_MS);
   let isCostlyDone = false;
   void costly.then(() => (isCostlyDone = true));
-  await two.run('other', 'x', CPU_MS);
+  await twoThreadPool.run('other', 'x', CPU_MS);
   expect(isCostlyDone).toBe(false);
   expect(await costly).toMatchObject({ limit: 'time' });
-  await two.onApplicationShutdown();
+  await twoThreadPool.onApplicationShutdown();
 });
 
-it('the pool rejects the running task when it ends', async () => {
-  const ending = openPool(1);
-  await ending.run('org', 'x', CPU_MS);
-  const work = ending.run('org', 'loop', 60_000).catch((error: unknown) => error);
-  await ending.onApplicationShutdown();
+it('the shutdown of the pool rejects the running task', async () => {
+  const closingPool = openPool(1);
+  await closingPool.run('org', 'x', CPU_MS);
+  const work = closingPool.run('org', 'loop', 60_000).catch((error: unknown) => error);
+  await closingPool.onApplicationShutdown();
   expect(await work).toMatchObject({ message: expect.any(String) });
 });
 
-it('the pool starts no thread after its end', async () => {
-  const ended = openPool(1);
-  await ended.onApplicationShutdown();
-  await expect(ended.run('org', 'x', CPU_MS)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+it('the pool starts no thread after its shutdown', async () => {
+  const closedPool = openPool(1);
+  await closedPool.onApplicationShutdown();
+  await expect(closedPool.run('org', 'x', CPU_MS)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
 });

@@ -4,19 +4,19 @@ const upperLimits = ['maxLength', 'maximum', 'exclusiveMaximum', 'maxItems', 'ma
 /** The values that an enum or a constant allows; undefined when the schema has neither. */
 const valuesOf = (schema) => ('const' in schema ? [schema.const] : schema.enum);
 
-/** Keywords whose changes are never compatible where the keyword matters. */
+/** Keywords that have no stricter or looser values, so every change to another value is incompatible. */
 const exactKeywords = ['pattern', 'format', 'multipleOf', 'uniqueItems', 'contentEncoding'];
 
 /** The keywords of a single value that `compareValues` compares. */
 export const valueKeywords = ['const', 'enum', 'default', ...lowerLimits, ...upperLimits, ...exactKeywords];
 
-/** Returns the sentences about a single value: its enum, limits, pattern, format and default. */
+/** Returns a sentence for each incompatible change of a value: of its enum, limits, pattern, format or default. */
 export function compareValues(before, after, { side, readers }) {
   if (side === 'input') {
     return [
       ...missingValues(before, after).map((value) => `the input no longer accepts ${value}`),
-      ...tightened(before, after).map((keyword) => `${keyword} of the input is stricter than before`),
-      ...changed(before, after, exactKeywords, 'after').map((keyword) => `the ${keyword} of the input changes`),
+      ...tightenedLimits(before, after).map((keyword) => `${keyword} of the input is stricter than before`),
+      ...changedKeywords(before, after, exactKeywords, 'after').map((keyword) => `the ${keyword} of the input changes`),
       ...('default' in before && JSON.stringify(before.default) !== JSON.stringify(after.default)
         ? ['the default of the input changes']
         : []),
@@ -26,13 +26,17 @@ export function compareValues(before, after, { side, readers }) {
   if (readers === 'tolerant')
     return [
       ...removed,
-      ...changed(before, after, ['format', 'contentEncoding'], 'both').map((keyword) => `the ${keyword} changes`),
+      ...changedKeywords(before, after, ['format', 'contentEncoding'], 'both').map(
+        (keyword) => `the ${keyword} changes`,
+      ),
     ];
   return [
     ...removed,
     ...missingValues(after, before).map((value) => `${value} is a new value, which readers refuse`),
-    ...tightened(after, before).map((keyword) => `${keyword} is looser than before, so readers refuse new values`),
-    ...changed(before, after, exactKeywords, 'before').map((keyword) => `the ${keyword} changes`),
+    ...tightenedLimits(after, before).map(
+      (keyword) => `${keyword} is looser than before, so readers refuse new values`,
+    ),
+    ...changedKeywords(before, after, exactKeywords, 'before').map((keyword) => `the ${keyword} changes`),
   ];
 }
 
@@ -52,13 +56,13 @@ function missingValues(wide, narrow) {
 }
 
 /** Returns the limits of `narrow` that exclude values of `wide`. */
-const tightened = (wide, narrow) => [
+const tightenedLimits = (wide, narrow) => [
   ...lowerLimits.filter((limit) => (narrow[limit] ?? -Infinity) > (wide[limit] ?? -Infinity)),
   ...upperLimits.filter((limit) => (narrow[limit] ?? Infinity) < (wide[limit] ?? Infinity)),
 ];
 
 /** Returns the keywords that differ. `required` tells which of the two schemas must have the keyword. */
-const changed = (before, after, keywords, required) =>
+const changedKeywords = (before, after, keywords, required) =>
   keywords.filter((keyword) => {
     if (before[keyword] === after[keyword]) return false;
     if (required === 'before') return keyword in before;

@@ -1,6 +1,6 @@
 import { findBroker } from './broker.mjs';
 
-/** Lists the durable consumers of all streams, also those of Cordée's services, with the events that wait for them. */
+/** Lists the durable consumers of all streams, also those of Cordée's services, with their counts of pending events. */
 export async function run({ json }) {
   const url = await findBroker();
   const { serviceNames } = await import('@cordee/contracts/contract');
@@ -9,14 +9,14 @@ export async function run({ json }) {
     url,
     serviceNames.filter((name) => name !== 'gateway'),
   );
-  if (!json) console.log(line('consumer', 'pending', 'redelivered', 'last handled'));
+  if (!json) console.log(formatLine('consumer', 'pending', 'redelivered', 'last handled'));
   for (const { durable, service, pending, redelivered, lastHandledAt } of consumers) {
     const handledAt = lastHandledAt?.toISOString() ?? null;
     if (json) console.log(JSON.stringify({ durable, service, pending, redelivered, lastHandledAt: handledAt }));
-    else console.log(line(durable, String(pending), String(redelivered), handledAt ?? '–'));
+    else console.log(formatLine(durable, String(pending), String(redelivered), handledAt ?? '–'));
   }
   return 0;
 }
 
-const line = (durable, pending, redelivered, handledAt) =>
+const formatLine = (durable, pending, redelivered, handledAt) =>
   `${durable.padEnd(32)}  ${pending.padEnd(8)}  ${redelivered.padEnd(11)}  ${handledAt}`;

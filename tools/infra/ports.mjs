@@ -1,6 +1,6 @@
 import net from 'node:net';
 
-const triedPorts = 200;
+const MAX_CANDIDATES = 200;
 
 /** True when no program listens on this port. */
 export function isFree(port, host = '127.0.0.1') {
@@ -13,14 +13,17 @@ export function isFree(port, host = '127.0.0.1') {
 
 /** Returns the first free port that is not claimed. The search starts at this port and goes upwards. */
 export async function nextFree(port, claimed = new Set()) {
-  for (let candidate = port; candidate < port + triedPorts; candidate += 1) {
+  for (let candidate = port; candidate < port + MAX_CANDIDATES; candidate += 1) {
     if (!claimed.has(candidate) && (await isFree(candidate))) return candidate;
   }
   throw new Error(`no free port from ${port} on`);
 }
 
-/** Returns the last port if it is free. Otherwise returns a random port below the range of outgoing connections. */
-export async function choosePort(lastPort) {
-  if (lastPort && (await isFree(lastPort))) return lastPort;
+/**
+ * Returns the port of the previous start if this port is free. Otherwise returns a random port below the range of
+ * outgoing connections.
+ */
+export async function choosePort(previousPort) {
+  if (previousPort && (await isFree(previousPort))) return previousPort;
   return nextFree(20_000 + Math.floor(Math.random() * 11_000));
 }

@@ -33,7 +33,7 @@ export const scenarios = {
     title: 'the same writes in one organization',
     weights: writeWeights,
     data: { organizations: 1, people: 10 },
-    isOneOrganization: true,
+    hasOneOrganization: true,
   },
   'sign-ins': {
     title: 'sign-ins with passwords, refreshes, sign-outs; counted per IP address by the rate limit',

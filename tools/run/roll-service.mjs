@@ -17,11 +17,11 @@ export async function rollService(previous, create) {
   const opsPort = await nextFree(previous.opsPort + 1);
   const next = create(opsPort);
   const isReadyOrEnded = async () =>
-    next.hasEnded || (await statusOf(`http://127.0.0.1:${opsPort}/health/ready`)) === 200;
+    next.hasEndedDuringStart || (await statusOf(`http://127.0.0.1:${opsPort}/health/ready`)) === 200;
   const isInTime = await waitFor(isReadyOrEnded, READY_MS);
-  if (!isInTime || next.hasEnded) {
+  if (!isInTime || next.hasEndedDuringStart) {
     await next.stop();
-    const problem = next.hasEnded ? 'ended while it started' : `is not ready after ${READY_MS / 1_000} s`;
+    const problem = next.hasEndedDuringStart ? 'ended while it started' : `is not ready after ${READY_MS / 1_000} s`;
     throw new StepFailure(
       `The new process of ${next.name} ${problem}; the old process still runs. The log is ${next.log}`,
       linesOfProcess(lastLines(next.log, 200), next.pid).slice(-15),

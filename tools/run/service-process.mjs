@@ -19,7 +19,7 @@ export class ServiceProcess {
   #identity;
   #isReady = false;
   #isStopping = false;
-  #hasEnded = false;
+  #hasEndedDuringStart = false;
   #restartTimes = [];
 
   constructor(options) {
@@ -40,9 +40,9 @@ export class ServiceProcess {
     process.kill(this.#identity.pid, 'SIGKILL');
   }
 
-  /** True after the process has ended while it started. */
-  get hasEnded() {
-    return this.#hasEnded;
+  /** True when the process ended before `markReady()`. */
+  get hasEndedDuringStart() {
+    return this.#hasEndedDuringStart;
   }
 
   get opsPort() {
@@ -85,7 +85,7 @@ export class ServiceProcess {
     if (this.#isStopping) return;
     const { name, onFailure } = this.#options;
     if (!this.#isReady) {
-      this.#hasEnded = true;
+      this.#hasEndedDuringStart = true;
       return onFailure(
         new StepFailure(`${name} ended while starting (${reason}); its log is ${this.log}`, lastLines(this.log)),
       );

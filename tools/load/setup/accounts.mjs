@@ -10,10 +10,10 @@ const roleOf = (index) => (index % 2 === 1 ? 'administrator' : 'collaborator');
 /** Signs up a person with a new organization, confirms the address and signs in. */
 export async function signUpOwner(context, { email, name }) {
   const { organizationId } = await signUp(context, { email, password: PASSWORD, name });
-  return { organizationId, owner: await personOf(context, { email, name, role: 'legal_representative' }) };
+  return { organizationId, owner: await signInPerson(context, { email, name, role: 'legal_representative' }) };
 }
 
-/** Creates another organization of the account of --email, which needs no mail. */
+/** Creates an organization for the existing account of --email, so that no mail is needed. */
 export async function openOrganization({ api, keeper, options }, { name }) {
   const { email, password } = options;
   const session = keeper.add(await api.post('/v1/sessions', { email, password }), { email, password });
@@ -35,7 +35,7 @@ export async function invitePerson(context, { organizationId, owner }, { index, 
   );
   const token = await tokenFromMail(context.options.mail, email);
   await context.api.post('/v1/invitations/accept', { token, name, password: PASSWORD });
-  return personOf(context, { email, name, role });
+  return signInPerson(context, { email, name, role });
 }
 
 /** Signs in the staff account. Signs up the account first if it does not exist, as `npm start` does. */
@@ -65,7 +65,7 @@ async function signUp({ api, options }, person) {
   return api.post('/v1/sign-ups/confirm', { token, password: person.password });
 }
 
-async function personOf({ api, keeper }, { email, name, role }) {
+async function signInPerson({ api, keeper }, { email, name, role }) {
   const credentials = { email, password: PASSWORD };
   const tokens = await api.post('/v1/sessions', credentials);
   // Only owners change members, which requires a recent sign-in.

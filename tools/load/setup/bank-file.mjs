@@ -1,5 +1,5 @@
 /**
- * Writes a credit notification of the bank (camt.054.001.08) with one payment per reference. Cordée books a payment
+ * Builds a credit notification of the bank (camt.054.001.08) with one payment per reference. Cordée books a payment
  * with the permanent reference of an organization as prepaid. This module has no dependency on the build of Cordée.
  */
 export function bankFile({ messageId, createdAt, iban, amount, references }) {
@@ -10,7 +10,7 @@ export function bankFile({ messageId, createdAt, iban, amount, references }) {
       `<Ntry>${sum}<RvslInd>false</RvslInd><Sts><Cd>BOOK</Cd></Sts>` +
       `<BookgDt><Dt>${day}</Dt></BookgDt><ValDt><Dt>${day}</Dt></ValDt><NtryDtls><TxDtls>` +
       `<Refs><AcctSvcrRef>${messageId}-${index}</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>${sum}` +
-      `<RmtInf><Strd><CdtrRefInf><Tp><CdOrPrtry>${formOf(reference)}</CdOrPrtry></Tp><Ref>${reference}</Ref>` +
+      `<RmtInf><Strd><CdtrRefInf><Tp><CdOrPrtry>${referenceType(reference)}</CdOrPrtry></Tp><Ref>${reference}</Ref>` +
       '</CdtrRefInf></Strd></RmtInf></TxDtls></NtryDtls></Ntry>',
   );
   return (
@@ -24,4 +24,4 @@ export function bankFile({ messageId, createdAt, iban, amount, references }) {
 }
 
 /** A creditor reference of ISO 11649 starts with RF; other references are QR references. */
-const formOf = (reference) => (reference.startsWith('RF') ? '<Cd>SCOR</Cd>' : '<Prtry>QRR</Prtry>');
+const referenceType = (reference) => (reference.startsWith('RF') ? '<Cd>SCOR</Cd>' : '<Prtry>QRR</Prtry>');

@@ -21,11 +21,11 @@ export async function prepareStreams(context, options) {
 
 export const amountsOf = ({ organizations, people, products, teams }) => ({ organizations, people, products, teams });
 
-function amountsFor({ data, isOneOrganization, weights }, options) {
+function amountsFor({ data, hasOneOrganization, weights }, options) {
   const givenAmounts = Object.fromEntries(
     Object.entries(amountsOf(options)).filter(([, value]) => value !== undefined),
   );
-  const amounts = { ...defaultAmounts, ...data, ...givenAmounts, ...(isOneOrganization ? { organizations: 1 } : {}) };
+  const amounts = { ...defaultAmounts, ...data, ...givenAmounts, ...(hasOneOrganization ? { organizations: 1 } : {}) };
   if (weights.payDocument && amounts.products === 0)
     throw new StepFailure('--products 0: this scenario pays orders, and only organizations with products are funded.');
   return amounts;

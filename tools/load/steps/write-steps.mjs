@@ -29,6 +29,7 @@ export const deleteTeam = ({ random, state }) => {
 
 export const changeMember = ({ random, organizations, state }) => {
   const organization = random.pick(organizations);
+  // The first person is the owner, whom the step does not change.
   const person = random.pick(organization.people.slice(1));
   if (!person) return undefined;
   state.changes = (state.changes ?? 0) + 1;

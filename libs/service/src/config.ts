@@ -18,7 +18,7 @@ export const NatsUrl = z
     'must be nats://user:password@host:4222 or tls://…',
   );
 
-/** The error of a value with another format. A missing value gets the general error. */
+/** The error of a field: `text` for a value in another format, the general error for a missing value. */
 const formatError =
   (text: string) =>
   ({ input }: { input?: unknown }): string | undefined =>

@@ -12,7 +12,10 @@ const EVERY_MS = 3_600_000;
 /** A column, as `table.column`, with the ids of files that are kept. */
 export type FileReferenceColumn = `${string}.${string}`;
 
-/** Deletes files without a reference after a day: renderings, exports, imported and rejected uploads. */
+/**
+ * Creates the sweep that deletes files without a reference after a day: renderings, exports, imported and rejected
+ * uploads.
+ */
 export function fileSweep(
   background: BackgroundTransactions,
   references: readonly FileReferenceColumn[],

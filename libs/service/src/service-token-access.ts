@@ -33,7 +33,7 @@ export async function enforceServiceToken(
     throw new DomainError('API_TOKEN_SCOPE_MISSING', { detail: `the scope ${access} is required` });
 }
 
-/** Records at identity the calls with service tokens, before the calls run. */
+/** Records each call with a service token in the identity service, before the call runs. */
 export class ServiceTokenAudit {
   constructor(private readonly rpc: RpcClient) {}
 

@@ -31,10 +31,10 @@ interface CheckedConfirmation {
   emailKey: string;
   /** The keys under which a wrong password is counted: of the sign-up, and of the caller's network. */
   counted: readonly CountedKey[];
-  isPasswordRight: boolean;
+  isPasswordCorrect: boolean;
 }
 
-/** Checks the password of a confirmation. Rejects a wrong link, and an attempt that must wait, before the check. */
+/** Checks the password of a confirmation. Rejects an invalid link, and an attempt that must wait, before the check. */
 export async function checkConfirmation(
   { call, now, read }: PreparationContext,
   { token, password }: Input<typeof confirmSignUp>,
@@ -53,8 +53,8 @@ export async function checkConfirmation(
   if (nextAttemptAt && now < nextAttemptAt)
     throw new DomainError('SIGN_UP_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt, now) });
   // The hash of a sign-up never changes, so the transaction does not compare it again.
-  const isPasswordRight = await passwords.verify(password, signUp.passwordHash, call.callerAddress);
-  return { signUpId, emailKey: emailKeyOf(signUp.email), counted, isPasswordRight };
+  const isPasswordCorrect = await passwords.verify(password, signUp.passwordHash, call.callerAddress);
+  return { signUpId, emailKey: emailKeyOf(signUp.email), counted, isPasswordCorrect };
 }
 
 /**
@@ -64,7 +64,7 @@ export async function checkConfirmation(
  */
 export async function createConfirmedAccount(
   { em, now, publish }: CommandContext,
-  { signUpId, emailKey, counted, isPasswordRight }: CheckedConfirmation,
+  { signUpId, emailKey, counted, isPasswordCorrect }: CheckedConfirmation,
   staffEmails: readonly string[],
 ): Promise<Output<typeof confirmSignUp>> {
   lockAttempts(em, counted);
@@ -76,7 +76,7 @@ export async function createConfirmedAccount(
   if (!signUp) throw new DomainError('SIGN_UP_TOKEN_INVALID');
   if (nextAttemptAt && now < nextAttemptAt)
     throw new DomainError('SIGN_UP_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt, now) });
-  if (!isPasswordRight) {
+  if (!isPasswordCorrect) {
     countAttempts(em, counted, now);
     throw new CommittedRejection('SIGN_UP_PASSWORD_WRONG');
   }

@@ -47,9 +47,10 @@ const signedInAccountOf = ({ actor }: Call): `acc_${string}` | undefined =>
   actor.kind === 'person' ? actor.accountId : undefined;
 
 /**
- * Accepts an invitation by its link. The account with the invited mail address joins the organization, and this person
- * must be signed in. If the address has no account, the link proves that the caller reads its mails, and creates the
- * account (ROL-7). The inviter must still have the permission to invite (C-ROL-08).
+ * Accepts an invitation by its link. The account of the signed-in caller joins the organization. Without a sign-in, the
+ * acceptance creates an account for the invited mail address, because the link proves that the caller reads the mails
+ * of this address (ROL-7); the owner of an existing account must sign in. The inviter must still have the permission to
+ * invite (C-ROL-08).
  */
 export async function acceptInvitationByToken(
   { em, now, call, publish }: CommandContext,

@@ -187,7 +187,7 @@ async function findInvitation(
   organizationId: `org_${string}`,
   id: `ivt_${string}`,
 ): Promise<Invitation> {
-  return found(await em.findOne(Invitation, { organizationId, id }));
+  return requireInvitation(await em.findOne(Invitation, { organizationId, id }));
 }
 
 async function lockInvitation(
@@ -195,10 +195,12 @@ async function lockInvitation(
   organizationId: `org_${string}`,
   id: `ivt_${string}`,
 ): Promise<Invitation> {
-  return found(await em.findOne(Invitation, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE }));
+  return requireInvitation(
+    await em.findOne(Invitation, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+  );
 }
 
-function found(invitation: Invitation | null): Invitation {
+function requireInvitation(invitation: Invitation | null): Invitation {
   if (!invitation) throw new DomainError('INVITATION_NOT_FOUND');
   return invitation;
 }

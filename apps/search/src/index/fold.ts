@@ -1,4 +1,4 @@
-/** Replacements of letters that Unicode does not decompose, for example letters with a stroke and ligatures. */
+/** Replacements of letters that Unicode does not decompose, such as letters with a stroke, and of the final sigma. */
 const REPLACEMENTS: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',

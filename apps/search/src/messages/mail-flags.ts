@@ -5,11 +5,12 @@ import type { ParsedMessage } from './parse/parsed-message.ts';
  * these headers counts as read.
  */
 export function mailFlags({ headers }: Pick<ParsedMessage, 'headers'>): { isUnread: boolean; isStarred: boolean } {
-  const flagsOf = (name: string) => headers.find((header) => header.name === name)?.value.toUpperCase();
-  // Some programs write free text into these headers, such as `delivered`. Only a value of capital letters is flags.
-  const status = flagsOf('status');
+  const upperCaseValueOf = (name: string) => headers.find((header) => header.name === name)?.value.toUpperCase();
+  // Some programs write free text into these headers, such as `delivered`. `Status` contains flags only if it has no
+  // characters besides R and O, and `X-Status` only if it is one word.
+  const status = upperCaseValueOf('status');
   return {
     isUnread: status !== undefined && /^[RO]*$/.test(status) && !status.includes('R'),
-    isStarred: /^[A-Z]*F[A-Z]*$/.test(flagsOf('x-status') ?? ''),
+    isStarred: /^[A-Z]*F[A-Z]*$/.test(upperCaseValueOf('x-status') ?? ''),
   };
 }

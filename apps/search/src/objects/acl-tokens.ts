@@ -48,7 +48,7 @@ function personTokens(access: OrganizationAccess, accountId: `acc_${string}`, no
 
 /**
  * Returns the tokens of the teams that an account sees, as in the teams service (C-TEAM-17): a team manager sees all
- * teams; every other person sees the teams of that person and the parents of these teams.
+ * teams; other people see their own teams and the parents of these teams.
  */
 function teamTokens({ people, grants }: OrganizationAccess, accountId: string, now: Date): string[] {
   if (people.seesAllTeams(accountId, now)) return [permissionToken('team:manage')];

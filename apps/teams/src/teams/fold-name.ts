@@ -1,4 +1,4 @@
-/** The letters that Unicode normalization does not decompose → the similar letters that replace these letters. */
+/** Replacements of letters that Unicode normalization does not decompose, and of the final sigma. */
 const lookalikes: Readonly<Record<string, string>> = {
   ł: 'l',
   ø: 'o',

@@ -39,7 +39,8 @@ const importAsJob = async (content: string): Promise<Import> => ended(await star
 const countRows = async (): Promise<unknown> =>
   billing.test.rows(
     `select (select count(*) from bank_file) as files, (select count(*) from bank_booking) as bookings,
-            (select count(*) from ledger_booking) as ledger, (select count(*) from outbox where subject not like '%.receipt.%') as events`,
+            (select count(*) from ledger_booking) as ledger,
+            (select count(*) from outbox where subject not like '%.receipt.%') as events`,
   );
 
 /**

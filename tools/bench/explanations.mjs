@@ -15,6 +15,10 @@ export const explanations = {
     'The CPU time of a call includes the work that its events cause in the other services at the same time. ' +
     'The call itself also checks access, validates, notifies the access caches, and wakes the relay.',
   P2h: 'Each statement that needs the reply of an earlier statement is a round trip of its own.',
+  P3a: 'Most of the time, PostgreSQL inserts rows: also the plain SQL for the same rows is near the goal.',
+  P3d:
+    'The file is read and compared with earlier files before the first payment is applied. Afterwards PostgreSQL is ' +
+    'almost always busy, and the plain SQL for the same rows is near the goal on two cores.',
   P6a:
     'A broker older than NATS 2.12 has no atomic batches and syncs each event, which limits the rate of every ' +
     'client.',

@@ -17,6 +17,8 @@ interface WorkerPoolOptions {
   readonly threads: number;
   /** The limit of the JavaScript memory of a thread. */
   readonly memoryMib: number;
+  /** The limit of the memory of new objects. A small limit saves memory in a thread that creates many objects. */
+  readonly youngMemoryMib?: number;
 }
 
 /**
@@ -87,7 +89,7 @@ export class WorkerPool<Input, Output, Part = never> {
 
   private start(): WorkerThread<Input, Output, Part> {
     if (this.hasStopped) throw new DomainError('SERVICE_UNAVAILABLE', { detail: 'the service stops', retryAfter: 1 });
-    const thread = new WorkerThread<Input, Output, Part>(this.options.file, this.options.memoryMib);
+    const thread = new WorkerThread<Input, Output, Part>(this.options.file, this.options);
     this.allThreads.add(thread);
     return thread;
   }

@@ -29,9 +29,12 @@ export class WorkerThread<Input, Output, Part> {
   private onEnd: (error: Error) => void = () => {};
   private hasEnded = false;
 
-  constructor(file: URL, memoryMib: number) {
+  constructor(file: URL, { memoryMib, youngMemoryMib }: { memoryMib: number; youngMemoryMib?: number | undefined }) {
     this.worker = new Worker(file, {
-      resourceLimits: { maxOldGenerationSizeMb: memoryMib },
+      resourceLimits: {
+        maxOldGenerationSizeMb: memoryMib,
+        ...(youngMemoryMib === undefined ? {} : { maxYoungGenerationSizeMb: youngMemoryMib }),
+      },
       // Tests run the TypeScript sources without a build.
       ...(file.pathname.endsWith('.ts')
         ? { execArgv: ['--conditions=@cordee/source', '--experimental-transform-types', '--no-warnings'] }

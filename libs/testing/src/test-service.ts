@@ -64,6 +64,7 @@ interface RunningService {
   stubbedSnapshots: StubbedSnapshots;
   sign: SignToken;
   openReplica: (changes: Record<string, string>) => Promise<{ stop(): Promise<void> }>;
+  stopHost: () => Promise<void>;
   cleanUp: () => Promise<void>;
 }
 
@@ -145,14 +146,16 @@ export class TestService {
       const replica = await ServiceHost.start(definition, { ...config, ...changes }, replicaProcess);
       return { stop: () => replica.stop().then(() => replicaProcess.close()) };
     };
+    let hostStop: Promise<void> | undefined;
+    const stopHost = (): Promise<void> => (hostStop ??= host.stop());
     const cleanUp = async (): Promise<void> => {
-      await host.stop();
+      await stopHost();
       await process.close();
       await streamKeeper?.stop();
       await database.end();
       await urls.drop();
     };
-    return new TestService({ host, process, bus, database, stubbedSnapshots, sign, openReplica, cleanUp });
+    return new TestService({ host, process, bus, database, stubbedSnapshots, sign, openReplica, stopHost, cleanUp });
   }
 
   /** Calls a contract and returns the output. Throws the error of the reply as a `DomainError`. */
@@ -303,6 +306,11 @@ export class TestService {
    */
   async startReplica(changes: Record<string, string> = {}): Promise<{ stop(): Promise<void> }> {
     return this.running.openReplica(changes);
+  }
+
+  /** Stops the service, but not the test: a replica can then continue its work. */
+  stopHost(): Promise<void> {
+    return this.running.stopHost();
   }
 
   async stop(): Promise<void> {

@@ -182,6 +182,36 @@ describe('the import of a large bank file', () => {
     expect((await billing.importFile(content)).counts).toMatchObject({ suspense: 0, alreadyBooked: 1_200 });
   });
 
+  it('starts again after the service was stopped, and books everything once', async () => {
+    const own = await BillingFixture.start();
+    const count = async (sql: string): Promise<number> => Number((await own.test.rows(sql))[0]!['count']);
+    try {
+      await own.test.rows('begin');
+      await own.test.rows('lock table bank_booking in exclusive mode');
+      const fileId = await own.upload(own.camt(manyPayments()));
+      await own.test.call(startBankFileImport, { fileId }, staff);
+      const blockedSql = `select count(*) from pg_locks where relation = 'bank_booking'::regclass and not granted
+        and database = (select oid from pg_database where datname = current_database())`;
+      await waitFor(async () => (await count(blockedSql)) > 0, 'the wait of the import for the table');
+      const stopped = own.test.stopHost();
+      await own.test.rows('rollback');
+      await stopped;
+      expect(await count('select count(*) from bank_file')).toBe(0);
+      expect(await count(`select count(*) from bank_file_import where status = 'queued'`)).toBe(1);
+      const replica = await own.test.startReplica();
+      try {
+        const doneSql = `select count(*) from bank_file_import where status = 'done'`;
+        await waitFor(async () => (await count(doneSql)) === 1, 'the end of the import');
+      } finally {
+        await replica.stop();
+      }
+      expect(await count('select count(*) from bank_file')).toBe(1);
+      expect(await count('select count(*) from bank_booking')).toBe(1_200);
+    } finally {
+      await own.stop();
+    }
+  });
+
   it('is started once per idempotency key', async () => {
     const fileId = await billing.upload(billing.camt([{ amount: 300 }]));
     const options = billing.newKeyOptions();

@@ -10,8 +10,13 @@ export interface ReadingTask {
   readonly port: MessagePort;
 }
 
-/** A request of the thread; the service answers each request before the next one comes. */
-export type ReaderRequest = { readonly kind: 'chunk' } | { readonly kind: 'set'; readonly set: EntrySet };
+/**
+ * A request of the thread; the service answers each request before the next one comes. The thread gives the buffer of
+ * the last chunk back for the next chunk: new buffers would fill the memory until they are collected.
+ */
+export type ReaderRequest =
+  | { readonly kind: 'chunk'; readonly usedBuffer?: ArrayBuffer | undefined }
+  | { readonly kind: 'set'; readonly set: EntrySet };
 /** The answer to a request: the next chunk, or nothing after the last chunk and after a set. */
 export type ReaderAnswer = { readonly bytes?: Uint8Array<ArrayBuffer> | undefined };
 

@@ -15,6 +15,7 @@ const MS_PER_MIB = 400;
 const BOOKING_FACTOR = 10;
 const BYTES_PER_MIB = 1024 * 1024;
 const MAX_MEMORY_MIB = 1_024;
+const YOUNG_MEMORY_MIB = 4;
 /** The pool has a queue per owner. Bank files belong to the provider, not to an organization. */
 const QUEUE_OWNER = 'provider';
 
@@ -33,6 +34,14 @@ export interface CheckedBankFile {
   readSets(process: (set: EntrySet) => Promise<void>): Promise<void>;
 }
 
+/** Copies a chunk, because its buffer may contain other data and the copy moves to the thread. */
+function copyInto(usedBuffer: ArrayBuffer | undefined, chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  const isLargeEnough = usedBuffer !== undefined && usedBuffer.byteLength >= chunk.length;
+  const copy = new Uint8Array(isLargeEnough ? usedBuffer : new ArrayBuffer(chunk.length), 0, chunk.length);
+  copy.set(chunk);
+  return copy;
+}
+
 /** Reads bank files in worker threads. */
 export class CamtReader {
   private readonly pool: WorkerPool<ReadingTask, ReadingResult>;
@@ -40,7 +49,7 @@ export class CamtReader {
   constructor(threads: number) {
     // The extension is `.ts` in tests and `.js` in the build.
     const file = new URL(`./camt-reader.worker${path.extname(import.meta.filename)}`, import.meta.url);
-    this.pool = new WorkerPool({ file, threads, memoryMib: MAX_MEMORY_MIB });
+    this.pool = new WorkerPool({ file, threads, memoryMib: MAX_MEMORY_MIB, youngMemoryMib: YOUNG_MEMORY_MIB });
   }
 
   /**
@@ -72,9 +81,8 @@ export class CamtReader {
     let position = 0;
     const answer = async (request: ReaderRequest): Promise<ReaderAnswer> => {
       if (request.kind === 'chunk') {
-        const bytes = await file.readChunk(position++);
-        // A copy, because the buffer moves to the thread and may contain other data.
-        return { bytes: bytes && new Uint8Array(bytes) };
+        const chunk = await file.readChunk(position++);
+        return { bytes: chunk && copyInto(request.usedBuffer, chunk) };
       }
       await processSet(request.set);
       return {};

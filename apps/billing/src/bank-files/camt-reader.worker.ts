@@ -3,6 +3,9 @@ import { CamtFile } from './camt.ts';
 import type { ReaderAnswer, ReaderRequest, ReadingResult, ReadingTask } from './camt-reader-protocol.ts';
 import { EntrySets } from './entry-sets.ts';
 
+/** The memory of short texts is collected earlier than the memory of long texts. */
+const PIECE_BYTES = 32 * 1024;
+
 serveWork(async ({ purpose, port }: ReadingTask): Promise<ReadingResult> => {
   let onAnswer: (answer: ReaderAnswer) => void = () => {};
   let onClose: (error: Error) => void = () => {};
@@ -13,8 +16,10 @@ serveWork(async ({ purpose, port }: ReadingTask): Promise<ReadingResult> => {
     new Promise((resolve, reject) => {
       onAnswer = resolve;
       onClose = reject;
-      port.postMessage(message);
+      port.postMessage(message, message.kind === 'chunk' && message.usedBuffer ? [message.usedBuffer] : []);
     });
+  const nextChunk = async (usedBuffer?: ArrayBuffer): Promise<Uint8Array<ArrayBuffer> | undefined> =>
+    (await request({ kind: 'chunk', usedBuffer })).bytes;
   const sets = new EntrySets();
   let isLarge = false;
   const handOver = async (): Promise<void> => {
@@ -28,10 +33,11 @@ serveWork(async ({ purpose, port }: ReadingTask): Promise<ReadingResult> => {
     onUnprocessable: (entry, statement) => sets.addUnprocessable(entry, statement),
   });
   try {
-    for (let chunk = await request({ kind: 'chunk' }); chunk.bytes; chunk = await request({ kind: 'chunk' })) {
-      file.write(chunk.bytes);
-      await handOver();
-    }
+    for (let chunk = await nextChunk(); chunk; chunk = await nextChunk(chunk.buffer))
+      for (let offset = 0; offset < chunk.length; offset += PIECE_BYTES) {
+        file.write(chunk.subarray(offset, offset + PIECE_BYTES));
+        await handOver();
+      }
     const outline = file.end();
     await handOver();
     const rest = sets.takeRest();

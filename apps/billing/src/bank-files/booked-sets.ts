@@ -6,6 +6,7 @@ import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { applyPayments, CreditedAccounts } from './apply-payments.ts';
 import type { BankFileOutline, EntrySet } from './bank-file.ts';
+import type { BookingIdentity } from './booking-identity.ts';
 import { recordTotals, sourceAccountOf } from './clearing.ts';
 import { ImportedBookings } from './imported-bookings.ts';
 import { KnownBookings } from './known-bookings.ts';
@@ -53,10 +54,10 @@ export class BookedSets {
     const ownMovementRules = await OwnMovementRules.load(em, part);
     const movements = movementsOf(part, countingReport, ownMovementRules.isOwnMovement);
     const { payments, unprocessable, totals, ownMovements, ignored } = movements;
-    const keys = Object.values(movements).flatMap((bookings: readonly { identity: { key: string } }[]) =>
-      bookings.map(({ identity }) => identity.key),
+    const identities = Object.values(movements).flatMap((bookings: readonly { identity: BookingIdentity }[]) =>
+      bookings.map(({ identity }) => identity),
     );
-    await this.knownBookings.loadSet(em, this.bankFileId, keys);
+    await this.knownBookings.loadSet(em, this.bankFileId, identities);
     const claim = (booking: Booking): boolean => importedBookings.claim(booking, booking.transaction.amount);
 
     const newPayments = payments.filter(claim);

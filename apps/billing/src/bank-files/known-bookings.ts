@@ -43,18 +43,25 @@ export class KnownBookings {
     for (const identity of identities) this.add({ identity, isStored: true, isClaimed: false });
   }
 
-  /** Reads the known bookings with one of the keys. Call this method before the bookings of a set are claimed. */
-  async loadSet(em: EntityManager, fileId: `bkf_${string}`, keys: Iterable<string>): Promise<void> {
-    const wanted = new Set(keys);
+  /**
+   * Reads the known bookings that may be the same as one of the set. Call this method before the bookings of a set are
+   * claimed. Many bookings have the same key, for example payments of the same price on one day, so only those are read
+   * that share a reference or the content.
+   */
+  async loadSet(em: EntityManager, fileId: `bkf_${string}`, identities: readonly BookingIdentity[]): Promise<void> {
     const rows = await em.execute<KnownRow[]>(
-      `with wanted as (select distinct value::uuid as key from jsonb_array_elements_text(?::jsonb) as value)
+      `with wanted as (
+         select key, array_agg(probe) as probes from jsonb_to_recordset(?::jsonb) as row (key uuid, probe jsonb)
+         group by key
+       )
        select id, replace(key::text, '-', '') as key, identity, bank_file_id <> ? as is_earlier
-       from wanted join bank_booking on identity_key = key
+       from wanted join bank_booking on identity_key = key and identity @> any(probes)
        union all
        select id, replace(key::text, '-', ''), identity, bank_file_id <> ?
-       from wanted join clearing_entry on identity_key = key`,
-      [JSON.stringify([...wanted]), toUuid(fileId), toUuid(fileId)],
+       from wanted join clearing_entry on identity_key = key and identity @> any(probes)`,
+      [JSON.stringify(identities.flatMap(probesOf)), toUuid(fileId), toUuid(fileId)],
     );
+    const wanted = new Set(identities.map(({ key }) => key));
     this.candidates = new Map();
     this.currentEntry = { pointer: '', addedIdentities: [] };
     const claimedIdentities = new Map(this.claimedIdentities);
@@ -135,6 +142,13 @@ export class KnownBookings {
 function indexKeysOf({ key, references, content }: BookingIdentity): string[] {
   const names = Object.keys(references);
   return names.length > 0 ? names.map((name) => `${key} ${name} ${references[name]}`) : [`${key} ${content}`];
+}
+
+/** Returns the parts of a stored identity of which the same booking has at least one. */
+function probesOf({ key, references, content }: BookingIdentity): { key: string; probe: object }[] {
+  const names = Object.keys(references);
+  if (names.length === 0) return [{ key, probe: { references: {}, content } }];
+  return names.map((name) => ({ key, probe: { references: { [name]: references[name] } } }));
 }
 
 /** Two identities are equal when their texts are equal. PostgreSQL changes the order of the references. */

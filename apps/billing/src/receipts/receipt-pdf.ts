@@ -25,6 +25,7 @@ export interface ReceiptContent {
 }
 
 const labelWidth = 150;
+const amountWidth = 140;
 
 /** Renders a receipt as A4 PDF. Equal content gives equal bytes. */
 export async function renderReceipt(content: ReceiptContent): Promise<Uint8Array> {
@@ -50,8 +51,8 @@ export async function renderReceipt(content: ReceiptContent): Promise<Uint8Array
   y += 6;
   drawRule(pdf, y, { colour: colours.accent, lineWidth: 1 });
   y += 6;
-  writeText(pdf, texts.amount, { x: page.left, y, width: labelWidth }, { size: 11, bold: true });
-  const amountBox = { x: page.left + labelWidth, y, width: width - labelWidth };
+  writeText(pdf, texts.amount, { x: page.left, y, width: width - amountWidth }, { size: 11, bold: true });
+  const amountBox = { x: page.right - amountWidth, y, width: amountWidth };
   y = writeText(pdf, formatMoney(amount, language), amountBox, { size: 11, bold: true, align: 'right' }) + 16;
   writeText(pdf, texts.note, { x: page.left, y, width }, { size: 8.5 });
   closeTags(pdf);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { ProductTypeKey } from './products/product-snapshot.ts';
-import { Instant, Name, TimeZone } from './values.ts';
+import { Instant, Name, PrintableName, printableText, TimeZone } from './values.ts';
 
 describe('an instant', () => {
   it.each([
@@ -24,6 +24,29 @@ describe('an instant', () => {
     '+12026-01-31T09:00:00Z',
   ])('cannot be %s', (instant) => {
     expect(Instant.safeParse(instant).success).toBe(false);
+  });
+});
+
+describe('a text that documents print', () => {
+  it.each([
+    'Nguyễn Thị Hương',
+    '株式会社山田商事',
+    'ภาษาไทย',
+    'हिन्दी',
+    '한국어',
+    'العربية',
+    'שלום',
+    'Müller №5 – “x” ™ €',
+  ])('can be %s', (name) => {
+    expect(printableText(70).parse(name)).toBe(name);
+    expect(PrintableName.parse(name)).toBe(name);
+  });
+
+  it.each(['தமிழ்', 'ᏣᎳᎩ', 'Hosting 😀', '☎'])('cannot be %s', (name) => {
+    for (const schema of [printableText(70), PrintableName])
+      expect(schema.safeParse(name).error?.issues).toMatchObject([
+        { message: 'must have only characters that documents can print' },
+      ]);
   });
 });
 

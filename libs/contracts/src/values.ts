@@ -48,6 +48,27 @@ export const text = (max: number) =>
     .max(max, { abort: true })
     .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'must not contain control characters or lone surrogates');
 
+/** The scripts for which documents have a font; see docs/decisions/documents-have-fonts-for-every-script.md. */
+const EUROPEAN_SCRIPTS = ['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Georgian'];
+const OTHER_SCRIPTS = ['Hebrew', 'Arabic', 'Han', 'Hiragana', 'Katakana', 'Hangul', 'Thai', 'Devanagari'];
+/** Digits, punctuation and marks, which belong to several scripts. */
+const SHARED_CHARACTERS = ['Common', 'Inherited'];
+const PRINTABLE = new RegExp(
+  `^[${[EUROPEAN_SCRIPTS, OTHER_SCRIPTS, SHARED_CHARACTERS]
+    .flat()
+    .map((script) => `\\p{Script=${script}}`)
+    .join('')}]*$`,
+  'u',
+);
+/** Emoji are in no font of documents; ©, ® and ™ are. */
+const EMOJI = /(?![©®™])\p{Extended_Pictographic}/u;
+
+const isPrintable = (value: string): boolean => PRINTABLE.test(value) && !EMOJI.test(value);
+const NOT_PRINTABLE = 'must have only characters that documents can print';
+
+/** A text that documents print. */
+export const printableText = (max: number) => text(max).refine(isPrintable, NOT_PRINTABLE);
+
 export const Email = text(254)
   .pipe(z.email())
   .meta({ description: 'E-mail address', examples: ['anna@example.ch'] });
@@ -60,6 +81,9 @@ export const Name = text(255)
   .min(1, { abort: true })
   .regex(/[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'must contain a visible character')
   .meta({ description: 'Name, 1 to 255 characters', examples: ['Alpine Rescue'] });
+
+/** A name that documents print. */
+export const PrintableName = Name.refine(isPrintable, NOT_PRINTABLE);
 
 /** The officially assigned codes of ISO 3166-1 alpha-2. */
 const COUNTRIES = new Set(

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ifMatch } from '../if-match.ts';
-import { Country, Email, Locale, page, pageErrors, pageInput, text } from '../values.ts';
+import { Country, Email, Locale, page, pageErrors, pageInput, printableText, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const exampleIds = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', addressId: 'adr_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -10,11 +10,11 @@ const exampleIds = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', addressId
 /** A structured postal address with the field lengths of the Swiss QR-bill. */
 export const PostalAddress = z
   .object({
-    name: text(70).min(1),
-    street: text(70),
-    buildingNumber: text(16).nullable(),
-    postalCode: text(16).min(1),
-    town: text(35).min(1),
+    name: printableText(70).min(1),
+    street: printableText(70),
+    buildingNumber: printableText(16).nullable(),
+    postalCode: printableText(16).min(1),
+    town: printableText(35).min(1),
     country: Country,
   })
   .meta({ id: 'PostalAddress' });
@@ -23,10 +23,10 @@ export type PostalAddress = z.output<typeof PostalAddress>;
 /** The details of the buyer that documents contain besides the postal address. */
 export const BuyerDetails = z.object({
   vatNumber: text(30).nullable(),
-  buyerReference: text(100)
+  buyerReference: printableText(100)
     .nullable()
     .describe('Reference that the buyer wants on documents, for example a department'),
-  purchaseOrder: text(100).nullable().describe('Number of the purchase order of the buyer'),
+  purchaseOrder: printableText(100).nullable().describe('Number of the purchase order of the buyer'),
 });
 
 const mailboxes = z.array(Email).max(10).describe('Mail addresses that get the documents. They need no account');
@@ -80,7 +80,7 @@ export const addAddress = command({
   summary: 'Add a billing address; the first address becomes the default',
   input: PostalAddress.extend({
     organizationId,
-    buildingNumber: text(16).nullable().default(null),
+    buildingNumber: printableText(16).nullable().default(null),
     vatNumber: BuyerDetails.shape.vatNumber.default(null),
     buyerReference: BuyerDetails.shape.buyerReference.default(null),
     purchaseOrder: BuyerDetails.shape.purchaseOrder.default(null),

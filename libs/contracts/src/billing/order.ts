@@ -4,7 +4,7 @@ import { idSchema } from '../id.ts';
 import { CostCentre } from './product-billing.ts';
 import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
-import { Currency, Instant, LocalDate, MoneyValue, Name } from '../values.ts';
+import { Currency, Instant, LocalDate, MoneyValue, Name, PrintableName } from '../values.ts';
 
 const organizationId = idSchema('org');
 const orderId = idSchema('ord');
@@ -71,7 +71,7 @@ export const createOrder = command({
       .array(
         z.object({
           type: ProductTypeKey,
-          name: Name,
+          name: PrintableName,
           interval: Interval.default('yearly'),
           isAutomaticRenewal: z.boolean().default(false),
           isWarranted: z.boolean().default(false),

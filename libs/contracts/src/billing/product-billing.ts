@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ifMatch } from '../if-match.ts';
-import { text } from '../values.ts';
+import { printableText } from '../values.ts';
 
 const organizationId = idSchema('org');
 const productId = idSchema('prd');
 const addressId = idSchema('adr');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', productId: 'prd_01je5nryg0fgz9y05x3mqpmjrg' };
 
-export const CostCentre = text(70).describe('Cost centre of the customer for a product; documents contain it');
+export const CostCentre = printableText(70).describe('Cost centre of the customer for a product; documents contain it');
 
 const fields = {
   addressId: addressId.nullable().describe('Billing address of the product; null for the default address'),

@@ -5,6 +5,7 @@ export const de = {
   'must be in the years 0001 to 9999': 'muss in den Jahren 0001 bis 9999 liegen',
   'must not contain control characters or lone surrogates':
     'darf weder Steuerzeichen noch einzelne Surrogate enthalten',
+  'must have only characters that documents can print': 'darf nur Zeichen enthalten, die Dokumente drucken können',
   'must contain a visible character': 'muss ein sichtbares Zeichen enthalten',
   'must be a country code of ISO 3166-1': 'muss ein Ländercode nach ISO 3166-1 sein',
   'must be an IANA time zone': 'muss eine IANA-Zeitzone sein',

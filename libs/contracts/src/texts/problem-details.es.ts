@@ -5,6 +5,8 @@ export const es = {
   'must be in the years 0001 to 9999': 'debe estar entre los años 0001 y 9999',
   'must not contain control characters or lone surrogates':
     'no debe contener caracteres de control ni sustitutos aislados',
+  'must have only characters that documents can print':
+    'solo puede contener caracteres que los documentos pueden imprimir',
   'must contain a visible character': 'debe contener un carácter visible',
   'must be a country code of ISO 3166-1': 'debe ser un código de país según ISO 3166-1',
   'must be an IANA time zone': 'debe ser una zona horaria IANA',

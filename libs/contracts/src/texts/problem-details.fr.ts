@@ -5,6 +5,8 @@ export const fr = {
   'must be in the years 0001 to 9999': 'doit être entre les années 0001 et 9999',
   'must not contain control characters or lone surrogates':
     'ne doit contenir ni caractères de contrôle ni surrogats isolés',
+  'must have only characters that documents can print':
+    'ne doit contenir que des caractères que les documents peuvent imprimer',
   'must contain a visible character': 'doit contenir un caractère visible',
   'must be a country code of ISO 3166-1': 'doit être un code de pays selon ISO 3166-1',
   'must be an IANA time zone': 'doit être un fuseau horaire IANA',

@@ -5,6 +5,8 @@ export const it = {
   'must be in the years 0001 to 9999': 'deve essere tra gli anni 0001 e 9999',
   'must not contain control characters or lone surrogates':
     'non deve contenere caratteri di controllo né surrogati isolati',
+  'must have only characters that documents can print':
+    'deve contenere solo caratteri che i documenti possono stampare',
   'must contain a visible character': 'deve contenere un carattere visibile',
   'must be a country code of ISO 3166-1': 'deve essere un codice di paese secondo ISO 3166-1',
   'must be an IANA time zone': 'deve essere un fuso orario IANA',

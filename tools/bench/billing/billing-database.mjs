@@ -70,7 +70,7 @@ export class BillingDatabase {
 
   /** Restores the rows from which each round starts. */
   async reset() {
-    await this.client.query(`truncate ${[...TABLES, ...OTHER_TABLES].map(quote).join(', ')}`);
+    await this.client.query(`truncate ${[...TABLES, ...OTHER_TABLES].map(quote).join(', ')} cascade`);
     for (const table of TABLES) {
       const { writableColumns } = await this.columnsOf(table);
       const columns = writableColumns.map(({ name }) => quote(name)).join(', ');

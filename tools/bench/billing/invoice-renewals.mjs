@@ -9,6 +9,7 @@ export async function invoiceRenewals(context, renewals) {
     const product = {
       productId,
       text: 'Web hosting',
+      costCentre: null,
       interval: 'yearly',
       price: { amount: price, currency: 'CHF' },
       vatClass: 'standard',

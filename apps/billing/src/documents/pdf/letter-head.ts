@@ -80,7 +80,7 @@ export function writeParties(
   return Math.max(sellerBottom + 26, buyerBottom + 20, 188);
 }
 
-/** Somebody with a postal address, or with a name only. */
+/** The seller or the buyer. A buyer without a billing address has only a name. */
 type Party = PostalAddress | { readonly name: string; readonly postalCode?: undefined };
 
 /** Returns the lines of an address. An address outside the country of the seller shows its country code. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
-import { vatTotals } from '@cordee/money/vat';
 import { makeReference } from '../../payments/payment-reference.ts';
+import { printedContent } from '../../../test/printed-content.ts';
 import type { DocumentContent } from './document-content.ts';
 import { nearestLetters } from './nearest-letters.ts';
 import { isPayable, paymentPart } from './payment-part.ts';
@@ -9,34 +9,14 @@ import { isPayable, paymentPart } from './payment-part.ts';
 const qrr = makeReference('QRR', 'invoice', 1);
 const scor = makeReference('SCOR', 'invoice', 1);
 
-function content(fields: Partial<DocumentContent> = {}): DocumentContent {
-  const net = money(10_000, 'CHF');
-  const totals = vatTotals([{ net, rateBasisPoints: 810 }], 'CHF');
-  return {
-    kind: 'open_invoice',
+/** An open invoice in French with a QR reference. */
+const content = (fields: Partial<DocumentContent> = {}): DocumentContent =>
+  printedContent(1, {
     language: 'fr',
-    number: '2026-000001',
-    issuedOn: '2026-11-22',
-    dueOn: '2026-12-22',
-    seller: {
-      name: 'Alpenhost SA',
-      street: 'Rue de la Gare',
-      houseNumber: '12',
-      postalCode: '1003',
-      city: 'Lausanne',
-      country: 'CH',
-      vatNumber: 'CHE-123.456.789 TVA',
-      iban: 'CH93 0076 2011 6238 5295 7',
-      qrIban: 'CH44 3199 9123 0008 8901 2',
-    },
+    openAmount: money(10_810, 'CHF'),
     buyer: { name: 'Anna Muster', street: 'Weg', houseNumber: '1', postalCode: '8001', city: 'Zürich', country: 'CH' },
-    lines: [{ description: 'Hosting', quantity: 1, unitPrice: net, net, rateBasisPoints: 810 }],
-    totals,
-    openAmount: totals.gross,
-    reference: qrr,
     ...fields,
-  };
-}
+  });
 
 describe('the payment part', () => {
   it('contains the QR-IBAN for a QR reference', () => {

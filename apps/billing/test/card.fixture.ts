@@ -34,9 +34,9 @@ export class CardFixture {
 
   private constructor(readonly billing: BillingFixture) {}
 
-  static async start(): Promise<CardFixture> {
+  static async start(environment: Record<string, string> = {}): Promise<CardFixture> {
     // No server listens on the discard port, so notifications get lost unless a test delivers them.
-    return new CardFixture(await BillingFixture.start({ PUBLIC_URL: 'http://127.0.0.1:9' }));
+    return new CardFixture(await BillingFixture.start({ PUBLIC_URL: 'http://127.0.0.1:9', ...environment }));
   }
 
   /** Issues an open invoice of 116.75. */

@@ -3,6 +3,7 @@ import type { Interval } from '@cordee/contracts/products/product-type';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
 import type { DocumentContent, DocumentLanguage, PostalAddress } from './pdf/document-content.ts';
+import type { SellerCopy } from '../seller/seller.ts';
 import type { StoredDocument } from './stored-document.ts';
 
 const units: Record<DocumentLanguage, Record<Interval, string>> = {
@@ -29,16 +30,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     ...(row.reason !== null && row.product_effect !== null
       ? { correction: { reason: row.reason, productEffect: row.product_effect } }
       : {}),
-    seller: {
-      ...addressOf(seller),
-      vatNumber: seller.vatNumber,
-      iban: seller.iban,
-      qrIban: seller.qrIban,
-      bic: seller.bic,
-      email: seller.email,
-      phone: seller.phone,
-      website: seller.website,
-    },
+    seller: printedSeller(seller),
     buyer: {
       ...addressOf(buyer),
       vatNumber: buyer.vatNumber ?? undefined,
@@ -84,6 +76,18 @@ function printedKindOf(row: StoredDocument): DocumentContent['kind'] {
 }
 
 /** Returns the postal address in the shape of the PDF. */
+/** Returns the seller of a document or receipt, with its contact. */
+export const printedSeller = (seller: SellerCopy): DocumentContent['seller'] => ({
+  ...addressOf(seller),
+  vatNumber: seller.vatNumber,
+  iban: seller.iban,
+  qrIban: seller.qrIban,
+  bic: seller.bic,
+  email: seller.email,
+  phone: seller.phone,
+  website: seller.website,
+});
+
 export const addressOf = ({
   name,
   street,

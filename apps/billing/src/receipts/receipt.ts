@@ -6,7 +6,7 @@ import { money } from '@cordee/money/money';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
-import { addressOf } from '../documents/printed-document.ts';
+import { addressOf, printedSeller } from '../documents/printed-document.ts';
 import type { SellerCopy } from '../seller/seller.ts';
 import type { ReceiptContent } from './receipt-pdf.ts';
 
@@ -70,11 +70,6 @@ export const printedReceipt = (row: ReceiptRow): ReceiptContent => ({
   reversedOn: row.reversed_on,
   method: row.method,
   amount: money(Number(row.amount), row.currency),
-  seller: {
-    ...addressOf(row.seller),
-    vatNumber: row.seller.vatNumber,
-    iban: row.seller.iban,
-    qrIban: row.seller.qrIban,
-  },
+  seller: printedSeller(row.seller),
   buyer: 'street' in row.buyer ? addressOf(row.buyer) : { name: row.buyer.name },
 });

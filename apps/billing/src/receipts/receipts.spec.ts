@@ -5,12 +5,15 @@ import { downloadReceipt, getReceipt, getReceiptDelivery } from '@cordee/contrac
 import { getAccountStatement } from '@cordee/contracts/billing/statement';
 import { newId } from '@cordee/contracts/id';
 import { address, anna, chf, people, type BillingFixture } from '../../test/billing.fixture.ts';
+import { readPdfTexts } from '../../test/pdf-texts.ts';
 import { CardFixture } from '../../test/card.fixture.ts';
+
+const SELLER_EMAIL = 'accounts@alpenhost.example';
 
 let cards: CardFixture;
 let billing: BillingFixture;
 beforeAll(async () => {
-  cards = await CardFixture.start();
+  cards = await CardFixture.start({ SELLER_EMAIL });
   billing = cards.billing;
 });
 afterAll(() => billing.stop());
@@ -72,7 +75,9 @@ describe('a receipt (PAY-4)', () => {
       people.externalViewer,
     );
     expect(file).toMatchObject({ name: `${entry!.receiptNumber}.pdf`, contentType: 'application/pdf' });
-    expect((await billing.bytesOf(organizationId, file.fileId)).subarray(0, 5).toString()).toBe('%PDF-');
+    const texts = readPdfTexts(await billing.bytesOf(organizationId, file.fileId)).map(({ text }) => text);
+    expect(texts.join(' ')).toContain(entry!.receiptNumber);
+    expect(texts).toContain(SELLER_EMAIL);
   });
 
   it('is not issued for other money in prepaid; nobody else can see it', async () => {

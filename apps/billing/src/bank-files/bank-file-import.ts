@@ -32,7 +32,8 @@ export const viewImport = (row: BankFileImportRow): Omit<ImportView, 'report' | 
   finishedAt: row.finished_at === null ? null : instantOf(row.finished_at),
   progress: {
     step: row.step ?? 'check',
-    bytesRead: Number(row.bytes_read ?? 0),
+    // A small file is read once: its second step reads nothing.
+    bytesRead: Number(row.status === 'done' ? row.total_bytes : (row.bytes_read ?? 0)),
     totalBytes: Number(row.total_bytes),
     bookings: row.bookings ?? 0,
   },

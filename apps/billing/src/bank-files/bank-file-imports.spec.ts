@@ -94,6 +94,12 @@ describe('the import of a large bank file', () => {
     expect(data).toEqual([summary]);
   });
 
+  it('of a small file, which is read once, has read all bytes when it is done', async () => {
+    const content = billing.camt([{ amount: 4_200 }]);
+    const { status, progress } = await importAsJob(content);
+    expect([status, progress.bytesRead, progress.totalBytes]).toEqual(['done', content.length, content.length]);
+  });
+
   it('skips the bookings of earlier imports, also of synchronous imports', async () => {
     const content = billing.camt([...manyPayments(), { amount: 5_000, servicerReference: 'TWICE' }]);
     expect((await importAsJob(content)).report?.counts).toMatchObject({ suspense: 1_201, alreadyBooked: 0 });

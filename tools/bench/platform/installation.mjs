@@ -6,6 +6,7 @@ import { setUpDatabases } from '../../run/set-up.mjs';
 import { startChild } from '../harness/child.mjs';
 import { cpuOf } from '../../measurement/cpu.mjs';
 import { progress } from '../harness/progress.mjs';
+import { createBenchStream } from './bench-stream.mjs';
 import { signUpPeople } from './people.mjs';
 import { openOrganizations } from './organizations.mjs';
 import { waitUntilIdle } from './wait-until-idle.mjs';
@@ -49,6 +50,8 @@ export async function useInstallation(options, { isSeparate = false, isCounted =
   if (!setUpResult) {
     progress('databases of all services');
     setUpResult = await setUpDatabases({ ...run, env: { ...env, NODE_OPTIONS: undefined, CORDEE_FRESH: '1' } });
+    // The set-up of a new installation deletes all streams.
+    await createBenchStream();
   }
   const proxy = isCounted ? await startProxy(options) : undefined;
   progress(`starting ${isSeparate ? 'each service in its own process' : 'all services in one process'}`);

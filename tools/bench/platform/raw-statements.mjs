@@ -2,6 +2,8 @@ import { toId } from '@cordee/contracts/id';
 import { writeCursor } from '@cordee/service/list-cursor';
 
 const PAGE = 20;
+/** The length of a page when the caller names none. */
+const DEFAULT_PAGE = 50;
 const idOrNull = (prefix, uuid) => (uuid === null ? null : toId(prefix, uuid));
 
 /** SQL of documents with their lines. The first parameter is today, the second the organization. */
@@ -19,7 +21,7 @@ const documentsSql = `
   cross join lateral (
     select json_agg(json_build_object(
       'product_id', product_id, 'text', text, 'net', net, 'rate', vat_basis_points, 'vat', vat,
-      'start', period_start, 'end', period_end
+      'start', period_start, 'end', period_end, 'cost_centre', cost_centre
     ) order by position) as lines
     from document_line where organization_id = $2 and document_id = document.id
   ) document_lines`;
@@ -75,6 +77,7 @@ function viewDocument(row) {
     lines: row.lines.map((line) => ({
       productId: idOrNull('prd', line.product_id),
       text: line.text,
+      costCentre: line.cost_centre,
       net: money(line.net),
       vatRate: String(line.rate / 100),
       vat: money(line.vat),
@@ -86,9 +89,9 @@ function viewDocument(row) {
 
 const today = () => new Date().toISOString().slice(0, 10);
 /** Returns the rows of the page, and the cursor of the next page when one more row follows. */
-const pageOf = (rows, cursorOf) => ({
-  page: rows.slice(0, PAGE),
-  nextCursor: rows.length > PAGE ? writeCursor(cursorOf(rows[PAGE - 1])) : null,
+const pageOf = (rows, cursorOf, limit = PAGE) => ({
+  page: rows.slice(0, limit),
+  nextCursor: rows.length > limit ? writeCursor(cursorOf(rows[limit - 1])) : null,
 });
 
 const rightsSql = (condition) => `coalesce((
@@ -167,10 +170,11 @@ export const rawReads = {
     text: `select member.id, account_id, account.name, email, role, offered_role, flags, is_blocked, version,
                   member.created_at
            from member join account on account.id = member.account_id
-           where organization_id = $1 order by member.id`,
+           where organization_id = $1 order by member.id limit ${DEFAULT_PAGE + 1}`,
     values: ({ organization }) => [organization],
-    view: (rows) => ({
-      data: rows.map((row) => ({
+    view(rows) {
+      const { page, nextCursor } = pageOf(rows, (last) => toId('mem', last.id), DEFAULT_PAGE);
+      const data = page.map((row) => ({
         id: toId('mem', row.id),
         accountId: toId('acc', row.account_id),
         name: row.name,
@@ -181,8 +185,9 @@ export const rawReads = {
         isBlocked: row.is_blocked,
         version: row.version,
         createdAt: row.created_at,
-      })),
-    }),
+      }));
+      return { data, nextCursor };
+    },
   },
   catalogue: {
     database: 'products',

@@ -36,4 +36,5 @@ export const remindersService: ServiceDefinition<typeof RemindersConfig> = {
   entities: [],
   migrations: [reminders0001, reminders0002, reminders0003],
   module: RemindersModule,
+  sharesReactionTransactions: true,
 };

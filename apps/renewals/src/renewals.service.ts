@@ -18,4 +18,5 @@ export const renewalsService: ServiceDefinition<typeof RenewalsConfig> = {
   entities: [RenewalSchema],
   migrations: [renewals0001],
   module: RenewalsModule,
+  sharesReactionTransactions: true,
 };

@@ -43,4 +43,5 @@ export const searchService: ServiceDefinition<typeof SearchConfig> = {
   entities: [],
   migrations: [search0001],
   module: SearchModule,
+  sharesReactionTransactions: true,
 };

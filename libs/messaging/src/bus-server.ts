@@ -14,6 +14,8 @@ import { validate } from './validate.ts';
 
 /** The steps of the request pipeline that a service provides. */
 export interface PipelineHooks {
+  /** See `Consumption.maxRunning`. */
+  readonly maxRunning?: number | undefined;
   /** Authenticates and authorizes a request. */
   authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call>;
   /** Runs an authorized call. */
@@ -131,6 +133,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
       await this.bus.consume({
         source,
         durable: `${this.service}__${source}`,
+        maxRunning: this.hooks.maxRunning,
         handle: (delivery) => this.handleDelivery(delivery),
       });
     }

@@ -21,6 +21,9 @@ export const FAILED_RETRY_MS = 1_000;
 /** The redelivery delay of messages that a process received before it was killed. */
 export const REDELIVERY_MS = 30_000;
 
+/** The number of organizations whose events a consumer handles at the same time. */
+export const MAX_RUNNING = 4;
+
 export interface Consumption {
   /** The service whose events are consumed. */
   readonly source: string;
@@ -29,6 +32,8 @@ export interface Consumption {
    * share the consumer.
    */
   readonly durable: string;
+  /** The number of organizations whose events are handled at the same time. Default: `MAX_RUNNING`. */
+  readonly maxRunning?: number | undefined;
   handle(delivery: EventDelivery): Promise<Verdict>;
 }
 

@@ -1,6 +1,6 @@
 import type { ConsumerInfo, ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { FAILED_RETRY_MS, streamOf, type Consumption, type Verdict } from './bus.ts';
+import { FAILED_RETRY_MS, MAX_RUNNING, streamOf, type Consumption, type Verdict } from './bus.ts';
 import { fromNatsHeaders } from './nats-headers.ts';
 import { isMissing } from './nats-event-streams.ts';
 import { OrderedWork } from './ordered-work.ts';
@@ -10,13 +10,11 @@ const REOPEN_AFTER_MS = 250;
 /** How often the loop checks that its consumer exists: a deletion while the connection is lost is not reported. */
 const CHECK_MS = 2_000;
 
-/** The number of organizations whose events a consumer handles at the same time. */
-const MAX_RUNNING = 4;
 /**
- * The maximum number of events that run or wait in `OrderedWork`. The number is small, so that the events are handled
- * before the broker delivers them again (`REDELIVERY_MS`).
+ * The maximum number of events that wait in `OrderedWork`. The number is small, so that the events are handled before
+ * the broker delivers them again (`REDELIVERY_MS`).
  */
-const MAX_UNFINISHED = 64;
+const MAX_WAITING = 60;
 
 /**
  * Runs one durable consumer: handles the events of an organization in the order of the stream, and events of
@@ -31,14 +29,18 @@ export class ConsumerLoop {
   private checks: NodeJS.Timeout | undefined;
   /** When the consumer was created. Another instant means that the consumer was deleted and created again. */
   private created: string | undefined;
-  private readonly work = new OrderedWork(MAX_RUNNING, MAX_UNFINISHED);
+  private readonly work: OrderedWork;
+  private readonly maxUnfinished: number;
 
   constructor(
     private readonly connection: NatsConnection,
     private readonly client: JetStreamClient,
     private readonly manager: JetStreamManager,
     private readonly consumption: Consumption,
-  ) {}
+  ) {
+    this.maxUnfinished = (consumption.maxRunning ?? MAX_RUNNING) + MAX_WAITING;
+    this.work = new OrderedWork(consumption.maxRunning ?? MAX_RUNNING, this.maxUnfinished);
+  }
 
   get durable(): string {
     return this.consumption.durable;
@@ -74,7 +76,7 @@ export class ConsumerLoop {
     const { source, durable } = this.consumption;
     const { created } = await this.findOrRequestConsumer();
     const consumer = await this.client.consumers.get(streamOf(source), durable);
-    const messages = await consumer.consume({ max_messages: 100, abort_on_missing_resource: true });
+    const messages = await consumer.consume({ max_messages: 2 * this.maxUnfinished, abort_on_missing_resource: true });
     this.created = created;
     this.failure = undefined;
     // When `stop` was called meanwhile, the iteration that follows must end. `close` waits for its end, so nobody

@@ -4,15 +4,15 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { PipelineHooks, ExecutionResult, HandlerMode, PrepareReaction } from '@cordee/messaging/bus-server';
-import { REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
+import { MAX_RUNNING, REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
 import { actorId, type Call } from '@cordee/messaging/call';
-import { claimEvent } from '@cordee/outbox/inbox';
+import { claimEvents } from '@cordee/outbox/inbox';
 import { runOnce } from './idempotency.ts';
 import { isDatabaseUnavailable } from './database/database-errors.ts';
 import { openReads, roundTripsOf } from './database/orm.ts';
 import { isStatementOutdated } from './database/prepared-statements.ts';
 import { databaseRoles } from './database/platform-tables.ts';
-import { setRole, setTenantContext } from './database/tenant-context.ts';
+import { enterTenantContext, setRole, setTenantContext } from './database/tenant-context.ts';
 import {
   DeadlockException,
   OptimisticLockError,
@@ -24,6 +24,7 @@ import { CallContext, PreparingContext, ReadingContext, TransactionContext } fro
 import type { CallMetrics } from './call-metrics.ts';
 import type { Clock } from './clock.ts';
 import type { FairQueue } from './fair-queue.ts';
+import { GroupCommit, MAX_GROUPED_REACTIONS, type PreparedReaction } from './group-commit.ts';
 import type { PreparationContext, ReactionContext } from './handler-decorators.ts';
 import { CommittedRejection } from './committed-rejection.ts';
 import { storeDeadLetter } from './dead-letters.ts';
@@ -65,6 +66,8 @@ export interface PipelineDependencies {
   commandQueue: FairQueue;
   queryQueue: FairQueue;
   callMetrics: CallMetrics;
+  /** See `ServiceDefinition.sharesReactionTransactions`. */
+  sharesReactionTransactions: boolean;
   logError: (error: unknown, where: string, traceparent?: string) => void;
 }
 
@@ -81,9 +84,15 @@ interface CommandWork {
  */
 export class RequestPipeline implements PipelineHooks {
   private readonly authorizer: CallAuthorizer;
+  /** By durable consumer. */
+  private readonly groupCommits = new Map<string, GroupCommit>();
 
   constructor(private readonly dependencies: PipelineDependencies) {
     this.authorizer = new CallAuthorizer(dependencies);
+  }
+
+  get maxRunning(): number {
+    return this.dependencies.sharesReactionTransactions ? MAX_GROUPED_REACTIONS : MAX_RUNNING;
   }
 
   authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call> {
@@ -189,29 +198,57 @@ export class RequestPipeline implements PipelineHooks {
   }
 
   async handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict> {
-    const { service, access, clock } = this.dependencies;
-    const metadata = eventMetadataOf(event, clock.now());
+    const { access, service, sharesReactionTransactions } = this.dependencies;
     // The event may arrive before the notification of its change. A reaction must not discard work because of outdated
     // data.
     access.recordEventRevision(event);
     // Other services are called here: in the transaction, the calls would hold the lock on the inbox row.
-    const react = await prepare();
-    return this.dependencies.transactions.run(metadata, async (em, hooks): Promise<Verdict> => {
-      setTenantContext(em, { organizationId: metadata.organizationId });
-      const claimResult = await claimEvent(em, durableOf(service, event), event, {
-        waitsForOlderEvents: attempt < MAX_OUT_OF_ORDER_DELIVERIES,
-      });
-      if (claimResult === 'out_of_order') return { retryAfterMs: OUT_OF_ORDER_RETRY_MS };
-      if (claimResult === 'process')
+    const reaction = { event, react: await prepare() };
+    const durable = durableOf(service, event);
+    const waitsForOlderEvents = attempt < MAX_OUT_OF_ORDER_DELIVERIES;
+    if (sharesReactionTransactions && waitsForOlderEvents) return this.groupCommitOf(durable).run(reaction);
+    const [verdict] = await this.runReactions(durable, [reaction], waitsForOlderEvents);
+    return verdict!;
+  }
+
+  private groupCommitOf(durable: string): GroupCommit {
+    const existing = this.groupCommits.get(durable);
+    if (existing) return existing;
+    const groupCommit = new GroupCommit((reactions) => this.runReactions(durable, reactions, true));
+    this.groupCommits.set(durable, groupCommit);
+    return groupCommit;
+  }
+
+  /** Claims the events and runs their reactions, in one transaction. Returns a verdict for each reaction. */
+  private runReactions(
+    durable: string,
+    reactions: readonly PreparedReaction[],
+    waitsForOlderEvents: boolean,
+  ): Promise<Verdict[]> {
+    const { clock, transactions } = this.dependencies;
+    const now = clock.now();
+    const events = reactions.map(({ event }) => event);
+    return transactions.run(eventMetadataOf(events[0]!, now), async (em, hooks): Promise<Verdict[]> => {
+      const claimResults = await claimEvents(em, durable, events, { waitsForOlderEvents });
+      for (const [index, { event, react }] of reactions.entries()) {
+        if (claimResults[index] !== 'process') continue;
+        const metadata = eventMetadataOf(event, now);
+        enterTenantContext(em, metadata.organizationId);
         await react({
           em,
           event,
-          now: metadata.now,
+          now,
           readClock: () => clock.now(),
-          publish: hooks.publish,
+          publish: hooks.publishWith(metadata),
           afterCommit: hooks.afterCommit,
         } satisfies ReactionContext);
-      return { done: true };
+        // The rows of one reaction are written before the next reaction, in its tenant context, and then forgotten.
+        await em.flush();
+        em.clear();
+      }
+      return claimResults.map((result) =>
+        result === 'out_of_order' ? { retryAfterMs: OUT_OF_ORDER_RETRY_MS } : { done: true },
+      );
     });
   }
 

@@ -20,6 +20,11 @@ export interface ServiceDefinition<C extends typeof ServiceConfig = typeof Servi
   /** Rows that housekeeping deletes when they are old. */
   readonly expiringRows?: readonly ExpiringRows[];
   /**
+   * True when several reactions may share a transaction. Then a reaction must lock no row outside of the organization
+   * of its event: the transaction keeps the locks until all its reactions have run.
+   */
+  readonly sharesReactionTransactions?: boolean;
+  /**
    * The module with the handlers. The handlers can inject CONFIG, EntityManager, RpcClient, Clock, AccessCache,
    * GrantedLeases, ProcessRegistry, Jobs, BackgroundTransactions, Files.
    */

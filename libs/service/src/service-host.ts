@@ -153,6 +153,7 @@ export class ServiceHost {
       serviceTokenAudit: new ServiceTokenAudit(rpc),
       clock,
       callMetrics: process.callMetrics,
+      sharesReactionTransactions: definition.sharesReactionTransactions ?? false,
       ...callQueues(config),
       logError,
     });

@@ -23,6 +23,12 @@ const MAX_PENDING_EVENTS = 1_000;
 type AfterCommit = () => Promise<void> | void;
 type OrganizationId = `org_${string}`;
 
+interface UnwrittenEvent {
+  readonly pendingEvent: PendingEvent;
+  /** The access revision of the event whose reaction publishes this event. */
+  readonly handledRevision: string | undefined;
+}
+
 export type WriteMetadata = EventMetadata & { isCommand?: boolean };
 
 /**
@@ -34,6 +40,8 @@ export type Publish = (events: DomainEvent | readonly DomainEvent[], time?: Date
 /** The hooks with which the work of a transaction registers events and callbacks for the commit. */
 export interface TransactionHooks {
   readonly publish: Publish;
+  /** Returns a function that publishes events with other metadata than the metadata of the transaction. */
+  readonly publishWith: (metadata: EventMetadata) => Publish;
   readonly afterCommit: (run: AfterCommit) => void;
   /** Marks the command as a repeat of a command that has committed. */
   markAsRepeat(): void;
@@ -84,7 +92,7 @@ export class Transactions {
   ): Promise<CommittedTransaction<T>> {
     const changedAccess = new ChangedAccess();
     const callbacks: AfterCommit[] = [];
-    const events: PendingEvent[] = [];
+    const events: UnwrittenEvent[] = [];
     let hasEvents = false;
     let changes: CountedChange[] = [];
     let isRepeat = false;
@@ -92,22 +100,27 @@ export class Transactions {
     let transaction: EntityManager | undefined;
     const result = await this.dependencies.em.fork().transactional(async (em) => {
       transaction = em;
-      const workResult = await work(em, {
-        publish: async (published, time = metadata.now) => {
+      const publishWith =
+        (eventMetadata: EventMetadata): Publish =>
+        async (published, time = eventMetadata.now) => {
           // Handlers read changed rows by SQL after they have published the event about the change.
           await em.flush();
           for (const event of [published].flat()) {
             const organizationId =
               (event.data as { organizationId?: OrganizationId }).organizationId ??
-              (metadata.organizationId as OrganizationId | undefined);
-            events.push(toPendingEvent({ ...metadata, organizationId, now: time }, event));
+              (eventMetadata.organizationId as OrganizationId | undefined);
+            const pendingEvent = toPendingEvent({ ...eventMetadata, organizationId, now: time }, event);
+            events.push({ pendingEvent, handledRevision: eventMetadata.accessRevision });
             changedAccess.add(event, organizationId);
           }
           hasEvents ||= events.length > 0;
           // The events of a service that owns access data wait for the revision of their transaction.
           if (events.length >= MAX_PENDING_EVENTS && !this.ownedPart)
-            await this.writeEventsOf(em, metadata, events.splice(0), []);
-        },
+            await this.writeEventsOf(em, events.splice(0), []);
+        };
+      const workResult = await work(em, {
+        publish: publishWith(metadata),
+        publishWith,
         afterCommit: (run) => callbacks.push(run),
         markAsRepeat: () => {
           isRepeat = true;
@@ -116,7 +129,7 @@ export class Transactions {
       await em.flush();
       changes = await changedAccess.incrementRevisions(em, metadata.now);
       // Runs after the revision is incremented, because each event contains the new revision.
-      await this.writeEventsOf(em, metadata, events, changes);
+      await this.writeEventsOf(em, events, changes);
       return workResult;
     });
     if (hasEvents) relay.wake();
@@ -144,11 +157,10 @@ export class Transactions {
 
   private async writeEventsOf(
     em: EntityManager,
-    metadata: WriteMetadata,
-    events: readonly PendingEvent[],
+    events: readonly UnwrittenEvent[],
     changes: readonly CountedChange[],
   ): Promise<void> {
-    const eventsWithRevisions = await this.addRevisions(em, metadata, events, changes);
+    const eventsWithRevisions = await this.addRevisions(em, events, changes);
     await writeEvents((sql, parameters) => sendAhead(em, sql, parameters), eventsWithRevisions);
   }
 
@@ -164,22 +176,27 @@ export class Transactions {
    */
   private async addRevisions(
     em: EntityManager,
-    { accessRevision }: WriteMetadata,
-    events: readonly PendingEvent[],
+    events: readonly UnwrittenEvent[],
     changes: readonly CountedChange[],
   ): Promise<PendingEvent[]> {
-    const organizationIds = new Set(events.map(({ organizationid }) => organizationid as OrganizationId | undefined));
+    const organizationIds = new Set(
+      events.map(({ pendingEvent }) => pendingEvent.organizationid as OrganizationId | undefined),
+    );
     const ownRevisions = await this.readOwnRevisions(em, [...organizationIds], changes);
-    return events.map((event) => {
-      const organizationId = event.organizationid as OrganizationId | undefined;
-      if (!organizationId) return event;
-      const handledRevision = accessRevision ? readRevision(organizationId, accessRevision) : {};
+    return events.map(({ pendingEvent, handledRevision }) => {
+      const organizationId = pendingEvent.organizationid as OrganizationId | undefined;
+      if (!organizationId) return pendingEvent;
       const eventRevision = newest(
-        newest(this.dependencies.access.revisionOf(organizationId), handledRevision),
+        newest(
+          this.dependencies.access.revisionOf(organizationId),
+          handledRevision ? readRevision(organizationId, handledRevision) : {},
+        ),
         ownRevisions.get(organizationId) ?? {},
       );
       const hasRevision = Object.values(eventRevision).some((revision) => revision > 0);
-      return hasRevision ? { ...event, accessrevision: writeRevision(organizationId, eventRevision) } : event;
+      return hasRevision
+        ? { ...pendingEvent, accessrevision: writeRevision(organizationId, eventRevision) }
+        : pendingEvent;
     });
   }
 

@@ -48,7 +48,14 @@ export function sinkService(handle) {
   Controller()(SinkReactions);
   class SinkModule {}
   Module({ controllers: [SinkReactions] })(SinkModule);
-  return { name: SINK, config: ServiceConfig, entities: [], migrations: benchMigrations[SINK], module: SinkModule };
+  return {
+    name: SINK,
+    config: ServiceConfig,
+    entities: [],
+    migrations: benchMigrations[SINK],
+    module: SinkModule,
+    sharesReactionTransactions: true,
+  };
 }
 
 /** Starts a service as in production. Returns a function that stops the service. */

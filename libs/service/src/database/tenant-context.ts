@@ -23,11 +23,32 @@ export function setTenantContext(em: EntityManager, context: TenantContext): voi
     Object.assign(reads.settings, { organizationId, accountId });
     return;
   }
+  enteredContexts.delete(em.getTransactionContext()!);
   // `true` resets the settings at the end of the transaction.
   sendAhead(em, `select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
     organizationId,
     accountId,
   ]);
+}
+
+/** The transactions that have the context of their last `enterTenantContext`. */
+const enteredContexts = new WeakMap<object, Pick<TenantContext, 'organizationId'>>();
+
+/**
+ * Changes the tenant context inside a transaction to an organization, and switches back to the runtime role, which the
+ * statements before may have left. Sends nothing when the transaction still has the context of the last call.
+ */
+export function enterTenantContext(em: EntityManager, organizationId: `org_${string}` | undefined): void {
+  const transaction = em.getTransactionContext()!;
+  const entered = enteredContexts.get(transaction);
+  if (entered && entered.organizationId === organizationId) return;
+  enteredContexts.set(transaction, { organizationId });
+  sendAhead(
+    em,
+    `select set_config('role', 'none', true), set_config('cordee.organization_id', ?, true),
+            set_config('cordee.account_id', '', true)`,
+    [organizationId ? toUuid(organizationId) : ''],
+  );
 }
 
 /**
@@ -46,8 +67,12 @@ export function resetRole(em: EntityManager): void {
 
 function switchRole(em: EntityManager, role: string): void {
   const reads = readScopeOf(em);
-  if (reads) reads.settings.role = role;
-  else sendAhead(em, `set local role ${role}`);
+  if (reads) {
+    reads.settings.role = role;
+    return;
+  }
+  enteredContexts.delete(em.getTransactionContext()!);
+  sendAhead(em, `set local role ${role}`);
 }
 
 /** Limits the time of each following statement of the query. PostgreSQL cancels a statement that takes longer. */

@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
-import { claimEvent, type ClaimResult } from '@cordee/outbox/inbox';
+import { claimEvent, claimEvents, type ClaimResult } from '@cordee/outbox/inbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { OutboxFixture } from './outbox.fixture.ts';
@@ -52,6 +52,33 @@ describe('the inbox', () => {
       }),
     ).rejects.toBe(failure);
     expect(await claim(1)).toBe('process');
+  });
+
+  it('claims events of several entities at once, each with its own result', async () => {
+    await claim(1, { subject: 'b' });
+    const results = await test.transaction((em) =>
+      claimEvents(em, 'shop__storage', [eventOf(1, 'a'), eventOf(1, 'b'), eventOf(2, 'c'), eventOf(1, 'd')], {
+        waitsForOlderEvents: true,
+      }),
+    );
+    expect(results).toEqual(['process', 'duplicate', 'out_of_order', 'process']);
+    expect(await claim(2, { subject: 'b' })).toBe('process');
+    expect(await claim(1, { subject: 'd' })).toBe('duplicate');
+  });
+
+  it('lets exactly one of two replicas process each event when both claim the same events', async () => {
+    const subjects = Array.from({ length: 20 }, (_, index) => `shared ${index}`);
+    const claimAll = (ordered: readonly string[]): Promise<ClaimResult[]> =>
+      test.transaction((em) =>
+        claimEvents(
+          em,
+          'shop__storage',
+          ordered.map((subject) => eventOf(1, subject)),
+          { waitsForOlderEvents: true },
+        ),
+      );
+    const results = await Promise.all([claimAll(subjects), claimAll(subjects.toReversed())]);
+    expect(results.flat().toSorted()).toEqual([...subjects.map(() => 'duplicate'), ...subjects.map(() => 'process')]);
   });
 
   it.each([

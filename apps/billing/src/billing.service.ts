@@ -59,6 +59,7 @@ import { billing0011 } from './migrations/0011-receipts.ts';
 import { billing0012 } from './migrations/0012-ledger-indexes.ts';
 import { billing0013 } from './migrations/0013-bank-movement-rules.ts';
 import { billing0014 } from './migrations/0014-bank-file-imports.ts';
+import { billing0015 } from './migrations/0015-vat.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -163,6 +164,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0012,
     billing0013,
     billing0014,
+    billing0015,
   ],
   module: BillingModule,
 };

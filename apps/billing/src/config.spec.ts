@@ -41,6 +41,21 @@ describe('the configuration of billing', () => {
     expect(readConfig(BillingConfig, productionEnvironment)).toMatchObject({ SELLER_IBAN: 'CH5604835012345678009' });
   });
 
+  it('reads the registrations of the seller for VAT', () => {
+    const text = 'OSS: EU372000001, FR:FR40303265045,GR:EL123456789,GB:GB123456789,NO:2012345,US:none,OTHER:none';
+    expect(
+      readConfig(BillingConfig, { ...productionEnvironment, SELLER_VAT_REGISTRATIONS: text }).SELLER_VAT_REGISTRATIONS,
+    ).toEqual([
+      { scope: 'OSS', number: 'EU372000001' },
+      { scope: 'FR', number: 'FR40303265045' },
+      { scope: 'GR', number: 'EL123456789' },
+      { scope: 'GB', number: 'GB123456789' },
+      { scope: 'NO', number: '2012345' },
+      { scope: 'US', number: null },
+      { scope: 'OTHER', number: null },
+    ]);
+  });
+
   it.each([
     ['SELLER_IBAN', 'CH9300762011623852958'],
     ['SELLER_QR_IBAN', 'CH5604835012345678009'],
@@ -51,6 +66,15 @@ describe('the configuration of billing', () => {
     ['SELLER_VAT_NUMBER', 'foo'],
     // The VAT number of the demonstration in another form.
     ['SELLER_VAT_NUMBER', 'CHE123456788'],
+    ['SELLER_VAT_REGISTRATIONS', 'OSS'],
+    ['SELLER_VAT_REGISTRATIONS', 'OSS:DE372000001'],
+    ['SELLER_VAT_REGISTRATIONS', 'OSS:EU372000001,OSS:EU372000002'],
+    ['SELLER_VAT_REGISTRATIONS', 'FR:DE123456789'],
+    ['SELLER_VAT_REGISTRATIONS', 'NO:123'],
+    // Consumers in France have VAT; VAT rates of the United States are not known.
+    ['SELLER_VAT_REGISTRATIONS', 'FR:none'],
+    ['SELLER_VAT_REGISTRATIONS', 'US:123'],
+    ['SELLER_VAT_REGISTRATIONS', 'CH:CHE123456788'],
     ['SELLER_BANK_CALENDAR', 'CH-XX'],
     ['PRO_FORMA_DAYS', '0'],
     ['CARD_PROVIDER', 'simulator'],

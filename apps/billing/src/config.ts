@@ -1,11 +1,11 @@
 import { Country, TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
-import { datedVatRates } from '@cordee/money/vat-rates';
 import { ServiceConfig, WorkerThreads } from '@cordee/service/config';
 import type { ProductionCheck } from '@cordee/service/production-values';
 import { isQRIBAN, isValidIBAN } from 'ibantools';
 import * as z from 'zod';
 import { parseVatNumber } from './addresses/vat-number.ts';
+import { parseVatRegistrations } from './vat/vat-registration.ts';
 
 // The defaults are the seller of demonstrations, with published sample accounts. A real seller may have the same
 // address as the sample, but never the same name, VAT number or accounts.
@@ -17,7 +17,8 @@ const Iban = z
   .transform((text) => text.replaceAll(/\s/g, '').toUpperCase())
   .refine((iban) => isValidIBAN(iban), 'is not an IBAN');
 
-const sellerCountries = [...new Set(datedVatRates.map(({ country }) => country))];
+/** The countries of the Swiss VAT territory: a seller elsewhere has other rules. */
+const sellerCountries = ['CH', 'LI'];
 
 const VatNumber = z.string().transform((text, context) => {
   try {
@@ -37,14 +38,29 @@ export const BillingConfig = ServiceConfig.extend({
   SELLER_TOWN: z.string().max(35).default('Genève').describe('Town of the seller').meta(mustBeSet),
   SELLER_COUNTRY: Country.refine(
     (country) => sellerCountries.includes(country),
-    `must be a country whose VAT rates are known: ${sellerCountries.join(', ')}`,
+    `must be a country of the Swiss VAT territory: ${sellerCountries.join(', ')}`,
   )
     .default('CH')
-    .describe('Country of the seller (ISO 3166-1 alpha-2); its VAT rates apply')
+    .describe('Country of the seller (ISO 3166-1 alpha-2): CH or LI')
     .meta(mustBeSet),
   SELLER_VAT_NUMBER: VatNumber.default('CHE-123.456.788 MWST')
     .describe('VAT number of the seller on documents')
     .meta(ownValue),
+  SELLER_VAT_REGISTRATIONS: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const registrations = parseVatRegistrations(text);
+      if (typeof registrations !== 'string') return registrations;
+      context.addIssue({ code: 'custom', message: registrations });
+      return z.NEVER;
+    })
+    .describe(
+      'Registrations of the seller for VAT outside of Switzerland, separated by commas. OSS:EU372000001 is for ' +
+        'consumers in the EU, FR:FR40303265045, GB:GB123456789 or NO:2012345 for consumers in one country. ' +
+        'US:none declares that the seller owes no VAT there, OTHER:none the same for all territories whose VAT ' +
+        'rates are not known. Orders of consumers elsewhere are refused',
+    ),
   SELLER_EMAIL: z.email().max(100).optional().describe('Mail address of the seller on documents'),
   SELLER_PHONE: z.string().max(30).optional().describe('Telephone number of the seller on documents'),
   SELLER_WEBSITE: z.string().max(100).optional().describe('Website of the seller on documents'),

@@ -71,10 +71,18 @@ const member = (
 export class BillingFixture {
   private counter = 0;
 
-  private constructor(readonly test: TestService) {}
+  private constructor(
+    readonly test: TestService,
+    /** The legal forms of organizations; a company by default. */
+    readonly legalForms: Map<OrganizationId, 'person' | 'company' | 'public_body'>,
+  ) {}
 
   static async start(environment: Record<string, string> = {}): Promise<BillingFixture> {
-    const test = await TestService.start(billingService, environment);
+    const test = await TestService.start(billingService, {
+      SELLER_VAT_REGISTRATIONS: 'OSS:EU372000001,GB:GB123456789',
+      ...environment,
+    });
+    const legalForms: BillingFixture['legalForms'] = new Map();
     await test.answer(quotePrices, ({ currency, lines }) => ({
       lines: lines.map(({ type, interval }) => ({
         type,
@@ -89,14 +97,14 @@ export class BillingFixture {
     await test.answer(describeOrganization, ({ organizationId }) => ({
       id: organizationId,
       name: 'Alpine Rescue',
-      legalForm: 'company' as const,
+      legalForm: legalForms.get(organizationId) ?? ('company' as const),
       country: 'CH',
       locale: 'fr' as const,
       timeZone: 'Europe/Zurich',
       currency: 'CHF' as const,
       createdAt: '2026-01-31T09:00:00.000Z',
     }));
-    return new BillingFixture(test);
+    return new BillingFixture(test, legalForms);
   }
 
   stop(): Promise<void> {

@@ -1,57 +1,56 @@
 import { DomainError } from '@cordee/contracts/domain-error';
+import { datedVatRates, type DatedVatRate, type VatClass } from './dated-vat-rates.ts';
 import { formatNumber } from './money.ts';
 
-/** VAT class of a product: `standard`; `reduced` (books, food…); `special` (accommodation in Switzerland). */
-export type VatClass = 'standard' | 'reduced' | 'special';
+export type { DatedVatRate, VatClass } from './dated-vat-rates.ts';
 
-/** A VAT rate in basis points (8.1 % is 810) with its first day. */
-export interface DatedVatRate {
-  readonly country: string;
-  readonly vatClass: VatClass;
-  readonly basisPoints: number;
-  /** `YYYY-MM-DD`. The rate applies until the day before the next rate of the same country and class. */
-  readonly firstDay: string;
-}
+const sortedRates = new Map<string, DatedVatRate[]>();
 
-/** Legal rates. After a change of law, add a line. Liechtenstein belongs to the Swiss VAT territory. */
-export const datedVatRates: readonly DatedVatRate[] = ['CH', 'LI'].flatMap((country) => [
-  { country, vatClass: 'standard', basisPoints: 770, firstDay: '2018-01-01' },
-  { country, vatClass: 'standard', basisPoints: 810, firstDay: '2024-01-01' },
-  { country, vatClass: 'reduced', basisPoints: 250, firstDay: '2018-01-01' },
-  { country, vatClass: 'reduced', basisPoints: 260, firstDay: '2024-01-01' },
-  { country, vatClass: 'special', basisPoints: 370, firstDay: '2018-01-01' },
-  { country, vatClass: 'special', basisPoints: 380, firstDay: '2024-01-01' },
-]);
-
-/** The rates of a country and class, oldest first. */
+/** The rates of a territory and class, oldest first. */
 export function ratesOf(
-  country: string,
+  territory: string,
   vatClass: VatClass,
   rates: readonly DatedVatRate[] = datedVatRates,
 ): DatedVatRate[] {
-  return rates
-    .filter((rate) => rate.country === country && rate.vatClass === vatClass)
+  const key = `${territory} ${vatClass}`;
+  const known = rates === datedVatRates ? sortedRates.get(key) : undefined;
+  if (known) return known;
+  const found = rates
+    .filter((rate) => rate.territory === territory && rate.vatClass === vatClass)
     .toSorted((left, right) => (left.firstDay < right.firstDay ? -1 : 1));
+  if (rates === datedVatRates && found.length > 0) sortedRates.set(key, found);
+  return found;
 }
 
+/** True when the rates of the territory are known. */
+export const hasVatRates = (territory: string): boolean => ratesOf(territory, 'standard').length > 0;
+
 /**
- * The rate in basis points on a day (`YYYY-MM-DD`). By law, the date of the service decides, not the invoice date.
- * @throws DomainError `VAT_RATE_UNKNOWN` if there is no rate for this country, class and day
+ * The rate of a territory and class that applies on a day (`YYYY-MM-DD`).
+ * @throws DomainError `VAT_RATE_UNKNOWN` if there is no rate for this territory, class and day
  */
-export function vatRateOn(
-  country: string,
+export function datedVatRateOn(
+  territory: string,
   vatClass: VatClass,
-  serviceDate: string,
+  day: string,
   rates?: readonly DatedVatRate[],
-): number {
-  const rate = ratesOf(country, vatClass, rates).findLast(({ firstDay }) => firstDay <= serviceDate);
+): DatedVatRate {
+  const rate = ratesOf(territory, vatClass, rates).findLast(({ firstDay }) => firstDay <= day);
   if (!rate)
     throw new DomainError('VAT_RATE_UNKNOWN', {
       status: 422,
-      detail: `no ${vatClass} rate of ${country} for ${serviceDate}`,
+      detail: `no ${vatClass} rate of ${territory} for ${day}`,
     });
-  return rate.basisPoints;
+  return rate;
 }
+
+/** Like {@link datedVatRateOn}, in basis points. Which day decides depends on the territory: see the rate method. */
+export const vatRateOn = (
+  territory: string,
+  vatClass: VatClass,
+  day: string,
+  rates?: readonly DatedVatRate[],
+): number => datedVatRateOn(territory, vatClass, day, rates).basisPoints;
 
 /** Formats a rate: 810 → `8.1 %`, 2000 → `20 %`, in French `8,1 %`. `locale` as in `formatMoney`. */
 export function formatVatRate(basisPoints: number, locale: string): string {

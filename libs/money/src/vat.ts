@@ -35,7 +35,8 @@ export interface VatTotals<C extends string = string> {
 }
 
 export interface TaxedService {
-  readonly country: string;
+  /** The code of a VAT territory. */
+  readonly territory: string;
   readonly vatClass: VatClass;
   readonly period: ServicePeriod;
 }
@@ -45,15 +46,15 @@ export interface TaxedService {
  * @throws DomainError `VAT_RATE_UNKNOWN`
  */
 export function splitPeriodByRate(
-  { country, vatClass, period }: TaxedService,
+  { territory, vatClass, period }: TaxedService,
   rates?: readonly DatedVatRate[],
 ): RatedPeriod[] {
-  const firstDays = ratesOf(country, vatClass, rates).map(({ firstDay }) => firstDay);
+  const firstDays = ratesOf(territory, vatClass, rates).map(({ firstDay }) => firstDay);
   const starts = [period.start, ...firstDays.filter((day) => day > period.start && day < period.end)];
   return starts.map((start, index) => ({
     start,
     end: starts[index + 1] ?? period.end,
-    rateBasisPoints: vatRateOn(country, vatClass, start, rates),
+    rateBasisPoints: vatRateOn(territory, vatClass, start, rates),
   }));
 }
 

@@ -1,5 +1,7 @@
 import { storeProFormaCharges } from '@cordee/billing/charges/pro-forma-charges';
 import { linesFor, withVat } from '@cordee/billing/documents/document-line';
+import { factsOf } from '@cordee/billing/vat/buyer-facts';
+import { decideVat } from '@cordee/billing/vat/decide-vat';
 import { draftInvoice, numberInvoices } from '@cordee/billing/documents/issue-invoice';
 
 /** Issues an open invoice for each renewal, with its charge, lines, VAT, ledger booking, number and event. */
@@ -14,6 +16,7 @@ export async function invoiceRenewals(context, renewals) {
       price: { amount: price, currency: 'CHF' },
       vatClass: 'standard',
     };
+    const vatDecision = decideVat(factsOf(buyer, 'company'), seller.vatRegistrations, period.start);
     return draftInvoice(context, {
       organizationId,
       orderId: null,
@@ -21,11 +24,11 @@ export async function invoiceRenewals(context, renewals) {
       proFormaNumber: null,
       currency: 'CHF',
       language: 'fr',
-      isReverseCharge: false,
+      vatDecision,
       buyer,
       addressId,
       heldUntil: null,
-      lines: withVat(linesFor(product, period, seller.copy.country, buyer), 'CHF'),
+      lines: withVat(linesFor(product, period, vatDecision), 'CHF'),
     });
   });
   storeProFormaCharges(context, drafts);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isEuropeanVatNumber, formatVatNumber, parseVatNumber } from './vat-number.ts';
+import { formatVatNumber, isVatNumberOf, parseVatNumber, registryOf } from './vat-number.ts';
 
 describe('VAT numbers', () => {
   it.each([
@@ -11,6 +11,8 @@ describe('VAT numbers', () => {
     ['atu12345678', 'ATU12345678'],
     ['NL123456789B01', 'NL123456789B01'],
     ['EL123456789', 'EL123456789'],
+    ['GB 123 4567 89', 'GB123456789'],
+    ['NO 123 456 785 MVA', 'NO123456785MVA'],
   ])('are parsed: the text %s becomes %s', (text, printed) => expect(parseVatNumber(text)).toBe(printed));
 
   it.each([
@@ -38,11 +40,24 @@ describe('VAT numbers', () => {
   );
 
   it.each([
-    ['FR40303265045', true],
-    ['CHE-123.456.788 MWST', false],
-    ['XI123456789', false],
-    [null, false],
-  ])('are checked for reverse charge, which only EU numbers allow: %s gives %s', (vatNumber, isEuropean) => {
-    expect(isEuropeanVatNumber(vatNumber)).toBe(isEuropean);
+    ['FR', 'FR40303265045', true],
+    ['GR', 'EL123456789', true],
+    ['DE', 'FR40303265045', false],
+    ['CH', 'CHE-123.456.788 MWST', true],
+    // A number of Northern Ireland is for goods only.
+    ['GB', 'XI123456789', false],
+    ['GB', 'GB123456789', true],
+    ['NO', '123456785MVA', true],
+    ['US', 'FR40303265045', false],
+  ])('belong to a state: to %s belongs %s: %s', (state, vatNumber, isOfState) => {
+    expect(isVatNumberOf(state, vatNumber)).toBe(isOfState);
   });
+
+  it.each([
+    ['FR40303265045', 'vies'],
+    ['CHE-123.456.788 MWST', 'uid'],
+    ['GB123456789', null],
+    ['XI123456789', null],
+    ['123456785MVA', null],
+  ])('have a registry: %s has %s', (vatNumber, registry) => expect(registryOf(vatNumber)).toBe(registry));
 });

@@ -31,12 +31,17 @@ const europeanFormats: Readonly<Record<string, RegExp>> = {
   SK: /^\d{10}$/,
   XI: /^(\d{9}|\d{12})$/,
 };
+/** Formats of VAT numbers of other countries: with the prefix (GB), or without (NO: organization number and MVA). */
+const otherFormats: Readonly<Record<string, RegExp>> = {
+  GB: /^GB(?:\d{9}|\d{12})$/,
+  NO: /^(?:NO)?\d{9}MVA$/,
+};
 /** Weights of the first eight digits of a Swiss business number (UID). */
 const uidWeights = [5, 4, 3, 2, 7, 6, 5, 4];
 
 /**
  * Parses a VAT number into its printed form; throws VAT_NUMBER_INVALID. Checks the check digit of a Swiss number and
- * the format of a European number. Does not check whether the number is registered.
+ * the format of the number of another European country. Does not check whether the number is registered.
  */
 export function parseVatNumber(text: string): string {
   const compact = text.toUpperCase().replaceAll(/[\s.-]/g, '');
@@ -44,6 +49,7 @@ export function parseVatNumber(text: string): string {
   if (uidDigits && isUid(uidDigits)) return `CHE-${uidDigits.match(/\d{3}/g)!.join('.')} ${suffix}`;
   // The first two letters are the country prefix.
   if (!uidDigits && europeanFormats[compact.slice(0, 2)]?.test(compact.slice(2))) return compact;
+  if (Object.values(otherFormats).some((format) => format.test(compact))) return compact;
   throw inputError('VAT_NUMBER_INVALID', '/vatNumber', 'is not a Swiss or European VAT number');
 }
 
@@ -60,11 +66,23 @@ export function formatVatNumber(vatNumber: string, language: keyof typeof swissS
 }
 
 /**
- * True for an EU VAT number, which allows reverse charge (DOC-7). A number with the prefix XI (Northern Ireland) does
- * not allow reverse charge, because XI numbers cover goods only.
+ * True when the text is a VAT number of the state (ISO 3166-1 alpha-2). Greek numbers have the prefix EL. A number with
+ * the prefix XI (Northern Ireland) belongs to no state, because XI numbers are for goods only.
  */
-export const isEuropeanVatNumber = (vatNumber: string | null): boolean =>
-  vatNumber !== null && !vatNumber.startsWith('CHE') && !vatNumber.startsWith('XI');
+export function isVatNumberOf(state: string, vatNumber: string): boolean {
+  if (state === 'CH') return vatNumber.startsWith('CHE');
+  const otherFormat = otherFormats[state];
+  if (otherFormat) return otherFormat.test(vatNumber);
+  const prefix = state === 'GR' ? 'EL' : state;
+  return vatNumber.startsWith(prefix) && (europeanFormats[prefix]?.test(vatNumber.slice(2)) ?? false);
+}
+
+/** The registry that knows a VAT number: VIES for the EU, the UID register for Switzerland; null for other numbers. */
+export function registryOf(vatNumber: string): 'vies' | 'uid' | null {
+  if (vatNumber.startsWith('CHE')) return 'uid';
+  const prefix = vatNumber.slice(0, 2);
+  return prefix !== 'XI' && europeanFormats[prefix]?.test(vatNumber.slice(2)) ? 'vies' : null;
+}
 
 /** True for a valid Swiss business number (UID): 8 digits and their check digit modulo 11. */
 function isUid(digits: string): boolean {

@@ -6,7 +6,9 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findPayer } from '../addresses/product-billing.ts';
-import { isReverseCharged, linesFor, totalsOf, withVat } from '../documents/document-line.ts';
+import { factsOf } from '../vat/buyer-facts.ts';
+import { decideVat } from '../vat/decide-vat.ts';
+import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
@@ -42,7 +44,7 @@ export class ChargeCommands {
     const { address, costCentre } = payer;
 
     const today = this.seller.today(now);
-    const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
+    const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
       currency,
       on: today,
@@ -52,13 +54,12 @@ export class ChargeCommands {
     });
     // One line was requested, so there is one quote. `name` is the name of the product type.
     const { name, price, vatClass } = quotes[0]!;
-    const buyer = address.copy();
+    const vatDecision = decideVat(factsOf(address, legalForm), this.seller.vatRegistrations, today);
     const lines = withVat(
       linesFor(
         { productId, text: `${name} ${input.name}`, costCentre, interval, price, vatClass },
         { start: periodStart, end: periodEnd },
-        this.seller.copy.country,
-        buyer,
+        vatDecision,
       ),
       currency,
     );
@@ -85,8 +86,8 @@ export class ChargeCommands {
       organizationId,
       currency,
       language,
-      isReverseCharge: isReverseCharged(buyer),
-      buyer,
+      vatDecision,
+      buyer: address.copy(),
       addressId: address.id,
       orderId: null,
       proFormaId: null,

@@ -7,6 +7,8 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { readProductBilling } from '../addresses/product-billing.ts';
+import { factsOf } from '../vat/buyer-facts.ts';
+import { decideVat } from '../vat/decide-vat.ts';
 import { linesFor, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -36,7 +38,7 @@ export class RenewalProFormaCommands {
         periods.map(({ productId }) => productId),
       ),
     ]);
-    const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
+    const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
       currency,
       on: today,
@@ -44,6 +46,7 @@ export class RenewalProFormaCommands {
       lines: periods,
       language: address.language ?? null,
     });
+    const vatDecision = decideVat(factsOf(address, legalForm), this.seller.vatRegistrations, today);
     const chargedProductIds = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       findChargedProductIds(em, organizationId, periods),
     );
@@ -59,15 +62,14 @@ export class RenewalProFormaCommands {
         return linesFor(
           { productId, text: `${typeName} ${name}`, costCentre, interval, price, vatClass },
           { start: periodStart, end: periodEnd },
-          this.seller.copy.country,
-          address.copy(),
+          vatDecision,
         );
       }),
       currency,
     );
     const proForma = await issueProForma(
       { em, now, publish, seller: this.seller },
-      { id: newId('pfm', now), organizationId, orderId: null, currency, language, address, lines, validUntil },
+      { id: newId('pfm', now), organizationId, orderId: null, currency, language, address, vatDecision, lines, validUntil },
     );
     return proForma.view(lines);
   }

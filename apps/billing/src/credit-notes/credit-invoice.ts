@@ -76,6 +76,7 @@ export async function creditInvoice(
   await em.flush();
   const { numbers, issuedOn } = await allocateNumbers(em, 'credit_note', seller.today(now), 1);
   const { language, isReverseCharge, buyer } = invoice;
+  const vatDecision = invoice.vatDecision ?? null;
   const creditNote = em.create(
     CreditNote,
     {
@@ -90,6 +91,7 @@ export async function creditInvoice(
       total,
       language,
       isReverseCharge,
+      vatDecision,
       buyer,
       seller: seller.copy,
       addressId: invoice.addressId ?? null,

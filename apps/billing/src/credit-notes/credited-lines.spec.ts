@@ -9,6 +9,7 @@ const line = (net: number, vatBasisPoints = 810) => ({
   interval: null,
   net,
   vatBasisPoints,
+  vatCategory: 'S' as const,
   costCentre: null,
   periodStart: null,
   periodEnd: null,

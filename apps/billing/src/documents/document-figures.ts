@@ -11,12 +11,11 @@ interface StoredFigures {
   readonly net: number;
   readonly vat: number;
   readonly total: number;
-  readonly isReverseCharge: boolean;
 }
 
 /** Returns the figures of a document for its events. */
 export function figuresOf(
-  { number, issuedOn, currency, net, vat, total, isReverseCharge }: StoredFigures,
+  { number, issuedOn, currency, net, vat, total }: StoredFigures,
   dates: Pick<z.input<typeof DocumentFigures>, 'dueOn' | 'servicePeriod'>,
   lines: readonly DocumentLine[],
 ): z.input<typeof DocumentFigures> {
@@ -28,19 +27,17 @@ export function figuresOf(
     net: toMoney(net),
     vat: toMoney(vat),
     total: toMoney(total),
-    vatTotals: vatTotalsOf(lines, { currency, isReverseCharge }),
+    vatTotals: vatTotalsOf(lines, currency),
     costCentres: costCentreTotalsOf(lines, currency),
   };
 }
 
 /** Returns net and VAT of the lines per rate, the highest rate first. */
-export const vatTotalsOf = (
-  lines: readonly DocumentLine[],
-  { currency, isReverseCharge }: Pick<StoredFigures, 'currency' | 'isReverseCharge'>,
-): z.output<typeof VatTotal>[] =>
+export const vatTotalsOf = (lines: readonly DocumentLine[], currency: Currency): z.output<typeof VatTotal>[] =>
   totalsOf(lines, currency).rates.map(({ rateBasisPoints, net, vat }) => ({
     rate: String(rateBasisPoints / 100),
-    category: vatCategoryOf(rateBasisPoints, isReverseCharge),
+    // The lines of a document with one rate have one category.
+    category: lines.find(({ vatBasisPoints }) => vatBasisPoints === rateBasisPoints)!.vatCategory,
     net: { amount: net.amount, currency },
     vat: { amount: vat.amount, currency },
   }));
@@ -58,12 +55,6 @@ function costCentreTotalsOf(
     );
     return { costCentre, net: { amount: net.amount, currency }, vat: { amount: vat.amount, currency } };
   });
-}
-
-/** Returns the VAT category of EN 16931. A document with reverse charge has no line with VAT. */
-function vatCategoryOf(rateBasisPoints: number, isReverseCharge: boolean): string {
-  if (rateBasisPoints > 0) return 'S';
-  return isReverseCharge ? 'AE' : 'Z';
 }
 
 /** Returns the period of all lines together, whose `end` is exclusive; null when no line has a period. */

@@ -2,9 +2,8 @@ import { nthPeriod } from '@cordee/calendar/period';
 import type { Interval } from '@cordee/contracts/products/product-type';
 import { addMoney, allocateMoney, money, sumMoney, type Money } from '@cordee/money/money';
 import { splitNetByRate, vatTotals, type VatTotals } from '@cordee/money/vat';
-import type { VatClass } from '@cordee/money/vat-rates';
-import type { BuyerCopy } from '../addresses/address.entity.ts';
-import { isEuropeanVatNumber } from '../addresses/vat-number.ts';
+import { vatRateOn, type VatClass } from '@cordee/money/vat-rates';
+import type { VatCategory, VatDecision } from '../vat/vat-decision.ts';
 
 /** A line as stored with its document. Amounts are in minor units. */
 export interface DocumentLine {
@@ -15,6 +14,7 @@ export interface DocumentLine {
   readonly interval: Interval | null;
   readonly net: number;
   readonly vatBasisPoints: number;
+  readonly vatCategory: VatCategory;
   /** The share of the line in the VAT of its rate. The VAT is rounded once per rate. */
   readonly vat: number;
   readonly periodStart: string | null;
@@ -25,7 +25,7 @@ export interface DocumentLine {
 export type NetLine = Omit<DocumentLine, 'vat'>;
 
 /** A product to invoice. `price` is net. */
-interface SoldProduct {
+export interface SoldProduct {
   readonly productId: `prd_${string}`;
   readonly text: string;
   readonly costCentre: string | null;
@@ -35,24 +35,22 @@ interface SoldProduct {
 }
 
 /**
- * True when the buyer owes the VAT: an EU business with a VAT number of its billing country (DOC-7). Greek VAT numbers
- * have the prefix EL.
+ * Creates the lines of a product for a period. In the Swiss territory there is one line per VAT rate that applies in the
+ * period, elsewhere one line.
  */
-export const isReverseCharged = ({ country, vatNumber }: BuyerCopy): boolean =>
-  isEuropeanVatNumber(vatNumber) && vatNumber!.startsWith(country === 'GR' ? 'EL' : country);
-
-/** Creates the lines of a product for a period: one line per VAT rate that applies in the period. */
 export function linesFor(
   product: SoldProduct,
   period: { start: string; end: string },
-  sellerCountry: string,
-  buyer: BuyerCopy,
+  { territory, category: vatCategory, rateMethod, taxPoint }: VatDecision,
 ): NetLine[] {
   const { productId, text, costCentre, interval, price, vatClass } = product;
-  const lineFields = { productId, text, costCentre, interval, net: price.amount };
-  if (isReverseCharged(buyer))
-    return [{ ...lineFields, vatBasisPoints: 0, periodStart: period.start, periodEnd: period.end }];
-  return splitNetByRate(price, { country: sellerCountry, vatClass, period }).map(
+  const lineFields = { productId, text, costCentre, interval, net: price.amount, vatCategory };
+  if (rateMethod !== 'by_day') {
+    // The standard rate applies to all products: hosting is an electronic service, whatever its class in Switzerland.
+    const vatBasisPoints = rateMethod === 'none' ? 0 : vatRateOn(territory.code, 'standard', taxPoint);
+    return [{ ...lineFields, vatBasisPoints, periodStart: period.start, periodEnd: period.end }];
+  }
+  return splitNetByRate(price, { territory: territory.code, vatClass, period }).map(
     ({ net, rateBasisPoints, start, end }) => ({
       ...lineFields,
       net: net.amount,
@@ -69,17 +67,23 @@ export function withVat<C extends string>(lines: readonly NetLine[], currency: C
     lines.map(({ net, vatBasisPoints }) => ({ net: money(net, currency), rateBasisPoints: vatBasisPoints })),
     currency,
   );
-  const taxedLines = lines.map((line) => ({ ...line, vat: 0 }));
+  const taxedLines = new Map<NetLine, DocumentLine>();
   for (const { rateBasisPoints, vat } of rates) {
-    const linesOfRate = taxedLines.filter((line) => line.vatBasisPoints === rateBasisPoints);
-    if (vat.amount === 0) continue;
-    const parts = allocateMoney(
-      vat,
-      linesOfRate.map(({ net }) => net),
-    );
-    for (const [index, line] of linesOfRate.entries()) line.vat = parts[index]!.amount;
+    const linesOfRate = lines.filter((line) => line.vatBasisPoints === rateBasisPoints);
+    for (const [index, line] of divideVat(linesOfRate, vat.amount).entries()) taxedLines.set(linesOfRate[index]!, line);
   }
-  return taxedLines;
+  return lines.map((line) => taxedLines.get(line)!);
+}
+
+/** Divides the VAT of lines with one rate among them, in proportion to their net amounts. */
+export function divideVat(lines: readonly NetLine[], vat: number): DocumentLine[] {
+  if (vat === 0) return lines.map((line) => ({ ...line, vat: 0 }));
+  // Every currency gives the same result, because amounts are in minor units.
+  const parts = allocateMoney(
+    money(vat, 'CHF'),
+    lines.map(({ net }) => net),
+  );
+  return lines.map((line, index) => ({ ...line, vat: parts[index]!.amount }));
 }
 
 /** The totals of a document, as sums of its lines. `rates` is sorted from the highest to the lowest rate. */

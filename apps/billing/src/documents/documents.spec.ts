@@ -16,6 +16,7 @@ import { BillingConfig } from '../config.ts';
 import { Seller } from '../seller/seller.ts';
 import { address, anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
 import { draftInvoice, numberInvoices } from './issue-invoice.ts';
+import { decisionOfEarlierVersion } from '../vat/vat-decision.ts';
 import { formatReference } from '../payments/payment-reference.ts';
 
 jest.setTimeout(120_000);
@@ -88,6 +89,7 @@ describe('document numbers', () => {
       net: 10_800,
       costCentre: null,
       vatBasisPoints: 810,
+      vatCategory: 'S' as const,
       vat: 875,
       periodStart: '2027-01-31',
       periodEnd: '2028-01-31',
@@ -104,7 +106,7 @@ describe('document numbers', () => {
           organizationId,
           currency: 'CHF',
           language: 'fr',
-          isReverseCharge: false,
+          vatDecision: decisionOfEarlierVersion(false, '2027-01-31'),
           buyer: { ...address, vatNumber: null },
           addressId: null,
           orderId: null,
@@ -176,7 +178,7 @@ describe('an issued document', () => {
     const organizationId = await billing.organization({ country: 'FR', vatNumber: 'FR40303265045' });
     const { proForma, invoice } = await billing.paidOrder(organizationId);
     expect(proForma).toMatchObject({ vat: chf(0), total: chf(10_800), reference: expect.stringMatching(/^RF/) });
-    expect(invoice).toMatchObject({ status: 'paid', vat: chf(0), lines: [{ vatRate: '0' }] });
+    expect(invoice).toMatchObject({ status: 'paid', vat: chf(0), lines: [{ vatRate: '0', vatCategory: 'AE' }] });
     expect(invoice.vatTotals).toEqual([{ rate: '0', category: 'AE', net: chf(10_800), vat: chf(0) }]);
     const secondProForma = await billing.proForma(organizationId);
     await billing.test.call(addAddress, { organizationId, ...address, isDefault: true }, anna);

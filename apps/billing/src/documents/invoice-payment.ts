@@ -32,7 +32,6 @@ export interface PayableInvoice extends InvoiceAmounts {
   readonly currency: Currency;
   readonly net: number;
   readonly vat: number;
-  readonly isReverseCharge: boolean;
   paidOn?: string | null;
 }
 

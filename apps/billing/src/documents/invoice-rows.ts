@@ -5,6 +5,7 @@ import { jsonLines, sqlArray, uuidOrNull } from '@cordee/service/database/sql-va
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
+import type { VatDecision } from '../vat/vat-decision.ts';
 import type { InvoiceStatus, PayableInvoice } from './invoice-payment.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 
@@ -17,6 +18,8 @@ export interface NewInvoice extends PayableInvoice {
   reference: string;
   issuedOn: string;
   readonly heldUntil: string | null;
+  readonly isReverseCharge: boolean;
+  readonly vatDecision: VatDecision;
   readonly orderId: `ord_${string}` | null;
   readonly proFormaId: `pfm_${string}` | null;
   readonly proFormaNumber: string | null;
@@ -43,22 +46,22 @@ function insertChunk(em: EntityManager, invoices: readonly NewInvoice[], seller:
     `insert into invoice (
        seller, created_at, organization_id, id, number, reference, status, issued_on, due_on, held_until, currency, net,
        vat, total, paid_amount, shortfall_amount, paid_on, order_id, pro_forma_id, pro_forma_number, language,
-       is_reverse_charge, address_id, buyer
+       is_reverse_charge, address_id, buyer, vat_decision
      )
      select ?::jsonb, ?::timestamptz, organization_id, id, number, reference, status, issued_on, due_on, held_until,
             currency, net, vat, total, paid_amount, shortfall_amount, paid_on, order_id, pro_forma_id, pro_forma_number,
-            language, is_reverse_charge, address_id, buyer::jsonb
+            language, is_reverse_charge, address_id, buyer::jsonb, vat_decision::jsonb
      from rows from (
        unnest(
          ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::date[], ?::date[], ?::date[], ?::text[], ?::bigint[],
          ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::date[], ?::uuid[], ?::uuid[], ?::text[], ?::text[],
          ?::boolean[], ?::uuid[]
        ),
-       string_to_table(?, E'\n')
+       string_to_table(?, E'\n'), string_to_table(?, E'\n')
      ) as invoice (
        organization_id, id, number, reference, status, issued_on, due_on, held_until, currency, net, vat, total,
        paid_amount, shortfall_amount, paid_on, order_id, pro_forma_id, pro_forma_number, language, is_reverse_charge,
-       address_id, buyer
+       address_id, buyer, vat_decision
      )`,
     [
       JSON.stringify(seller),
@@ -85,6 +88,7 @@ function insertChunk(em: EntityManager, invoices: readonly NewInvoice[], seller:
       columnOf(({ isReverseCharge }) => isReverseCharge),
       columnOf(({ addressId }) => uuidOrNull(addressId)),
       jsonLines(invoices.map(({ buyer }) => buyer)),
+      jsonLines(invoices.map(({ vatDecision }) => vatDecision)),
     ],
   );
 }
@@ -120,7 +124,7 @@ const columnsOf =
 /** The columns of a `PayableInvoice`. */
 export const payableColumnsSql = `
   organization_id, id, number, status, issued_on::text, due_on::text, paid_on::text, currency, net, vat, total,
-  is_reverse_charge, paid_amount, credited_amount, refunded_amount, written_off_amount, shortfall_amount`;
+  paid_amount, credited_amount, refunded_amount, written_off_amount, shortfall_amount`;
 
 /** A row of `payableColumnsSql`. */
 export interface PayableRow {
@@ -135,7 +139,6 @@ export interface PayableRow {
   net: string;
   vat: string;
   total: string;
-  is_reverse_charge: boolean;
   paid_amount: string;
   credited_amount: string;
   refunded_amount: string;
@@ -155,7 +158,6 @@ export const toPayableInvoice = (row: PayableRow): PayableInvoice => ({
   net: Number(row.net),
   vat: Number(row.vat),
   total: Number(row.total),
-  isReverseCharge: row.is_reverse_charge,
   paidAmount: Number(row.paid_amount),
   creditedAmount: Number(row.credited_amount),
   refundedAmount: Number(row.refunded_amount),

@@ -7,6 +7,7 @@ import { postLedgerBookings } from '../ledger/post-ledger-booking.ts';
 import { entriesOfInvoice } from '../ledger/ledger-entry.ts';
 import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReferences } from '../payments/allocate-reference.ts';
+import type { VatDecision } from '../vat/vat-decision.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
 import { issuedEventOf, payInvoice, type PaymentMethod } from './invoice-payment.ts';
 import { insertInvoices, type NewInvoice } from './invoice-rows.ts';
@@ -18,7 +19,7 @@ interface InvoiceDetails {
   readonly organizationId: `org_${string}`;
   readonly currency: Currency;
   readonly language: DocumentLanguage;
-  readonly isReverseCharge: boolean;
+  readonly vatDecision: VatDecision;
   readonly buyer: BuyerCopy;
   readonly addressId: `adr_${string}` | null;
   readonly orderId: `ord_${string}` | null;
@@ -53,6 +54,7 @@ export function draftInvoice(
   const totals = totalsOf(lines, currency);
   const invoice: NewInvoice = {
     ...invoiceFields,
+    isReverseCharge: details.vatDecision.category === 'AE',
     net: totals.net.amount,
     vat: totals.vat.amount,
     total: totals.gross.amount,

@@ -3,7 +3,8 @@ import type { BillingContext } from '../billing-context.ts';
 import type { Address } from '../addresses/address.entity.ts';
 import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReference } from '../payments/allocate-reference.ts';
-import { isReverseCharged, totalsOf, type DocumentLine } from './document-line.ts';
+import type { VatDecision } from '../vat/vat-decision.ts';
+import { totalsOf, type DocumentLine } from './document-line.ts';
 import { allocateNumbers } from './number-series.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 import { ProForma } from './pro-forma.entity.ts';
@@ -16,6 +17,7 @@ interface ProFormaDetails {
   currency: ProForma['currency'];
   language: DocumentLanguage;
   address: Address;
+  vatDecision: VatDecision;
   lines: readonly DocumentLine[];
   /** The last day on which the pro forma can be paid; the usual number of days when undefined. */
   validUntil?: string;
@@ -27,7 +29,7 @@ interface ProFormaDetails {
  */
 export async function issueProForma(
   { em, now, publish, seller }: BillingContext,
-  { id, organizationId, orderId, currency, language, address, lines, validUntil }: ProFormaDetails,
+  { id, organizationId, orderId, currency, language, address, vatDecision, lines, validUntil }: ProFormaDetails,
 ): Promise<ProForma> {
   const buyer = address.copy();
   const today = seller.today(now);
@@ -62,7 +64,8 @@ export async function issueProForma(
       net: totals.net.amount,
       vat: totals.vat.amount,
       total: totals.gross.amount,
-      isReverseCharge: isReverseCharged(buyer),
+      isReverseCharge: vatDecision.category === 'AE',
+      vatDecision,
       seller: seller.copy,
       createdAt: now,
     },

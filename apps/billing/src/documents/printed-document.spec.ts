@@ -38,6 +38,7 @@ const row: StoredDocument = {
   product_effect: null,
   language: 'fr',
   is_reverse_charge: false,
+  vat_decision: null,
   seller: {
     ...party,
     vatNumber: 'CHE-123.456.788 MWST',
@@ -54,6 +55,7 @@ const lines = [
     net: 10_800,
     costCentre: null,
     vatBasisPoints: 810,
+    vatCategory: 'S',
     vat: 875,
     periodStart: '2026-01-31',
     periodEnd: '2027-01-31',

@@ -30,7 +30,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     ...(row.reason !== null && row.product_effect !== null
       ? { correction: { reason: row.reason, productEffect: row.product_effect } }
       : {}),
-    seller: printedSeller(seller),
+    seller: { ...printedSeller(seller), vatNumber: row.vat_decision?.registration?.number ?? seller.vatNumber },
     buyer: {
       ...addressOf(buyer),
       vatNumber: buyer.vatNumber ?? undefined,
@@ -61,6 +61,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     openAmount: money(Number(row.open_amount), currency),
     reference: row.reference ?? undefined,
     isReverseCharge: row.is_reverse_charge,
+    isOutOfScope: lines.some(({ vatCategory }) => vatCategory === 'O'),
   };
 }
 

@@ -7,6 +7,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
+import type { VatDecision } from '../vat/vat-decision.ts';
 import { figuresOf } from './document-figures.ts';
 import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
@@ -24,6 +25,7 @@ export const documentProperties = {
   reference: p.string(),
   language: p.string().$type<DocumentLanguage>(),
   isReverseCharge: p.boolean(),
+  vatDecision: p.json<VatDecision>().nullable(),
   seller: p.json<SellerCopy>(),
   buyer: p.json<BuyerCopy>(),
   addressId: idColumn('adr').nullable(),

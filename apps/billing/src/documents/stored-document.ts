@@ -7,6 +7,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { completeBuyer, type BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
+import type { VatDecision } from '../vat/vat-decision.ts';
 import { vatTotalsOf } from './document-figures.ts';
 import type { DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
@@ -48,6 +49,8 @@ export interface StoredDocument {
   product_effect: 'continues' | 'ends' | null;
   language: DocumentLanguage;
   is_reverse_charge: boolean;
+  /** Null for a document of an earlier version. */
+  vat_decision: VatDecision | null;
   seller: SellerCopy;
   buyer: BuyerCopy;
 }
@@ -63,7 +66,7 @@ export const documentsOnDateSql = `
          case when kind <> 'pro_forma' or status = 'issued' then open_amount else 0 end as open_amount,
          reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect,
          address_id,
-         language, is_reverse_charge, seller, buyer
+         language, is_reverse_charge, vat_decision, seller, buyer
   from (
     select *, case when kind = 'pro_forma' and stored_status = 'issued' and due_on < ? then 'expired'
                    else stored_status end as status
@@ -75,7 +78,7 @@ export const documentColumnsSql = `
   id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net::text,
   vat::text, total::text, paid_amount::text, credited_amount::text, refunded_amount::text, open_amount::text, reference,
   order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect, language,
-  is_reverse_charge, seller, buyer`;
+  is_reverse_charge, vat_decision, seller, buyer`;
 
 /** A document with its lines. */
 export type DocumentWithLines = StoredDocument & { lines: LineRow[] };
@@ -112,6 +115,7 @@ interface NewDocument {
   readonly total: number;
   readonly language: DocumentLanguage;
   readonly isReverseCharge: boolean;
+  readonly vatDecision?: VatDecision | null;
   readonly seller: SellerCopy;
   readonly buyer: BuyerCopy;
 }
@@ -142,6 +146,7 @@ export const rowOfNewDocument = (document: NewDocument): Omit<StoredDocument, 'k
   product_effect: null,
   language: document.language,
   is_reverse_charge: document.isReverseCharge,
+  vat_decision: document.vatDecision ?? null,
   seller: document.seller,
   buyer: document.buyer,
 });
@@ -167,7 +172,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     paid: toMoney(row.paid_amount),
     credited: toMoney(row.credited_amount),
     refunded: toMoney(row.refunded_amount),
-    vatTotals: vatTotalsOf(lines, { currency, isReverseCharge: row.is_reverse_charge }),
+    vatTotals: vatTotalsOf(lines, currency),
     open: toMoney(row.open_amount),
     heldUntil: row.held_until,
     reference: row.reference,
@@ -187,6 +192,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
       costCentre: line.costCentre,
       net: toMoney(line.net),
       vatRate: String(line.vatBasisPoints / 100),
+      vatCategory: line.vatCategory,
       vat: toMoney(line.vat),
       periodStart: line.periodStart,
       periodEnd: line.periodEnd,

@@ -3,6 +3,7 @@ import type { Interval } from '@cordee/contracts/products/product-type';
 import { sendAhead } from '@cordee/service/database/orm';
 import { idOrNull, sqlArray, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { VatCategory } from '../vat/vat-decision.ts';
 import type { DocumentLine } from './document-line.ts';
 
 type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
@@ -32,11 +33,11 @@ export function storeLinesOf(
     em,
     `insert into document_line (
        organization_id, document_id, position, product_id, text, interval, net, vat_basis_points, vat,
-       period_start, period_end, credited_position, cost_centre
+       period_start, period_end, credited_position, cost_centre, vat_category
      )
      select * from unnest(
        ?::uuid[], ?::uuid[], ?::integer[], ?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::integer[], ?::bigint[],
-       ?::date[], ?::date[], ?::integer[], ?::text[]
+       ?::date[], ?::date[], ?::integer[], ?::text[], ?::text[]
      )`,
     [
       sqlArray(rows.map(({ organization }) => organization)),
@@ -52,6 +53,7 @@ export function storeLinesOf(
       columnOf(({ periodEnd }) => periodEnd),
       columnOf(({ creditedPosition }) => creditedPosition),
       columnOf(({ costCentre }) => costCentre),
+      columnOf(({ vatCategory }) => vatCategory),
     ],
   );
 }
@@ -64,13 +66,16 @@ export interface LineRow {
   /** A number in JSON, a text in a row. */
   net: number | string;
   vat_basis_points: number;
+  /** Null for a line that an earlier version has stored. */
+  vat_category: VatCategory | null;
   vat: number | string;
   period_start: string | null;
   period_end: string | null;
 }
 
-const lineColumnsSql =
-  'product_id, text, cost_centre, interval, net, vat_basis_points, vat, period_start::text, period_end::text';
+const lineColumnsSql = `
+  product_id, text, cost_centre, interval, net, vat_basis_points, vat_category, vat, period_start::text,
+  period_end::text`;
 
 /** SQL that selects the lines of the row `document` as a JSON array of `LineRow`. */
 export const linesOfDocumentSql = `(
@@ -158,6 +163,9 @@ export const readLines = async (
   id: DocumentId,
 ): Promise<DocumentLine[]> => (await readLinesOf(em, [{ organizationId, id }])).get(id)!;
 
+/** Earlier versions stored lines without a category: they had Swiss VAT or reverse charge. */
+const categoryOfEarlierVersion = (vatBasisPoints: number): VatCategory => (vatBasisPoints > 0 ? 'S' : 'AE');
+
 export const toLine = (row: LineRow): DocumentLine => ({
   productId: idOrNull('prd', row.product_id),
   text: row.text,
@@ -165,6 +173,7 @@ export const toLine = (row: LineRow): DocumentLine => ({
   interval: row.interval,
   net: Number(row.net),
   vatBasisPoints: row.vat_basis_points,
+  vatCategory: row.vat_category ?? categoryOfEarlierVersion(row.vat_basis_points),
   vat: Number(row.vat),
   periodStart: row.period_start,
   periodEnd: row.period_end,

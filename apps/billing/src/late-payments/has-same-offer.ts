@@ -7,7 +7,7 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { periodsOf } from '../charges/pro-forma-charges.ts';
 import { linesFor, type NetLine } from '../documents/document-line.ts';
 import type { PayableProForma } from '../payments/convert-pro-forma.ts';
-import type { Seller } from '../seller/seller.ts';
+import { decisionOfEarlierVersion } from '../vat/vat-decision.ts';
 
 interface OfferedProduct {
   readonly productId: `prd_${string}`;
@@ -23,9 +23,13 @@ interface OfferedProduct {
 export async function hasSameOffer(
   { proForma, order, lines }: PayableProForma,
   day: string,
-  { rpc, access, seller }: { rpc: RpcClient; access: AccessCache; seller: Seller },
+  { rpc, access }: { rpc: RpcClient; access: AccessCache },
 ): Promise<boolean> {
-  const { organizationId, currency, buyer } = proForma;
+  const { organizationId, currency } = proForma;
+  const vatDecision = {
+    ...(proForma.vatDecision ?? decisionOfEarlierVersion(proForma.isReverseCharge, day)),
+    taxPoint: day,
+  };
   const firstPeriodIndex = 0;
   const products = order
     ? order.lines.map(({ productId, type, interval }) => ({
@@ -41,7 +45,7 @@ export async function hasSameOffer(
   const currentLines = products.flatMap(({ productId, interval, period }, index) => {
     const { price, vatClass } = quotes[index]!;
     const product = { productId, text: '', costCentre: null, interval, price, vatClass };
-    return linesFor(product, period, seller.copy.country, buyer);
+    return linesFor(product, period, vatDecision);
   });
   return JSON.stringify(pricesOf(currentLines)) === JSON.stringify(pricesOf(lines));
 }

@@ -5,6 +5,7 @@ import type { Currency, Locale } from '@cordee/contracts/values';
 import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { DocumentLanguage } from '../documents/pdf/document-content.ts';
+import type { VatFacts } from '../vat/vat-decision.ts';
 
 interface PriceRequest {
   organizationId: `org_${string}`;
@@ -19,16 +20,16 @@ interface PriceRequest {
 }
 
 /**
- * Fetches prices from products and the document language from identity. The names of the product types are in this
+ * Fetches prices from products, and the document language and the legal form of the buyer from identity. The names of the product types are in this
  * language (DOC-9). Call this function before you take a lock.
  */
 export async function fetchPricesAndLanguage(
   rpc: RpcClient,
   call: Call,
   { organizationId, currency, on, for: purpose, lines, language: addressLanguage }: PriceRequest,
-): Promise<{ quotes: Answer<typeof quotePrices>['lines']; language: DocumentLanguage }> {
+): Promise<{ quotes: Answer<typeof quotePrices>['lines']; language: DocumentLanguage; legalForm: VatFacts['legalForm'] }> {
   // `causedBy: call` sends the requests for the same caller and with the same trace.
-  const [{ lines: quotes }, { locale }] = await Promise.all([
+  const [{ lines: quotes }, { locale, legalForm }] = await Promise.all([
     rpc.call(
       quotePrices,
       { currency, on, for: purpose, lines: lines.map(({ type, interval }) => ({ type, interval })) },
@@ -37,5 +38,5 @@ export async function fetchPricesAndLanguage(
     rpc.call(describeOrganization, { organizationId }, { causedBy: call }),
   ]);
   const language = addressLanguage ?? locale;
-  return { quotes: quotes.map((quote) => ({ ...quote, name: typeNameIn(language, quote) })), language };
+  return { quotes: quotes.map((quote) => ({ ...quote, name: typeNameIn(language, quote) })), language, legalForm };
 }

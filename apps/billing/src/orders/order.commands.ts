@@ -11,6 +11,8 @@ import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { deleteProductBilling, storeProductBilling } from '../addresses/product-billing.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
+import { factsOf } from '../vat/buyer-facts.ts';
+import { decideVat } from '../vat/decide-vat.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -32,7 +34,7 @@ export class OrderCommands {
     const { organizationId, currency } = input;
     const address = await findAddress(em, organizationId, input.addressId);
     const today = this.seller.today(now);
-    const { quotes, language } = await fetchPricesAndLanguage(this.rpc, call, {
+    const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
       currency,
       on: today,
@@ -57,15 +59,11 @@ export class OrderCommands {
         'is not available for this product type',
       );
 
+    const vatDecision = decideVat(factsOf(address, legalForm), this.seller.vatRegistrations, today);
     const firstPeriodIndex = 0;
     const lines = withVat(
       products.flatMap((product) =>
-        linesFor(
-          product,
-          nthPeriod({ anchor: today, interval: product.interval }, firstPeriodIndex),
-          this.seller.copy.country,
-          address.copy(),
-        ),
+        linesFor(product, nthPeriod({ anchor: today, interval: product.interval }, firstPeriodIndex), vatDecision),
       ),
       currency,
     );
@@ -98,7 +96,7 @@ export class OrderCommands {
     storeProductBilling(em, organizationId, input.addressId, products);
     await issueProForma(
       { em, now, publish: context.publish, seller: this.seller },
-      { id: proFormaId, organizationId, orderId: order.id, currency, language, address, lines },
+      { id: proFormaId, organizationId, orderId: order.id, currency, language, address, vatDecision, lines },
     );
     return order.view();
   }

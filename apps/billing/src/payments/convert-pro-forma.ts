@@ -8,6 +8,8 @@ import type { PaymentMethod } from '../documents/invoice-payment.ts';
 import { draftInvoice, type InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
+import { decisionOfEarlierVersion } from '../vat/vat-decision.ts';
+import { moveTaxPoint } from '../vat/retax-lines.ts';
 import { Order, payOrder, type PayableOrder } from '../orders/order.entity.ts';
 
 interface Payment {
@@ -33,6 +35,7 @@ export type ConvertibleProForma = Pick<
   | 'invoiceId'
   | 'language'
   | 'isReverseCharge'
+  | 'vatDecision'
   | 'buyer'
   | 'addressId'
 >;
@@ -101,10 +104,17 @@ export async function storeConversions(context: BillingContext, conversions: rea
 function convertToDraft(
   context: Pick<BillingContext, 'now' | 'seller'>,
   proForma: ConvertibleProForma,
-  lines: readonly DocumentLine[],
+  proFormaLines: readonly DocumentLine[],
   payment: Payment,
 ): InvoiceDraft {
   const { organizationId, orderId, currency, language, isReverseCharge, buyer } = proForma;
+  const today = context.seller.today(context.now);
+  const taxPoint = payment.paidOn < today ? payment.paidOn : today;
+  const { vatDecision, lines } = moveTaxPoint(
+    proForma.vatDecision ?? decisionOfEarlierVersion(isReverseCharge, taxPoint),
+    proFormaLines,
+    taxPoint,
+  );
   const draft = draftInvoice(context, {
     organizationId,
     orderId: orderId ?? null,
@@ -112,7 +122,7 @@ function convertToDraft(
     proFormaNumber: proForma.number,
     currency,
     language,
-    isReverseCharge,
+    vatDecision,
     buyer,
     addressId: proForma.addressId ?? null,
     heldUntil: null,

@@ -6,6 +6,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { DocumentLanguage } from '../documents/pdf/document-content.ts';
 import type { OrderLine } from '../orders/order.entity.ts';
+import type { VatDecision } from '../vat/vat-decision.ts';
 import type { Conversion, PayableProForma } from './convert-pro-forma.ts';
 
 interface ProFormaRow {
@@ -21,6 +22,7 @@ interface ProFormaRow {
   invoice_id: string | null;
   language: DocumentLanguage;
   is_reverse_charge: boolean;
+  vat_decision: VatDecision | null;
   buyer: BuyerCopy;
   address_id: string | null;
   order_status: 'pending' | 'paid' | 'cancelled' | null;
@@ -35,8 +37,8 @@ export async function readPayableProFormas(
   if (references.length === 0) return [];
   const rows = await em.execute<ProFormaRow[]>(
     `select pro_forma.organization_id, pro_forma.id, number, pro_forma.status, issued_on::text, valid_until::text,
-            pro_forma.currency, pro_forma.total, order_id, pro_forma.invoice_id, language, is_reverse_charge, buyer,
-            address_id, "order".status as order_status, "order".lines as order_lines
+            pro_forma.currency, pro_forma.total, order_id, pro_forma.invoice_id, language, is_reverse_charge,
+            vat_decision, buyer, address_id, "order".status as order_status, "order".lines as order_lines
      from pro_forma left join "order"
        on pro_forma.status = 'issued' and "order".pro_forma_id = pro_forma.id
      where reference = any(?::text[])`,
@@ -62,6 +64,7 @@ function toPayable(row: ProFormaRow): Omit<PayableProForma, 'lines'> {
       invoiceId: idOrNull('inv', row.invoice_id),
       language: row.language,
       isReverseCharge: row.is_reverse_charge,
+      vatDecision: row.vat_decision,
       buyer: row.buyer,
       addressId: idOrNull('adr', row.address_id),
     },

@@ -2,6 +2,7 @@ import { addDays, instantAt, localDateIn, type LocalDate } from '@cordee/calenda
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { addBankDays, bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import type { BillingConfig } from '../config.ts';
+import type { VatRegistration } from '../vat/vat-registration.ts';
 
 const REOPENED_DUE_DAYS = 10;
 const CLEARING_BANK_DAYS = 3;
@@ -29,6 +30,8 @@ export class Seller {
   readonly copy: SellerCopy;
   /** The report that moves the money of customers: the notification (camt.054) or the account statement (camt.053). */
   readonly bankReport: BillingConfig['SELLER_BANK_REPORT'];
+  /** The registrations for VAT outside of the Swiss territory. */
+  readonly vatRegistrations: readonly VatRegistration[];
   // The documents of a set have the same dates, and a calculation takes longer than the rest of a document.
   private readonly localDates = rememberLast<number, LocalDate>();
   private readonly dueDates = rememberLast<LocalDate, LocalDate>();
@@ -53,6 +56,7 @@ export class Seller {
       phone: config.SELLER_PHONE,
       website: config.SELLER_WEBSITE,
     };
+    this.vatRegistrations = config.SELLER_VAT_REGISTRATIONS;
     this.bankReport = config.SELLER_BANK_REPORT;
     this.zone = config.SELLER_ZONE;
     this.bankCalendar = config.SELLER_BANK_CALENDAR;

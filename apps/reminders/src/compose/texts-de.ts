@@ -39,6 +39,7 @@ export const de: MailTexts = {
   },
   refusals: {
     ADDRESS_MISSING: 'keine Rechnungsadresse hinterlegt ist',
+    NO_VAT_REGISTRATION: 'wir am Ort der Rechnungsadresse nicht verkaufen',
     PRICE_MISSING: 'das Produkt so nicht mehr angeboten wird',
     PERIOD_CHARGED: 'die Periode bereits einer anderen Organisation verrechnet wurde',
     other: 'keine Rechnung ausgestellt werden konnte',

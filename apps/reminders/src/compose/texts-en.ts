@@ -38,6 +38,7 @@ export const en: MailTexts = {
   },
   refusals: {
     ADDRESS_MISSING: 'there is no billing address',
+    NO_VAT_REGISTRATION: 'we do not sell to the place of the billing address',
     PRICE_MISSING: 'the product is no longer sold in this form',
     PERIOD_CHARGED: 'the period was already charged to another organization',
     other: 'the invoice could not be created',

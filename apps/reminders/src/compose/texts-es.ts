@@ -39,6 +39,7 @@ export const es: MailTexts = {
   },
   refusals: {
     ADDRESS_MISSING: 'no hay dirección de facturación',
+    NO_VAT_REGISTRATION: 'no vendemos en el lugar de la dirección de facturación',
     PRICE_MISSING: 'el producto ya no se ofrece en esta forma',
     PERIOD_CHARGED: 'el periodo ya se facturó a otra organización',
     other: 'no se pudo emitir la factura',

@@ -39,6 +39,7 @@ export const fr: MailTexts = {
   },
   refusals: {
     ADDRESS_MISSING: 'il n’y a pas d’adresse de facturation',
+    NO_VAT_REGISTRATION: 'nous ne vendons pas au lieu de l’adresse de facturation',
     PRICE_MISSING: 'le produit n’est plus proposé sous cette forme',
     PERIOD_CHARGED: 'la période a déjà été facturée à une autre organisation',
     other: 'la facture n’a pas pu être établie',

@@ -39,6 +39,7 @@ export const it: MailTexts = {
   },
   refusals: {
     ADDRESS_MISSING: 'manca un indirizzo di fatturazione',
+    NO_VAT_REGISTRATION: 'non vendiamo nel luogo dell’indirizzo di fatturazione',
     PRICE_MISSING: 'il prodotto non è più offerto in questa forma',
     PERIOD_CHARGED: 'il periodo è già stato fatturato a un’altra organizzazione',
     other: 'non è stato possibile emettere la fattura',

@@ -87,6 +87,7 @@ describe('objects (SRCH-6)', () => {
             costCentre: null,
             net: chf(totalAmount - VAT_AMOUNT),
             vatRate: '8.1',
+            vatCategory: 'S',
             vat: chf(VAT_AMOUNT),
             periodStart: null,
             periodEnd: null,

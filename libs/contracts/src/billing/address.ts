@@ -69,6 +69,13 @@ const example = {
   isDefault: true,
   version: 1,
 };
+/** Errors of operations that decide about the VAT of a billing address. */
+export const vatErrors = {
+  NO_VAT_REGISTRATION: {
+    status: 422,
+    title: 'The seller does not sell to consumers in the territory of the billing address',
+  },
+} as const;
 const vatNumberErrors = { VAT_NUMBER_INVALID: { status: 422, title: 'The VAT number is invalid' } } as const;
 const notFoundErrors = { ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' } } as const;
 

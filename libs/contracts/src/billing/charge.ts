@@ -3,6 +3,7 @@ import { command } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
+import { vatErrors } from './address.ts';
 import { Currency, LocalDate, MoneyValue, Name } from '../values.ts';
 
 const organizationId = idSchema('org');
@@ -44,6 +45,7 @@ export const chargePeriod = command({
       title: 'The period was charged to the previous organization of the product',
     },
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
+    ...vatErrors,
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
     PRODUCT_TYPE_RETIRED: { status: 422, title: 'The product type is no longer sold' },
     PRICE_MISSING: { status: 422, title: 'The product is not sold in this currency and interval' },

@@ -49,12 +49,20 @@ export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('c
  */
 export const ProductEffect = z.enum(['continues', 'ends']).meta({ id: 'ProductEffect' });
 
+const vatCategory = z
+  .string()
+  .describe(
+    'VAT category of EN 16931: `S` with VAT, `AE` reverse charge, `O` outside of the scope of VAT; later versions ' +
+      'may add other categories',
+  );
+
 export const DocumentLine = z.object({
   productId: idSchema('prd').nullable(),
   text: z.string(),
   costCentre: z.string().nullable().describe('Cost centre of the product when the document was issued'),
   net: MoneyValue,
   vatRate: z.string().describe('Percentage, for example `8.1`'),
+  vatCategory,
   vat: MoneyValue.describe('Share of the line in the VAT of its rate'),
   periodStart: LocalDate.nullable(),
   periodEnd: LocalDate.nullable(),
@@ -63,12 +71,7 @@ export const DocumentLine = z.object({
 export const VatTotal = z
   .object({
     rate: z.string().describe('Percentage, for example `8.1`'),
-    category: z
-      .string()
-      .describe(
-        'VAT category of EN 16931: `S` with VAT, `AE` reverse charge, `Z` zero rate; later versions add other ' +
-          'categories',
-      ),
+    category: vatCategory,
     net: MoneyValue,
     vat: MoneyValue,
   })
@@ -169,6 +172,7 @@ const example = {
       costCentre: '4200 Web',
       net: chf(10_800),
       vatRate: '8.1',
+      vatCategory: 'S',
       vat: chf(875),
       periodStart: '2026-01-31',
       periodEnd: '2027-01-31',

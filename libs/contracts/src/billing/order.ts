@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
+import { vatErrors } from './address.ts';
 import { CostCentre } from './product-billing.ts';
 import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
@@ -84,6 +85,7 @@ export const createOrder = command({
   output: Order,
   errors: {
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
+    ...vatErrors,
     ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' },
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
     PRODUCT_TYPE_RETIRED: { status: 422, title: 'The product type is no longer sold' },

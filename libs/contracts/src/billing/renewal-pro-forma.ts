@@ -4,6 +4,7 @@ import { idSchema } from '../id.ts';
 import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
 import { Currency, LocalDate, Name } from '../values.ts';
+import { vatErrors } from './address.ts';
 import { Document, documentExamples } from './document.ts';
 
 const organizationId = idSchema('org');
@@ -43,6 +44,7 @@ export const issueRenewalProForma = command({
   output: Document,
   errors: {
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
+    ...vatErrors,
     ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' },
     PERIOD_CHARGED: { status: 409, title: 'The period of a product is already charged' },
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { Document } from '../billing/document.ts';
+import { vatErrors } from '../billing/address.ts';
 import { issueRenewalProForma } from '../billing/renewal-pro-forma.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey } from '../products/product-snapshot.ts';
@@ -121,6 +122,7 @@ export const orderRenewals = command({
     RENEWAL_EXPIRED: { status: 409, title: 'The product has expired' },
     PERIOD_CHARGED: { status: 409, title: 'The period of a product is already charged' },
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
+    ...vatErrors,
     ADDRESS_NOT_FOUND: { status: 404, title: 'There is no such billing address' },
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },
     PRODUCT_TYPE_RETIRED: { status: 422, title: 'The product type is no longer sold' },

@@ -125,4 +125,5 @@ export const de = {
     'die Revision ist neuer als die neueste Revision der Organisation',
   'the access data cannot be loaded at the moment': 'die Zugriffsdaten können im Moment nicht geladen werden',
   'the list of ended sessions is not available': 'die Liste der beendeten Sitzungen ist nicht verfügbar',
+  'no VAT registration: {territory}': 'keine Registrierung für die Mehrwertsteuer: {territory}',
 } as const satisfies Readonly<Record<string, string>>;

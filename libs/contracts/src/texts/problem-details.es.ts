@@ -125,4 +125,5 @@ export const es = {
     'la revisión es más reciente que la última revisión de la organización',
   'the access data cannot be loaded at the moment': 'los datos de acceso no se pueden cargar en este momento',
   'the list of ended sessions is not available': 'la lista de sesiones terminadas no está disponible',
+  'no VAT registration: {territory}': 'sin registro de IVA: {territory}',
 } as const satisfies Readonly<Record<string, string>>;

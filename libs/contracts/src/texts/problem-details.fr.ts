@@ -126,4 +126,5 @@ export const fr = {
     'la révision est plus récente que la dernière révision de l’organisation',
   'the access data cannot be loaded at the moment': 'les données d’accès ne peuvent pas être chargées en ce moment',
   'the list of ended sessions is not available': 'la liste des sessions terminées n’est pas disponible',
+  'no VAT registration: {territory}': 'pas d’enregistrement à la TVA : {territory}',
 } as const satisfies Readonly<Record<string, string>>;

@@ -125,4 +125,5 @@ export const it = {
     'la revisione è più recente dell’ultima revisione dell’organizzazione',
   'the access data cannot be loaded at the moment': 'i dati di accesso non possono essere caricati in questo momento',
   'the list of ended sessions is not available': 'l’elenco delle sessioni terminate non è disponibile',
+  'no VAT registration: {territory}': 'nessuna registrazione IVA: {territory}',
 } as const satisfies Readonly<Record<string, string>>;

@@ -82,6 +82,7 @@ export const de = {
   METHOD_NOT_ALLOWED: 'Dieser Pfad unterstützt die Methode nicht',
   NOT_FOUND: 'Nicht gefunden',
   NO_PAYMENTS_ORDERED: 'Keine Zahlung wartet auf eine Datei',
+  NO_VAT_REGISTRATION: 'Der Verkäufer verkauft nicht an Konsumentinnen und Konsumenten im Gebiet der Rechnungsadresse',
   OFFERER_NOT_ALLOWED: 'Die Person, die das Produkt angeboten hat, darf es nicht mehr übertragen',
   ORDER_NOT_FOUND: 'Diese Bestellung gibt es nicht',
   ORDER_PAID: 'Die Bestellung ist bereits bezahlt',

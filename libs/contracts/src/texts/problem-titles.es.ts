@@ -82,6 +82,7 @@ export const es = {
   METHOD_NOT_ALLOWED: 'Esta ruta no admite el método',
   NOT_FOUND: 'No encontrado',
   NO_PAYMENTS_ORDERED: 'No hay pagos ordenados para un archivo',
+  NO_VAT_REGISTRATION: 'El vendedor no vende a consumidores del territorio de la dirección de facturación',
   OFFERER_NOT_ALLOWED: 'La persona que ofreció el producto ya no tiene permiso para transferirlo',
   ORDER_NOT_FOUND: 'Este pedido no existe',
   ORDER_PAID: 'El pedido ya está pagado',

@@ -82,6 +82,7 @@ export const fr = {
   METHOD_NOT_ALLOWED: 'Ce chemin n’accepte pas cette méthode',
   NOT_FOUND: 'Introuvable',
   NO_PAYMENTS_ORDERED: 'Aucun paiement n’attend un fichier',
+  NO_VAT_REGISTRATION: 'Le vendeur ne vend pas aux consommateurs du territoire de l’adresse de facturation',
   OFFERER_NOT_ALLOWED: 'La personne qui a proposé le produit n’a plus le droit de le transférer',
   ORDER_NOT_FOUND: 'Cette commande n’existe pas',
   ORDER_PAID: 'La commande est déjà payée',

@@ -82,6 +82,7 @@ export const it = {
   METHOD_NOT_ALLOWED: 'Questo percorso non accetta il metodo',
   NOT_FOUND: 'Non trovato',
   NO_PAYMENTS_ORDERED: 'Nessun pagamento attende un file',
+  NO_VAT_REGISTRATION: 'Il venditore non vende ai consumatori del territorio dell’indirizzo di fatturazione',
   OFFERER_NOT_ALLOWED: 'La persona che ha offerto il prodotto non ha più il diritto di trasferirlo',
   ORDER_NOT_FOUND: 'Questo ordine non esiste',
   ORDER_PAID: 'L’ordine è già pagato',

@@ -94,4 +94,6 @@ export interface DocumentContent {
   readonly reference?: string | undefined;
   /** True when the buyer owes the VAT. */
   readonly isReverseCharge?: boolean | undefined;
+  /** True when the document is outside of the scope of VAT. */
+  readonly isOutOfScope?: boolean | undefined;
 }

@@ -30,6 +30,7 @@ interface DocumentTexts {
   readonly stamps: Readonly<Record<InvoiceKind, string>>;
   readonly notes: Readonly<Record<DocumentKind, string>>;
   readonly reverseCharge: string;
+  readonly outOfScope: string;
   readonly reason: string;
   /** States whether the products of a credited invoice continue. */
   readonly productEffects: Readonly<Record<'continues' | 'ends', string>>;
@@ -95,6 +96,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     reason: 'Grund',
     productEffects: { continues: 'Die Produkte laufen weiter.', ends: 'Die Produkte enden.' },
     reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).',
+    outOfScope: 'Nicht der Mehrwertsteuer unterstellt (ausserhalb des Geltungsbereichs).',
     payTo: 'Zahlbar an',
     epcCode: 'SEPA-Überweisung (EPC-QR-Code)',
     reference: 'Referenz',
@@ -153,6 +155,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     reason: 'Motif',
     productEffects: { continues: 'Les produits continuent.', ends: 'Les produits prennent fin.' },
     reverseCharge: 'Autoliquidation de la TVA par le destinataire de la prestation (reverse charge).',
+    outOfScope: 'Hors du champ d’application de la TVA.',
     payTo: 'Payable à',
     epcCode: 'Virement SEPA (code QR EPC)',
     reference: 'Référence',
@@ -211,6 +214,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     reason: 'Motivo',
     productEffects: { continues: 'I prodotti continuano.', ends: 'I prodotti terminano.' },
     reverseCharge: 'Inversione contabile: l’IVA è dovuta dal destinatario della prestazione (reverse charge).',
+    outOfScope: 'Fuori del campo di applicazione dell’IVA.',
     payTo: 'Pagabile a',
     epcCode: 'Bonifico SEPA (codice QR EPC)',
     reference: 'Riferimento',
@@ -269,6 +273,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     reason: 'Reason',
     productEffects: { continues: 'The products continue.', ends: 'The products end.' },
     reverseCharge: 'Reverse charge: VAT is to be accounted for by the recipient.',
+    outOfScope: 'Outside the scope of VAT.',
     payTo: 'Payable to',
     epcCode: 'SEPA transfer (EPC QR code)',
     reference: 'Reference',
@@ -327,6 +332,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     reason: 'Motivo',
     productEffects: { continues: 'Los productos continúan.', ends: 'Los productos terminan.' },
     reverseCharge: 'Inversión del sujeto pasivo: el destinatario del servicio debe el IVA (reverse charge).',
+    outOfScope: 'Operación no sujeta al IVA.',
     payTo: 'Pagadero a',
     epcCode: 'Transferencia SEPA (código QR EPC)',
     reference: 'Referencia',

@@ -117,6 +117,7 @@ function notesOf(content: DocumentContent): string[] {
   const notes = [fill(texts.notes[kind], { date: paidOn ? formatLocalDate(paidOn, language) : '–' })];
   if (correction) notes.push(`${texts.reason}: ${correction.reason}`, texts.productEffects[correction.productEffect]);
   if (content.isReverseCharge) notes.push(texts.reverseCharge);
+  if (content.isOutOfScope) notes.push(texts.outOfScope);
   // A payable document without a QR-bill has a note with the account and the reference for an ordinary transfer.
   if (isPayable(content) && !paymentPart(content)) {
     const account = accountFor(content).replaceAll(/(.{4})(?=.)/g, '$1 ');

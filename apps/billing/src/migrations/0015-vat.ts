@@ -1,0 +1,40 @@
+import { databaseRoles } from '@cordee/service/database/platform-tables';
+import { migration } from '@cordee/service/database/migration';
+
+const { runtime, sweep, staff } = databaseRoles('billing');
+
+/** The columns that all documents of the view have in common. */
+const shared = `
+  organization_id, id, number, status as stored_status, issued_on, currency, net, vat, total, reference, order_id,
+  language, is_reverse_charge, seller, buyer, address_id`;
+
+/** The VAT decision of documents, and the VAT category of lines. */
+export const billing0015 = migration(
+  '0015_vat',
+  `
+-- Null for documents of earlier versions.
+alter table pro_forma add column vat_decision jsonb;
+alter table invoice add column vat_decision jsonb;
+alter table credit_note add column vat_decision jsonb;
+-- Null for lines of earlier versions: with VAT, S, else AE.
+alter table document_line add column vat_category text check (vat_category in ('S', 'AE', 'O'));
+
+create or replace view document with (security_invoker = true) as
+  select ${shared}, 'pro_forma' as kind, valid_until as due_on,
+         null::date as paid_on, null::date as held_until, total as open_amount, 0::bigint as paid_amount,
+         0::bigint as credited_amount, 0::bigint as refunded_amount,
+         null::uuid as pro_forma_id, null::text as pro_forma_number, invoice_id, null::text as invoice_number,
+         null::text as reason, null::text as product_effect, vat_decision
+  from pro_forma
+  union all
+  select ${shared}, 'invoice', due_on, paid_on, held_until,
+         total - credited_amount - written_off_amount - paid_amount + refunded_amount, paid_amount, credited_amount,
+         refunded_amount, pro_forma_id, pro_forma_number, null, null, null, null, vat_decision
+  from invoice
+  union all
+  select ${shared.replace('reference, order_id', 'null, null::uuid')}, 'credit_note', null, null, null, 0, 0, 0,
+         refunded_amount, null, null, invoice_id, invoice_number, reason, product_effect, vat_decision
+  from credit_note;
+grant select on document to ${runtime}, ${sweep}, ${staff};
+`,
+);

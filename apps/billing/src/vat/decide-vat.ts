@@ -1,0 +1,44 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+import { hasVatRates } from '@cordee/money/vat-rates';
+import { vatTerritoryOf, type VatTerritory } from '@cordee/money/vat-territory';
+import { isVatNumberOf } from '../addresses/vat-number.ts';
+import type { VatDecision, VatFacts } from './vat-decision.ts';
+import { findVatRegistration, type VatRegistration } from './vat-registration.ts';
+
+/**
+ * Decides the VAT of a buyer (DOC-7): territory, buyer kind, registration of the seller. `taxPoint` is the day of the
+ * decision.
+ * @throws DomainError `NO_VAT_REGISTRATION` for a consumer where the seller has no registration
+ */
+export function decideVat(
+  facts: VatFacts,
+  registrations: readonly VatRegistration[],
+  taxPoint: string,
+): VatDecision {
+  const territory = vatTerritoryOf(facts.country, facts.postalCode);
+  const buyerKind = isBusiness(facts, territory) ? 'business' : 'consumer';
+  const { numberCheck } = facts;
+  const decision = { territory, buyerKind, taxPoint, registration: null, numberCheck, evidence: [] } as const;
+  if (territory.area === 'swiss') return { ...decision, reason: 'swiss_rates', category: 'S', rateMethod: 'by_day' };
+  if (buyerKind === 'business')
+    return territory.area === 'eu'
+      ? { ...decision, reason: 'reverse_charge', category: 'AE', rateMethod: 'none' }
+      : { ...decision, reason: 'business_abroad', category: 'O', rateMethod: 'none' };
+  const registration = findVatRegistration(territory, registrations);
+  if (!registration) throw new DomainError('NO_VAT_REGISTRATION', { detail: `no VAT registration: ${territory.code}` });
+  if (registration.number === null)
+    return { ...decision, registration, reason: 'no_vat_in_territory', category: 'O', rateMethod: 'none' };
+  return { ...decision, registration, reason: 'registration', category: 'S', rateMethod: 'tax_point' };
+}
+
+/**
+ * In the EU, a business has a VAT number of its state that the registry confirms. Where VAT rates are known otherwise, a
+ * business has a VAT number of its state. Elsewhere, its legal form or a VAT number shows that it is a business.
+ */
+function isBusiness({ vatNumber, legalForm, numberCheck }: VatFacts, { area, state, code }: VatTerritory): boolean {
+  const hasNumber = vatNumber !== null && isVatNumberOf(state, vatNumber);
+  if (area === 'swiss') return hasNumber || legalForm !== 'person';
+  if (area === 'eu') return hasNumber && numberCheck?.status === 'valid';
+  if (hasVatRates(code)) return hasNumber;
+  return legalForm === 'company' || vatNumber !== null;
+}

@@ -1,0 +1,79 @@
+import type { LegalForm } from '@cordee/contracts/identity/organization';
+import type { VatTerritory } from '@cordee/money/vat-territory';
+import type * as z from 'zod';
+import type { VatRegistration } from './vat-registration.ts';
+
+/** VAT category of EN 16931: `S` with VAT, `AE` reverse charge, `O` outside of the scope of VAT. */
+export type VatCategory = 'S' | 'AE' | 'O';
+
+/** `by_day`: a rate for each day of the service period. `tax_point`: the rate on the day of the tax point. */
+export type RateMethod = 'by_day' | 'tax_point' | 'none';
+
+/**
+ * Why a buyer has this VAT. `swiss_rates`: the buyer is in the Swiss territory. `registration`: a consumer where the
+ * seller is registered. `reverse_charge`: a business of the EU with a VAT number. `business_abroad`: a business outside
+ * of the EU and Switzerland, which owes the VAT of its country. `no_vat_in_territory`: a consumer where the seller owes
+ * no VAT. `earlier_version`: the document was issued before decisions were stored.
+ */
+export type VatReason =
+  | 'swiss_rates'
+  | 'registration'
+  | 'reverse_charge'
+  | 'business_abroad'
+  | 'no_vat_in_territory'
+  | 'earlier_version';
+
+/** The last answer of a registry about a VAT number. `unknown`: no answer that counts. */
+export interface NumberCheck {
+  readonly number: string;
+  readonly status: 'valid' | 'invalid' | 'unknown';
+  /** `not_checked`: there is no registry for numbers of this country. */
+  readonly registry: 'vies' | 'uid' | 'simulator' | 'not_checked';
+  readonly checkedAt: string | null;
+  readonly consultationNumber: string | null;
+}
+
+/** A piece of evidence of where a consumer is. */
+export interface PlaceEvidence {
+  readonly kind: 'address' | 'card' | 'bank_account' | 'confirmation';
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+}
+
+/** How the VAT of a document was decided. A document stores its decision. */
+export interface VatDecision {
+  readonly territory: VatTerritory;
+  readonly buyerKind: 'consumer' | 'business';
+  readonly reason: VatReason;
+  readonly category: VatCategory;
+  readonly rateMethod: RateMethod;
+  /** The earlier of the date of the invoice and the value date of the money for it; until then, the day of decision. */
+  readonly taxPoint: string;
+  /** The registration whose VAT is charged; null without VAT, or with Swiss VAT. */
+  readonly registration: VatRegistration | null;
+  readonly numberCheck: NumberCheck | null;
+  readonly evidence: readonly PlaceEvidence[];
+}
+
+/** What is known about a buyer when the VAT is decided. */
+export interface VatFacts {
+  readonly country: string;
+  readonly postalCode: string;
+  readonly vatNumber: string | null;
+  readonly legalForm: z.output<typeof LegalForm>;
+  readonly numberCheck: NumberCheck | null;
+  readonly evidence: readonly PlaceEvidence[];
+}
+
+/** The decision about a document that an earlier version has issued: Swiss VAT or reverse charge. */
+export const decisionOfEarlierVersion = (isReverseCharge: boolean, taxPoint: string): VatDecision => ({
+  territory: { code: 'CH', state: 'CH', area: 'swiss' },
+  buyerKind: isReverseCharge ? 'business' : 'consumer',
+  reason: 'earlier_version',
+  category: isReverseCharge ? 'AE' : 'S',
+  rateMethod: isReverseCharge ? 'none' : 'by_day',
+  taxPoint,
+  registration: null,
+  numberCheck: null,
+  evidence: [],
+});

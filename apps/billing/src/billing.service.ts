@@ -69,6 +69,7 @@ import { ReceiptCommands } from './receipts/receipt.commands.ts';
 import { ReceiptJobs } from './receipts/receipt.jobs.ts';
 import { ReceiptQueries } from './receipts/receipt.queries.ts';
 import { StatementQueries } from './statements/statement.queries.ts';
+import { VatDecisionQueries } from './vat/vat-decision.queries.ts';
 import { Seller } from './seller/seller.ts';
 
 @Module({
@@ -106,6 +107,7 @@ import { Seller } from './seller/seller.ts';
     StatementQueries,
     SuspenseCommands,
     SuspenseQueries,
+    VatDecisionQueries,
     // The columns that reference files; a file that none of these columns references is deleted.
     fileEndpoints(billingFiles, [
       'invoice.pdf_file_id',

@@ -9,6 +9,7 @@ const withoutPages: Record<string, string> = {
   simulateRenewals: 'the steps of all renewals are computed and sorted by date together',
   getPrepaid: 'contains the newest entries only',
   explainAccess: 'the chains of one decision',
+  getVatDecision: 'the rates, evidence and sentences of one decision',
   explainOpenInvoice: 'contains the likeliest payments only',
   suggestSuspense: 'contains the best suggestions only',
   previewTransfer: 'contains a count, and the first grants only',

@@ -8,6 +8,7 @@ import { entriesOfInvoice } from '../ledger/ledger-entry.ts';
 import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReferences } from '../payments/allocate-reference.ts';
 import type { VatDecision } from '../vat/vat-decision.ts';
+import { withRatesOf } from '../vat/decided-rates.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
 import { issuedEventOf, payInvoice, type PaymentMethod } from './invoice-payment.ts';
 import { insertInvoices, type NewInvoice } from './invoice-rows.ts';
@@ -55,6 +56,7 @@ export function draftInvoice(
   const invoice: NewInvoice = {
     ...invoiceFields,
     isReverseCharge: details.vatDecision.category === 'AE',
+    vatDecision: withRatesOf(details.vatDecision, lines),
     net: totals.net.amount,
     vat: totals.vat.amount,
     total: totals.gross.amount,

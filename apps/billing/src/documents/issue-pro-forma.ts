@@ -4,6 +4,7 @@ import type { Address } from '../addresses/address.entity.ts';
 import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReference } from '../payments/allocate-reference.ts';
 import type { VatDecision } from '../vat/vat-decision.ts';
+import { withRatesOf } from '../vat/decided-rates.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
 import { allocateNumbers } from './number-series.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
@@ -65,7 +66,7 @@ export async function issueProForma(
       vat: totals.vat.amount,
       total: totals.gross.amount,
       isReverseCharge: vatDecision.category === 'AE',
-      vatDecision,
+      vatDecision: withRatesOf(vatDecision, lines),
       seller: seller.copy,
       createdAt: now,
     },

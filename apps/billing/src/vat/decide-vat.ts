@@ -1,4 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
+import { VAT_RATES_AS_OF } from '@cordee/money/dated-vat-rates';
 import { hasVatRates } from '@cordee/money/vat-rates';
 import { vatTerritoryOf, type VatTerritory } from '@cordee/money/vat-territory';
 import { isVatNumberOf } from '../addresses/vat-number.ts';
@@ -18,7 +19,16 @@ export function decideVat(
   const territory = vatTerritoryOf(facts.country, facts.postalCode);
   const buyerKind = isBusiness(facts, territory) ? 'business' : 'consumer';
   const { numberCheck } = facts;
-  const decision = { territory, buyerKind, taxPoint, registration: null, numberCheck, evidence: [] } as const;
+  const decision = {
+    territory,
+    buyerKind,
+    taxPoint,
+    registration: null,
+    numberCheck,
+    evidence: [],
+    rates: [],
+    ratesAsOf: VAT_RATES_AS_OF,
+  } as const;
   if (territory.area === 'swiss') return { ...decision, reason: 'swiss_rates', category: 'S', rateMethod: 'by_day' };
   if (buyerKind === 'business')
     return territory.area === 'eu'

@@ -1,4 +1,5 @@
 import type { LegalForm } from '@cordee/contracts/identity/organization';
+import { VAT_RATES_AS_OF } from '@cordee/money/dated-vat-rates';
 import type { VatTerritory } from '@cordee/money/vat-territory';
 import type * as z from 'zod';
 import type { VatRegistration } from './vat-registration.ts';
@@ -53,6 +54,10 @@ export interface VatDecision {
   readonly registration: VatRegistration | null;
   readonly numberCheck: NumberCheck | null;
   readonly evidence: readonly PlaceEvidence[];
+  /** The rates of the lines with VAT, in basis points, the highest first; empty until the document is issued. */
+  readonly rates: readonly { readonly basisPoints: number; readonly firstDay: string | null }[];
+  /** The day of the publication with which the rates were compared. */
+  readonly ratesAsOf: string;
 }
 
 /** What is known about a buyer when the VAT is decided. */
@@ -76,4 +81,6 @@ export const decisionOfEarlierVersion = (isReverseCharge: boolean, taxPoint: str
   registration: null,
   numberCheck: null,
   evidence: [],
+  rates: [],
+  ratesAsOf: VAT_RATES_AS_OF,
 });

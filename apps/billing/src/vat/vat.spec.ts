@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
-import { uuid } from '@cordee/testing/test-service';
-import { anna, asService, BillingFixture, chf } from '../../test/billing.fixture.ts';
 import { createOrder } from '@cordee/contracts/billing/order';
+import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
+import { getVatDecision } from '@cordee/contracts/billing/vat-decision';
+import { addDays } from '@cordee/calendar/local-date';
+import { uuid } from '@cordee/testing/test-service';
+import { anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
+
 
 jest.setTimeout(180_000);
 /** A seller with OSS and a registration in the United Kingdom, and a seller without any registration abroad. */
@@ -125,5 +128,87 @@ describe('the VAT of a business abroad', () => {
 
   it('of the EU without a VAT number is that of a consumer', async () => {
     expect(await billing.proForma(await billing.organization(inFrance))).toMatchObject({ vat: chf(2_160) });
+  });
+});
+
+describe('the VAT decision of a document', () => {
+  const decisionOf = (organizationId: `org_${string}`, documentId: `pfm_${string}` | `inv_${string}`, as = people.viewer) =>
+    billing.test.call(getVatDecision, { organizationId, documentId }, as);
+
+  it('is stored with the document and explained', async () => {
+    const organizationId = await consumerIn(inFrance);
+    const { invoice } = await billing.paidOrder(organizationId);
+    const decision = await decisionOf(organizationId, invoice.id as `inv_${string}`);
+    expect(decision).toMatchObject({
+      territory: 'FR',
+      territoryName: null,
+      buyerKind: 'consumer',
+      reason: 'registration',
+      category: 'S',
+      rateMethod: 'tax_point',
+      taxPoint: billing.today(),
+      rates: [{ rate: '20', firstDay: '2014-01-01' }],
+      registration: { scope: 'OSS', number: 'EU372000001' },
+    });
+    expect(decision.explanation).toEqual(
+      expect.arrayContaining([
+        'The billing address is in the VAT territory FR.',
+        'The buyer is a consumer.',
+        'The seller charges the VAT of FR under its registration OSS (EU372000001).',
+        `The rate is that of the tax point, ${billing.today()}: 20 % (since 2014-01-01).`,
+      ]),
+    );
+  });
+
+  it('names the value date of the money when it is before the date of the invoice', async () => {
+    const organizationId = await consumerIn(inFrance);
+    const valueDate = addDays(billing.today(), -2);
+    const { invoice } = await billing.paidOrder(organizationId, { valueDate });
+    expect(invoice.issuedOn).toBe(billing.today());
+    expect(await decisionOf(organizationId, invoice.id as `inv_${string}`)).toMatchObject({ taxPoint: valueDate });
+  });
+
+  it('of an order in Büsingen says that it is Swiss', async () => {
+    const organizationId = await consumerIn({ country: 'DE', postalCode: '78266' });
+    const { proFormaId } = await billing.order(organizationId);
+    expect(await decisionOf(organizationId, proFormaId)).toMatchObject({
+      territory: 'CH',
+      territoryName: 'Büsingen',
+      reason: 'swiss_rates',
+      rates: [{ rate: '8.1', firstDay: '2024-01-01' }],
+      explanation: expect.arrayContaining(['The billing address is in the VAT territory CH (Büsingen).']),
+    });
+  });
+
+  it('of a document of an earlier version is derived from its lines', async () => {
+    const organizationId = await billing.organization();
+    const { proFormaId } = await billing.order(organizationId);
+    await billing.test.rows(`update pro_forma set vat_decision = null where id = $1`, [uuid(proFormaId)]);
+    await billing.test.rows(`update document_line set vat_category = null where document_id = $1`, [uuid(proFormaId)]);
+    expect(await decisionOf(organizationId, proFormaId)).toMatchObject({
+      reason: 'earlier_version',
+      rates: [{ rate: '8.1', firstDay: '2024-01-01' }],
+    });
+    const { reference, total } = await billing.document(organizationId, proFormaId);
+    expect((await billing.receive({ amount: total.amount, reference: reference! })).bookings).toMatchObject([
+      { status: 'paid' },
+    ]);
+    expect(await billing.document(organizationId, proFormaId)).toMatchObject({
+      status: 'converted',
+      vatTotals: [{ rate: '8.1', category: 'S' }],
+    });
+  });
+
+  it('has the rights of the document', async () => {
+    const organizationId = await consumerIn(inFrance);
+    const { proFormaId: documentId } = await billing.order(organizationId);
+    const input = { organizationId, documentId };
+    expect(await billing.test.codeOf(getVatDecision, input, people.externalViewer)).toBe('ok');
+    expect(await billing.test.codeOf(getVatDecision, input, people.collaborator)).toBe('PERMISSION_DENIED');
+    expect(await billing.test.codeOf(getVatDecision, input, people.stranger)).toBe('ORGANIZATION_NOT_FOUND');
+    const otherId = await consumerIn(inFrance);
+    expect(await billing.test.codeOf(getVatDecision, { organizationId: otherId, documentId }, people.anna)).toBe(
+      'DOCUMENT_NOT_FOUND',
+    );
   });
 });

@@ -69,6 +69,10 @@ import { ReceiptCommands } from './receipts/receipt.commands.ts';
 import { ReceiptJobs } from './receipts/receipt.jobs.ts';
 import { ReceiptQueries } from './receipts/receipt.queries.ts';
 import { StatementQueries } from './statements/statement.queries.ts';
+import { NumberCheckJobs } from './vat/number-check.jobs.ts';
+import { chooseRegistry } from './vat/registry/choose-registry.ts';
+import { VAT_NUMBER_REGISTRY } from './vat/registry/vat-number-registry.ts';
+import { VatCommands } from './vat/vat.commands.ts';
 import { VatDecisionQueries } from './vat/vat-decision.queries.ts';
 import { Seller } from './seller/seller.ts';
 
@@ -107,6 +111,7 @@ import { Seller } from './seller/seller.ts';
     StatementQueries,
     SuspenseCommands,
     SuspenseQueries,
+    VatCommands,
     VatDecisionQueries,
     // The columns that reference files; a file that none of these columns references is deleted.
     fileEndpoints(billingFiles, [
@@ -120,9 +125,11 @@ import { Seller } from './seller/seller.ts';
     BankFileImportJobs,
     CardJobs,
     LatePaymentJobs,
+    NumberCheckJobs,
     ReceiptJobs,
     SimulatorJobs,
     { provide: PAYMENT_PROVIDER, inject: [CONFIG, BackgroundTransactions], useFactory: chooseProvider },
+    { provide: VAT_NUMBER_REGISTRY, inject: [CONFIG], useFactory: chooseRegistry },
     { provide: Seller, inject: [CONFIG], useFactory: (config: BillingConfig) => new Seller(config) },
     {
       provide: CamtReader,

@@ -77,6 +77,8 @@ describe('the configuration of billing', () => {
     ['SELLER_VAT_REGISTRATIONS', 'CH:CHE123456788'],
     ['SELLER_BANK_CALENDAR', 'CH-XX'],
     ['PRO_FORMA_DAYS', '0'],
+    ['VAT_REGISTRY', 'simulator'],
+    ['VIES_URL', 'ftp://vies'],
     ['CARD_PROVIDER', 'simulator'],
     ['CARD_PROVIDER', 'unknown'],
   ])('refuses %s with the value %s', (name, value) => {

@@ -96,12 +96,40 @@ export const BillingConfig = ServiceConfig.extend({
     .describe('Calendar of bank holidays; due dates move to the next bank day'),
   PRO_FORMA_DAYS: z.coerce.number().int().min(1).default(30).describe('Days until a pro forma expires'),
   INVOICE_DUE_DAYS: z.coerce.number().int().min(1).default(30).describe('Days until an invoice is due'),
+  VAT_REGISTRY: z
+    .enum(['official', 'simulator'])
+    .optional()
+    .describe(
+      'Registry that checks VAT numbers: official asks VIES and the Swiss UID register; simulator plays one in ' +
+        'demonstrations and tests, where it is the default',
+    ),
+  VAT_REGISTRY_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(10_000)
+    .default(3_000)
+    .describe('How long an answer of the registry of VAT numbers is awaited; later, a job asks again'),
+  VIES_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://ec.europa.eu/taxation_customs/vies/rest-api')
+    .describe('REST service of VIES, the registry of VAT numbers of the EU'),
+  UID_REGISTER_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://www.uid-wse.admin.ch/V5.0/PublicServices.svc')
+    .describe('SOAP service of the Swiss UID register'),
   CARD_PROVIDER: z
     .enum(['none', 'simulator'])
     .optional()
     .describe('Payment provider for cards; simulator plays one in demonstrations and tests, where it is the default'),
 }).superRefine((config, context) => {
   if (config.CORDEE_MODE !== 'production') return;
+  if (config.VAT_REGISTRY === 'simulator')
+    context.addIssue({
+      code: 'custom',
+      path: ['VAT_REGISTRY'],
+      message: 'must not be simulator: production asks the official registries',
+    });
   if (config.CARD_PROVIDER === 'simulator')
     context.addIssue({
       code: 'custom',

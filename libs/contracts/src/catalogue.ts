@@ -14,6 +14,7 @@ import * as receipt from './billing/receipt.ts';
 import * as renewalProForma from './billing/renewal-pro-forma.ts';
 import * as statement from './billing/statement.ts';
 import * as suspense from './billing/suspense.ts';
+import * as vatCorrection from './billing/vat-correction.ts';
 import * as vatDecision from './billing/vat-decision.ts';
 import { accessOwners, declareLeaseContracts } from './access-lease.ts';
 import { serviceOf, type Contract, type EventContract } from './contract.ts';
@@ -94,6 +95,7 @@ const files = [
   bankFileImport,
   card,
   suspense,
+  vatCorrection,
   vatDecision,
   charge,
   renewal,

@@ -6,18 +6,47 @@ import { assertVersion } from '@cordee/contracts/if-match';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import { sendAhead } from '@cordee/service/database/orm';
-import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
-import { Controller } from '@nestjs/common';
+import {
+  Handles,
+  HandlesAfterPreparing,
+  type CommandContext,
+  type PreparedWork,
+} from '@cordee/service/handler-decorators';
+import { CONFIG } from '@cordee/service/service-host';
+import { Controller, Inject } from '@nestjs/common';
+import type { BillingConfig } from '../config.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { Address } from './address.entity.ts';
-import { parseVatNumber } from './vat-number.ts';
+import { storeConsultation } from '../vat/number-checks.ts';
+import {
+  askRegistry,
+  VAT_NUMBER_REGISTRY,
+  type RegistryAnswer,
+  type VatNumberRegistry,
+} from '../vat/registry/vat-number-registry.ts';
+import { parseVatNumber, registryOf } from './vat-number.ts';
 
 @Controller()
 export class AddressCommands {
-  @Handles(addAddress)
-  async addAddress(input: Input<typeof addAddress>, { em, now }: CommandContext): Promise<Output<typeof addAddress>> {
-    const { organizationId } = input;
+  constructor(
+    @Inject(VAT_NUMBER_REGISTRY) private readonly registry: VatNumberRegistry,
+    @Inject(CONFIG) private readonly config: BillingConfig,
+  ) {}
+
+  @HandlesAfterPreparing(addAddress)
+  async addAddress(input: Input<typeof addAddress>): Promise<PreparedWork<typeof addAddress>> {
     const vatNumber = input.vatNumber ? parseVatNumber(input.vatNumber) : null;
+    const answer = await this.checkNumber(vatNumber);
+    return (context) => this.insertAddress(context, input, vatNumber, answer);
+  }
+
+  private async insertAddress(
+    { em, now }: CommandContext,
+    input: Input<typeof addAddress>,
+    vatNumber: string | null,
+    answer: RegistryAnswer | undefined,
+  ): Promise<Output<typeof addAddress>> {
+    const { organizationId } = input;
     // The lock serializes inserts: two concurrent first addresses must not both become the default.
     const addressCount = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       em.count(Address, { organizationId }),
@@ -43,13 +72,22 @@ export class AddressCommands {
       { persist: false },
     );
     insertRows(em, [address]);
+    storeAnswer({ em, now }, organizationId, vatNumber, answer);
     return address.view();
   }
 
-  @Handles(changeAddress)
-  async changeAddress(
-    { organizationId, addressId, isDefault, vatNumber, mailboxes, ifMatch, ...fields }: Input<typeof changeAddress>,
+  @HandlesAfterPreparing(changeAddress)
+  async changeAddress(input: Input<typeof changeAddress>): Promise<PreparedWork<typeof changeAddress>> {
+    const vatNumber = input.vatNumber ? parseVatNumber(input.vatNumber) : input.vatNumber && null;
+    const answer = await this.checkNumber(vatNumber ?? null);
+    return (context) => this.updateAddress(context, input, vatNumber, answer);
+  }
+
+  private async updateAddress(
     { em, now }: CommandContext,
+    { organizationId, addressId, isDefault, vatNumber: _, mailboxes, ifMatch, ...fields }: Input<typeof changeAddress>,
+    vatNumber: string | null | undefined,
+    answer: RegistryAnswer | undefined,
   ): Promise<Output<typeof changeAddress>> {
     const address = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       em.findOne(Address, { organizationId, id: addressId }, { refresh: true }),
@@ -65,7 +103,7 @@ export class AddressCommands {
       );
       address.isDefault = true;
     }
-    if (vatNumber !== undefined) address.vatNumber = vatNumber ? parseVatNumber(vatNumber) : null;
+    if (vatNumber !== undefined) address.vatNumber = vatNumber;
     if (mailboxes) address.mailboxes = withoutDuplicates(mailboxes);
     // An omitted field is undefined and does not change.
     Object.assign(
@@ -73,6 +111,7 @@ export class AddressCommands {
       Object.fromEntries(Object.entries(withoutEmptyTexts(fields)).filter(([, value]) => value !== undefined)),
     );
     if (!isDeepStrictEqual(address.view(), addressBefore)) address.version += 1;
+    storeAnswer({ em, now }, organizationId, vatNumber ?? null, answer);
     return address.view();
   }
 
@@ -93,6 +132,23 @@ export class AddressCommands {
     em.remove(address);
     return {};
   }
+
+  /** Asks the registry about a new number, before the transaction. Undefined when the registry gives no answer. */
+  private async checkNumber(vatNumber: string | null): Promise<RegistryAnswer | undefined> {
+    if (!vatNumber || !registryOf(vatNumber)) return undefined;
+    return askRegistry(this.registry, vatNumber, this.config.VAT_REGISTRY_TIMEOUT_MS);
+  }
+}
+
+/** Stores the answer about a number; without an answer, a job asks again. */
+function storeAnswer(
+  { em, now }: Pick<CommandContext, 'em' | 'now'>,
+  organizationId: `org_${string}`,
+  vatNumber: string | null,
+  answer: RegistryAnswer | undefined,
+): void {
+  if (vatNumber && registryOf(vatNumber))
+    storeConsultation(em, now, { organizationId, vatNumber, answer, failures: 0 });
 }
 
 /** Returns the fields with null instead of empty texts, where a field can be null. */

@@ -45,7 +45,7 @@ export async function readPaymentTargets(
   );
   return {
     proFormas: new Map(
-      proFormas.map(({ proForma, order }) => [proForma.id, { proForma, order, lines: lines.get(proForma.id) ?? [] }]),
+      proFormas.map((payable) => [payable.proForma.id, { ...payable, lines: lines.get(payable.proForma.id) ?? [] }]),
     ),
     invoices: new Map([...invoices.values()].map((invoice) => [invoice.id, invoice])),
     openInvoicesOf: (organizationId) => openInvoices.get(organizationId) ?? [],

@@ -8,6 +8,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { readProductBilling } from '../addresses/product-billing.ts';
 import { factsOf } from '../vat/buyer-facts.ts';
+import { readNumberChecks } from '../vat/number-checks.ts';
 import { decideVat } from '../vat/decide-vat.ts';
 import { linesFor, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
@@ -30,13 +31,14 @@ export class RenewalProFormaCommands {
     { em, now, publish, call }: CommandContext,
   ): Promise<Output<typeof issueRenewalProForma>> {
     const today = this.seller.today(now);
-    const [address, settings] = await Promise.all([
+    const [address, settings, numberChecks] = await Promise.all([
       findAddress(em, organizationId, addressId),
       readProductBilling(
         em,
         organizationId,
         periods.map(({ productId }) => productId),
       ),
+      readNumberChecks(em, organizationId),
     ]);
     const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
@@ -46,7 +48,7 @@ export class RenewalProFormaCommands {
       lines: periods,
       language: address.language ?? null,
     });
-    const vatDecision = decideVat(factsOf(address, legalForm), this.seller.vatRegistrations, today);
+    const vatDecision = decideVat(factsOf(address, { legalForm, numberChecks, now }), this.seller.vatRegistrations, today);
     const chargedProductIds = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       findChargedProductIds(em, organizationId, periods),
     );

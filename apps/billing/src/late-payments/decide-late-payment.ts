@@ -25,7 +25,7 @@ interface BookingKey {
   readonly id: `bkg_${string}`;
 }
 
-interface LatePayment extends PayableProForma {
+interface LatePayment extends Omit<PayableProForma, 'refusedCheck'> {
   readonly proForma: ProForma;
   readonly valuedOn: string;
   readonly amount: number;

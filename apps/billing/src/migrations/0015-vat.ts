@@ -1,4 +1,5 @@
 import { databaseRoles } from '@cordee/service/database/platform-tables';
+import { protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 const { runtime, sweep, staff } = databaseRoles('billing');
@@ -8,7 +9,7 @@ const shared = `
   organization_id, id, number, status as stored_status, issued_on, currency, net, vat, total, reference, order_id,
   language, is_reverse_charge, seller, buyer, address_id`;
 
-/** The VAT decision of documents, and the VAT category of lines. */
+/** The VAT decision of documents, the VAT category of lines, and answers of registries about VAT numbers. */
 export const billing0015 = migration(
   '0015_vat',
   `
@@ -36,5 +37,22 @@ create or replace view document with (security_invoker = true) as
          refunded_amount, null, null, invoice_id, invoice_number, reason, product_effect, vat_decision
   from credit_note;
 grant select on document to ${runtime}, ${sweep}, ${staff};
+
+-- The last answer of a registry about a VAT number; 'unknown' while it has not answered yet.
+create table vat_number_check (
+  organization_id uuid not null,
+  vat_number text not null,
+  registry text not null check (registry in ('vies', 'uid', 'simulator')),
+  status text not null check (status in ('valid', 'invalid', 'unknown')),
+  checked_at timestamptz(3),
+  consultation_number text,
+  -- The consultations without an answer since the last answer.
+  failures integer not null,
+  next_check_at timestamptz(3) not null,
+  primary key (organization_id, vat_number),
+  check ((status = 'unknown') = (checked_at is null))
+);
+create index address_vat_number on address (organization_id, vat_number) where vat_number is not null;
+${protectTenantTables('billing', [{ name: 'vat_number_check', may: ['insert', 'update'] }])}
 `,
 );

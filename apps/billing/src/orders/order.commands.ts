@@ -12,6 +12,7 @@ import { findAddress } from '../addresses/find-address.ts';
 import { deleteProductBilling, storeProductBilling } from '../addresses/product-billing.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { factsOf } from '../vat/buyer-facts.ts';
+import { readNumberChecks } from '../vat/number-checks.ts';
 import { decideVat } from '../vat/decide-vat.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
@@ -32,7 +33,10 @@ export class OrderCommands {
   async createOrder(input: Input<typeof createOrder>, context: CommandContext): Promise<Output<typeof createOrder>> {
     const { em, now, call } = context;
     const { organizationId, currency } = input;
-    const address = await findAddress(em, organizationId, input.addressId);
+    const [address, numberChecks] = await Promise.all([
+      findAddress(em, organizationId, input.addressId),
+      readNumberChecks(em, organizationId),
+    ]);
     const today = this.seller.today(now);
     const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
@@ -59,7 +63,7 @@ export class OrderCommands {
         'is not available for this product type',
       );
 
-    const vatDecision = decideVat(factsOf(address, legalForm), this.seller.vatRegistrations, today);
+    const vatDecision = decideVat(factsOf(address, { legalForm, numberChecks, now }), this.seller.vatRegistrations, today);
     const firstPeriodIndex = 0;
     const lines = withVat(
       products.flatMap((product) =>

@@ -8,8 +8,9 @@ import type { PaymentMethod } from '../documents/invoice-payment.ts';
 import { draftInvoice, type InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
-import { decisionOfEarlierVersion } from '../vat/vat-decision.ts';
-import { moveTaxPoint } from '../vat/retax-lines.ts';
+import { decideAtConversion } from '../vat/decide-at-conversion.ts';
+import { checkOf, readNumberChecks } from '../vat/number-checks.ts';
+import type { NumberCheck } from '../vat/vat-decision.ts';
 import { Order, payOrder, type PayableOrder } from '../orders/order.entity.ts';
 
 interface Payment {
@@ -45,6 +46,8 @@ export interface PayableProForma {
   readonly proForma: ConvertibleProForma;
   readonly order: PayableOrder | null;
   readonly lines: readonly DocumentLine[];
+  /** The answer of the registry that refused the VAT number of the buyer; null when the number is not refused. */
+  readonly refusedCheck: NumberCheck | null;
 }
 
 /** A converted pro forma with its invoice. The caller stores pro forma and order, and calls `storeConversions`. */
@@ -66,13 +69,16 @@ export async function convertProForma(
   proForma: ProForma,
   payment: Payment,
 ): Promise<InvoiceDraft> {
-  const { em } = context;
-  const { organizationId, orderId } = proForma;
-  const [order, lines] = await Promise.all([
+  const { em, now } = context;
+  const { organizationId, orderId, buyer } = proForma;
+  const [order, lines, numberChecks] = await Promise.all([
     orderId ? em.findOne(Order, { organizationId, id: orderId }) : null,
     readLines(em, organizationId, proForma.id),
+    readNumberChecks(em, organizationId),
   ]);
-  const conversion = convertInMemory(context, { proForma, order, lines }, payment);
+  const check = buyer.vatNumber ? checkOf(buyer.vatNumber, numberChecks, now) : null;
+  const refusedCheck = check?.status === 'invalid' ? check : null;
+  const conversion = convertInMemory(context, { proForma, order, lines, refusedCheck }, payment);
   await storeConversions(context, [conversion]);
   return conversion.draft;
 }
@@ -80,14 +86,18 @@ export async function convertProForma(
 /** Changes the pro forma and its order in memory, and drafts the invoice. The caller stores these changes. */
 export function convertInMemory(
   context: Pick<BillingContext, 'now' | 'seller'>,
-  { proForma, order, lines }: PayableProForma,
+  { proForma, order, lines, refusedCheck }: PayableProForma,
   payment: Payment,
 ): Conversion {
   // The periods of renewals are fixed, so the lines do not shift.
-  if (!proForma.orderId) return { draft: convertToDraft(context, proForma, lines, payment), proForma, order: null };
+  if (!proForma.orderId) return { draft: convertToDraft(context, { proForma, lines, refusedCheck }, payment), proForma, order: null };
   if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
-  const draft = convertToDraft(context, proForma, shiftLinesTo(startsOn, lines), payment);
+  const draft = convertToDraft(
+    context,
+    { proForma, lines: shiftLinesTo(startsOn, lines), refusedCheck },
+    payment,
+  );
   return { draft, proForma, order, orderPaidEvent: payOrder(order, draft.invoice.id, startsOn) };
 }
 
@@ -103,18 +113,17 @@ export async function storeConversions(context: BillingContext, conversions: rea
 /** Drafts the invoice of a pro forma, and marks the pro forma as converted. */
 function convertToDraft(
   context: Pick<BillingContext, 'now' | 'seller'>,
-  proForma: ConvertibleProForma,
-  proFormaLines: readonly DocumentLine[],
+  { proForma, lines: proFormaLines, refusedCheck }: Omit<PayableProForma, 'order'>,
   payment: Payment,
 ): InvoiceDraft {
-  const { organizationId, orderId, currency, language, isReverseCharge, buyer } = proForma;
+  const { organizationId, orderId, currency, language, buyer } = proForma;
   const today = context.seller.today(context.now);
   const taxPoint = payment.paidOn < today ? payment.paidOn : today;
-  const { vatDecision, lines } = moveTaxPoint(
-    proForma.vatDecision ?? decisionOfEarlierVersion(isReverseCharge, taxPoint),
-    proFormaLines,
+  const { vatDecision, lines } = decideAtConversion(proForma, proFormaLines, {
+    refusedCheck,
+    registrations: context.seller.vatRegistrations,
     taxPoint,
-  );
+  });
   const draft = draftInvoice(context, {
     organizationId,
     orderId: orderId ?? null,

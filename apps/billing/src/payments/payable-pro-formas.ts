@@ -6,7 +6,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { DocumentLanguage } from '../documents/pdf/document-content.ts';
 import type { OrderLine } from '../orders/order.entity.ts';
-import type { VatDecision } from '../vat/vat-decision.ts';
+import type { NumberCheck, VatDecision } from '../vat/vat-decision.ts';
 import type { Conversion, PayableProForma } from './convert-pro-forma.ts';
 
 interface ProFormaRow {
@@ -25,6 +25,7 @@ interface ProFormaRow {
   vat_decision: VatDecision | null;
   buyer: BuyerCopy;
   address_id: string | null;
+  refused_check: Omit<NumberCheck, 'status'> | null;
   order_status: 'pending' | 'paid' | 'cancelled' | null;
   order_lines: OrderLine[] | null;
 }
@@ -38,9 +39,15 @@ export async function readPayableProFormas(
   const rows = await em.execute<ProFormaRow[]>(
     `select pro_forma.organization_id, pro_forma.id, number, pro_forma.status, issued_on::text, valid_until::text,
             pro_forma.currency, pro_forma.total, order_id, pro_forma.invoice_id, language, is_reverse_charge,
-            vat_decision, buyer, address_id, "order".status as order_status, "order".lines as order_lines
+            vat_decision, buyer, address_id, case when checked.status = 'invalid' then json_build_object(
+              'number', vat_number, 'registry', registry, 'checkedAt', checked_at,
+              'consultationNumber', consultation_number
+            ) end as refused_check,
+            "order".status as order_status, "order".lines as order_lines
      from pro_forma left join "order"
        on pro_forma.status = 'issued' and "order".pro_forma_id = pro_forma.id
+     left join vat_number_check checked on is_reverse_charge and pro_forma.status = 'issued'
+       and checked.organization_id = pro_forma.organization_id and checked.vat_number = buyer ->> 'vatNumber'
      where reference = any(?::text[])`,
     [sqlArray(references)],
   );
@@ -72,6 +79,11 @@ function toPayable(row: ProFormaRow): Omit<PayableProForma, 'lines'> {
       orderId && row.order_status && row.order_lines
         ? { organizationId, id: orderId, status: row.order_status, lines: row.order_lines, invoiceId: null }
         : null,
+    refusedCheck: row.refused_check && {
+      ...row.refused_check,
+      status: 'invalid',
+      checkedAt: new Date(row.refused_check.checkedAt!).toISOString(),
+    },
   };
 }
 

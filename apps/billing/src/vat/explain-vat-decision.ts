@@ -10,6 +10,9 @@ export function explainVatDecision(decision: VatDecision): string[] {
     ...(numberCheck ? [checkText(numberCheck)] : []),
     `The buyer is a ${buyerKind}.`,
     reasonTexts[reason](decision),
+    ...(decision.replacesReverseCharge
+      ? ['The registry refused the number after the pro forma was issued. Its total stayed and contains the VAT.']
+      : []),
     ...rateTexts(decision),
     ...(evidence.length > 0
       ? [`Evidence of the place: ${evidence.map(({ kind, country }) => `${kindTexts[kind]} ${country}`).join(', ')}.`]

@@ -33,6 +33,11 @@ function withRate(lines: readonly DocumentLine[], vatBasisPoints: number): reado
     money(net, MINOR_UNITS),
     lines.map((line) => line.net),
   );
-  const netLines = lines.map((line, index): NetLine => ({ ...line, net: nets[index]!.amount, vatBasisPoints }));
+  const netLines = lines.map((line, index): NetLine => ({
+    ...line,
+    net: nets[index]!.amount,
+    vatBasisPoints,
+    vatCategory: 'S',
+  }));
   return divideVat(netLines, gross - net);
 }

@@ -54,6 +54,8 @@ export interface VatDecision {
   readonly registration: VatRegistration | null;
   readonly numberCheck: NumberCheck | null;
   readonly evidence: readonly PlaceEvidence[];
+  /** True when the registry refused the number after the pro forma with reverse charge: the total did not change. */
+  readonly replacesReverseCharge?: boolean;
   /** The rates of the lines with VAT, in basis points, the highest first; empty until the document is issued. */
   readonly rates: readonly { readonly basisPoints: number; readonly firstDay: string | null }[];
   /** The day of the publication with which the rates were compared. */

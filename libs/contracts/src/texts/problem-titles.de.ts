@@ -200,6 +200,8 @@ export const de = {
   TRANSFER_TARGET_SAME: 'Das Produkt gehört bereits dieser Organisation',
   TRANSFER_TARGET_UNKNOWN: 'Sie verwalten in dieser Organisation keine Produkte',
   TRANSFER_TOKEN_INVALID: 'Der Link ist falsch',
+  VAT_NOT_CORRECTABLE:
+    'Die Rechnung hat keine Mehrwertsteuer eines Konsumenten, ist teilweise gutgeschrieben, oder die MWST-Nummer ist nicht bestätigt',
   VAT_NUMBER_INVALID: 'Die MWST-Nummer ist nicht gültig',
   VERSION_MISMATCH: 'Diese Daten wurden inzwischen geändert',
   WARRANTY_DEBT_OPEN: 'Eine Periode des Produkts wurde auf Kredit erneuert und ist noch nicht bezahlt',

@@ -195,6 +195,8 @@ export const es = {
   TRANSFER_TARGET_SAME: 'El producto ya pertenece a esa organización',
   TRANSFER_TARGET_UNKNOWN: 'Usted no gestiona productos en esa organización',
   TRANSFER_TOKEN_INVALID: 'El enlace es incorrecto',
+  VAT_NOT_CORRECTABLE:
+    'La factura no tiene el IVA de un consumidor, está abonada en parte, o el número de IVA no está confirmado',
   VAT_NUMBER_INVALID: 'El número de IVA no es válido',
   VERSION_MISMATCH: 'Estos datos se han modificado entretanto',
   WARRANTY_DEBT_OPEN: 'Un periodo del producto se renovó a crédito y aún no está pagado',

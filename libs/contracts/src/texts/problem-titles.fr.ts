@@ -198,6 +198,8 @@ export const fr = {
   TRANSFER_TARGET_SAME: 'Le produit appartient déjà à cette organisation',
   TRANSFER_TARGET_UNKNOWN: 'Vous ne gérez pas de produits dans cette organisation',
   TRANSFER_TOKEN_INVALID: 'Le lien est faux',
+  VAT_NOT_CORRECTABLE:
+    'La facture n’a pas la TVA d’un consommateur, est créditée en partie, ou le numéro de TVA n’est pas confirmé',
   VAT_NUMBER_INVALID: 'Le numéro de TVA n’est pas valable',
   VERSION_MISMATCH: 'Ces données ont été modifiées entre-temps',
   WARRANTY_DEBT_OPEN: 'Une période du produit a été renouvelée à crédit et n’est pas encore payée',

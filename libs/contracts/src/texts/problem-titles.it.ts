@@ -197,6 +197,8 @@ export const it = {
   TRANSFER_TARGET_SAME: 'Il prodotto appartiene già a questa organizzazione',
   TRANSFER_TARGET_UNKNOWN: 'Lei non gestisce prodotti in questa organizzazione',
   TRANSFER_TOKEN_INVALID: 'Il link è errato',
+  VAT_NOT_CORRECTABLE:
+    'La fattura non ha l’IVA di un consumatore, è accreditata in parte, o il numero IVA non è confermato',
   VAT_NUMBER_INVALID: 'Il numero IVA non è valido',
   VERSION_MISMATCH: 'Questi dati sono stati modificati nel frattempo',
   WARRANTY_DEBT_OPEN: 'Un periodo del prodotto è stato rinnovato a credito e non è ancora pagato',

@@ -1,0 +1,53 @@
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { BuyerCopy } from '../addresses/address.entity.ts';
+import type { DocumentLine } from '../documents/document-line.ts';
+import { decideVat } from './decide-vat.ts';
+import { moveTaxPoint } from './retax-lines.ts';
+import { decisionOfEarlierVersion, type NumberCheck, type VatDecision } from './vat-decision.ts';
+import type { VatRegistration } from './vat-registration.ts';
+
+interface PaidProForma {
+  readonly vatDecision?: VatDecision | null | undefined;
+  readonly isReverseCharge: boolean;
+  readonly buyer: BuyerCopy;
+}
+
+interface Conversion {
+  /** The answer of the registry that refused the number of the buyer; null when the number is not refused. */
+  readonly refusedCheck: NumberCheck | null;
+  readonly registrations: readonly VatRegistration[];
+  readonly taxPoint: string;
+}
+
+/**
+ * Decides the VAT of the invoice of a pro forma: at the tax point, and as of a consumer when the registry has refused
+ * the number in the meantime (C-VAT-02). The total of the pro forma is binding, so the VAT is a part of it.
+ */
+export function decideAtConversion(
+  proForma: PaidProForma,
+  lines: readonly DocumentLine[],
+  { refusedCheck, registrations, taxPoint }: Conversion,
+): { vatDecision: VatDecision; lines: readonly DocumentLine[] } {
+  const decision = proForma.vatDecision ?? decisionOfEarlierVersion(proForma.isReverseCharge, taxPoint);
+  const current =
+    refusedCheck && decision.category === 'AE'
+      ? decideAsConsumer(proForma.buyer, decision, { refusedCheck, registrations, taxPoint })
+      : decision;
+  return moveTaxPoint(current, lines, taxPoint);
+}
+
+function decideAsConsumer(
+  { country, postalCode, vatNumber }: BuyerCopy,
+  decision: VatDecision,
+  { refusedCheck, registrations, taxPoint }: Conversion,
+): VatDecision {
+  const facts = { country, postalCode, vatNumber, numberCheck: refusedCheck, evidence: decision.evidence };
+  try {
+    return { ...decideVat({ ...facts, legalForm: 'company' }, registrations, taxPoint), replacesReverseCharge: true };
+  } catch (error) {
+    // The money is here, so the invoice cannot be refused. Its decision shows that the number was refused.
+    if (error instanceof DomainError && error.code === 'NO_VAT_REGISTRATION')
+      return { ...decision, numberCheck: refusedCheck };
+    throw error;
+  }
+}

@@ -72,6 +72,7 @@ import { StatementQueries } from './statements/statement.queries.ts';
 import { NumberCheckJobs } from './vat/number-check.jobs.ts';
 import { chooseRegistry } from './vat/registry/choose-registry.ts';
 import { VAT_NUMBER_REGISTRY } from './vat/registry/vat-number-registry.ts';
+import { VatReportQueries } from './vat/vat-report.queries.ts';
 import { VatCommands } from './vat/vat.commands.ts';
 import { VatDecisionQueries } from './vat/vat-decision.queries.ts';
 import { Seller } from './seller/seller.ts';
@@ -113,6 +114,7 @@ import { Seller } from './seller/seller.ts';
     SuspenseQueries,
     VatCommands,
     VatDecisionQueries,
+    VatReportQueries,
     // The columns that reference files; a file that none of these columns references is deleted.
     fileEndpoints(billingFiles, [
       'invoice.pdf_file_id',

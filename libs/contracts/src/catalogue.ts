@@ -15,6 +15,7 @@ import * as renewalProForma from './billing/renewal-pro-forma.ts';
 import * as statement from './billing/statement.ts';
 import * as suspense from './billing/suspense.ts';
 import * as vatCorrection from './billing/vat-correction.ts';
+import * as vatReport from './billing/vat-report.ts';
 import * as vatDecision from './billing/vat-decision.ts';
 import { accessOwners, declareLeaseContracts } from './access-lease.ts';
 import { serviceOf, type Contract, type EventContract } from './contract.ts';
@@ -97,6 +98,7 @@ const files = [
   suspense,
   vatCorrection,
   vatDecision,
+  vatReport,
   charge,
   renewal,
   message,

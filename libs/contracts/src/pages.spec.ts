@@ -9,6 +9,8 @@ const withoutPages: Record<string, string> = {
   simulateRenewals: 'the steps of all renewals are computed and sorted by date together',
   getPrepaid: 'contains the newest entries only',
   explainAccess: 'the chains of one decision',
+  getSwissVatReport: 'the rows of one declaration',
+  getOssVatReport: 'the rows of one declaration',
   getVatDecision: 'the rates, evidence and sentences of one decision',
   explainOpenInvoice: 'contains the likeliest payments only',
   suggestSuspense: 'contains the best suggestions only',

@@ -32,6 +32,8 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.suspense.assign.v1': 14,
   // After the credit note, reads what prepaid can pay, and its lines.
   'rpc.billing.credit_note.create.v1': 9,
+  // A credit note, and then a new invoice.
+  'rpc.billing.invoice.correct_vat.v1': 18,
   'rpc.billing.document.download.v1': 6,
   'rpc.billing.document.render.v1': 6,
   'rpc.billing.document.pay.v1': 8,

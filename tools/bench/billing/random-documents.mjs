@@ -175,7 +175,13 @@ function invoiceRows(documents) {
       booked_at: CREATED_AT,
     })),
     ledger_entry: documents.flatMap((document) =>
-      entriesOfInvoice(document).map(({ account, amount, documentId }, index) => ({
+      entriesOfInvoice(document, [
+        {
+          tax: { state: 'CH', scope: 'CH', category: 'S', basisPoints: VAT_BASIS_POINTS },
+          net: document.net,
+          vat: document.vat,
+        },
+      ]).map(({ account, amount, documentId }, index) => ({
         ...keyOf({ ...document, id: document.bookingId }, 'booking_id'),
         position: index + 1,
         account,

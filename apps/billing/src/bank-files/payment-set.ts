@@ -12,6 +12,7 @@ import { entriesOfIncomingPayment, type AppliedPayment, type LedgerAccount } fro
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { convertInMemory, storeConversions, type Conversion } from '../payments/convert-pro-forma.ts';
 import { updateConverted } from '../payments/payable-pro-formas.ts';
+import { shortfallEntries, taxSharesOf, type TaxShare } from '../vat/tax-shares.ts';
 import { uniqueCombination } from './invoice-combination.ts';
 import type { Booking } from './movements.ts';
 import { matchPayment, type ReferenceTarget } from './payment-matching.ts';
@@ -29,6 +30,12 @@ export interface PaymentWithOwner {
   readonly payer: `org_${string}` | undefined;
   /** True for a payment without a reference, even an invalid one: the amount may be the sum of several invoices. */
   readonly mayPaySeveralInvoices: boolean;
+}
+
+/** An invoice that a payment settles, with the parts of its VAT. */
+interface SettledInvoice {
+  readonly id: `inv_${string}`;
+  readonly shares: readonly TaxShare[];
 }
 
 interface PaymentSetOptions {
@@ -130,17 +137,20 @@ export class PaymentSet {
     const { surplus, bankFees, difference } =
       match.kind === 'settle' ? match : { surplus: zeroAmount, bankFees: zeroAmount, difference: zeroAmount };
     const shortfall = bankFees.amount + difference.amount;
-    const invoiceId =
+    const { id: invoiceId, shares } =
       document && 'proForma' in document
         ? this.convert(document, entry.valueDate, shortfall)
         : this.payInvoice(document!, match.applied.amount, entry.valueDate, shortfall);
+    const shortfallAccount = bankFees.amount > 0 ? 'bank_fees' : 'payment_differences';
     const isOverpaid = surplus.amount > 0;
     this.addLedgerBooking(
       booking,
       { ...bookingKey, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
       entriesOfIncomingPayment({
         debitedAccount: this.options.sourceAccount,
-        appliedPayments: [{ invoiceId, amount: match.applied, bankFees, difference }],
+        appliedPayments: [
+          { invoiceId, amount: match.applied, shortfall: shortfallEntries(shortfallAccount, shares, shortfall) },
+        ],
         prepaidAmount: surplus,
       }),
     );
@@ -156,11 +166,10 @@ export class PaymentSet {
     invoices: readonly PayableInvoice[],
   ): BookingOutcome {
     const { currency } = booking.transaction.amount;
-    const zeroAmount = zero(currency);
     const applied = invoices.map((invoice): AppliedPayment => {
       const amount = money(openAmountOf(invoice), currency);
       this.payInvoice(invoice, amount.amount, booking.entry.valueDate, 0);
-      return { invoiceId: invoice.id, amount, bankFees: zeroAmount };
+      return { invoiceId: invoice.id, amount };
     });
     const documentId = invoices[0]!.id;
     this.addLedgerBooking(
@@ -169,7 +178,7 @@ export class PaymentSet {
       entriesOfIncomingPayment({
         debitedAccount: this.options.sourceAccount,
         appliedPayments: applied,
-        prepaidAmount: zeroAmount,
+        prepaidAmount: zero(currency),
       }),
     );
     return {
@@ -180,22 +189,20 @@ export class PaymentSet {
     };
   }
 
-  private payInvoice(invoice: PayableInvoice, received: number, paidOn: string, shortfall: number): `inv_${string}` {
+  private payInvoice(invoice: PayableInvoice, received: number, paidOn: string, shortfall: number): SettledInvoice {
+    const lines = this.targets.linesOf(invoice);
     this.events.push(
-      payInvoice(
-        invoice,
-        { amount: received + shortfall, paidOn, method: 'bank_transfer', shortfall },
-        this.targets.linesOf(invoice),
-      ),
+      payInvoice(invoice, { amount: received + shortfall, paidOn, method: 'bank_transfer', shortfall }, lines),
     );
     this.paidInvoices.add(invoice);
-    return invoice.id;
+    return { id: invoice.id, shares: taxSharesOf(lines, invoice.taxPlace) };
   }
 
-  private convert(payable: Parameters<typeof convertInMemory>[1], paidOn: string, shortfall: number): `inv_${string}` {
+  private convert(payable: Parameters<typeof convertInMemory>[1], paidOn: string, shortfall: number): SettledInvoice {
     const conversion = convertInMemory(this.context, payable, { paidOn, method: 'bank_transfer', shortfall });
     this.conversions.push(conversion);
-    return conversion.draft.invoice.id;
+    const { invoice, lines } = conversion.draft;
+    return { id: invoice.id, shares: taxSharesOf(lines, invoice.taxPlace) };
   }
 
   private addLedgerBooking(

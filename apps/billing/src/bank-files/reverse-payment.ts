@@ -4,7 +4,8 @@ import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
-import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
+import { shortfallEntries, taxSharesOf } from '../vat/tax-shares.ts';
+import { reversedEntries, type EntryTax, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
@@ -213,7 +214,8 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
   const { em, now, publish, seller } = context;
   const { organizationId, entries: allEntries, ...bookingFields } = reversal;
   const invoices = await readPaidInvoices(context, organizationId, allEntries);
-  const { entries, shortfall } = withoutCreditedShortfall(allEntries, invoices);
+  const lines = await readLinesOf(em, invoices);
+  const { entries, shortfall } = withoutCreditedShortfall(allEntries, invoices, lines);
   const documentId = entries.find((each) => each.documentId)?.documentId;
   postLedgerBooking(em, now, {
     ...bookingFields,
@@ -223,7 +225,6 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
     entries: reversedEntries(entries),
     ...(documentId && { documentId }),
   });
-  const lines = await readLinesOf(em, invoices);
   for (const invoice of invoices) {
     const paid = entries.find((each) => each.account === 'receivable' && each.documentId === invoice.id)!;
     const payment = {
@@ -254,37 +255,57 @@ const readPaidInvoices = async (
 function withoutCreditedShortfall(
   entries: readonly LedgerEntry[],
   [invoice]: readonly Invoice[],
+  lines: Awaited<ReturnType<typeof readLinesOf>>,
 ): { entries: readonly LedgerEntry[]; shortfall: number } {
-  const acceptedAmount = entries.filter(isShortfall).reduce((sum, { amount }) => sum + amount, 0);
+  const shortfallOfPayment = entries.filter(isShortfall);
+  const acceptedAmount = shortfallOfPayment.reduce((sum, { amount }) => sum + amount, 0);
   const shortfall = Math.min(acceptedAmount, invoice?.shortfallAmount ?? 0);
   const creditedAmount = acceptedAmount - shortfall;
   if (creditedAmount === 0) return { entries, shortfall };
+  const { account } = shortfallOfPayment.find((each) => each.account !== 'vat')!;
+  const shares = taxSharesOf(lines.get(invoice!.id)!, invoice!.taxPlace);
   return {
-    entries: entries.map((each) => {
-      if (isShortfall(each)) return { ...each, amount: shortfall };
-      return each.account === 'receivable' ? { ...each, amount: each.amount + creditedAmount } : each;
-    }),
+    entries: [
+      ...entries
+        .filter((each) => !isShortfall(each))
+        .map((each) => (each.account === 'receivable' ? { ...each, amount: each.amount + creditedAmount } : each)),
+      ...shortfallEntries(account, shares, shortfall),
+    ],
     shortfall,
   };
 }
 
-/** A payment has at most one entry of an accepted shortfall. */
+/** The entries of an accepted shortfall: net amounts and VAT. */
 const isShortfall = ({ account, amount }: LedgerEntry): boolean =>
-  (account === 'bank_fees' || account === 'payment_differences') && amount > 0;
+  (account === 'bank_fees' || account === 'payment_differences' || account === 'vat') && amount > 0;
 
 export async function readLedgerEntries(
   { em }: BillingContext,
   organizationId: `org_${string}` | undefined,
   id: `bkg_${string}`,
 ): Promise<LedgerEntry[]> {
-  const rows = await em.execute<{ account: LedgerAccount; amount: string; document_id: string | null }[]>(
-    `select account, amount, document_id from ledger_entry
+  const rows = await em.execute<EntryRow[]>(
+    `select account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points from ledger_entry
      where organization_id = ? and booking_id = ? order by position`,
     [organizationId ? toUuid(organizationId) : NO_ORGANIZATION, toUuid(id)],
   );
-  return rows.map(({ account, amount, document_id }) => ({
+  return rows.map(({ account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points }) => ({
     account,
     amount: Number(amount),
     ...(document_id && { documentId: document_id }),
+    ...(tax_state !== null && {
+      tax: { state: tax_state, scope: tax_scope, category: tax_category!, basisPoints: tax_basis_points! },
+    }),
   }));
+}
+
+interface EntryRow {
+  account: LedgerAccount;
+  amount: string;
+  document_id: string | null;
+  /** Null for an entry without VAT. */
+  tax_state: string | null;
+  tax_scope: string | null;
+  tax_category: EntryTax['category'] | null;
+  tax_basis_points: number | null;
 }

@@ -12,7 +12,8 @@ import { productIdsOf, totalsOf, type DocumentLine } from '../documents/document
 import { Invoice } from '../documents/invoice.entity.ts';
 import { allocateNumbers } from '../documents/number-series.ts';
 import { readLines, storeLines } from '../documents/stored-lines.ts';
-import type { LedgerEntry } from '../ledger/ledger-entry.ts';
+import { reversedEntries } from '../ledger/ledger-entry.ts';
+import { loweringEntries, shortfallEntries, taxSharesOf } from '../vat/tax-shares.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
@@ -60,6 +61,9 @@ export async function creditInvoice(
   const shortfall = paidPart - refund;
   const target = refund > 0 ? refundTarget(request, onlyPayment, refund) : undefined;
 
+  const shares = taxSharesOf(invoiceLines, invoice.taxPlace);
+  const shortfallBefore = invoice.shortfallAmount;
+
   const id = newId('crn', now);
   invoice.credit({ total, refund, shortfall });
   storeLines(em, organizationId, id, lines);
@@ -69,7 +73,13 @@ export async function creditInvoice(
     id: newId('bkg', now),
     kind: 'credit_note',
     documentId: id,
-    entries: entriesOfCredit(invoice.id, { net: totals.net.amount, vat: totals.vat.amount, total, shortfall }),
+    entries: [
+      ...loweringEntries('revenue', taxSharesOf(lines, invoice.taxPlace)),
+      { account: 'receivable', amount: -total + shortfall, documentId: invoice.id },
+      // The credit note lowers the VAT of the shortfall that it covers, so the shortfall does not lower it any more.
+      ...reversedEntries(shortfallEntries('bank_fees', shares, shortfallBefore)),
+      ...shortfallEntries('bank_fees', shares, shortfallBefore - shortfall),
+    ],
   });
   if (target) postRefund(context, { bookingFields, target, refund, buyerName: invoice.buyer.name });
   // Writes all other changes first, so that the number series is locked for a short time.
@@ -133,7 +143,7 @@ interface CreditedAmounts {
 }
 
 /** Reads the credited amounts per line of the invoice. */
-const readCreditedAmounts = (
+export const readCreditedAmounts = (
   em: EntityManager,
   organizationId: `org_${string}`,
   invoiceId: `inv_${string}`,
@@ -147,22 +157,11 @@ const readCreditedAmounts = (
   );
 
 /** Returns the lines of an invoice with their amounts reduced by the credited amounts. */
-const remainingLines = (lines: readonly DocumentLine[], creditedAmounts: readonly CreditedAmounts[]): DocumentLine[] =>
+export const remainingLines = (lines: readonly DocumentLine[], creditedAmounts: readonly CreditedAmounts[]): DocumentLine[] =>
   lines.map((line, position) => {
     const part = creditedAmounts.find((each) => each.position === position);
     return part ? { ...line, net: line.net - Number(part.net), vat: line.vat - Number(part.vat) } : line;
   });
-
-/** Returns the ledger entries of a credit note. They reverse the accepted shortfall that the credit note covers. */
-const entriesOfCredit = (
-  invoiceId: `inv_${string}`,
-  { net, vat, total, shortfall }: { net: number; vat: number; total: number; shortfall: number },
-): LedgerEntry[] => [
-  { account: 'revenue', amount: net },
-  { account: 'vat', amount: vat },
-  { account: 'receivable', amount: -total + shortfall, documentId: invoiceId },
-  { account: 'bank_fees', amount: -shortfall },
-];
 
 /** Posts a refund, and orders its payment when it goes to a bank or a card. */
 function postRefund(

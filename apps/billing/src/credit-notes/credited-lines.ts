@@ -108,7 +108,7 @@ function withAmounts(lines: readonly PositionedLine[], nets: readonly number[], 
 }
 
 /** Divides an amount by ratios. If all ratios are zero, the first part gets everything. */
-function divide(amount: number, ratios: readonly number[]): number[] {
+export function divide(amount: number, ratios: readonly number[]): number[] {
   if (ratios.every((ratio) => ratio === 0)) return ratios.map((_, index) => (index === 0 ? amount : 0));
   return allocateMoney(money(amount, MINOR_UNITS), ratios).map((part) => part.amount);
 }

@@ -1,13 +1,15 @@
 import { invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { newId, toUuid } from '@cordee/contracts/id';
+import { newId } from '@cordee/contracts/id';
 import { fractionOf, money } from '@cordee/money/money';
 import { domainEvent } from '@cordee/outbox/publish';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
+import { readLines } from '../documents/stored-lines.ts';
+import { divideAmong, loweringEntries, taxSharesOf, type TaxShare } from '../vat/tax-shares.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { readCreditedAmounts, remainingLines } from './credit-invoice.ts';
 
 /** Gives up the open amount of an invoice and lowers the VAT (DOC-7). */
 export async function writeOffInvoice(
@@ -16,19 +18,21 @@ export async function writeOffInvoice(
   documentId: `inv_${string}`,
   reason: string,
 ): Promise<void> {
-  const [invoice, creditedVat] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+  const [invoice, lines, creditedAmounts] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
     Promise.all([
       em.findOne(Invoice, { organizationId, id: documentId }, { refresh: true }),
-      readCreditedVat(em, organizationId, documentId),
+      readLines(em, organizationId, documentId),
+      readCreditedAmounts(em, organizationId, documentId),
     ]),
   );
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
   if (!invoice.isOpen()) throw new DomainError('INVOICE_NOT_OPEN');
-  const { currency, writtenOffAmount } = invoice;
+  const { currency, writtenOffAmount: amountBefore } = invoice;
   const amount = invoice.writeOff();
-  const vat =
-    vatOfWriteOffs(invoice, writtenOffAmount + amount, creditedVat) -
-    vatOfWriteOffs(invoice, writtenOffAmount, creditedVat);
+  const shares = taxSharesOf(remainingLines(lines, creditedAmounts), invoice.taxPlace);
+  const lowered = loweredShares(shares, amountBefore, amountBefore + amount);
+  const vat = lowered.reduce((sum, share) => sum + share.vat, 0);
+  const taxedAmount = lowered.reduce((sum, share) => sum + share.net, vat);
   const today = seller.today(now);
   postLedgerBooking(em, now, {
     organizationId,
@@ -39,8 +43,9 @@ export async function writeOffInvoice(
     currency,
     note: reason,
     entries: [
-      { account: 'bad_debt', amount: amount - vat },
-      { account: 'vat', amount: vat },
+      ...loweringEntries('bad_debt', lowered),
+      // A refund that the customer owes contains no VAT.
+      { account: 'bad_debt', amount: amount - taxedAmount },
       { account: 'receivable', amount: -amount, documentId },
     ],
   });
@@ -57,28 +62,15 @@ export async function writeOffInvoice(
 }
 
 /**
- * Returns the VAT in a written-off amount, in proportion to the part of the total and of the VAT that is not credited.
- * A higher amount is a refund that the customer owes; a refund contains no VAT.
+ * Returns the parts of the invoice by which a write-off lowers the VAT: the growth of the written-off amount, up to the
+ * part of the total that is not credited. A higher amount is a refund that the customer owes.
  */
-function vatOfWriteOffs(
-  { total, vat, creditedAmount, currency }: Invoice,
-  amount: number,
-  creditedVat: number,
-): number {
-  const rest = total - creditedAmount;
-  if (rest === 0) return 0;
-  const numerator = Math.min(amount, rest);
-  return fractionOf(money(vat - creditedVat, currency), { numerator, denominator: rest }).amount;
-}
-
-async function readCreditedVat(
-  em: EntityManager,
-  organizationId: `org_${string}`,
-  invoiceId: `inv_${string}`,
-): Promise<number> {
-  const [row] = await em.execute<{ vat: string }[]>(
-    `select coalesce(sum(vat), 0) as vat from credit_note where organization_id = ? and invoice_id = ?`,
-    [toUuid(organizationId), toUuid(invoiceId)],
-  );
-  return Number(row!.vat);
+function loweredShares(shares: readonly TaxShare[], amountBefore: number, amountAfter: number): TaxShare[] {
+  const vat = shares.reduce((sum, share) => sum + share.vat, 0);
+  const rest = shares.reduce((sum, share) => sum + share.net, vat);
+  if (rest === 0) return [];
+  const vatOf = (amount: number): number =>
+    fractionOf(money(vat, 'CHF'), { numerator: Math.min(amount, rest), denominator: rest }).amount;
+  const taxedAmount = Math.min(amountAfter, rest) - Math.min(amountBefore, rest);
+  return divideAmong(shares, taxedAmount, vatOf(amountAfter) - vatOf(amountBefore));
 }

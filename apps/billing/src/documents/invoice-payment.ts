@@ -2,6 +2,7 @@ import { invoiceIssued, invoicePaid, invoicePartPaid, type DocumentFigures } fro
 import type { Currency } from '@cordee/contracts/values';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type * as z from 'zod';
+import type { TaxPlace } from '../vat/tax-shares.ts';
 import { figuresOf, servicePeriodOf } from './document-figures.ts';
 import { intervalOf, productIdsOf, type DocumentLine } from './document-line.ts';
 
@@ -32,6 +33,8 @@ export interface PayableInvoice extends InvoiceAmounts {
   readonly currency: Currency;
   readonly net: number;
   readonly vat: number;
+  /** Where its VAT is declared. */
+  readonly taxPlace: TaxPlace;
   paidOn?: string | null;
 }
 

@@ -124,7 +124,8 @@ const columnsOf =
 /** The columns of a `PayableInvoice`. */
 export const payableColumnsSql = `
   organization_id, id, number, status, issued_on::text, due_on::text, paid_on::text, currency, net, vat, total,
-  paid_amount, credited_amount, refunded_amount, written_off_amount, shortfall_amount`;
+  paid_amount, credited_amount, refunded_amount, written_off_amount, shortfall_amount,
+  vat_decision #>> '{territory,state}' as tax_state, vat_decision #>> '{registration,scope}' as tax_scope`;
 
 /** A row of `payableColumnsSql`. */
 export interface PayableRow {
@@ -144,6 +145,9 @@ export interface PayableRow {
   refunded_amount: string;
   written_off_amount: string;
   shortfall_amount: string;
+  /** Null for an invoice of an earlier version. */
+  tax_state: string | null;
+  tax_scope: string | null;
 }
 
 export const toPayableInvoice = (row: PayableRow): PayableInvoice => ({
@@ -163,6 +167,7 @@ export const toPayableInvoice = (row: PayableRow): PayableInvoice => ({
   refundedAmount: Number(row.refunded_amount),
   writtenOffAmount: Number(row.written_off_amount),
   shortfallAmount: Number(row.shortfall_amount),
+  taxPlace: { state: row.tax_state ?? 'CH', scope: row.tax_scope },
 });
 
 /** Reads the invoices with the references, in a transaction that may read all organizations. */

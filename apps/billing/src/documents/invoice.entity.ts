@@ -13,6 +13,7 @@ import {
   type InvoiceStatus,
   type PaymentMethod,
 } from './invoice-payment.ts';
+import { taxPlaceOf, type TaxPlace } from '../vat/tax-shares.ts';
 import { documentProperties } from './pro-forma.entity.ts';
 
 export const InvoiceSchema = defineEntity({
@@ -43,6 +44,11 @@ export const InvoiceSchema = defineEntity({
  * accepted shortfalls.
  */
 export class Invoice extends InvoiceSchema.class {
+  /** Where its VAT is declared. */
+  get taxPlace(): TaxPlace {
+    return taxPlaceOf(this.vatDecision);
+  }
+
   isOpen(): boolean {
     return isOpen(this);
   }

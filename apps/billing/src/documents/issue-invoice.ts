@@ -9,6 +9,7 @@ import { chooseReferenceForm } from '../payments/reference-form.ts';
 import { allocateReferences } from '../payments/allocate-reference.ts';
 import type { VatDecision } from '../vat/vat-decision.ts';
 import { withRatesOf } from '../vat/decided-rates.ts';
+import { taxPlaceOf, taxSharesOf } from '../vat/tax-shares.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
 import { issuedEventOf, payInvoice, type PaymentMethod } from './invoice-payment.ts';
 import { insertInvoices, type NewInvoice } from './invoice-rows.ts';
@@ -57,6 +58,7 @@ export function draftInvoice(
     ...invoiceFields,
     isReverseCharge: details.vatDecision.category === 'AE',
     vatDecision: withRatesOf(details.vatDecision, lines),
+    taxPlace: taxPlaceOf(details.vatDecision),
     net: totals.net.amount,
     vat: totals.vat.amount,
     total: totals.gross.amount,
@@ -98,14 +100,14 @@ export async function numberInvoices(
     postLedgerBookings(
       em,
       now,
-      chunk.map(({ invoice: { organizationId, id, currency, net, vat, total } }) => ({
+      chunk.map(({ invoice: { organizationId, id, currency, total, taxPlace }, lines }) => ({
         organizationId,
         id: newId('bkg', now),
         kind: 'invoice',
         documentId: id,
         valuedOn: today,
         currency,
-        entries: entriesOfInvoice({ id, net, vat, total }),
+        entries: entriesOfInvoice({ id, total }, taxSharesOf(lines, taxPlace)),
       })),
     );
     // Sends the statements, so that PostgreSQL works at the same time as this process.

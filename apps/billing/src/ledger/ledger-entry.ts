@@ -1,4 +1,6 @@
 import type { Money } from '@cordee/money/money';
+import type { VatCategory } from '../vat/vat-decision.ts';
+import type { TaxShare } from '../vat/tax-shares.ts';
 
 /**
  * `clearing`: payments that only one of the two bank reports contains yet. `own_movements`: money of the seller whose
@@ -33,33 +35,41 @@ export interface LedgerEntry {
   readonly amount: number;
   /** The invoice; only for an entry of the account `receivable`. */
   readonly documentId?: string;
+  /** The VAT that the entry concerns. Reports of VAT are sums of these entries. */
+  readonly tax?: EntryTax;
 }
 
-/** Returns the entries of an issued invoice: the gross amount as receivable, the net amount as revenue, and the VAT. */
-export const entriesOfInvoice = ({
-  id,
-  net,
-  vat,
-  total,
-}: {
-  id: string;
-  net: number;
-  vat: number;
-  total: number;
-}): LedgerEntry[] => [
+/** Where and how an amount is taxed. */
+export interface EntryTax {
+  /** ISO 3166-1 alpha-2, or the code of a territory without VAT rates. */
+  readonly state: string;
+  /** `CH`, or the registration of the seller abroad; null without VAT. */
+  readonly scope: string | null;
+  readonly category: VatCategory;
+  readonly basisPoints: number;
+}
+
+/**
+ * Returns the entries of an issued invoice: the gross amount as receivable; per rate, the net amount as revenue, and the
+ * VAT.
+ */
+export const entriesOfInvoice = (
+  { id, total }: { id: string; total: number },
+  shares: readonly TaxShare[],
+): LedgerEntry[] => [
   { account: 'receivable', amount: total, documentId: id },
-  { account: 'revenue', amount: -net },
-  { account: 'vat', amount: -vat },
+  ...shares.flatMap(({ tax, net, vat }): LedgerEntry[] => [
+    { account: 'revenue', amount: -net, tax },
+    { account: 'vat', amount: -vat, tax },
+  ]),
 ];
 
 /** The part of an incoming payment that settles an invoice. */
 export interface AppliedPayment {
   readonly invoiceId: string;
   readonly amount: Money;
-  /** A shortfall that counts as fees of the banks. */
-  readonly bankFees: Money;
-  /** A shortfall that counts as a difference, for example of rounding. */
-  readonly difference?: Money;
+  /** The entries of an accepted shortfall, which settles the rest of the invoice. */
+  readonly shortfall?: readonly LedgerEntry[];
 }
 
 /**
@@ -79,12 +89,11 @@ export const entriesOfIncomingPayment = ({
     account: debitedAccount,
     amount: appliedPayments.reduce((sum, { amount }) => sum + amount.amount, prepaidAmount.amount),
   },
-  ...appliedPayments.flatMap(({ invoiceId, amount, bankFees, difference }): LedgerEntry[] => [
-    { account: 'bank_fees', amount: bankFees.amount },
-    { account: 'payment_differences', amount: difference?.amount ?? 0 },
+  ...appliedPayments.flatMap(({ invoiceId, amount, shortfall = [] }): LedgerEntry[] => [
+    ...shortfall,
     {
       account: 'receivable',
-      amount: -amount.amount - bankFees.amount - (difference?.amount ?? 0),
+      amount: shortfall.reduce((sum, each) => sum - each.amount, -amount.amount),
       documentId: invoiceId,
     },
   ]),

@@ -76,8 +76,14 @@ function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBookin
          ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::text[], ?::date[]
        )
      )
-     insert into ledger_entry (organization_id, booking_id, position, account, currency, amount, document_id)
-     select * from unnest(?::uuid[], ?::uuid[], ?::integer[], ?::text[], ?::text[], ?::bigint[], ?::text[])`,
+     insert into ledger_entry (
+       organization_id, booking_id, position, account, currency, amount, document_id, tax_state, tax_scope,
+       tax_category, tax_basis_points
+     )
+     select * from unnest(
+       ?::uuid[], ?::uuid[], ?::integer[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[],
+       ?::text[], ?::integer[]
+     )`,
     [
       now,
       sqlArray(organizations),
@@ -95,6 +101,10 @@ function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBookin
       sqlArray(entries.map(({ currency }) => currency)),
       sqlArray(entries.map(({ amount }) => amount)),
       sqlArray(entries.map(({ documentId }) => documentId)),
+      sqlArray(entries.map(({ tax }) => tax?.state)),
+      sqlArray(entries.map(({ tax }) => tax?.scope)),
+      sqlArray(entries.map(({ tax }) => tax?.category)),
+      sqlArray(entries.map(({ tax }) => tax?.basisPoints)),
     ],
   );
 }

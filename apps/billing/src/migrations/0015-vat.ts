@@ -1,5 +1,5 @@
 import { databaseRoles } from '@cordee/service/database/platform-tables';
-import { protectTenantTables } from '@cordee/service/database/tenant-tables';
+import { openTables, protectTenantTables } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 const { runtime, sweep, staff } = databaseRoles('billing');
@@ -38,6 +38,14 @@ create or replace view document with (security_invoker = true) as
   from credit_note;
 grant select on document to ${runtime}, ${sweep}, ${staff};
 
+-- The VAT that an entry of the accounts 'revenue', 'vat', 'bad_debt', 'bank_fees' or 'payment_differences' concerns.
+-- Reports of VAT are sums of these entries. Null for entries of earlier versions.
+alter table ledger_entry
+  add column tax_state text,
+  add column tax_scope text,
+  add column tax_category text,
+  add column tax_basis_points integer;
+
 -- The last answer of a registry about a VAT number; 'unknown' while it has not answered yet.
 create table vat_number_check (
   organization_id uuid not null,
@@ -53,6 +61,18 @@ create table vat_number_check (
   check ((status = 'unknown') = (checked_at is null))
 );
 create index address_vat_number on address (organization_id, vat_number) where vat_number is not null;
+-- Official exchange rates that staff enter: of a month (swiss) or of a quarter (ecb).
+create table official_rate (
+  authority text not null check (authority in ('swiss', 'ecb')),
+  period text not null,
+  currency text not null,
+  rate numeric(14, 8) not null check (rate > 0),
+  set_by uuid not null,
+  set_at timestamptz(3) not null,
+  primary key (authority, period, currency)
+);
+${openTables('billing', { official_rate: { reason: 'contains no data of customers' } })}
+grant select, insert, update on official_rate to ${staff};
 ${protectTenantTables('billing', [{ name: 'vat_number_check', may: ['insert', 'update'] }])}
 `,
 );

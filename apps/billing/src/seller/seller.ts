@@ -74,6 +74,12 @@ export class Seller {
     return addDays(today, this.proFormaDays);
   }
 
+  /** Returns the instants at which a period of days starts and ends, and the time zone of the seller. */
+  periodOfDays(from: LocalDate, to: LocalDate): { start: string; end: string; zone: string } {
+    const { zone } = this;
+    return { start: instantAt(from, '00:00', zone), end: instantAt(addDays(to, 1), '00:00', zone), zone };
+  }
+
   /**
    * Returns the due date of an invoice that is issued today: a bank day, because transfers arrive only on bank days.
    */

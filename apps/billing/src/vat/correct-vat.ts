@@ -34,14 +34,13 @@ export async function correctVat(context: BillingContext, request: Request): Pro
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
   const { buyer } = invoice;
   const numberCheck = buyer.vatNumber ? checkOf(buyer.vatNumber, numberChecks, now) : null;
-  const vatDecision = decideVat(
-    { ...buyer, numberCheck, legalForm: 'company', evidence: [] },
-    seller.vatRegistrations,
-    seller.today(now),
-  );
   const isOfConsumer = invoice.vatDecision?.reason === 'registration';
-  if (!isOfConsumer || vatDecision.reason !== 'reverse_charge' || invoice.creditedAmount > 0)
+  if (!isOfConsumer || numberCheck?.status !== 'valid' || invoice.creditedAmount > 0)
     throw new DomainError('VAT_NOT_CORRECTABLE');
+  const facts = { ...buyer, numberCheck, legalForm: 'company' as const, evidence: [] };
+  const vatDecision = decideVat(facts, seller.vatRegistrations, seller.today(now));
+  // The number belongs to another state than the address.
+  if (vatDecision.reason !== 'reverse_charge') throw new DomainError('VAT_NOT_CORRECTABLE');
   const creditNote = await creditInvoice(context, {
     organizationId,
     documentId,

@@ -70,6 +70,11 @@ export const tags = [
     description: 'Pro formas, invoices and credit notes: list, export, pay, correct',
   },
   {
+    name: 'VAT',
+    nouns: ['billing.vat_report', 'billing.official_rate'],
+    description: 'Reports of VAT for declarations, and the official exchange rates that they use',
+  },
+  {
     name: 'Billing addresses',
     nouns: ['billing.address', 'billing.product_billing'],
     description: 'The addresses on documents, of an organization and of its products',

@@ -126,4 +126,7 @@ export const de = {
   'the access data cannot be loaded at the moment': 'die Zugriffsdaten können im Moment nicht geladen werden',
   'the list of ended sessions is not available': 'die Liste der beendeten Sitzungen ist nicht verfügbar',
   'no VAT registration: {territory}': 'keine Registrierung für die Mehrwertsteuer: {territory}',
+  'must be a month (2026-01) or a quarter (2026-Q1)': 'muss ein Monat (2026-01) oder ein Quartal (2026-Q1) sein',
+  'must be a positive decimal number': 'muss eine positive Dezimalzahl sein',
+  'must be a quarter (2026-Q1)': 'muss ein Quartal sein (2026-Q1)',
 } as const satisfies Readonly<Record<string, string>>;

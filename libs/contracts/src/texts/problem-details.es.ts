@@ -126,4 +126,7 @@ export const es = {
   'the access data cannot be loaded at the moment': 'los datos de acceso no se pueden cargar en este momento',
   'the list of ended sessions is not available': 'la lista de sesiones terminadas no está disponible',
   'no VAT registration: {territory}': 'sin registro de IVA: {territory}',
+  'must be a month (2026-01) or a quarter (2026-Q1)': 'debe ser un mes (2026-01) o un trimestre (2026-Q1)',
+  'must be a positive decimal number': 'debe ser un número decimal positivo',
+  'must be a quarter (2026-Q1)': 'debe ser un trimestre (2026-Q1)',
 } as const satisfies Readonly<Record<string, string>>;

@@ -127,4 +127,7 @@ export const fr = {
   'the access data cannot be loaded at the moment': 'les données d’accès ne peuvent pas être chargées en ce moment',
   'the list of ended sessions is not available': 'la liste des sessions terminées n’est pas disponible',
   'no VAT registration: {territory}': 'pas d’enregistrement à la TVA : {territory}',
+  'must be a month (2026-01) or a quarter (2026-Q1)': 'doit être un mois (2026-01) ou un trimestre (2026-Q1)',
+  'must be a positive decimal number': 'doit être un nombre décimal positif',
+  'must be a quarter (2026-Q1)': 'doit être un trimestre (2026-Q1)',
 } as const satisfies Readonly<Record<string, string>>;

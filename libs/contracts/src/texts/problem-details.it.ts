@@ -126,4 +126,7 @@ export const it = {
   'the access data cannot be loaded at the moment': 'i dati di accesso non possono essere caricati in questo momento',
   'the list of ended sessions is not available': 'l’elenco delle sessioni terminate non è disponibile',
   'no VAT registration: {territory}': 'nessuna registrazione IVA: {territory}',
+  'must be a month (2026-01) or a quarter (2026-Q1)': 'deve essere un mese (2026-01) o un trimestre (2026-Q1)',
+  'must be a positive decimal number': 'deve essere un numero decimale positivo',
+  'must be a quarter (2026-Q1)': 'deve essere un trimestre (2026-Q1)',
 } as const satisfies Readonly<Record<string, string>>;

@@ -84,6 +84,8 @@ export const de = {
   NO_PAYMENTS_ORDERED: 'Keine Zahlung wartet auf eine Datei',
   NO_VAT_REGISTRATION: 'Der Verkäufer verkauft nicht an Konsumentinnen und Konsumenten im Gebiet der Rechnungsadresse',
   OFFERER_NOT_ALLOWED: 'Die Person, die das Produkt angeboten hat, darf es nicht mehr übertragen',
+  OFFICIAL_RATE_PERIOD_INVALID:
+    'Ein Schweizer Kurs gilt für einen Monat, ein Kurs der Europäischen Zentralbank für ein Quartal',
   ORDER_NOT_FOUND: 'Diese Bestellung gibt es nicht',
   ORDER_PAID: 'Die Bestellung ist bereits bezahlt',
   ORGANIZATION_NOT_FOUND: 'Diese Organisation gibt es nicht',

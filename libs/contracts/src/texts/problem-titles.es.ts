@@ -84,6 +84,8 @@ export const es = {
   NO_PAYMENTS_ORDERED: 'No hay pagos ordenados para un archivo',
   NO_VAT_REGISTRATION: 'El vendedor no vende a consumidores del territorio de la dirección de facturación',
   OFFERER_NOT_ALLOWED: 'La persona que ofreció el producto ya no tiene permiso para transferirlo',
+  OFFICIAL_RATE_PERIOD_INVALID:
+    'Un cambio suizo vale para un mes, un cambio del Banco Central Europeo para un trimestre',
   ORDER_NOT_FOUND: 'Este pedido no existe',
   ORDER_PAID: 'El pedido ya está pagado',
   ORGANIZATION_NOT_FOUND: 'Esta organización no existe',

@@ -84,6 +84,8 @@ export const fr = {
   NO_PAYMENTS_ORDERED: 'Aucun paiement n’attend un fichier',
   NO_VAT_REGISTRATION: 'Le vendeur ne vend pas aux consommateurs du territoire de l’adresse de facturation',
   OFFERER_NOT_ALLOWED: 'La personne qui a proposé le produit n’a plus le droit de le transférer',
+  OFFICIAL_RATE_PERIOD_INVALID:
+    'Un cours suisse vaut pour un mois, un cours de la Banque centrale européenne pour un trimestre',
   ORDER_NOT_FOUND: 'Cette commande n’existe pas',
   ORDER_PAID: 'La commande est déjà payée',
   ORGANIZATION_NOT_FOUND: 'Cette organisation n’existe pas',

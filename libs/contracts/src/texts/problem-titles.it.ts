@@ -84,6 +84,8 @@ export const it = {
   NO_PAYMENTS_ORDERED: 'Nessun pagamento attende un file',
   NO_VAT_REGISTRATION: 'Il venditore non vende ai consumatori del territorio dell’indirizzo di fatturazione',
   OFFERER_NOT_ALLOWED: 'La persona che ha offerto il prodotto non ha più il diritto di trasferirlo',
+  OFFICIAL_RATE_PERIOD_INVALID:
+    'Un corso svizzero vale per un mese, un corso della Banca centrale europea per un trimestre',
   ORDER_NOT_FOUND: 'Questo ordine non esiste',
   ORDER_PAID: 'L’ordine è già pagato',
   ORGANIZATION_NOT_FOUND: 'Questa organizzazione non esiste',

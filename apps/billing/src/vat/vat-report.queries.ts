@@ -1,0 +1,57 @@
+import { addDays, type LocalDate } from '@cordee/calendar/local-date';
+import { getOssVatReport, getSwissVatReport } from '@cordee/contracts/billing/vat-report';
+import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { Currency } from '@cordee/contracts/values';
+import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { Controller, Inject } from '@nestjs/common';
+import { Seller } from '../seller/seller.ts';
+import { ossDeclaration, readLedgerVat, readVatReport, swissDeclaration } from './read-vat-report.ts';
+
+@Controller()
+export class VatReportQueries {
+  constructor(@Inject(Seller) private readonly seller: Seller) {}
+
+  @Handles(getSwissVatReport)
+  async getSwissVatReport(
+    { from, to }: Input<typeof getSwissVatReport>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getSwissVatReport>> {
+    if (to < from) throw new DomainError('PERIOD_INVALID');
+    const period = this.seller.periodOfDays(from, to);
+    const [report, ledgerVat] = await Promise.all([
+      readVatReport(em, period, swissDeclaration),
+      readLedgerVat(em, period),
+    ]);
+    const vatOfRows = (currency: Currency): number =>
+      report.rows.reduce((sum, { vat }) => sum + (vat.currency === currency ? vat.amount : 0), 0);
+    return {
+      from,
+      to,
+      ...report,
+      ledger: [...ledgerVat].map(([currency, vat]) => ({
+        currency,
+        vat: { amount: vat, currency },
+        difference: { amount: vat - vatOfRows(currency), currency },
+      })),
+    };
+  }
+
+  @Handles(getOssVatReport)
+  async getOssVatReport(
+    { quarter }: Input<typeof getOssVatReport>,
+    { em }: QueryContext,
+  ): Promise<Output<typeof getOssVatReport>> {
+    const { from, to } = daysOfQuarter(quarter);
+    return { from, to, ...(await readVatReport(em, this.seller.periodOfDays(from, to), ossDeclaration)) };
+  }
+}
+
+/** `2026-Q1` → 1 January to 31 March 2026. */
+function daysOfQuarter(quarter: string): { from: LocalDate; to: LocalDate } {
+  const year = Number(quarter.slice(0, 4));
+  const firstMonth = (Number(quarter.at(-1)) - 1) * 3 + 1;
+  const dayOne = (month: number): LocalDate =>
+    month > 12 ? `${year + 1}-01-01` : `${year}-${String(month).padStart(2, '0')}-01`;
+  return { from: dayOne(firstMonth), to: addDays(dayOne(firstMonth + 3), -1) };
+}

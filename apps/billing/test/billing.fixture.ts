@@ -121,9 +121,11 @@ export class BillingFixture {
   }
 
   /** Creates an organization with a billing address. `fields` replace the fields of the sample address. */
-  async organization(fields: Partial<typeof address> & { vatNumber?: string } = {}): Promise<OrganizationId> {
+  async organization(
+    fields: Partial<typeof address> & { vatNumber?: string; isPlaceConfirmed?: boolean } = {},
+  ): Promise<OrganizationId> {
     const organizationId = await this.organizationWithoutAddress();
-    await this.test.call(addAddress, { organizationId, ...address, ...fields }, anna);
+    await this.test.call(addAddress, { organizationId, ...address, isPlaceConfirmed: true, ...fields }, anna);
     return organizationId;
   }
 

@@ -31,6 +31,7 @@ export const AddressSchema = defineEntity({
     language: p.string().$type<Locale>().nullable(),
     mailboxes: p.json<string[]>(),
     delivery: p.string().$type<z.output<typeof DocumentDelivery>>(),
+    isPlaceConfirmed: p.boolean(),
     isDefault: p.boolean(),
     version: p.integer(),
     createdAt: p.datetime(),
@@ -58,8 +59,8 @@ export class Address extends AddressSchema.class {
   }
 
   view(): AddressView {
-    const { id, isDefault, version } = this;
-    return { ...completeBuyer(this.copy()), id, isDefault, version };
+    const { id, isPlaceConfirmed, isDefault, version } = this;
+    return { ...completeBuyer(this.copy()), id, isPlaceConfirmed, isDefault, version };
   }
 }
 AddressSchema.setClass(Address);

@@ -76,4 +76,14 @@ export function rememberPayers(em: EntityManager, fileId: `bkf_${string}`): void
      on conflict do nothing`,
     [toUuid(fileId)],
   );
+  // The first two letters of an IBAN are the country of the bank.
+  sendAhead(
+    em,
+    `insert into place_evidence (organization_id, kind, country)
+     select distinct organization_id, 'bank_account', left(debtor_iban, 2) from bank_booking
+     where bank_file_id = ? and status in ('paid', 'prepaid')
+       and debtor_iban is not null and organization_id is not null
+     on conflict do nothing`,
+    [toUuid(fileId)],
+  );
 }

@@ -1,5 +1,6 @@
 import { toUuid } from '@cordee/contracts/id';
 import { LockMode } from '@mikro-orm/postgresql';
+import { storeCardCountry } from '../vat/place-evidence.ts';
 import { providerReferenceOf, type CardKey } from './card-reference.ts';
 import { claimDueRow, type CardJobDependencies } from './look-up-card-payment.ts';
 import { PaymentMethod } from './payment-method.entity.ts';
@@ -35,6 +36,7 @@ export async function lookUpPaymentMethod(
       { organizationId, id },
       { lockMode: LockMode.PESSIMISTIC_WRITE },
     );
+    if (providerMethod?.status === 'usable') storeCardCountry(em, organizationId, providerMethod.card!.country);
     await publish(method.applyProviderState(providerMethod, now));
   });
 }

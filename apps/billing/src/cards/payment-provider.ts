@@ -7,6 +7,8 @@ export const PAYMENT_PROVIDER = Symbol('PAYMENT_PROVIDER');
 export interface Card {
   readonly brand: string;
   readonly lastFour: string;
+  /** The country of the bank that issued the card (ISO 3166-1 alpha-2); null when it is not known. */
+  readonly country: string | null;
 }
 
 /** `soft_decline`: a later attempt may succeed. `hard_decline`: the card is not charged again. */

@@ -11,6 +11,7 @@ import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { convertProForma } from '../payments/convert-pro-forma.ts';
 import { payOldestInvoices, spendPrepaid } from '../payments/pay-from-prepaid.ts';
+import { storeCardCountry } from '../vat/place-evidence.ts';
 import { CardPayment } from './card-payment.entity.ts';
 import type { CardKey } from './card-reference.ts';
 import { chargeBack, returnChargeback } from './charge-back.ts';
@@ -115,6 +116,7 @@ async function applyMoney(
     ],
   });
   payment.succeed({ bookingId, invoiceId, card: providerPayment.card });
+  storeCardCountry(context.em, payment.organizationId, providerPayment.card?.country ?? null);
   if (rest === 0) return;
   await publish(
     domainEvent(prepaidCredited, {

@@ -6,8 +6,7 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findPayer } from '../addresses/product-billing.ts';
-import { factsOf } from '../vat/buyer-facts.ts';
-import { readNumberChecks } from '../vat/number-checks.ts';
+import { factsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
 import { decideVat } from '../vat/decide-vat.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
@@ -36,10 +35,10 @@ export class ChargeCommands {
     const context = { em, now, publish: commandContext.publish, seller: this.seller };
     const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
     // A repeated call returns the result of the first call (REN-3).
-    const [existingCharge, payer, numberChecks] = await Promise.all([
+    const [existingCharge, payer, buyerRecords] = await Promise.all([
       findCharge(em, input),
       findPayer(em, organizationId, productId),
-      readNumberChecks(em, organizationId),
+      readBuyerRecords(em, organizationId),
     ]);
     if (existingCharge) return existingCharge;
     if (!payer) throw new DomainError('ADDRESS_MISSING');
@@ -56,7 +55,7 @@ export class ChargeCommands {
     });
     // One line was requested, so there is one quote. `name` is the name of the product type.
     const { name, price, vatClass } = quotes[0]!;
-    const vatDecision = decideVat(factsOf(address, { legalForm, numberChecks, now }), this.seller.vatRegistrations, today);
+    const vatDecision = decideVat(factsOf(address, { ...buyerRecords, legalForm, now }), this.seller.vatRegistrations, today);
     const lines = withVat(
       linesFor(
         { productId, text: `${name} ${input.name}`, costCentre, interval, price, vatClass },

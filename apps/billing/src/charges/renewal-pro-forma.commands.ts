@@ -7,9 +7,8 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { readProductBilling } from '../addresses/product-billing.ts';
-import { factsOf } from '../vat/buyer-facts.ts';
-import { readNumberChecks } from '../vat/number-checks.ts';
-import { decideVat } from '../vat/decide-vat.ts';
+import { factsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
+import { decideVatOfOrder } from '../vat/decide-vat.ts';
 import { linesFor, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -31,14 +30,14 @@ export class RenewalProFormaCommands {
     { em, now, publish, call }: CommandContext,
   ): Promise<Output<typeof issueRenewalProForma>> {
     const today = this.seller.today(now);
-    const [address, settings, numberChecks] = await Promise.all([
+    const [address, settings, buyerRecords] = await Promise.all([
       findAddress(em, organizationId, addressId),
       readProductBilling(
         em,
         organizationId,
         periods.map(({ productId }) => productId),
       ),
-      readNumberChecks(em, organizationId),
+      readBuyerRecords(em, organizationId),
     ]);
     const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
       organizationId,
@@ -48,7 +47,7 @@ export class RenewalProFormaCommands {
       lines: periods,
       language: address.language ?? null,
     });
-    const vatDecision = decideVat(factsOf(address, { legalForm, numberChecks, now }), this.seller.vatRegistrations, today);
+    const vatDecision = decideVatOfOrder(factsOf(address, { ...buyerRecords, legalForm, now }), this.seller.vatRegistrations, today);
     const chargedProductIds = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       findChargedProductIds(em, organizationId, periods),
     );

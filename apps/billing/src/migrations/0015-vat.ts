@@ -61,6 +61,18 @@ create table vat_number_check (
   check ((status = 'unknown') = (checked_at is null))
 );
 create index address_vat_number on address (organization_id, vat_number) where vat_number is not null;
+-- The countries of the bank accounts and cards with which organizations paid: evidence of where a consumer is.
+create table place_evidence (
+  organization_id uuid not null,
+  kind text not null check (kind in ('bank_account', 'card')),
+  country text not null,
+  primary key (organization_id, kind, country)
+);
+insert into place_evidence (organization_id, kind, country)
+  select distinct organization_id, 'bank_account', left(iban, 2) from payer_account;
+-- True when the buyer has confirmed that they are in the country of the address.
+alter table address add column is_place_confirmed boolean not null default false;
+
 -- Official exchange rates that staff enter: of a month (swiss) or of a quarter (ecb).
 create table official_rate (
   authority text not null check (authority in ('swiss', 'ecb')),
@@ -73,6 +85,9 @@ create table official_rate (
 );
 ${openTables('billing', { official_rate: { reason: 'contains no data of customers' } })}
 grant select, insert, update on official_rate to ${staff};
-${protectTenantTables('billing', [{ name: 'vat_number_check', may: ['insert', 'update'] }])}
+${protectTenantTables('billing', [
+  { name: 'vat_number_check', may: ['insert', 'update'] },
+  { name: 'place_evidence', may: ['insert'] },
+])}
 `,
 );

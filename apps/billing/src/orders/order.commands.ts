@@ -11,9 +11,8 @@ import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { deleteProductBilling, storeProductBilling } from '../addresses/product-billing.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
-import { factsOf } from '../vat/buyer-facts.ts';
-import { readNumberChecks } from '../vat/number-checks.ts';
-import { decideVat } from '../vat/decide-vat.ts';
+import { factsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
+import { decideVatOfOrder } from '../vat/decide-vat.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -33,9 +32,9 @@ export class OrderCommands {
   async createOrder(input: Input<typeof createOrder>, context: CommandContext): Promise<Output<typeof createOrder>> {
     const { em, now, call } = context;
     const { organizationId, currency } = input;
-    const [address, numberChecks] = await Promise.all([
+    const [address, buyerRecords] = await Promise.all([
       findAddress(em, organizationId, input.addressId),
-      readNumberChecks(em, organizationId),
+      readBuyerRecords(em, organizationId),
     ]);
     const today = this.seller.today(now);
     const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
@@ -63,7 +62,7 @@ export class OrderCommands {
         'is not available for this product type',
       );
 
-    const vatDecision = decideVat(factsOf(address, { legalForm, numberChecks, now }), this.seller.vatRegistrations, today);
+    const vatDecision = decideVatOfOrder(factsOf(address, { ...buyerRecords, legalForm, now }), this.seller.vatRegistrations, today);
     const firstPeriodIndex = 0;
     const lines = withVat(
       products.flatMap((product) =>

@@ -1,23 +1,44 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Address } from '../addresses/address.entity.ts';
-import { checkOf, type NumberChecks } from './number-checks.ts';
-import type { VatFacts } from './vat-decision.ts';
+import { checkOf, readNumberChecks, type NumberChecks } from './number-checks.ts';
+import { evidenceOf, readPaymentEvidence } from './place-evidence.ts';
+import type { PlaceEvidence, VatFacts } from './vat-decision.ts';
 
-/** What billing and identity know about the organization of a buyer. */
-interface BuyerContext {
-  readonly legalForm: VatFacts['legalForm'];
+/** What billing knows about the organization of a buyer. */
+export interface BuyerRecords {
   readonly numberChecks: NumberChecks;
+  readonly paymentEvidence: readonly PlaceEvidence[];
+}
+
+/** Reads what decides about the VAT of an organization besides its address. */
+export async function readBuyerRecords(em: EntityManager, organizationId: `org_${string}`): Promise<BuyerRecords> {
+  // The statements share one round trip.
+  const [numberChecks, paymentEvidence] = await Promise.all([
+    readNumberChecks(em, organizationId),
+    readPaymentEvidence(em, organizationId),
+  ]);
+  return { numberChecks, paymentEvidence };
+}
+
+interface BuyerContext extends BuyerRecords {
+  readonly legalForm: VatFacts['legalForm'];
   readonly now: Date;
 }
 
+type TaxedAddress = Pick<Address, 'country' | 'postalCode' | 'vatNumber' | 'isPlaceConfirmed'>;
+
 /** Returns what decides about the VAT of an address. */
 export const factsOf = (
-  { country, postalCode, vatNumber }: Pick<Address, 'country' | 'postalCode' | 'vatNumber'>,
-  { legalForm, numberChecks, now }: BuyerContext,
-): VatFacts => ({
-  country,
-  postalCode,
-  vatNumber: vatNumber ?? null,
-  legalForm,
-  numberCheck: vatNumber ? checkOf(vatNumber, numberChecks, now) : null,
-  evidence: [],
-});
+  address: TaxedAddress,
+  { legalForm, numberChecks, paymentEvidence, now }: BuyerContext,
+): VatFacts => {
+  const { country, postalCode, vatNumber } = address;
+  return {
+    country,
+    postalCode,
+    vatNumber: vatNumber ?? null,
+    legalForm,
+    numberCheck: vatNumber ? checkOf(vatNumber, numberChecks, now) : null,
+    evidence: evidenceOf(address, paymentEvidence),
+  };
+};

@@ -3,6 +3,7 @@ import { VAT_RATES_AS_OF } from '@cordee/money/dated-vat-rates';
 import { hasVatRates } from '@cordee/money/vat-rates';
 import { vatTerritoryOf, type VatTerritory } from '@cordee/money/vat-territory';
 import { isVatNumberOf } from '../addresses/vat-number.ts';
+import { isPlaceProven } from './place-evidence.ts';
 import type { VatDecision, VatFacts } from './vat-decision.ts';
 import { findVatRegistration, type VatRegistration } from './vat-registration.ts';
 
@@ -38,7 +39,24 @@ export function decideVat(
   if (!registration) throw new DomainError('NO_VAT_REGISTRATION', { detail: `no VAT registration: ${territory.code}` });
   if (registration.number === null)
     return { ...decision, registration, reason: 'no_vat_in_territory', category: 'O', rateMethod: 'none' };
-  return { ...decision, registration, reason: 'registration', category: 'S', rateMethod: 'tax_point' };
+  // Only in the EU, the place of a consumer needs evidence.
+  const evidence = territory.area === 'eu' ? facts.evidence : [];
+  return { ...decision, registration, evidence, reason: 'registration', category: 'S', rateMethod: 'tax_point' };
+}
+
+/**
+ * Like {@link decideVat}, while the buyer can be asked: at an order.
+ * @throws DomainError `VAT_PLACE_UNCONFIRMED` for a consumer in the EU without two pieces of evidence that agree on the
+ *   address
+ */
+export function decideVatOfOrder(...parameters: Parameters<typeof decideVat>): VatDecision {
+  const decision = decideVat(...parameters);
+  const { territory, evidence } = decision;
+  if (evidence.length > 0 && !isPlaceProven(evidence, territory.state)) {
+    const pieces = evidence.map(({ kind, country }) => `${kind} ${country}`).join(', ');
+    throw new DomainError('VAT_PLACE_UNCONFIRMED', { detail: `the evidence does not agree: ${pieces}` });
+  }
+  return decision;
 }
 
 /**

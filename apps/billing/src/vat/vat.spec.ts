@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { changeAddress, listAddresses } from '@cordee/contracts/billing/address';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { createOrder } from '@cordee/contracts/billing/order';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
@@ -21,7 +22,7 @@ afterAll(async () => {
   await billingWithoutRegistration.stop();
 });
 
-type Place = Partial<{ country: string; postalCode: string; vatNumber: string }>;
+type Place = Partial<{ country: string; postalCode: string; vatNumber: string; isPlaceConfirmed: boolean }>;
 
 /** Creates the organization of a consumer. */
 async function consumerIn(place: Place, fixture = billing): Promise<`org_${string}`> {
@@ -210,5 +211,58 @@ describe('the VAT decision of a document', () => {
     expect(await billing.test.codeOf(getVatDecision, { organizationId: otherId, documentId }, people.anna)).toBe(
       'DOCUMENT_NOT_FOUND',
     );
+  });
+});
+
+describe('the place of a consumer in the EU (C-VAT-02)', () => {
+  const order = (organizationId: `org_${string}`) =>
+    billing.order(organizationId).catch((error: { code: string; detail: string }) => error);
+
+  it('needs a second piece of evidence, else the buyer is asked, and nothing is created', async () => {
+    const organizationId = await consumerIn({ ...inFrance, isPlaceConfirmed: false });
+    expect(await order(organizationId)).toMatchObject({ code: 'VAT_PLACE_UNCONFIRMED' });
+    expect(
+      await billing.test.rows(`select count(*)::int as count from pro_forma where organization_id = $1`, [
+        uuid(organizationId),
+      ]),
+    ).toEqual([{ count: 0 }]);
+    const { data } = await billing.test.call(listAddresses, { organizationId }, anna);
+    const addressId = data[0]!.id;
+    await billing.test.call(changeAddress, { organizationId, addressId, isPlaceConfirmed: true }, anna);
+    const { proFormaId } = await billing.order(organizationId);
+    expect(await billing.test.call(getVatDecision, { organizationId, documentId: proFormaId }, anna)).toMatchObject({
+      evidence: [
+        { kind: 'address', country: 'FR' },
+        { kind: 'confirmation', country: 'FR' },
+      ],
+      explanation: expect.arrayContaining(['Evidence of the place: address FR, confirmation of the buyer FR.']),
+    });
+    // A move ends the confirmation.
+    await billing.test.call(changeAddress, { organizationId, addressId, country: 'BE', postalCode: '1000' }, anna);
+    expect(await order(organizationId)).toMatchObject({ code: 'VAT_PLACE_UNCONFIRMED' });
+  });
+
+  it('is proven by a bank account of the country, not by one of another country', async () => {
+    const pay = async (organizationId: `org_${string}`, debtorIban: string) => {
+      const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+      await billing.receive({ amount: 100, reference, debtorIban });
+    };
+    const organizationId = await consumerIn({ ...inFrance, isPlaceConfirmed: false });
+    await pay(organizationId, 'AT611904300234573201');
+    expect(await order(organizationId)).toMatchObject({ code: 'VAT_PLACE_UNCONFIRMED' });
+    await pay(organizationId, 'FR1420041010050500013M02606');
+    expect(await order(organizationId)).toMatchObject({ status: 'pending' });
+  });
+
+  it('is not asked of businesses, of buyers in Switzerland or outside of the EU, nor at a charge without anybody', async () => {
+    for (const place of [
+      { country: 'CH', postalCode: '1204' },
+      { country: 'GB', postalCode: 'SW1A 1AA' },
+      { ...inFrance, vatNumber: 'FR40303265045' },
+    ])
+      expect(await order(await consumerIn({ ...place, isPlaceConfirmed: false }))).toMatchObject({ status: 'pending' });
+    const organizationId = await consumerIn({ ...inFrance, isPlaceConfirmed: false });
+    const input = billing.chargeInput(organizationId, { method: 'on_credit' });
+    expect(await billing.test.call(chargePeriod, input, asService)).toMatchObject({ status: 'issued' });
   });
 });

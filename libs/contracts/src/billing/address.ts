@@ -39,12 +39,20 @@ export const DocumentDelivery = z.enum(['mail_with_pdf', 'mail_with_link']).meta
 
 const language = Locale.nullable().describe('Language of documents; null for the language of the organization');
 
+const isPlaceConfirmed = z
+  .boolean()
+  .describe(
+    'True when the buyer has confirmed that they are in the country of the address. A change of the country or of the ' +
+      'postal code ends the confirmation',
+  );
+
 export const BillingAddress = PostalAddress.extend({
   id: idSchema('adr'),
   ...BuyerDetails.shape,
   language,
   mailboxes,
   delivery: DocumentDelivery,
+  isPlaceConfirmed,
   isDefault: z.boolean(),
   version: z.int().describe('Increases with each change'),
 }).meta({ id: 'BillingAddress' });
@@ -66,6 +74,7 @@ const example = {
   language: 'fr' as const,
   mailboxes: ['accounts@alpine.example'],
   delivery: 'mail_with_pdf' as const,
+  isPlaceConfirmed: false,
   isDefault: true,
   version: 1,
 };
@@ -74,6 +83,10 @@ export const vatErrors = {
   NO_VAT_REGISTRATION: {
     status: 422,
     title: 'The seller does not sell to consumers in the territory of the billing address',
+  },
+  VAT_PLACE_UNCONFIRMED: {
+    status: 409,
+    title: 'Please confirm the country of the billing address: set isPlaceConfirmed of the address',
   },
 } as const;
 const vatNumberErrors = { VAT_NUMBER_INVALID: { status: 422, title: 'The VAT number is invalid' } } as const;
@@ -94,6 +107,7 @@ export const addAddress = command({
     language: language.default(null),
     mailboxes: mailboxes.default([]),
     delivery: DocumentDelivery.default('mail_with_pdf'),
+    isPlaceConfirmed: isPlaceConfirmed.default(false),
     isDefault: z.boolean().default(false),
   }),
   output: BillingAddress,
@@ -127,6 +141,7 @@ export const changeAddress = command({
     language: language.optional(),
     mailboxes: mailboxes.optional(),
     delivery: DocumentDelivery.optional(),
+    isPlaceConfirmed: isPlaceConfirmed.optional(),
     isDefault: z
       .literal(true)
       .optional()

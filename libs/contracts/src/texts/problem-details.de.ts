@@ -129,4 +129,5 @@ export const de = {
   'must be a month (2026-01) or a quarter (2026-Q1)': 'muss ein Monat (2026-01) oder ein Quartal (2026-Q1) sein',
   'must be a positive decimal number': 'muss eine positive Dezimalzahl sein',
   'must be a quarter (2026-Q1)': 'muss ein Quartal sein (2026-Q1)',
+  'the evidence does not agree: {evidence}': 'die Nachweise stimmen nicht überein: {evidence}',
 } as const satisfies Readonly<Record<string, string>>;

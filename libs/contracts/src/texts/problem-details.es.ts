@@ -129,4 +129,5 @@ export const es = {
   'must be a month (2026-01) or a quarter (2026-Q1)': 'debe ser un mes (2026-01) o un trimestre (2026-Q1)',
   'must be a positive decimal number': 'debe ser un número decimal positivo',
   'must be a quarter (2026-Q1)': 'debe ser un trimestre (2026-Q1)',
+  'the evidence does not agree: {evidence}': 'las pruebas no concuerdan: {evidence}',
 } as const satisfies Readonly<Record<string, string>>;

@@ -130,4 +130,5 @@ export const fr = {
   'must be a month (2026-01) or a quarter (2026-Q1)': 'doit être un mois (2026-01) ou un trimestre (2026-Q1)',
   'must be a positive decimal number': 'doit être un nombre décimal positif',
   'must be a quarter (2026-Q1)': 'doit être un trimestre (2026-Q1)',
+  'the evidence does not agree: {evidence}': 'les preuves ne concordent pas : {evidence}',
 } as const satisfies Readonly<Record<string, string>>;

@@ -129,4 +129,5 @@ export const it = {
   'must be a month (2026-01) or a quarter (2026-Q1)': 'deve essere un mese (2026-01) o un trimestre (2026-Q1)',
   'must be a positive decimal number': 'deve essere un numero decimale positivo',
   'must be a quarter (2026-Q1)': 'deve essere un trimestre (2026-Q1)',
+  'the evidence does not agree: {evidence}': 'le prove non concordano: {evidence}',
 } as const satisfies Readonly<Record<string, string>>;

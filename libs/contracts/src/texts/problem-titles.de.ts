@@ -205,6 +205,7 @@ export const de = {
   VAT_NOT_CORRECTABLE:
     'Die Rechnung hat keine Mehrwertsteuer eines Konsumenten, ist teilweise gutgeschrieben, oder die MWST-Nummer ist nicht bestätigt',
   VAT_NUMBER_INVALID: 'Die MWST-Nummer ist nicht gültig',
+  VAT_PLACE_UNCONFIRMED: 'Bitte bestätigen Sie das Land der Rechnungsadresse: Setzen Sie isPlaceConfirmed der Adresse',
   VERSION_MISMATCH: 'Diese Daten wurden inzwischen geändert',
   WARRANTY_DEBT_OPEN: 'Eine Periode des Produkts wurde auf Kredit erneuert und ist noch nicht bezahlt',
   WARRANTY_NOT_AVAILABLE: 'Die Erneuerungsgarantie kann mit diesem Produkt nicht bestellt werden',

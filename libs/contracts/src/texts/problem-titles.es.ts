@@ -200,6 +200,7 @@ export const es = {
   VAT_NOT_CORRECTABLE:
     'La factura no tiene el IVA de un consumidor, está abonada en parte, o el número de IVA no está confirmado',
   VAT_NUMBER_INVALID: 'El número de IVA no es válido',
+  VAT_PLACE_UNCONFIRMED: 'Confirme el país de la dirección de facturación: establezca isPlaceConfirmed de la dirección',
   VERSION_MISMATCH: 'Estos datos se han modificado entretanto',
   WARRANTY_DEBT_OPEN: 'Un periodo del producto se renovó a crédito y aún no está pagado',
   WARRANTY_NOT_AVAILABLE: 'La garantía de renovación no se puede pedir con este producto',

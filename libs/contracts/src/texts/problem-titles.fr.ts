@@ -203,6 +203,8 @@ export const fr = {
   VAT_NOT_CORRECTABLE:
     'La facture n’a pas la TVA d’un consommateur, est créditée en partie, ou le numéro de TVA n’est pas confirmé',
   VAT_NUMBER_INVALID: 'Le numéro de TVA n’est pas valable',
+  VAT_PLACE_UNCONFIRMED:
+    'Veuillez confirmer le pays de l’adresse de facturation : mettez isPlaceConfirmed de l’adresse',
   VERSION_MISMATCH: 'Ces données ont été modifiées entre-temps',
   WARRANTY_DEBT_OPEN: 'Une période du produit a été renouvelée à crédit et n’est pas encore payée',
   WARRANTY_NOT_AVAILABLE: 'La garantie de renouvellement ne peut pas être commandée avec ce produit',

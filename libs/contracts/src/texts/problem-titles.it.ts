@@ -202,6 +202,8 @@ export const it = {
   VAT_NOT_CORRECTABLE:
     'La fattura non ha l’IVA di un consumatore, è accreditata in parte, o il numero IVA non è confermato',
   VAT_NUMBER_INVALID: 'Il numero IVA non è valido',
+  VAT_PLACE_UNCONFIRMED:
+    'Si prega di confermare il paese dell’indirizzo di fatturazione: impostare isPlaceConfirmed dell’indirizzo',
   VERSION_MISMATCH: 'Questi dati sono stati modificati nel frattempo',
   WARRANTY_DEBT_OPEN: 'Un periodo del prodotto è stato rinnovato a credito e non è ancora pagato',
   WARRANTY_NOT_AVAILABLE: 'La garanzia di rinnovo non può essere ordinata con questo prodotto',

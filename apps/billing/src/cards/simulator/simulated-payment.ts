@@ -7,7 +7,7 @@ const CHARGEBACK_AFTER_HOURS = 24;
 const CHARGEBACK_WON_AFTER_HOURS = 48;
 const NOTIFICATION_LATE_HOURS = 1;
 const FEE_AMOUNT = 30;
-const CARD: Card = { brand: 'Test card', lastFour: '0000' };
+const CARD: Card = { brand: 'Test card', lastFour: '0000', country: 'CH' };
 const EXPIRES_ON = '2099-12';
 
 /** The state of a payment or a payment method in the simulator, as JSON. */

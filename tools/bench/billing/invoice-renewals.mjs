@@ -16,12 +16,16 @@ export async function invoiceRenewals(context, renewals) {
       price: { amount: price, currency: 'CHF' },
       vatClass: 'standard',
     };
-    const vatDecision = decideVat(factsOf(buyer, {
-      legalForm: 'company',
-      numberChecks: new Map(),
-      paymentEvidence: [],
-      now: context.now,
-    }), seller.vatRegistrations, period.start);
+    const vatDecision = decideVat(
+      factsOf(buyer, {
+        legalForm: 'company',
+        numberChecks: new Map(),
+        paymentEvidence: [],
+        now: context.now,
+      }),
+      seller.vatRegistrations,
+      period.start,
+    );
     return draftInvoice(context, {
       organizationId,
       orderId: null,

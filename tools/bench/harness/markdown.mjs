@@ -10,14 +10,18 @@ const columns = [
   'peer',
   'ours',
   'ratio',
+  'before',
   'reached',
   'met',
   'round trips',
   'CPU ms per call',
 ];
 
-/** Returns the document with the figures of a run. `explanations` has a text for measurements that miss a goal. */
-export function toMarkdown(records, explanations) {
+/**
+ * Returns the document with the figures of a run. `explanations` has a text for measurements that miss a goal, `before`
+ * a figure of an earlier version for goals (`<id>: <goal>`).
+ */
+export function toMarkdown(records, { explanations, before }) {
   const { machine, measuredAt } = records[0];
   const measurements = byMeasurement(records);
   return `# Performance
@@ -26,18 +30,22 @@ The last run of \`npm run bench\`, measured on ${measuredAt.slice(0, 10)} on ${m
 \`npm run bench -- platform --markdown docs/performance.md\`.
 
 In every round, the limit (the bare parts: plain clients, PostgreSQL, NATS), peers and Cordée run one after the other.
-The figures are medians of the rounds (${records[0].rounds}). The column “reached” has the figure of the goal.
+The figures are medians of the rounds (${records[0].rounds}). The column “reached” has the figure of the goal,
+“before” the same figure before requests took one round trip to PostgreSQL, measured on a busy machine.
 Read the ratios: rates hold on this machine only. Round trips to PostgreSQL and CPU time per call hold on
 similar machines. The JSON output has the range of each figure.
 
-${table(columns, measurements.flatMap(goalRows))}
+${table(
+  columns,
+  measurements.flatMap((measurement) => goalRows(measurement, before)),
+)}
 ${measurements.map(tablesOf).join('')}
 ## Missed goals
 
 ${missedGoalsText(measurements, explanations)}`;
 }
 
-function goalRows({ id, title, goals, results }) {
+function goalRows({ id, title, goals, results }, before) {
   return goals.map(({ goal, reached, met, unit, limit, peers, ours }) => {
     const what = ours?.name ?? title;
     return [
@@ -48,6 +56,7 @@ function goalRows({ id, title, goals, results }) {
       peers.map((peer) => `${peer.name}: ${peer.missing ?? figureOf(peer, unit)}`).join(', '),
       figureOf(ours, unit),
       ratioOf(results, ours, limit),
+      before[`${id}: ${goal}`] ?? '',
       reached === null ? 'not measured' : formatNumber(reached),
       { true: 'yes', false: 'no', null: '?' }[met],
       tripsOf(ours, limit),

@@ -1,0 +1,35 @@
+/**
+ * The figures of the same measurements before requests took one round trip to PostgreSQL (commit a8dcf0c), by
+ * measurement and goal, for the column “before” in docs/performance.md. Goals that are newer have no figure.
+ */
+export const before = {
+  'P2a: ≥ 0.9 of the plain client': 0.73,
+  'P2b: ≥ 0.6 of the bare chain': 0.24,
+  'P2b: p99 ≤ 15 ms': 80,
+  'P2c: ≥ 0.8 of the bare publishes': 1.11,
+  'P2d: ≥ 15,000 events/s for one consumer': 490,
+  'P2e: ≥ 950 effects/s of 1,000 planned': 129,
+  'P2f: ≥ 0.5 one document': 0.11,
+  'P2f: ≥ 0.45 20 documents with sums': 0.44,
+  'P2f: ≥ 0.45 20 teams': 0.15,
+  'P2f: ≥ 0.5 20 members': 0.36,
+  'P2f: ≥ 0.45 the catalogue': 0.32,
+  'P2g: ≥ 0.3 of the limit: create a team': 0.17,
+  'P2g: ≥ 0.3 of the limit: order a product': 0.15,
+  'P2g: ≥ 0.3 of the limit: change a member': 0.09,
+  'P2g: ≥ 0.5 of many organizations in one organization: create a team': 0.62,
+  'P2g: ≥ 0.5 of many organizations in one organization: order a product': 1.31,
+  'P2g: ≥ 0.5 of many organizations in one organization: change a member': 0.68,
+  'P2h: create a team: ≤ 5 round trips in the transaction': 15,
+  'P2h: order a product: ≤ 5 round trips in the transaction': 14,
+  'P6a: ≥ 0.8 of the bare publishes': 0.87,
+  'P6a: a backlog of 1,000,000 events is drained in 60 s, at the measured rate': 854,
+  'P6a: idle: at most 1 % of a core': 0.29,
+  'P7: ≤ 1.3 × the raw service: one document': 2.4,
+  'P7: ≤ 1.3 × the raw service: 20 documents with sums': 2.1,
+  'P7: ≤ 1.3 × the raw service: 20 teams': 4.5,
+  'P7: ≤ 1.3 × the raw service: 20 members': 1.5,
+  'P7: ≤ 1.3 × the raw service: an event of the relay': 3.1,
+  'P9: all-in-one: ≤ 400 MiB': 314,
+  'P9: each service: ≤ 200 MiB': 209,
+};

@@ -60,6 +60,7 @@ import { billing0012 } from './migrations/0012-ledger-indexes.ts';
 import { billing0013 } from './migrations/0013-bank-movement-rules.ts';
 import { billing0014 } from './migrations/0014-bank-file-imports.ts';
 import { billing0015 } from './migrations/0015-vat.ts';
+import { billing0016 } from './migrations/0016-reservations.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -68,6 +69,7 @@ import { ProductBillingQueries } from './addresses/product-billing.queries.ts';
 import { ReceiptCommands } from './receipts/receipt.commands.ts';
 import { ReceiptJobs } from './receipts/receipt.jobs.ts';
 import { ReceiptQueries } from './receipts/receipt.queries.ts';
+import { ReservationJobs } from './payments/reservation.jobs.ts';
 import { StatementQueries } from './statements/statement.queries.ts';
 import { NumberCheckJobs } from './vat/number-check.jobs.ts';
 import { chooseRegistry } from './vat/registry/choose-registry.ts';
@@ -129,6 +131,7 @@ import { Seller } from './seller/seller.ts';
     LatePaymentJobs,
     NumberCheckJobs,
     ReceiptJobs,
+    ReservationJobs,
     SimulatorJobs,
     { provide: PAYMENT_PROVIDER, inject: [CONFIG, BackgroundTransactions], useFactory: chooseProvider },
     { provide: VAT_NUMBER_REGISTRY, inject: [CONFIG], useFactory: chooseRegistry },
@@ -176,6 +179,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0013,
     billing0014,
     billing0015,
+    billing0016,
   ],
   module: BillingModule,
 };

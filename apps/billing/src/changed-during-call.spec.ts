@@ -29,6 +29,7 @@ import { testChangedObjects, type ObjectChange, type TestCase } from '@cordee/te
 import { createPaymentFile, downloadPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { changeProductBilling, getProductBilling, listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { downloadReceipt, getReceipt, getReceiptDelivery, renderReceipt } from '@cordee/contracts/billing/receipt';
+import { releaseReservedPrepaid } from '@cordee/contracts/billing/prepaid-reservation';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { assignSuspense, returnSuspense, suggestSuspense, writeOffSuspense } from '@cordee/contracts/billing/suspense';
 import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
@@ -260,6 +261,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
     documents.payDocument,
     orderCase('documentId', { method: 'prepaid' }, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' }),
   ],
+  [releaseReservedPrepaid, orderCase('documentId', {}, ALWAYS_OK)],
   [startCardPayment, orderCase('documentId', {}, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' })],
   [
     topUpPrepaidByCard,

@@ -42,6 +42,10 @@ beforeAll(async () => {
         id: documentId,
         kind,
         number,
+        correction:
+          kind === 'credit_note'
+            ? { reason: 'Cancelled', productEffect: 'ends' as const, productsEndOn: '2026-12-31' }
+            : null,
         buyer: { ...output.document.buyer, language: null, ...buyer },
       },
     };
@@ -128,6 +132,8 @@ describe('a document is sent to the mailboxes of its billing address (ADDR-1)', 
       'ANNA@example.ch Invoice INV-2026-000001',
       'ANNA@example.ch Pro forma PRO-2026-000001',
     ]);
+    const creditNote = reminders.smtp.mails.find(({ mail }) => mail.subject === 'Credit note CRN-2026-000001');
+    expect(creditNote!.mail.text).toContain('The products end on 31 Dec 2026.');
   });
 
   it('for receipts of top-ups', async () => {

@@ -5,6 +5,7 @@ import { reminders0001 } from './migrations/0001-reminders.ts';
 import { reminders0002 } from './migrations/0002-traces.ts';
 import { reminders0003 } from './migrations/0003-document-deliveries.ts';
 import { BillingReactions } from './plan/billing.reactions.ts';
+import { CardReactions } from './plan/card.reactions.ts';
 import { ContentOwnerReactions } from './plan/content-owner.reactions.ts';
 import { AccountReactions } from './plan/account.reactions.ts';
 import { IdentityReactions } from './plan/identity.reactions.ts';
@@ -17,6 +18,7 @@ import { MessageQueries } from './verification/message.queries.ts';
 @Module({
   controllers: [
     BillingReactions,
+    CardReactions,
     ContentOwnerReactions,
     AccountReactions,
     IdentityReactions,

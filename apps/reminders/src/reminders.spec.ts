@@ -122,6 +122,7 @@ beforeAll(async () => {
         refunded: { amount: 0, currency: 'CHF' as const },
         vatTotals: [],
         open: { amount: debt.open, currency: 'CHF' as const },
+        reserved: { amount: 0, currency: 'CHF' as const },
         heldUntil: null,
         reference: '210000000003139471430009017',
         orderId: null,
@@ -230,6 +231,7 @@ describe('mails', () => {
     expect(first!.mail.text).toMatch(/50[.,]00/);
     expect(first!.mail.text).toContain('INV-2026-000007');
     expect(first!.mail.text).toMatch(/116[.,]75/);
+    expect(first!.mail.text).toContain('31.01.2026');
     expect(first!.mail.text).toContain('210000000003139471430009017');
     await untilIdle();
     const count = inbox.length;

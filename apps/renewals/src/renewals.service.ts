@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '@cordee/service/service-definition';
 import { Module } from '@nestjs/common';
 import { RenewalsConfig } from './config.ts';
 import { renewals0001 } from './migrations/0001-renewals.ts';
+import { renewals0002 } from './migrations/0002-ends.ts';
 import { RenewalCommands } from './renewals/renewal.commands.ts';
 import { RenewalSchema } from './renewals/renewal.entity.ts';
 import { RenewalJobs } from './renewals/renewal.jobs.ts';
@@ -16,7 +17,7 @@ export const renewalsService: ServiceDefinition<typeof RenewalsConfig> = {
   name: 'renewals',
   config: RenewalsConfig,
   entities: [RenewalSchema],
-  migrations: [renewals0001],
+  migrations: [renewals0001, renewals0002],
   module: RenewalsModule,
   sharesReactionTransactions: true,
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { invoiceCredited } from '@cordee/contracts/billing/credit-note';
 import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -9,6 +10,7 @@ import { quotePrices } from '@cordee/contracts/products/product-type';
 import { productCreated } from '@cordee/contracts/products/product';
 import {
   listRenewals,
+  orderRenewals,
   simulateRenewals,
   switchAutomaticRenewal,
   switchWarranty,
@@ -169,6 +171,7 @@ describe('a new product', () => {
         name: 'alpine.example',
         interval: 'yearly',
         periodStart: start,
+        endsOn: null,
         dueOn: plusYears(start, 1),
         amount: price,
         isAutomatic: true,
@@ -443,6 +446,45 @@ describe('when a renewal is charged,', () => {
       interval: 'yearly',
     });
     expect(await countOpenPeriods(organizationId)).toBe(1);
+  });
+
+  it('a credit note that ends a product ends its renewal; the product expires after its last day (PAY-5)', async () => {
+    const { organizationId, productId } = await createDueProduct({
+      periodStart: startOfPeriodEndingIn(100),
+      isAutomaticRenewal: true,
+      isWarranted: true,
+    });
+    const creditNote = { ...invoiceCredited.example, organizationId, productIds: [productId] };
+    await test.publishEvent(invoiceCredited, {
+      ...creditNote,
+      productEffect: 'continues',
+      productsEndOn: null,
+      documentId: newId('inv', new Date()),
+    });
+    const endsOn = plusDays(today(), 3);
+    await test.publishEvent(invoiceCredited, {
+      ...creditNote,
+      productsEndOn: endsOn,
+      documentId: newId('inv', new Date()),
+    });
+    const [ended] = await waitForEvents(productId, 'renewal.ended');
+    expect(ended!.data).toMatchObject({ endsOn });
+    const as = { account: anna };
+    const { data } = await test.call(listRenewals, { organizationId, within: 'all' }, as);
+    expect(data).toMatchObject([{ isAutomatic: false, isWarranted: false, endsOn, nextAttemptOn: null }]);
+    const input = { organizationId, productIds: [productId], isOn: true };
+    for (const command of [switchAutomaticRenewal, switchWarranty])
+      expect((await test.call(command, input, as)).results).toMatchObject([
+        { status: 'refused', error: { code: 'PRODUCT_ENDS' } },
+      ]);
+    expect(
+      await test.codeOf(orderRenewals, { organizationId, productIds: [productId] }, as, { idempotencyKey: productId }),
+    ).toBe('PRODUCT_ENDS');
+    test.moveClockTo(`${endsOn}T08:00:00.000Z`);
+    expect((await renewalOf(productId)).step).toBe(plusDays(endsOn, 1));
+    test.moveClockTo(`${plusDays(endsOn, 1)}T08:00:00.000Z`);
+    await test.until(async () => (await renewalOf(productId)).step === null, 'the end of the product');
+    expect(chargeRequests.get(productId)).toBeUndefined();
   });
 
   it.each(['ADDRESS_MISSING', 'PRICE_MISSING', 'PERIOD_CHARGED'])(

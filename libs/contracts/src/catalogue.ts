@@ -10,6 +10,7 @@ import * as order from './billing/order.ts';
 import * as payOut from './billing/pay-out.ts';
 import * as productBilling from './billing/product-billing.ts';
 import * as prepaid from './billing/prepaid.ts';
+import * as prepaidReservation from './billing/prepaid-reservation.ts';
 import * as receipt from './billing/receipt.ts';
 import * as renewalProForma from './billing/renewal-pro-forma.ts';
 import * as statement from './billing/statement.ts';
@@ -88,6 +89,7 @@ const files = [
   document,
   payOut,
   prepaid,
+  prepaidReservation,
   receipt,
   renewalProForma,
   statement,

@@ -30,13 +30,18 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.payment_method.add.v1': 6,
   // Like the import of a payment: reads the document, its order and its lines, and numbers the invoice.
   'rpc.billing.suspense.assign.v1': 14,
-  // After the credit note, reads what prepaid can pay, and its lines.
-  'rpc.billing.credit_note.create.v1': 9,
+  // Reads the lines of pro formas with reserved money: five without reserved money.
+  'rpc.billing.charge.create.v1': 6,
+  // Cancels the renewals of products that end. After the credit note, reads what prepaid can pay, and its lines.
+  'rpc.billing.credit_note.create.v1': 10,
   // A credit note, and then a new invoice.
-  'rpc.billing.invoice.correct_vat.v1': 18,
+  'rpc.billing.invoice.correct_vat.v1': 19,
   'rpc.billing.document.download.v1': 6,
   'rpc.billing.document.render.v1': 6,
   'rpc.billing.document.pay.v1': 8,
+  // Reserved money that is released may pay open invoices: reads what prepaid can pay, and its lines.
+  'rpc.billing.document.release_prepaid.v1': 9,
+  'rpc.billing.order.cancel.v1': 9,
   // The number grows with the currencies of the prepaid account.
   'rpc.billing.prepaid.change_settings.v1': 16,
   'rpc.products.product_type.change.v1': 7,

@@ -164,11 +164,16 @@ describe('a bank transfer', () => {
       expect((await billing.document(organizationId, invoice.id)).status).toBe(status);
       expect(await billing.balance(organizationId)).toBe(readPrepaidBalance);
       const [row] = await billing.test.rows(
-        `select coalesce(sum(amount), 0)::int as amount
-       from ledger_entry where organization_id = $1 and account = $2`,
+        `select coalesce(sum(amount) filter (where account = $2), 0)::int as cost,
+                coalesce(sum(amount) filter (where account = 'vat'), 0)::int as vat
+         from ledger_entry entry join ledger_booking booking
+           on booking.organization_id = entry.organization_id and booking.id = booking_id
+         where entry.organization_id = $1 and kind = 'incoming_payment'`,
         [uuid(organizationId), account],
       );
-      expect(row).toEqual({ amount: status === 'paid' ? shortfall : 0 });
+      // The VAT in the shortfall lowers the tax: the same part of 875 as the shortfall is of 11,675.
+      const vat = status === 'paid' ? Math.round((875 * shortfall) / 11_675) : 0;
+      expect(row).toEqual({ cost: status === 'paid' ? shortfall - vat : 0, vat });
     },
   );
 
@@ -675,6 +680,14 @@ describe('a reversal (C-BNK-14)', () => {
       ]);
       return row!['amount'];
     };
+    /** The tax that the seller owes for the organization. */
+    const taxOf = async (organizationId: OrganizationId) => {
+      const [row] = await billing.test.rows(
+        `select -sum(amount)::int as amount from ledger_entry where account = 'vat' and organization_id = $1`,
+        [uuid(organizationId)],
+      );
+      return row!['amount'];
+    };
     const receivableOf = async (id: `inv_${string}`) => {
       const [row] = await billing.test.rows(
         `select sum(amount)::int as amount from ledger_entry where account = 'receivable' and document_id = $1`,
@@ -690,11 +703,13 @@ describe('a reversal (C-BNK-14)', () => {
       const organizationId = await billing.organization();
       await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
       const { id } = await payWithCharges(organizationId, 11_675, `T-80-${credited}`);
-      await credit(organizationId, id as `inv_${string}`, credited);
+      expect(await taxOf(organizationId)).toBe(875 - 1);
+      const { vat } = await credit(organizationId, id as `inv_${string}`, credited);
       await billing.receive({ amount: 11_655, servicerReference: `T-80-${credited}`, isReversal: true });
       const { open, paid } = await billing.document(organizationId, id);
       expect(open.amount).toBe(await receivableOf(id as `inv_${string}`));
       expect([paid.amount, await shortfallOf(id as `inv_${string}`)]).toEqual([0, 0]);
+      expect(await taxOf(organizationId)).toBe(875 - vat.amount);
     });
 
     it('keeps the shortfall of another payment of the invoice', async () => {
@@ -714,6 +729,7 @@ describe('a reversal (C-BNK-14)', () => {
       await billing.receive({ amount: 7_655, servicerReference: 'T-91', isReversal: true });
       expect((await billing.document(organizationId, invoice.id)).open).toEqual(chf(11_675));
       expect(await shortfallOf(invoice.id as `inv_${string}`)).toBe(0);
+      expect(await taxOf(organizationId)).toBe(875);
     });
   });
 

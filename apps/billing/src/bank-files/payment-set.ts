@@ -4,13 +4,20 @@ import { formatMoney, money, zero, type Money } from '@cordee/money/money';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
-import { isOpen, openAmountOf, payInvoice, type PayableInvoice } from '../documents/invoice-payment.ts';
+import {
+  isOpen,
+  openAmountOf,
+  payInvoice,
+  vatOfShortfalls,
+  type PayableInvoice,
+} from '../documents/invoice-payment.ts';
 import { updatePaidInvoices } from '../documents/invoice-rows.ts';
-import { statusOn } from '../documents/pro-forma.entity.ts';
+import { openAmountOf as openAmountOfProForma, statusOn } from '../documents/pro-forma.entity.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import { entriesOfIncomingPayment, type AppliedPayment, type LedgerAccount } from '../ledger/ledger-entry.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { convertInMemory, storeConversions, type Conversion } from '../payments/convert-pro-forma.ts';
+import { prepaidPaymentBooking } from '../payments/pay-from-prepaid.ts';
 import { updateConverted } from '../payments/payable-pro-formas.ts';
 import { shortfallEntries, taxSharesOf, type TaxShare } from '../vat/tax-shares.ts';
 import { uniqueCombination } from './invoice-combination.ts';
@@ -36,6 +43,8 @@ export interface PaymentWithOwner {
 interface SettledInvoice {
   readonly id: `inv_${string}`;
   readonly shares: readonly TaxShare[];
+  /** The sum of the shortfalls that were accepted before. */
+  readonly earlierShortfall: number;
 }
 
 interface PaymentSetOptions {
@@ -137,7 +146,7 @@ export class PaymentSet {
     const { surplus, bankFees, difference } =
       match.kind === 'settle' ? match : { surplus: zeroAmount, bankFees: zeroAmount, difference: zeroAmount };
     const shortfall = bankFees.amount + difference.amount;
-    const { id: invoiceId, shares } =
+    const { id: invoiceId, shares, earlierShortfall } =
       document && 'proForma' in document
         ? this.convert(document, entry.valueDate, shortfall)
         : this.payInvoice(document!, match.applied.amount, entry.valueDate, shortfall);
@@ -149,7 +158,11 @@ export class PaymentSet {
       entriesOfIncomingPayment({
         debitedAccount: this.options.sourceAccount,
         appliedPayments: [
-          { invoiceId, amount: match.applied, shortfall: shortfallEntries(shortfallAccount, shares, shortfall) },
+          {
+            invoiceId,
+            amount: match.applied,
+            shortfall: shortfallEntries(shortfallAccount, shares, shortfall, earlierShortfall),
+          },
         ],
         prepaidAmount: surplus,
       }),
@@ -191,18 +204,21 @@ export class PaymentSet {
 
   private payInvoice(invoice: PayableInvoice, received: number, paidOn: string, shortfall: number): SettledInvoice {
     const lines = this.targets.linesOf(invoice);
+    const earlierShortfall = invoice.shortfallAmount;
     this.events.push(
       payInvoice(invoice, { amount: received + shortfall, paidOn, method: 'bank_transfer', shortfall }, lines),
     );
     this.paidInvoices.add(invoice);
-    return { id: invoice.id, shares: taxSharesOf(lines, invoice.taxPlace) };
+    return { id: invoice.id, shares: taxSharesOf(lines, invoice.taxPlace), earlierShortfall };
   }
 
   private convert(payable: Parameters<typeof convertInMemory>[1], paidOn: string, shortfall: number): SettledInvoice {
+    const { reservedAmount } = payable.proForma;
     const conversion = convertInMemory(this.context, payable, { paidOn, method: 'bank_transfer', shortfall });
+    const { draft, release } = conversion;
     this.conversions.push(conversion);
-    const { invoice, lines } = conversion.draft;
-    return { id: invoice.id, shares: taxSharesOf(lines, invoice.taxPlace) };
+    if (release) this.ledgerBookings.push(release, prepaidPaymentBooking(this.context, draft.invoice, reservedAmount));
+    return { id: draft.invoice.id, shares: taxSharesOf(draft.lines, draft.invoice.taxPlace), earlierShortfall: 0 };
   }
 
   private addLedgerBooking(
@@ -256,7 +272,7 @@ export class PaymentSet {
       const document = { ...payable, id: proForma.id };
       const status = statusOn(proForma, valueDate);
       if (status !== 'issued') return { document, target: { kind: status === 'converted' ? 'settled' : status } };
-      const openAmount = money(proForma.total, proForma.currency);
+      const openAmount = money(openAmountOfProForma(proForma), proForma.currency);
       return { document, target: { kind: 'open', document: proForma.orderId ? 'pro_forma' : 'renewal', openAmount } };
     }
     if (owner.kind === 'standing_order') return { document: undefined, target: { kind: 'standing_order' } };

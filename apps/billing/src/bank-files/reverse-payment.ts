@@ -3,6 +3,8 @@ import type { Currency } from '@cordee/contracts/values';
 import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
+import { vatOfShortfalls } from '../documents/invoice-payment.ts';
+import { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
 import { shortfallEntries, taxSharesOf } from '../vat/tax-shares.ts';
 import { reversedEntries, type EntryTax, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
@@ -161,14 +163,20 @@ export async function findPaymentsToReverse(
   return { coveredAmount: Math.min(balance, requiredBalance), paymentIds };
 }
 
-/** Reverses payments from prepaid, and reopens the invoices of the payments. */
+/** Reverses payments from prepaid: reopens the invoices of the payments, and ends the reservations. */
 export async function reversePrepaidPayments(
   context: BillingContext,
   organizationId: `org_${string}`,
   currency: Currency,
   paymentIds: readonly `bkg_${string}`[],
 ): Promise<void> {
-  const { now, seller } = context;
+  const { em, now, publish, seller } = context;
+  if (paymentIds.length === 0) return;
+  const proFormas = await em.find(ProForma, { organizationId, reservationId: { $in: [...paymentIds] } });
+  for (const proForma of proFormas) {
+    Object.assign(proForma, { reservationId: null, reservedAmount: 0 });
+    await publish(proForma.reservationChangedEvent());
+  }
   for (const paymentId of paymentIds)
     await postReversal(context, {
       id: newId('bkg', now),
@@ -269,7 +277,7 @@ function withoutCreditedShortfall(
       ...entries
         .filter((each) => !isShortfall(each))
         .map((each) => (each.account === 'receivable' ? { ...each, amount: each.amount + creditedAmount } : each)),
-      ...shortfallEntries(account, shares, shortfall),
+      ...shortfallEntries(account, shares, shortfall, invoice!.shortfallAmount - shortfall),
     ],
     shortfall,
   };

@@ -61,6 +61,7 @@ export const CardPaymentSchema = defineEntity({
     refundedAmount: p.bigint('number'),
     chargedBackAmount: p.bigint('number'),
     returnedAmount: p.bigint('number'),
+    chargedBackOn: p.date().nullable(),
     createdAt: p.datetime(),
     nextLookUpAt: p.datetime().nullable(),
   },
@@ -106,9 +107,13 @@ export class CardPayment extends CardPaymentSchema.class {
     return domainEvent(cardAuthenticationRequired, { ...this.eventFields(), methodId: this.methodId! });
   }
 
-  chargeBack(amount: number, isInvoiceOpen: boolean): DomainEvent<typeof cardPaymentChargedBack> {
+  chargeBack(
+    amount: number,
+    { chargedBackOn, isInvoiceOpen }: { chargedBackOn: string; isInvoiceOpen: boolean },
+  ): DomainEvent<typeof cardPaymentChargedBack> {
     if (this.status === 'succeeded') this.moveTo('charged_back');
     this.chargedBackAmount += amount;
+    this.chargedBackOn = chargedBackOn;
     return domainEvent(cardPaymentChargedBack, {
       ...this.eventFields(),
       chargedBack: this.money(amount),

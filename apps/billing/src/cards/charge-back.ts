@@ -41,7 +41,7 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
       { account: 'bad_debt', amount: fromPrepaid - coveredAmount },
     ],
   });
-  await publish(payment.chargeBack(amount, fromInvoice > 0));
+  await publish(payment.chargeBack(amount, { chargedBackOn: today, isInvoiceOpen: fromInvoice > 0 }));
   if (invoiceId && fromInvoice > 0) {
     const [invoice, lines] = await Promise.all([
       em.findOneOrFail(Invoice, { organizationId, id: invoiceId }, { refresh: true }),

@@ -160,7 +160,7 @@ async function payProForma(
 ): Promise<AppliedMoney> {
   const proForma = await context.em.findOneOrFail(ProForma, key, { refresh: true });
   const status = proForma.statusOn(paidOn);
-  if (status !== 'issued' || proForma.total > amount + prepaidPart)
+  if (status !== 'issued' || proForma.openAmount() > amount + prepaidPart)
     return { invoiceId: null, cardPart: 0, reason: prepaidReasonByStatus[status] };
   const draft = await convertProForma(context, proForma, { paidOn, method: 'card' });
   drafts.push(draft);

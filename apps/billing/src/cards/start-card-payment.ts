@@ -93,7 +93,7 @@ export function cardAmountOf(
   if (!document) throw new DomainError('DOCUMENT_NOT_FOUND');
   const isPayable = document instanceof ProForma ? document.statusOn(today) === 'issued' : document.isOpen();
   if (!isPayable) throw new DomainError('DOCUMENT_NOT_PAYABLE');
-  const open = document instanceof ProForma ? document.total : document.openAmount();
+  const open = document.openAmount();
   if (prepaidAmount >= open)
     throw inputError('PREPAID_PART_TOO_HIGH', ['/prepaidAmount'], 'must be lower than the open amount');
   return { amount: open - prepaidAmount, currency: document.currency };

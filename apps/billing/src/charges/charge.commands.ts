@@ -15,6 +15,7 @@ import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { readPrepaidSettings } from '../ledger/prepaid-settings.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
 import { spendPrepaid } from '../payments/pay-from-prepaid.ts';
+import { findReservedRenewals, releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
 import { Seller } from '../seller/seller.ts';
 import { cancelRenewalProFormas } from './pro-forma-charges.ts';
 import { findCharge } from './find-charge.ts';
@@ -66,15 +67,24 @@ export class ChargeCommands {
     );
     const total = totalsOf(lines, currency).gross;
 
-    const [concurrentCharge, settings, balance] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
-      Promise.all([
-        findCharge(em, input),
-        readPrepaidSettings(em, organizationId),
-        readPrepaidBalance(em, organizationId, currency),
-      ]),
+    const [concurrentCharge, settings, freeBalance, reservedRenewals] = await lockPrepaidAccountAndRead(
+      em,
+      organizationId,
+      now,
+      () =>
+        Promise.all([
+          findCharge(em, input),
+          readPrepaidSettings(em, organizationId),
+          readPrepaidBalance(em, organizationId, currency),
+          findReservedRenewals(em, organizationId, [productId]),
+        ]),
     );
     // A concurrent call may have charged the period while this call waited for the lock.
     if (concurrentCharge) return concurrentCharge;
+    // The charge replaces the pro formas of the product, so their reserved money can pay it.
+    const balance = reservedRenewals
+      .filter((proForma) => proForma.currency === currency)
+      .reduce((sum, { reservedAmount }) => sum + reservedAmount, freeBalance);
     const canUsePrepaid = input.method === 'prepaid' || settings.paysInvoices;
     const isFree = total.amount === 0;
     const isCovered = isFree || (canUsePrepaid && balance >= total.amount);
@@ -98,6 +108,7 @@ export class ChargeCommands {
       ...(payment && { payment }),
     });
     const { invoice } = draft;
+    for (const proForma of reservedRenewals) await releaseReservedPrepaid(context, proForma);
     if (isCovered && !isFree) spendPrepaid(context, invoice, total.amount);
     cancelRenewalProFormas(em, organizationId, productId);
     const status = isCovered ? 'paid' : 'issued';

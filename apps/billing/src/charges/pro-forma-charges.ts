@@ -1,10 +1,12 @@
 import { toUuid } from '@cordee/contracts/id';
+import type { Currency } from '@cordee/contracts/values';
 import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import type { NewInvoice } from '../documents/invoice-rows.ts';
+import { findReservedRenewals, releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
 
 export interface ProductPeriod {
   readonly productId: `prd_${string}`;
@@ -92,8 +94,23 @@ export async function findChargedProductIds(
 }
 
 /**
+ * Releases the reserved money of the unpaid renewal pro formas of the products, and cancels these pro formas. Returns
+ * the currencies of the released money, in which the caller pays open invoices. The caller must first lock the account.
+ */
+export async function cancelRenewals(
+  context: BillingContext,
+  organizationId: `org_${string}`,
+  productIds: readonly `prd_${string}`[],
+): Promise<Set<Currency>> {
+  const reservedRenewals = await findReservedRenewals(context.em, organizationId, productIds);
+  for (const proForma of reservedRenewals) await releaseReservedPrepaid(context, proForma);
+  for (const productId of productIds) cancelRenewalProFormas(context.em, organizationId, productId);
+  return new Set(reservedRenewals.map(({ currency }) => currency));
+}
+
+/**
  * Cancels the unpaid renewal pro formas of a product, without waiting for the reply. The caller must first lock the
- * prepaid account, so that no payment converts one of the pro formas at the same time.
+ * prepaid account, so that no payment converts one of the pro formas at the same time, and release reserved money.
  */
 export function cancelRenewalProFormas(
   em: EntityManager,
@@ -102,7 +119,7 @@ export function cancelRenewalProFormas(
 ): void {
   sendAhead(
     em,
-    `update pro_forma set status = 'cancelled'
+    `update pro_forma set status = 'cancelled', reservation_id = null, reserved_amount = 0
      where organization_id = ? and status = 'issued' and order_id is null and exists (
        select from document_line line
        where line.organization_id = pro_forma.organization_id and line.document_id = pro_forma.id

@@ -12,6 +12,7 @@ import { decideVatOfOrder } from '../vat/decide-vat.ts';
 import { linesFor, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { findReservedRenewals, releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
 import { Seller } from '../seller/seller.ts';
 import { cancelRenewalProFormas, findChargedProductIds } from './pro-forma-charges.ts';
@@ -47,15 +48,25 @@ export class RenewalProFormaCommands {
       lines: periods,
       language: address.language ?? null,
     });
-    const vatDecision = decideVatOfOrder(factsOf(address, { ...buyerRecords, legalForm, now }), this.seller.vatRegistrations, today);
-    const chargedProductIds = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
-      findChargedProductIds(em, organizationId, periods),
+    const vatDecision = decideVatOfOrder(
+      factsOf(address, { ...buyerRecords, legalForm, now }),
+      this.seller.vatRegistrations,
+      today,
+    );
+    const productIds = periods.map(({ productId }) => productId);
+    const [chargedProductIds, reservedRenewals] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      Promise.all([
+        findChargedProductIds(em, organizationId, periods),
+        findReservedRenewals(em, organizationId, productIds),
+      ]),
     );
     const chargedPointers = periods.flatMap(({ productId }, index) =>
       chargedProductIds.has(productId) ? [`/periods/${index}`] : [],
     );
     if (chargedPointers.length > 0) throw inputError('PERIOD_CHARGED', chargedPointers, 'is already charged');
-    for (const { productId } of periods) cancelRenewalProFormas(em, organizationId, productId);
+    const context = { em, now, publish, seller: this.seller };
+    for (const reserved of reservedRenewals) await releaseReservedPrepaid(context, reserved);
+    for (const productId of productIds) cancelRenewalProFormas(em, organizationId, productId);
     const lines = withVat(
       periods.flatMap(({ productId, name, interval, periodStart, periodEnd }, index) => {
         const { name: typeName, price, vatClass } = quotes[index]!;
@@ -68,10 +79,17 @@ export class RenewalProFormaCommands {
       }),
       currency,
     );
-    const proForma = await issueProForma(
-      { em, now, publish, seller: this.seller },
-      { id: newId('pfm', now), organizationId, orderId: null, currency, language, address, vatDecision, lines, validUntil },
-    );
+    const proForma = await issueProForma(context, {
+      id: newId('pfm', now),
+      organizationId,
+      orderId: null,
+      currency,
+      language,
+      address,
+      vatDecision,
+      lines,
+      validUntil,
+    });
     return proForma.view(lines);
   }
 }

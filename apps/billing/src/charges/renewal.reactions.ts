@@ -2,13 +2,17 @@ import { renewalDetached } from '@cordee/contracts/renewals/renewal';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { deleteProductBilling } from '../addresses/product-billing.ts';
-import { cancelRenewalProFormas } from './pro-forma-charges.ts';
+import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
+import { Seller } from '../seller/seller.ts';
+import { cancelRenewals } from './pro-forma-charges.ts';
 
 @Controller()
 export class RenewalReactions {
+  constructor(@Inject(Seller) private readonly seller: Seller) {}
+
   /**
    * An organization cannot renew a product that it has transferred. A payment that arrives later goes to prepaid. The
    * product loses its billing address and cost centre (PROD-5).
@@ -16,10 +20,12 @@ export class RenewalReactions {
   @Consumes(renewalDetached)
   async detachProduct(
     { data: { organizationId, productId } }: CloudEvent<EventData<typeof renewalDetached>>,
-    { em, now }: ReactionContext,
+    { em, now, publish }: ReactionContext,
   ): Promise<void> {
+    const context = { em, now, publish, seller: this.seller };
     await lockPrepaidAccount(em, organizationId, now);
-    cancelRenewalProFormas(em, organizationId, productId);
+    for (const currency of await cancelRenewals(context, organizationId, [productId]))
+      await payOldestInvoices(context, organizationId, currency);
     deleteProductBilling(em, organizationId, [productId]);
   }
 }

@@ -1,15 +1,19 @@
 import { invoiceCredited, type creditInvoice as contract } from '@cordee/contracts/billing/credit-note';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { inputError } from '@cordee/contracts/input-error';
 import { newId, toUuid } from '@cordee/contracts/id';
+import type { Currency } from '@cordee/contracts/values';
 import { domainEvent } from '@cordee/outbox/publish';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { orderCardRefund } from '../cards/card-refund.ts';
+import { cancelRenewals } from '../charges/pro-forma-charges.ts';
 import { figuresOf, servicePeriodOf } from '../documents/document-figures.ts';
 import { productIdsOf, totalsOf, type DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
+import { vatOfShortfalls } from '../documents/invoice-payment.ts';
 import { allocateNumbers } from '../documents/number-series.ts';
 import { readLines, storeLines } from '../documents/stored-lines.ts';
 import { reversedEntries } from '../ledger/ledger-entry.ts';
@@ -29,6 +33,7 @@ export async function creditInvoice(
 ): Promise<Output<typeof contract>> {
   const { em, now, publish, seller } = context;
   const { organizationId, documentId, reason, productEffect } = request;
+  const productsEndOn = productsEndOnOf(request, seller.today(now));
   const [invoice, invoiceLines, creditedAmounts, onlyPayment] = await lockPrepaidAccountAndRead(
     em,
     organizationId,
@@ -61,10 +66,13 @@ export async function creditInvoice(
   const shortfall = paidPart - refund;
   const target = refund > 0 ? refundTarget(request, onlyPayment, refund) : undefined;
 
+  const productIds = productIdsOf(lines);
+  const currencies = productsEndOn ? await cancelRenewals(context, organizationId, productIds) : new Set<Currency>();
   const shares = taxSharesOf(invoiceLines, invoice.taxPlace);
   const shortfallBefore = invoice.shortfallAmount;
-
   const id = newId('crn', now);
+  const shortfallVat =
+    vatOfShortfalls(invoice, invoice.shortfallAmount) - vatOfShortfalls(invoice, invoice.shortfallAmount - shortfall);
   invoice.credit({ total, refund, shortfall });
   storeLines(em, organizationId, id, lines);
   const bookingFields = { organizationId, documentId: invoice.id, valuedOn: seller.today(now), currency };
@@ -77,8 +85,7 @@ export async function creditInvoice(
       ...loweringEntries('revenue', taxSharesOf(lines, invoice.taxPlace)),
       { account: 'receivable', amount: -total + shortfall, documentId: invoice.id },
       // The credit note lowers the VAT of the shortfall that it covers, so the shortfall does not lower it any more.
-      ...reversedEntries(shortfallEntries('bank_fees', shares, shortfallBefore)),
-      ...shortfallEntries('bank_fees', shares, shortfallBefore - shortfall),
+      ...reversedEntries(shortfallEntries('bank_fees', shares, shortfall, shortfallBefore - shortfall)),
     ],
   });
   if (target) postRefund(context, { bookingFields, target, refund, buyerName: invoice.buyer.name });
@@ -110,6 +117,7 @@ export async function creditInvoice(
       invoiceNumber: invoice.number,
       reason,
       productEffect,
+      productsEndOn,
       refundedAmount: refund,
       refundedTo: target?.to ?? null,
     },
@@ -125,16 +133,26 @@ export async function creditInvoice(
       open: { amount: invoice.openAmount(), currency },
       refund: target ? { amount: { amount: refund, currency }, to: target.to } : null,
       productEffect,
-      productIds: productIdsOf(lines),
+      productsEndOn,
+      productIds,
       figures: figuresOf(creditNote, { dueOn: issuedOn, servicePeriod: servicePeriodOf(lines) }, lines),
     }),
   );
-  // Prepaid has received the refund, or may cover the lower open amount now.
-  if (target?.to === 'prepaid' || invoice.isOpen()) await payOldestInvoices(context, organizationId, currency);
+  // Prepaid has received the refund or reserved money, or may cover the lower open amount now.
+  if (target?.to === 'prepaid' || invoice.isOpen()) currencies.add(currency);
+  for (const each of currencies) await payOldestInvoices(context, organizationId, each);
   return creditNote.view(lines);
 }
 
 const CREDITABLE: ReadonlySet<Invoice['status']> = new Set(['open', 'part_paid', 'paid', 'partly_refunded']);
+
+/** Returns the last day of the products; null when they continue. */
+function productsEndOnOf({ productEffect, productsEndOn }: Input<typeof contract>, today: string): string | null {
+  if (productEffect === 'ends' && (productsEndOn ?? today) >= today) return productsEndOn ?? today;
+  if (productEffect === 'continues' && productsEndOn === undefined) return null;
+  const detail = productEffect === 'ends' ? `must not be before ${today}` : 'is only for products that end';
+  throw inputError('PRODUCTS_END_INVALID', '/productsEndOn', detail);
+}
 
 interface CreditedAmounts {
   position: number;

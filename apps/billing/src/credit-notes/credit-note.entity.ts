@@ -20,6 +20,7 @@ export const CreditNoteSchema = defineEntity({
     invoiceNumber: p.string(),
     reason: p.string(),
     productEffect: p.string().$type<'continues' | 'ends'>(),
+    productsEndOn: p.date().nullable(),
     refundedAmount: p.bigint('number'),
     refundedTo: p.string().$type<'prepaid' | 'bank' | 'card'>().nullable(),
   },
@@ -38,6 +39,7 @@ export class CreditNote extends CreditNoteSchema.class {
         invoice_number: this.invoiceNumber,
         reason: this.reason,
         product_effect: this.productEffect,
+        products_end_on: this.productsEndOn ?? null,
       },
       lines,
     );

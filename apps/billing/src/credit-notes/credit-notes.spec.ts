@@ -3,7 +3,9 @@ import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { downloadDocument, listDocuments, payDocument } from '@cordee/contracts/billing/document';
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
+import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import type { Answer, Input } from '@cordee/contracts/contract';
+import { addDays } from '@cordee/calendar/local-date';
 import { uuid } from '@cordee/testing/test-service';
 import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
 
@@ -137,6 +139,56 @@ describe('a credit note', () => {
       expect(await codeOf(organizationId, invoice)).toBe('INVOICE_NOT_CREDITABLE');
     },
   );
+
+  it('states on which day the products end; the products continue by default (PAY-5)', async () => {
+    const organizationId = await billing.organization();
+    const { invoice } = await billing.paidOrder(organizationId, { debtorIban: PAYER_IBAN });
+    const productsEndOn = addDays(billing.today(), 10);
+    for (const fields of [{ productsEndOn }, { productEffect: 'ends', productsEndOn: addDays(billing.today(), -1) }])
+      expect(await codeOf(organizationId, invoice, { amount: 100, ...fields })).toBe('PRODUCTS_END_INVALID');
+    const kept = await credit(organizationId, invoice, { amount: 100 });
+    const now = await credit(organizationId, invoice, { amount: 100, productEffect: 'ends' });
+    const later = await credit(organizationId, invoice, { amount: 100, productEffect: 'ends', productsEndOn });
+    expect([kept, now, later].map(({ correction }) => correction!.productsEndOn)).toEqual([
+      null,
+      billing.today(),
+      productsEndOn,
+    ]);
+    expect(await billing.document(organizationId, later.id)).toEqual(later);
+    expect((await billing.eventsOf(invoice.id)).at(-1)!.data).toMatchObject({ productEffect: 'ends', productsEndOn });
+  });
+
+  it('that ends a product cancels its renewal pro forma, and releases reserved money', async () => {
+    const organizationId = await billing.organization();
+    const { order, invoice } = await billing.paidOrder(organizationId, { debtorIban: PAYER_IBAN });
+    const { productId } = order.lines[0]!;
+    const { id } = await billing.test.call(
+      issueRenewalProForma,
+      {
+        organizationId,
+        currency: 'CHF',
+        validUntil: addDays(billing.today(), 60),
+        periods: [
+          {
+            productId,
+            type: 'web_hosting',
+            name: 'alpine.example',
+            interval: 'yearly',
+            periodStart: '2027-01-31',
+            periodEnd: '2028-01-31',
+          },
+        ],
+      },
+      asService,
+      billing.newKeyOptions(),
+    );
+    await billing.topUp(organizationId, 3_000);
+    const payment = { organizationId, documentId: id, method: 'prepaid' as const, amount: 2_000 };
+    await billing.test.call(payDocument, payment, people.anna, billing.newKeyOptions());
+    await credit(organizationId, invoice, { productEffect: 'ends', refundTo: 'original' });
+    expect(await billing.document(organizationId, id)).toMatchObject({ status: 'cancelled', reserved: chf(0) });
+    expect(await billing.balance(organizationId)).toBe(3_000);
+  });
 
   it('never refunds more than was paid: an accepted shortfall is not refunded', async () => {
     const organizationId = await billing.organization();

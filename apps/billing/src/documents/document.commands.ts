@@ -1,15 +1,21 @@
 import { downloadDocument, exportDocuments, payDocument, renderDocument } from '@cordee/contracts/billing/document';
+import { releaseReservedPrepaid } from '@cordee/contracts/billing/prepaid-reservation';
 import type { Input, Output } from '@cordee/contracts/contract';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { Files } from '@cordee/service/files';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
+import { releaseReservedPrepaid as release } from '../payments/prepaid-reservation.ts';
 import { Seller } from '../seller/seller.ts';
 import { documentsAsCsv, type ExportedDocument } from './documents-as-csv.ts';
 import { storedDocumentsQuery } from './document-filter.ts';
 import { downloadDocument as download } from './download-document.ts';
 import { DocumentRenderer } from './pdf/document-renderer.ts';
 import { payDocument as pay } from './pay-document.ts';
+import { ProForma } from './pro-forma.entity.ts';
 import { readDocument, viewDocument } from './stored-document.ts';
 
 @Controller()
@@ -22,13 +28,32 @@ export class DocumentCommands {
 
   @Handles(payDocument)
   async payDocument(
-    { organizationId, documentId }: Input<typeof payDocument>,
+    { organizationId, documentId, amount }: Input<typeof payDocument>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof payDocument>> {
-    const paidInvoiceId = await pay({ em, now, publish, seller: this.seller }, organizationId, documentId);
+    const paidId = await pay({ em, now, publish, seller: this.seller }, organizationId, documentId, amount);
     // The SQL query below sees only changes that are flushed.
     await em.flush();
-    const { row, lines } = await readDocument(em, organizationId, paidInvoiceId, this.seller.today(now));
+    const { row, lines } = await readDocument(em, organizationId, paidId, this.seller.today(now));
+    return viewDocument(row, lines);
+  }
+
+  @Handles(releaseReservedPrepaid)
+  async releaseReservedPrepaid(
+    { organizationId, documentId }: Input<typeof releaseReservedPrepaid>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof releaseReservedPrepaid>> {
+    const context = { em, now, publish, seller: this.seller };
+    const proForma = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      em.findOne(ProForma, { organizationId, id: documentId }, { refresh: true }),
+    );
+    if (!proForma) throw new DomainError('DOCUMENT_NOT_FOUND');
+    if (proForma.reservationId) {
+      await release(context, proForma);
+      await payOldestInvoices(context, organizationId, proForma.currency);
+      await em.flush();
+    }
+    const { row, lines } = await readDocument(em, organizationId, documentId, this.seller.today(now));
     return viewDocument(row, lines);
   }
 

@@ -1,5 +1,6 @@
 import { invoiceIssued, invoicePaid, invoicePartPaid, type DocumentFigures } from '@cordee/contracts/billing/document';
 import type { Currency } from '@cordee/contracts/values';
+import { fractionOf, money } from '@cordee/money/money';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type * as z from 'zod';
 import type { TaxPlace } from '../vat/tax-shares.ts';
@@ -50,6 +51,16 @@ export const openAmountOf = ({
   refundedAmount,
 }: InvoiceAmounts): number => total - creditedAmount - writtenOffAmount - paidAmount + refundedAmount;
 
+/**
+ * Returns the VAT in an accepted shortfall of an invoice (DOC-7), in minor units: the same part of the VAT as the
+ * shortfall is of the total. Pass the sum of all shortfalls: the VAT of one shortfall is the difference of two sums, so
+ * that the VAT of all shortfalls adds up.
+ */
+export const vatOfShortfalls = (
+  { total, vat, currency }: Pick<PayableInvoice, 'total' | 'vat' | 'currency'>,
+  shortfall: number,
+): number => (total === 0 ? 0 : fractionOf(money(vat, currency), { numerator: shortfall, denominator: total }).amount);
+
 /** Returns the status that follows from the amounts. */
 export function statusOf(invoice: InvoiceAmounts): InvoiceStatus {
   const { total, paidAmount, creditedAmount, refundedAmount, writtenOffAmount } = invoice;
@@ -93,15 +104,19 @@ export function payInvoice(
   { amount, paidOn, method, shortfall = 0 }: InvoicePayment,
   lines: readonly DocumentLine[],
 ): DomainEvent<typeof invoicePaid> | DomainEvent<typeof invoicePartPaid> {
+  const { currency } = invoice;
+  const shortfallVat =
+    vatOfShortfalls(invoice, invoice.shortfallAmount + shortfall) - vatOfShortfalls(invoice, invoice.shortfallAmount);
   invoice.paidAmount += amount;
   invoice.shortfallAmount += shortfall;
   invoice.status = statusOf(invoice);
-  const { currency } = invoice;
   const payment = {
     ...keyOf(invoice),
     paidOn,
     method,
     amount: { amount, currency },
+    shortfall:
+      shortfall === 0 ? null : { amount: { amount: shortfall, currency }, vat: { amount: shortfallVat, currency } },
     figures: figuresOfInvoice(invoice, lines),
   };
   if (isOpen(invoice))

@@ -65,6 +65,7 @@ export async function issueProForma(
       net: totals.net.amount,
       vat: totals.vat.amount,
       total: totals.gross.amount,
+      reservedAmount: 0,
       isReverseCharge: vatDecision.category === 'AE',
       vatDecision: withRatesOf(vatDecision, lines),
       seller: seller.copy,

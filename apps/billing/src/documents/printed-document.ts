@@ -28,7 +28,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     ...(isPaid && row.paid_on ? { paidOn: row.paid_on } : {}),
     ...(row.invoice_number ? { correctedInvoiceNumber: row.invoice_number } : {}),
     ...(row.reason !== null && row.product_effect !== null
-      ? { correction: { reason: row.reason, productEffect: row.product_effect } }
+      ? { correction: { reason: row.reason, productsEndOn: row.products_end_on ?? undefined } }
       : {}),
     seller: { ...printedSeller(seller), vatNumber: row.vat_decision?.registration?.number ?? seller.vatNumber },
     buyer: {
@@ -58,6 +58,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
       creditedAmount: money(Number(row.credited_amount), currency),
       paidAmount: money(Number(row.paid_amount) - Number(row.refunded_amount), currency),
     }),
+    ...(Number(row.reserved_amount) > 0 && { reservedAmount: money(Number(row.reserved_amount), currency) }),
     openAmount: money(Number(row.open_amount), currency),
     reference: row.reference ?? undefined,
     isReverseCharge: row.is_reverse_charge,

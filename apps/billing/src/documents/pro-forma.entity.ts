@@ -1,4 +1,5 @@
 import { proFormaIssued, type Document } from '@cordee/contracts/billing/document';
+import { prepaidReservationChanged } from '@cordee/contracts/billing/prepaid-reservation';
 import { toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
@@ -42,6 +43,8 @@ export const ProFormaSchema = defineEntity({
     orderId: idColumn('ord').nullable(),
     validUntil: p.date(),
     invoiceId: idColumn('inv').nullable(),
+    reservationId: idColumn('bkg').nullable(),
+    reservedAmount: p.bigint('number'),
   },
 });
 
@@ -53,6 +56,23 @@ export class ProForma extends ProFormaSchema.class {
    */
   statusOn(date: string): 'issued' | 'converted' | 'cancelled' | 'expired' {
     return statusOn(this, date);
+  }
+
+  /** The total without the reserved prepaid money. */
+  openAmount(): number {
+    return openAmountOf(this);
+  }
+
+  /** States the reserved prepaid money and the open amount. */
+  reservationChangedEvent(): DomainEvent<typeof prepaidReservationChanged> {
+    const { organizationId, id, currency, reservedAmount } = this;
+    return domainEvent(prepaidReservationChanged, {
+      organizationId,
+      documentId: id,
+      currency,
+      reserved: { amount: reservedAmount, currency },
+      open: { amount: this.openAmount(), currency },
+    });
   }
 
   cancel(): void {
@@ -67,7 +87,8 @@ export class ProForma extends ProFormaSchema.class {
         kind: 'pro_forma',
         status: this.status,
         due_on: this.validUntil,
-        open_amount: this.status === 'issued' ? String(this.total) : '0',
+        open_amount: this.status === 'issued' ? String(this.openAmount()) : '0',
+        reserved_amount: String(this.reservedAmount),
         reference: this.reference,
         order_id: this.orderId ? toUuid(this.orderId) : null,
         invoice_id: this.invoiceId ? toUuid(this.invoiceId) : null,
@@ -90,6 +111,10 @@ export class ProForma extends ProFormaSchema.class {
   }
 }
 ProFormaSchema.setClass(ProForma);
+
+/** Like `ProForma.openAmount`, also for a pro forma that is no entity. */
+export const openAmountOf = ({ total, reservedAmount }: Pick<ProForma, 'total' | 'reservedAmount'>): number =>
+  total - reservedAmount;
 
 /** Like `ProForma.statusOn`, also for a pro forma that is no entity. */
 export const statusOn = (

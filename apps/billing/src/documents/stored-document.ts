@@ -35,6 +35,8 @@ export interface StoredDocument {
   credited_amount: string;
   refunded_amount: string;
   open_amount: string;
+  /** Prepaid money that is reserved for a pro forma. */
+  reserved_amount: string;
   /** Null for a credit note. */
   reference: string | null;
   order_id: string | null;
@@ -47,6 +49,8 @@ export interface StoredDocument {
   invoice_number: string | null;
   reason: string | null;
   product_effect: 'continues' | 'ends' | null;
+  /** The last day of the products of a credit note; null when they continue. */
+  products_end_on: string | null;
   language: DocumentLanguage;
   is_reverse_charge: boolean;
   /** Null for a document of an earlier version. */
@@ -63,9 +67,9 @@ export interface StoredDocument {
 export const documentsOnDateSql = `
   select organization_id, id, kind, number, status, issued_on, due_on, paid_on, held_until,
          currency, net, vat, total, paid_amount, credited_amount, refunded_amount,
-         case when kind <> 'pro_forma' or status = 'issued' then open_amount else 0 end as open_amount,
+         case when kind <> 'pro_forma' or status = 'issued' then open_amount else 0 end as open_amount, reserved_amount,
          reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect,
-         address_id,
+         products_end_on, address_id,
          language, is_reverse_charge, vat_decision, seller, buyer
   from (
     select *, case when kind = 'pro_forma' and stored_status = 'issued' and due_on < ? then 'expired'
@@ -76,9 +80,9 @@ export const documentsOnDateSql = `
 /** The columns of a `StoredDocument`. Dates and amounts are text, in rows as well as in JSON. */
 export const documentColumnsSql = `
   id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net::text,
-  vat::text, total::text, paid_amount::text, credited_amount::text, refunded_amount::text, open_amount::text, reference,
-  order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect, language,
-  is_reverse_charge, vat_decision, seller, buyer`;
+  vat::text, total::text, paid_amount::text, credited_amount::text, refunded_amount::text, open_amount::text,
+  reserved_amount::text, reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason,
+  product_effect, products_end_on::text, language, is_reverse_charge, vat_decision, seller, buyer`;
 
 /** A document with its lines. */
 export type DocumentWithLines = StoredDocument & { lines: LineRow[] };
@@ -136,6 +140,7 @@ export const rowOfNewDocument = (document: NewDocument): Omit<StoredDocument, 'k
   credited_amount: '0',
   refunded_amount: '0',
   open_amount: '0',
+  reserved_amount: '0',
   reference: null,
   order_id: null,
   pro_forma_id: null,
@@ -144,6 +149,7 @@ export const rowOfNewDocument = (document: NewDocument): Omit<StoredDocument, 'k
   invoice_number: null,
   reason: null,
   product_effect: null,
+  products_end_on: null,
   language: document.language,
   is_reverse_charge: document.isReverseCharge,
   vat_decision: document.vatDecision ?? null,
@@ -174,6 +180,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     refunded: toMoney(row.refunded_amount),
     vatTotals: vatTotalsOf(lines, currency),
     open: toMoney(row.open_amount),
+    reserved: toMoney(row.reserved_amount),
     heldUntil: row.held_until,
     reference: row.reference,
     orderId: idOrNull('ord', row.order_id),
@@ -183,7 +190,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     invoiceNumber: row.invoice_number,
     correction:
       row.reason !== null && row.product_effect !== null
-        ? { reason: row.reason, productEffect: row.product_effect }
+        ? { reason: row.reason, productEffect: row.product_effect, productsEndOn: row.products_end_on }
         : null,
     buyer: completeBuyer(row.buyer),
     lines: lines.map((line) => ({

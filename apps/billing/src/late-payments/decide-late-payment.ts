@@ -17,7 +17,7 @@ import type { Seller } from '../seller/seller.ts';
 import { hasSameOffer } from './has-same-offer.ts';
 
 /** The days after the expiry of a pro forma in which a payment still converts it. */
-const LATE_DAYS = 10;
+export const LATE_DAYS = 10;
 
 interface BookingKey {
   readonly organizationId: `org_${string}`;
@@ -76,7 +76,7 @@ async function readLatePayment(em: EntityManager, { organizationId, id }: Bookin
 function outcomeByDocument({ proForma, valuedOn, amount, currency }: LatePayment): Outcome | undefined {
   if (proForma.status !== 'issued') return 'not_payable';
   if (valuedOn > addDays(proForma.validUntil, LATE_DAYS)) return 'too_late';
-  return currency === proForma.currency && amount >= proForma.total ? undefined : 'amount_too_low';
+  return currency === proForma.currency && amount >= proForma.openAmount() ? undefined : 'amount_too_low';
 }
 
 /** Stores the outcome. Without an outcome, converts the pro forma if nothing has changed in the meantime. */
@@ -100,7 +100,7 @@ async function storeDecision(
   // Another replica has decided.
   if (decision) return;
   const { proForma, valuedOn } = latePayment;
-  const isCovered = (balances.get(proForma.currency) ?? 0) >= proForma.total;
+  const isCovered = (balances.get(proForma.currency) ?? 0) >= proForma.openAmount();
   const result = outcome ?? outcomeByDocument(latePayment) ?? (isCovered ? 'converted' : 'prepaid_spent');
   if (result === 'converted') {
     const draft = await convertProForma(context, proForma, { paidOn: valuedOn, method: 'prepaid' });

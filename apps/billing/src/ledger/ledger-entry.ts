@@ -100,6 +100,16 @@ export const entriesOfIncomingPayment = ({
   { account: 'prepaid', amount: -prepaidAmount.amount },
 ];
 
+/** Returns the entries of an accepted shortfall: its net amount is a cost, and its VAT lowers the tax (DOC-7). */
+export const entriesOfShortfall = (
+  account: 'bank_fees' | 'payment_differences',
+  amount: number,
+  vat: number,
+): LedgerEntry[] => [
+  { account, amount: amount - vat },
+  { account: 'vat', amount: vat },
+];
+
 /** Returns the entries of an invoice payment from prepaid. */
 export const entriesOfPrepaidPayment = (invoiceId: string, amount: number): LedgerEntry[] => [
   { account: 'prepaid', amount },

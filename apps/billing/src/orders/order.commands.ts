@@ -16,6 +16,8 @@ import { decideVatOfOrder } from '../vat/decide-vat.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
+import { releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
 import { Seller } from '../seller/seller.ts';
 import { fetchPricesAndLanguage } from './fetch-prices-and-language.ts';
 import { findOrder } from './find-order.ts';
@@ -107,8 +109,9 @@ export class OrderCommands {
   @Handles(cancelOrder)
   async cancelOrder(
     input: Input<typeof cancelOrder>,
-    { em, now }: CommandContext,
+    { em, now, publish }: CommandContext,
   ): Promise<Output<typeof cancelOrder>> {
+    const context = { em, now, publish, seller: this.seller };
     const { organizationId } = input;
     // The lock waits until a concurrent payment of the order is committed.
     const order = await lockPrepaidAccountAndRead(em, organizationId, now, () => findOrder(em, input));
@@ -116,6 +119,10 @@ export class OrderCommands {
     if (!proForma) throw new DomainError('ORDER_NOT_FOUND');
     order.cancel();
     proForma.cancel();
+    if (proForma.reservationId) {
+      await releaseReservedPrepaid(context, proForma);
+      await payOldestInvoices(context, organizationId, proForma.currency);
+    }
     deleteProductBilling(
       em,
       organizationId,

@@ -11,7 +11,9 @@ import { readLines } from '../documents/stored-lines.ts';
 import { decideAtConversion } from '../vat/decide-at-conversion.ts';
 import { checkOf, readNumberChecks } from '../vat/number-checks.ts';
 import type { NumberCheck } from '../vat/vat-decision.ts';
+import { postLedgerBooking, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { Order, payOrder, type PayableOrder } from '../orders/order.entity.ts';
+import { endReservation } from './prepaid-reservation.ts';
 
 interface Payment {
   /** The value date. */
@@ -39,6 +41,8 @@ export type ConvertibleProForma = Pick<
   | 'vatDecision'
   | 'buyer'
   | 'addressId'
+  | 'reservationId'
+  | 'reservedAmount'
 >;
 
 /** A pro forma with the rows that its conversion needs. A renewal pro forma has no order. */
@@ -50,11 +54,16 @@ export interface PayableProForma {
   readonly refusedCheck: NumberCheck | null;
 }
 
-/** A converted pro forma with its invoice. The caller stores pro forma and order, and calls `storeConversions`. */
+/**
+ * A converted pro forma with its invoice. The caller stores pro forma and order, posts `release`, and calls
+ * `storeConversions`.
+ */
 export interface Conversion {
   readonly draft: InvoiceDraft;
   readonly proForma: ConvertibleProForma;
   readonly order: PayableOrder | null;
+  /** The booking that returned the reserved money to prepaid, which the caller spends; undefined without it. */
+  readonly release: LedgerBooking | undefined;
   /** The event of the paid order; undefined for renewals. */
   readonly orderPaidEvent?: DomainEvent;
 }
@@ -62,7 +71,8 @@ export interface Conversion {
 /**
  * Converts a fully paid pro forma into an invoice that is paid at the value date. The order of the pro forma is then
  * paid: the products of the order start at the value date, but not before the date of the pro forma. A renewal pro
- * forma pays the periods of its lines. The caller numbers the invoice.
+ * forma pays the periods of its lines. Reserved money is in prepaid again: the caller spends it. The caller numbers the
+ * invoice.
  */
 export async function convertProForma(
   context: BillingContext,
@@ -79,6 +89,7 @@ export async function convertProForma(
   const check = buyer.vatNumber ? checkOf(buyer.vatNumber, numberChecks, now) : null;
   const refusedCheck = check?.status === 'invalid' ? check : null;
   const conversion = convertInMemory(context, { proForma, order, lines, refusedCheck }, payment);
+  if (conversion.release) postLedgerBooking(em, now, conversion.release);
   await storeConversions(context, [conversion]);
   return conversion.draft;
 }
@@ -89,8 +100,12 @@ export function convertInMemory(
   { proForma, order, lines, refusedCheck }: PayableProForma,
   payment: Payment,
 ): Conversion {
+  const release = endReservation(context, proForma);
   // The periods of renewals are fixed, so the lines do not shift.
-  if (!proForma.orderId) return { draft: convertToDraft(context, { proForma, lines, refusedCheck }, payment), proForma, order: null };
+  if (!proForma.orderId) {
+    const draft = convertToDraft(context, { proForma, lines, refusedCheck }, payment);
+    return { draft, proForma, order: null, release };
+  }
   if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
   const draft = convertToDraft(
@@ -98,7 +113,7 @@ export function convertInMemory(
     { proForma, lines: shiftLinesTo(startsOn, lines), refusedCheck },
     payment,
   );
-  return { draft, proForma, order, orderPaidEvent: payOrder(order, draft.invoice.id, startsOn) };
+  return { draft, proForma, order, release, orderPaidEvent: payOrder(order, draft.invoice.id, startsOn) };
 }
 
 /** Stores the charges of renewals and publishes the events of conversions. */

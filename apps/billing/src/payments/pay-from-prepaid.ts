@@ -23,8 +23,9 @@ export function spendPrepaid(
   postLedgerBookings(context.em, context.now, [prepaidPaymentBooking(context, invoice, amount)]);
 }
 
-const prepaidPaymentBooking = (
-  { now, seller }: BillingContext,
+/** Returns the ledger booking of the payment of an invoice from prepaid. */
+export const prepaidPaymentBooking = (
+  { now, seller }: Pick<BillingContext, 'now' | 'seller'>,
   { organizationId, id, currency }: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
   amount: number,
 ): LedgerBooking => ({
@@ -39,15 +40,15 @@ const prepaidPaymentBooking = (
 });
 
 /**
- * Pays the open amount of an invoice from prepaid, and returns the event. The caller must first lock the account and
- * check the balance.
+ * Pays an invoice from prepaid: the open amount, or the part `amount` of it. Returns the event. The caller must first
+ * lock the account and check the balance.
  */
 export function payInvoiceFromPrepaid(
   context: BillingContext,
   invoice: Invoice,
   lines: readonly DocumentLine[],
+  amount = invoice.openAmount(),
 ): ReturnType<Invoice['pay']> {
-  const amount = invoice.openAmount();
   spendPrepaid(context, invoice, amount);
   return invoice.pay(amount, context.seller.today(context.now), 'prepaid', lines);
 }

@@ -26,6 +26,8 @@ interface ProFormaRow {
   buyer: BuyerCopy;
   address_id: string | null;
   refused_check: Omit<NumberCheck, 'status'> | null;
+  reservation_id: string | null;
+  reserved_amount: string;
   order_status: 'pending' | 'paid' | 'cancelled' | null;
   order_lines: OrderLine[] | null;
 }
@@ -39,7 +41,8 @@ export async function readPayableProFormas(
   const rows = await em.execute<ProFormaRow[]>(
     `select pro_forma.organization_id, pro_forma.id, number, pro_forma.status, issued_on::text, valid_until::text,
             pro_forma.currency, pro_forma.total, order_id, pro_forma.invoice_id, language, is_reverse_charge,
-            vat_decision, buyer, address_id, case when checked.status = 'invalid' then json_build_object(
+            vat_decision, buyer, address_id, reservation_id, reserved_amount,
+            case when checked.status = 'invalid' then json_build_object(
               'number', vat_number, 'registry', registry, 'checkedAt', checked_at,
               'consultationNumber', consultation_number
             ) end as refused_check,
@@ -74,6 +77,8 @@ function toPayable(row: ProFormaRow): Omit<PayableProForma, 'lines'> {
       vatDecision: row.vat_decision,
       buyer: row.buyer,
       addressId: idOrNull('adr', row.address_id),
+      reservationId: idOrNull('bkg', row.reservation_id),
+      reservedAmount: Number(row.reserved_amount),
     },
     order:
       orderId && row.order_status && row.order_lines
@@ -98,7 +103,8 @@ export function updateConverted(em: EntityManager, conversions: readonly Convers
   ];
   sendAhead(
     em,
-    `update pro_forma set status = 'converted', invoice_id = conversion.invoice_id
+    `update pro_forma 
+     set status = 'converted', invoice_id = conversion.invoice_id, reservation_id = null, reserved_amount = 0
      from unnest(?::uuid[], ?::uuid[], ?::uuid[]) as conversion (organization_id, id, invoice_id)
      where pro_forma.organization_id = conversion.organization_id and pro_forma.id = conversion.id`,
     [

@@ -10,7 +10,7 @@ const content: ReceiptContent = {
   number: 'RCP-2026-000001',
   issuedOn: '2026-01-31',
   valuedOn: '2026-01-30',
-  reversedOn: null,
+  reversal: null,
   method: 'bank_transfer',
   amount: money(50_000, 'CHF'),
   seller: {
@@ -29,7 +29,7 @@ const content: ReceiptContent = {
 describe('the PDF of a receipt', () => {
   it('has equal bytes for equal content, and other bytes after a reversal', async () => {
     const [first, same, reversed] = await Promise.all(
-      [content, content, { ...content, reversedOn: '2026-02-10' }].map(renderReceipt),
+      [content, content, { ...content, reversal: { on: '2026-02-10', amount: content.amount } }].map(renderReceipt),
     );
     expect(Buffer.compare(first!, same!)).toBe(0);
     expect(Buffer.compare(first!, reversed!)).not.toBe(0);

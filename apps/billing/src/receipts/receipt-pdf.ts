@@ -16,7 +16,8 @@ export interface ReceiptContent {
   /** `YYYY-MM-DD`, like every date in this file. */
   readonly issuedOn: string;
   readonly valuedOn: string;
-  readonly reversedOn: string | null;
+  /** What the bank took back; null when it took nothing back. */
+  readonly reversal: { readonly on: string; readonly amount: Money } | null;
   readonly method: 'bank_transfer' | 'card';
   readonly amount: Money;
   readonly seller: DocumentContent['seller'];
@@ -29,7 +30,7 @@ const amountWidth = 140;
 
 /** Renders a receipt as A4 PDF. Equal content gives equal bytes. */
 export async function renderReceipt(content: ReceiptContent): Promise<Uint8Array> {
-  const { language, number, seller, amount, reversedOn } = content;
+  const { language, number, seller, amount, reversal } = content;
   const texts = receiptTexts[language];
   const title = `${texts.title} ${number}`;
   const pdf = openPdf({ title, author: seller.name, createdOn: content.issuedOn, language });
@@ -42,7 +43,9 @@ export async function renderReceipt(content: ReceiptContent): Promise<Uint8Array
     [texts.date, formatLocalDate(content.issuedOn, language)],
     [texts.valuedOn, formatLocalDate(content.valuedOn, language)],
     [texts.method, texts.methods[content.method]],
-    ...(reversedOn ? [[texts.reversedOn, formatLocalDate(reversedOn, language)]] : []),
+    ...(reversal
+      ? [[texts.reversedOn, `${formatLocalDate(reversal.on, language)} (${formatMoney(reversal.amount, language)})`]]
+      : []),
   ] as [string, string][];
   for (const [label, value] of rows) {
     writeText(pdf, label, { x: page.left, y, width: labelWidth }, { colour: colours.soft });

@@ -31,16 +31,27 @@ export interface ReceiptRow {
   seller: SellerCopy;
   buyer: ReceiptBuyer;
   reversed_on: string | null;
+  /** The part of the amount that the bank took back. */
+  reversed_amount: string;
 }
 
 /** Reads a receipt. Throws RECEIPT_NOT_FOUND. */
 export async function readReceipt(em: EntityManager, { organizationId, bookingId }: BookingKey): Promise<ReceiptRow> {
   const [row] = await em.execute<ReceiptRow[]>(
-    `select booking_id, number, issued_on::text, currency, amount, valued_on::text, method, language, seller, buyer, (
-       select valued_on::text from ledger_booking reversal
-       where reversal.organization_id = receipt.organization_id and reversal.reverses = receipt.booking_id
-     ) as reversed_on
-     from receipt where organization_id = ? and booking_id = ?`,
+    `select receipt.booking_id, number, issued_on::text, receipt.currency, receipt.amount, receipt.valued_on::text,
+            method, language, seller, buyer,
+            coalesce(reversal.valued_on, case when payment.kept_back > 0 then payment.charged_back_on end)::text
+              as reversed_on,
+            case when reversal.id is not null then receipt.amount else coalesce(payment.kept_back, 0) end
+              as reversed_amount
+     from receipt
+     left join ledger_booking reversal
+       on reversal.organization_id = receipt.organization_id and reversal.reverses = receipt.booking_id
+     left join lateral (
+       select charged_back_on, charged_back_amount - returned_amount as kept_back from card_payment
+       where card_payment.organization_id = receipt.organization_id and card_payment.booking_id = receipt.booking_id
+     ) payment on true
+     where receipt.organization_id = ? and receipt.booking_id = ?`,
     [toUuid(organizationId), toUuid(bookingId)],
   );
   if (!row) throw new DomainError('RECEIPT_NOT_FOUND');
@@ -58,6 +69,7 @@ export const viewReceipt = (row: ReceiptRow): z.output<typeof Receipt> => ({
   buyerName: row.buyer.name,
   language: row.language,
   reversedOn: row.reversed_on,
+  reversed: { amount: Number(row.reversed_amount), currency: row.currency },
 });
 
 /** Returns the content of the PDF. */
@@ -67,7 +79,8 @@ export const printedReceipt = (row: ReceiptRow): ReceiptContent => ({
   number: row.number,
   issuedOn: row.issued_on,
   valuedOn: row.valued_on,
-  reversedOn: row.reversed_on,
+  reversal:
+    row.reversed_on === null ? null : { on: row.reversed_on, amount: money(Number(row.reversed_amount), row.currency) },
   method: row.method,
   amount: money(Number(row.amount), row.currency),
   seller: printedSeller(row.seller),

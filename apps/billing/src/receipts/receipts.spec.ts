@@ -4,6 +4,7 @@ import { topUpPrepaidByCard } from '@cordee/contracts/billing/card';
 import { downloadReceipt, getReceipt, getReceiptDelivery } from '@cordee/contracts/billing/receipt';
 import { getAccountStatement } from '@cordee/contracts/billing/statement';
 import { newId } from '@cordee/contracts/id';
+import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 import { address, anna, chf, people, type BillingFixture } from '../../test/billing.fixture.ts';
 import { readPdfTexts } from '../../test/pdf-texts.ts';
 import { CardFixture } from '../../test/card.fixture.ts';
@@ -44,6 +45,7 @@ describe('a receipt (PAY-4)', () => {
       buyerName: address.name,
       language: 'fr',
       reversedOn: null,
+      reversed: chf(0),
     });
     const { data } = await billing.test.call(
       getAccountStatement,
@@ -122,6 +124,27 @@ describe('a receipt (PAY-4)', () => {
     await billing.receive({ amount: 9_000, reference, servicerReference: 'RCP-1' });
     const [entry] = await billing.entriesWithReceipts(organizationId);
     await billing.receive({ amount: 9_000, reference, servicerReference: 'RCP-1', isReversal: true });
-    expect(await receiptOf(organizationId, entry!.bookingId!)).toMatchObject({ reversedOn: billing.today() });
+    expect(await receiptOf(organizationId, entry!.bookingId!)).toMatchObject({
+      reversedOn: billing.today(),
+      reversed: chf(9_000),
+    });
+  });
+
+  it('says what the bank of the payer took back from a payment by card', async () => {
+    const organizationId = await billing.organization();
+    const methodId = await cards.storeMethod(organizationId, 'chargeback');
+    const input = { organizationId, amount: chf(20_000), methodId };
+    const { paymentId } = await billing.test.call(topUpPrepaidByCard, input, anna, billing.newKeyOptions());
+    await cards.waitForStatus(organizationId, paymentId, 'succeeded');
+    const [entry] = await billing.entriesWithReceipts(organizationId);
+    expect(await receiptOf(organizationId, entry!.bookingId!)).toMatchObject({ reversedOn: null, reversed: chf(0) });
+    cards.passTime(8, 'days');
+    await cards.waitForStatus(organizationId, paymentId, 'charged_back');
+    expect(await receiptOf(organizationId, entry!.bookingId!)).toMatchObject({
+      reversedOn: billing.today(),
+      reversed: chf(20_000),
+    });
+    expect(await billing.balance(organizationId)).toBe(0);
+    await expectConsistentLedger(billing, organizationId);
   });
 });

@@ -58,15 +58,29 @@ export const loweringEntries = (account: LedgerAccount, shares: readonly TaxShar
   ]);
 
 /**
- * The entries of an accepted shortfall: it lowers the VAT of its invoice in proportion (DOC-7). The same amount always
- * has the same entries, so that a part that is taken back is the difference of two amounts.
+ * The entries of an accepted shortfall: it lowers the VAT of its invoice in proportion (DOC-7). `earlier` is the sum of
+ * the earlier shortfalls of the invoice: the entries of all shortfalls add up to the entries of their sum.
  */
-export function shortfallEntries(account: LedgerAccount, shares: readonly TaxShare[], amount: number): LedgerEntry[] {
+export function shortfallEntries(
+  account: LedgerAccount,
+  shares: readonly TaxShare[],
+  amount: number,
+  earlier = 0,
+): LedgerEntry[] {
   if (amount === 0) return [];
+  const before = shortfallShares(shares, earlier);
+  const after = shortfallShares(shares, earlier + amount);
+  return loweringEntries(
+    account,
+    after.map(({ tax, net, vat }, index) => ({ tax, net: net - before[index]!.net, vat: vat - before[index]!.vat })),
+  );
+}
+
+function shortfallShares(shares: readonly TaxShare[], amount: number): TaxShare[] {
   const vat = sum(shares.map((share) => share.vat));
   const gross = sum(shares.map((share) => share.net)) + vat;
   const vatInAmount = gross === 0 ? 0 : fractionOf(money(vat, 'CHF'), { numerator: amount, denominator: gross }).amount;
-  return loweringEntries(account, divideAmong(shares, amount, vatInAmount));
+  return divideAmong(shares, amount, vatInAmount);
 }
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);

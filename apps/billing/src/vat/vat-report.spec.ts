@@ -16,9 +16,9 @@ import { anna, asService, BillingFixture, chf, people, staff } from '../../test/
 import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 
 jest.setTimeout(600_000);
-/** `STEPS=2000 SEED=7` makes a long run that can be repeated. */
+/** `ROUNDS=2000 SEED=7` makes a long run that can be repeated. */
 const seed = testNumber('SEED', Date.now());
-const steps = testNumber('STEPS', 90);
+const steps = testNumber('ROUNDS', 90);
 
 let billing: BillingFixture;
 beforeAll(async () => {

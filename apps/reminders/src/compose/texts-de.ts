@@ -1,3 +1,4 @@
+import { cardTexts } from './card-texts.ts';
 import type { MailTexts } from './mail-texts.ts';
 
 export const de: MailTexts = {
@@ -152,6 +153,7 @@ export const de: MailTexts = {
       lines: [
         'Sie erhalten hier das folgende Dokument: {documentKind} {document}.',
         'Name der Organisation: {organization}',
+        'Die Produkte enden am {productsEndOn}.',
         'Das Dokument ist an diese Nachricht angehängt: {attachedFile}',
         'Sie erhalten diese Nachricht, weil Ihre Adresse ein Postfach für die Dokumente der Organisation ist.',
       ],
@@ -161,12 +163,14 @@ export const de: MailTexts = {
       subject: 'Eine Zahlung wurde Ihrem Guthaben gutgeschrieben',
       lines: [
         '{amount} wurden dem Guthaben von {organization} gutgeschrieben, weil {reason}.',
+        'Die Zahlung hat das Valutadatum {valueDate}.',
         'Die Zahlung nannte {document}; davon sind noch {stillOpen} offen. Bezahlen Sie diesen Betrag aus dem ' +
           'Guthaben oder mit der Referenz unten.',
         'Aus dem Guthaben werden offene Rechnungen bezahlt, ausser Sie haben das ausgeschaltet. Sie können das Geld ' +
           'jederzeit verwenden.',
       ],
     },
+    ...cardTexts.de,
     renewal_notice: {
       subject: '{product} ist am {due} fällig',
       lines: [

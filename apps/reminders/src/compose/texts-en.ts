@@ -1,3 +1,4 @@
+import { cardTexts } from './card-texts.ts';
 import type { MailTexts } from './mail-texts.ts';
 
 /** Lines with a placeholder without a value are omitted; `each` is repeated for each item of the mail. */
@@ -147,6 +148,7 @@ export const en: MailTexts = {
       lines: [
         'Here is the following document: {documentKind} {document}.',
         'Name of the organization: {organization}',
+        'The products end on {productsEndOn}.',
         'The document is attached to this message: {attachedFile}',
         'You receive this message because your address is a mailbox for the documents of the organization.',
       ],
@@ -156,11 +158,13 @@ export const en: MailTexts = {
       subject: 'A payment was added to your prepaid account',
       lines: [
         '{amount} was added to the prepaid account of {organization}, because {reason}.',
+        'The value date of the payment is {valueDate}.',
         'The payment named {document}, of which {stillOpen} is still open. Pay this amount from the account, or ' +
           'with the reference below.',
         'The account pays open invoices, unless you have switched this off. You can use the money at any time.',
       ],
     },
+    ...cardTexts.en,
     renewal_notice: {
       subject: '{product} is due on {due}',
       lines: ['The paid period of {product} ends on {due}. Renew it before then so that nothing is interrupted.'],

@@ -1,3 +1,4 @@
+import { cardTexts } from './card-texts.ts';
 import type { MailTexts } from './mail-texts.ts';
 
 export const es: MailTexts = {
@@ -148,6 +149,7 @@ export const es: MailTexts = {
       lines: [
         'Este es el documento siguiente: {documentKind} {document}.',
         'Nombre de la organización: {organization}',
+        'Los productos terminan el {productsEndOn}.',
         'El documento se adjunta a este mensaje: {attachedFile}',
         'Recibe este mensaje porque su dirección es un buzón para los documentos de la organización.',
       ],
@@ -157,12 +159,14 @@ export const es: MailTexts = {
       subject: 'Un pago se abonó en su cuenta de prepago',
       lines: [
         '{amount} se abonaron en la cuenta de prepago de {organization}, porque {reason}.',
+        'La fecha de valor del pago es el {valueDate}.',
         'El pago indicaba {document}, del que quedan pendientes {stillOpen}. Pague este importe desde la cuenta o ' +
           'con la referencia de abajo.',
         'La cuenta de prepago paga las facturas pendientes, a menos que usted haya desactivado esta opción. Puede ' +
           'usar el dinero en cualquier momento.',
       ],
     },
+    ...cardTexts.es,
     renewal_notice: {
       subject: '{product} vence el {due}',
       lines: [

@@ -1,3 +1,4 @@
+import { cardTexts } from './card-texts.ts';
 import type { MailTexts } from './mail-texts.ts';
 
 export const fr: MailTexts = {
@@ -152,6 +153,7 @@ export const fr: MailTexts = {
       lines: [
         'Voici le document suivant : {documentKind} {document}.',
         'Nom de l’organisation : {organization}',
+        'Les produits prennent fin le {productsEndOn}.',
         'Le document est joint à ce message : {attachedFile}',
         'Vous recevez ce message parce que votre adresse est une boîte pour les documents de l’organisation.',
       ],
@@ -161,12 +163,14 @@ export const fr: MailTexts = {
       subject: 'Un paiement a été versé sur votre compte prépayé',
       lines: [
         '{amount} ont été versés sur le compte prépayé de l’organisation {organization}. Motif : {reason}.',
+        'La date de valeur du paiement est le {valueDate}.',
         'Le paiement indiquait {document}, dont {stillOpen} restent à payer. Payez ce montant depuis le compte ou ' +
           'avec la référence ci-dessous.',
         'Le compte prépayé paie les factures ouvertes, sauf si vous avez désactivé cette option. Vous pouvez ' +
           'utiliser l’argent à tout moment.',
       ],
     },
+    ...cardTexts.fr,
     renewal_notice: {
       subject: '{product} arrive à échéance le {due}',
       lines: [

@@ -1,3 +1,4 @@
+import { cardTexts } from './card-texts.ts';
 import type { MailTexts } from './mail-texts.ts';
 
 export const it: MailTexts = {
@@ -153,6 +154,7 @@ export const it: MailTexts = {
       lines: [
         'Ecco il documento seguente: {documentKind} {document}.',
         'Nome dell’organizzazione: {organization}',
+        'I prodotti terminano il {productsEndOn}.',
         'Il documento è allegato a questo messaggio: {attachedFile}',
         'Riceve questo messaggio perché il suo indirizzo è una casella per i documenti dell’organizzazione.',
       ],
@@ -162,12 +164,14 @@ export const it: MailTexts = {
       subject: 'Un pagamento è stato accreditato sul conto prepagato',
       lines: [
         '{amount} sono stati accreditati sul conto prepagato di {organization}, perché {reason}.',
+        'La data di valuta del pagamento è il {valueDate}.',
         'Il pagamento indicava {document}, di cui restano da pagare {stillOpen}. Paghi questo importo dal conto o ' +
           'con il riferimento qui sotto.',
         'Il conto prepagato paga le fatture aperte, a meno che lei abbia disattivato questa opzione. Può usare il ' +
           'denaro in ogni momento.',
       ],
     },
+    ...cardTexts.it,
     renewal_notice: {
       subject: '{product} scade il {due}',
       lines: [

@@ -152,12 +152,12 @@ export class BillingReactions {
     { data }: CloudEvent<EventData<typeof prepaidCredited>>,
     context: ReactionContext,
   ): Promise<void> {
-    const { organizationId, bookingId, amount, reason, documentId } = data;
+    const { organizationId, bookingId, amount, reason, documentId, valueDate } = data;
     await planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'prepaid_credited',
       subjectId: bookingId,
-      payload: { amount, reason, documentId },
+      payload: { amount, reason, documentId, valueDate },
     });
   }
 

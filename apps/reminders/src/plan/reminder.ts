@@ -13,6 +13,13 @@ export const NO_ORGANIZATION = toId('org', '00000000-0000-0000-0000-000000000000
 
 /** Kinds about a debt. Reminders of these kinds are dropped when the debt is paid. */
 export const debtKinds: readonly Kind[] = ['warranty_notice', 'invoice_reminder', 'invoice_final_reminder'];
+/** Kinds about payments by card. */
+export const cardKinds: readonly Kind[] = [
+  'card_payment_failed',
+  'card_declined',
+  'card_authentication_required',
+  'card_charged_back',
+];
 /** Kinds about the end of a period. Their reminders are replaced when the period or the renewal mode changes. */
 export const renewalKinds: readonly Kind[] = ['renewal_notice', 'automatic_renewal_notice'];
 

@@ -2,6 +2,7 @@ import {
   automaticRenewalFailed,
   automaticRenewalSwitched,
   periodStarted,
+  renewalEnded,
   warrantyTriggered,
 } from '@cordee/contracts/renewals/renewal';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
@@ -42,6 +43,15 @@ export class RenewalsReactions {
     context: ReactionContext,
   ): Promise<void> {
     await this.replaceNotices(data, data.isOn, data.isOn ? renewalModeReasons.on : renewalModeReasons.off, context);
+  }
+
+  /** A product that ends is not renewed, so nobody is asked to renew it. */
+  @Consumes(renewalEnded)
+  async dropNotices(
+    { data: { organizationId, productId } }: CloudEvent<EventData<typeof renewalEnded>>,
+    { em }: ReactionContext,
+  ): Promise<void> {
+    await dropReminders(em, organizationId, productId, renewalKinds, 'the product ends');
   }
 
   @Consumes(automaticRenewalFailed)

@@ -133,6 +133,8 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     if (paymentDetails.isCoveredByPrepaid) return { postpone: 'prepaid covers the debt' };
     if (!isFeedFresh(paymentDetails.paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
   }
+  if (kind === 'card_authentication_required' && paymentDetails && paymentDetails.document.open.amount <= 0)
+    return { drop: PAID_REASON };
   const table = paymentDetails ? documentTable(paymentDetails, reminder) : {};
   const deliveries =
     paymentDetails && deliveringKinds.includes(kind)
@@ -178,10 +180,15 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
             : mailTexts[person.locale].hiddenDocument.replace('{organization}', () => organization.name),
         },
         ...(showsDocument ? { table } : {}),
+        ...(kind === 'card_authentication_required' && { link: cardPaymentUrl(dependencies.consoleUrl, reminder) }),
       };
     });
   return { messages: [...deliveries, ...notices] };
 }
+
+/** The page on which a signed-in person confirms a payment by card. */
+const cardPaymentUrl = (consoleUrl: string, { organizationId, subjectId }: DueReminder): string =>
+  `${consoleUrl}/organizations/${organizationId}/card-payments/${subjectId}`;
 
 /** The kinds whose document also goes to the mailboxes of the billing address. */
 const deliveringKinds: readonly Kind[] = ['pro_forma', 'receipt', 'document_delivery'];

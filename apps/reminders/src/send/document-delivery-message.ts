@@ -31,6 +31,7 @@ export function buildDocumentDelivery(
     delivery,
     locale: language ?? organization.locale,
     table,
+    productsEndOn: document.correction?.productsEndOn,
     link: `${consoleUrl}/organizations/${organization.id}/documents/${document.id}`,
   });
 }
@@ -68,6 +69,8 @@ interface DeliveredDocument {
   readonly delivery: 'mail_with_pdf' | 'mail_with_link';
   readonly locale: Locale;
   readonly table: MailValues;
+  /** The last day of the products that a credit note ends. */
+  readonly productsEndOn?: string | null | undefined;
   readonly link: string;
 }
 
@@ -76,7 +79,7 @@ interface DeliveredDocument {
  */
 function deliver(
   organization: OrganizationContext['organization'],
-  { id, kind, number, mailboxes, delivery, locale, table, link }: DeliveredDocument,
+  { id, kind, number, mailboxes, delivery, locale, table, productsEndOn, link }: DeliveredDocument,
 ): OutgoingMessage[] {
   const isAttached = delivery === 'mail_with_pdf';
   return mailboxes.map((address) => ({
@@ -88,6 +91,7 @@ function deliver(
       documentKind: kind,
       document: number,
       organization: plainName(organization.name),
+      productsEndOn,
       attachedFile: isAttached ? `${number}.pdf` : undefined,
     },
     table,

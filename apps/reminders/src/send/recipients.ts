@@ -1,7 +1,7 @@
 import type { listRecipients } from '@cordee/contracts/identity/member';
 import type { Answer } from '@cordee/contracts/contract';
 import type { PermissionName } from '@cordee/contracts/permissions';
-import type { Kind } from '../plan/reminder.ts';
+import { cardKinds, type Kind } from '../plan/reminder.ts';
 
 export type Person = Answer<typeof listRecipients>['data'][number];
 export type HasPermission = (person: Person, permission: PermissionName) => boolean;
@@ -17,14 +17,16 @@ const isActiveRepresentative = ({ role, isBlocked }: Person): boolean => role ==
 /**
  * Selects the recipients among the current people of the organization (RMD-3). People with the reminder flag get all
  * kinds, except that a document kind also requires the permission to see documents. A mandatory kind also goes to
- * people without the flag who may see documents or pay. If nobody qualifies, the legal representatives are the
- * recipients.
+ * people without the flag who may see documents or pay. A kind about cards goes to the people who may pay. If nobody
+ * qualifies, the legal representatives are the recipients.
  */
 export function recipientsOf(kind: Kind, people: readonly Person[], hasPermission: HasPermission): Person[] {
   const active = people.filter(({ isBlocked }) => !isBlocked);
   const selected = active.filter((person) => {
     if (mandatoryKinds.includes(kind))
       return maySeeDocuments(person, hasPermission) || hasPermission(person, 'payment:make') || hasReminderFlag(person);
+    // Whoever pays is told about a card that failed, also without the reminder flag: a payment waits.
+    if (cardKinds.includes(kind)) return hasPermission(person, 'payment:make');
     if (documentKinds.includes(kind)) return maySeeDocuments(person, hasPermission) && hasReminderFlag(person);
     return hasReminderFlag(person);
   });

@@ -8,7 +8,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
-import { arrayLiteral, type Kind } from '../plan/reminder.ts';
+import { arrayLiteral, cardKinds, type Kind } from '../plan/reminder.ts';
 import { normalizeReminderNumber } from './reminder-number.ts';
 
 /** The due time and the id of the last row of a page. */
@@ -19,6 +19,7 @@ const BILLING_KINDS: readonly Kind[] = [
   'receipt',
   'document_delivery',
   'prepaid_credited',
+  ...cardKinds,
   'renewal_notice',
   'automatic_renewal_notice',
   'automatic_renewal_failed',

@@ -36,6 +36,8 @@ export async function orderRenewals(
   const missingPointers = pointersOf((renewal) => renewal === undefined);
   if (missingPointers.length > 0)
     throw inputError('RENEWAL_NOT_FOUND', missingPointers, 'the organization has no such product');
+  const endingPointers = pointersOf((renewal) => renewal!.endsOn != null);
+  if (endingPointers.length > 0) throw inputError('PRODUCT_ENDS', endingPointers, 'ends, so it cannot be renewed');
   const expiredPointers = pointersOf((renewal) => lastRenewalDayOf(renewal!) < today);
   if (expiredPointers.length > 0) throw inputError('RENEWAL_EXPIRED', expiredPointers, 'can no longer be renewed');
 

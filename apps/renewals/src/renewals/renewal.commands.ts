@@ -42,7 +42,11 @@ export class RenewalCommands {
     const today = localDateIn(this.config.SELLER_ZONE, context.now);
     // Inside the attempt window, the first attempt is today (REN-2), so the sweep runs at once.
     context.afterCommit(() => this.jobs.wake());
-    return switchEach(input, context, (renewal) => renewal.switchAutomatic(input.isOn, today));
+    return switchEach(
+      input,
+      context,
+      (renewal) => endError(input, renewal) ?? renewal.switchAutomatic(input.isOn, today),
+    );
   }
 
   @Handles(switchWarranty)
@@ -54,7 +58,7 @@ export class RenewalCommands {
       // Renewal warranty would start at the end of the paid period, and this day has passed (C-REN-17).
       if (input.isOn && renewal.hasExpired())
         return { code: 'RENEWAL_EXPIRED', detail: 'the product has expired: renew it first' };
-      return renewal.switchWarranty(input.isOn);
+      return endError(input, renewal) ?? renewal.switchWarranty(input.isOn);
     });
   }
 
@@ -66,6 +70,13 @@ export class RenewalCommands {
     return { terms: await detach(context, input) };
   }
 }
+
+/** The error of switching on what a product that ends does not need any more. */
+const endError = (
+  { isOn }: Pick<Input<typeof switchWarranty>, 'isOn'>,
+  { endsOn }: Renewal,
+): { code: string; detail: string } | undefined =>
+  isOn && endsOn != null ? { code: 'PRODUCT_ENDS', detail: `the product ends on ${endsOn}` } : undefined;
 
 /** Changes each product separately and returns one result per list entry. A repeated product is changed once. */
 async function switchEach(

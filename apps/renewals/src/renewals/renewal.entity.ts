@@ -1,12 +1,13 @@
 import { dueDays, lifeCyclePlan, warrantyPlan } from '@cordee/calendar/due-plan';
 import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { nextPeriod, type Period } from '@cordee/calendar/period';
-import type { LocalDate } from '@cordee/calendar/local-date';
+import { addDays, type LocalDate } from '@cordee/calendar/local-date';
 import {
   automaticRenewalFailed,
   automaticRenewalSwitched,
   periodStarted,
   renewalDetached,
+  renewalEnded,
   warrantySwitched,
   warrantyTriggered,
   type RenewalTerms,
@@ -39,6 +40,7 @@ export const RenewalSchema = defineEntity({
     anchor: p.date(),
     periodStart: p.date(),
     periodEnd: p.date(),
+    endsOn: p.date().nullable(),
     isAutomatic: p.boolean(),
     automaticSince: p.date().nullable(),
     isWarranted: p.boolean(),
@@ -70,7 +72,7 @@ export class Renewal extends RenewalSchema.class {
 
   /** Plans the next attempt, or the expiry when no attempt remains. */
   planNextStep(): void {
-    this.nextStepOn = this.nextAttempt() ?? this.periodEnd;
+    this.nextStepOn = this.nextAttempt() ?? this.expiresOn();
     this.nextRetryAt = null;
     this.failures = 0;
   }
@@ -166,6 +168,25 @@ export class Renewal extends RenewalSchema.class {
     if (this.isWarranted === isOn) return undefined;
     this.isWarranted = isOn;
     return domainEvent(warrantySwitched, { ...this.eventFields(), isOn });
+  }
+
+  /**
+   * Ends the renewal, because a credit note ends the product (PAY-5): switches automatic renewal and renewal warranty
+   * off, and expires the product after its last day. An end never moves to a later day.
+   */
+  end(endsOn: LocalDate, today: LocalDate): DomainEvent[] {
+    if (this.endsOn != null && this.endsOn <= endsOn) return [];
+    this.endsOn = endsOn;
+    const switched = [this.switchAutomatic(false, today), this.switchWarranty(false)];
+    if (!this.hasExpired()) this.planNextStep();
+    const ended = domainEvent(renewalEnded, { ...this.eventFields(), endsOn });
+    return [...switched.filter((event) => event !== undefined), ended];
+  }
+
+  /** The first day without the product, when nothing renews it. */
+  expiresOn(): LocalDate {
+    const dayAfterEnd = this.endsOn == null ? undefined : addDays(this.endsOn, 1);
+    return dayAfterEnd !== undefined && dayAfterEnd < this.periodEnd ? dayAfterEnd : this.periodEnd;
   }
 
   /** The terms that a transfer moves to the next organization (PROD-5). */

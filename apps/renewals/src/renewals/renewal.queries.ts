@@ -60,6 +60,7 @@ export class RenewalQueries {
         isWarranted: renewal.isWarranted,
         nextAttemptOn: renewal.hasExpired ? null : (remainingAttempts(renewal)[0] ?? null),
         openPeriods: renewal.openPeriods,
+        endsOn: renewal.endsOn,
         ...payers(renewal.productId),
       })),
       nextCursor,

@@ -1,20 +1,26 @@
 import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
+import { invoiceCredited } from '@cordee/contracts/billing/credit-note';
 import { periodsPaid } from '@cordee/contracts/billing/renewal-pro-forma';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { productCreated } from '@cordee/contracts/products/product';
 import { productReceived } from '@cordee/contracts/products/transfer-events';
+import { localDateIn } from '@cordee/calendar/local-date';
 import { nthPeriod } from '@cordee/calendar/period';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
+import { CONFIG } from '@cordee/service/service-host';
 import { LockMode } from '@mikro-orm/postgresql';
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import type { Currency } from '@cordee/contracts/values';
+import type { RenewalsConfig } from '../config.ts';
 import { recordPeriod } from './record-period.ts';
 import { Renewal } from './renewal.entity.ts';
 
 @Controller()
 export class RenewalReactions {
+  constructor(@Inject(CONFIG) private readonly config: RenewalsConfig) {}
+
   @Consumes(productCreated)
   async startFirstPeriod(
     { data }: CloudEvent<EventData<typeof productCreated>>,
@@ -94,6 +100,22 @@ export class RenewalReactions {
       await publish(renewal.startNextPeriod('manual', invoiceId));
       await recordPeriod(em, renewal, 'manual', invoiceId, now);
     }
+  }
+
+  /** Ends the renewal of the products that a credit note ends. */
+  @Consumes(invoiceCredited)
+  async endRenewals(
+    { data: { organizationId, productIds, productsEndOn } }: CloudEvent<EventData<typeof invoiceCredited>>,
+    { em, now, publish }: ReactionContext,
+  ): Promise<void> {
+    if (productsEndOn === null) return;
+    const renewals = await em.find(
+      Renewal,
+      { organizationId, productId: { $in: productIds } },
+      { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { productId: 'asc' } },
+    );
+    const today = localDateIn(this.config.SELLER_ZONE, now);
+    await publish(renewals.flatMap((renewal) => renewal.end(productsEndOn, today)));
   }
 
   /** Stores that an invoice is paid, which ends the debt of a period on credit. */

@@ -19,6 +19,7 @@ interface RenewalRow {
   automatic_since: LocalDate | null;
   is_warranted: boolean;
   last_attempt_on: LocalDate | null;
+  ends_on: LocalDate | null;
   has_expired: boolean;
   open_periods: number;
 }
@@ -30,6 +31,7 @@ export interface ListedRenewal extends AttemptFields {
   name: string;
   currency: Currency;
   isWarranted: boolean;
+  endsOn: LocalDate | null;
   hasExpired: boolean;
   openPeriods: number;
 }
@@ -53,7 +55,8 @@ export async function selectRenewals(
 ): Promise<ListedRenewal[]> {
   const rows = await em.execute<RenewalRow[]>(
     `select product_id, type, name, renewal.interval, currency, period_start::text, period_end::text, is_automatic,
-            automatic_since::text, is_warranted, last_attempt_on::text, next_step_on is null as has_expired, (
+            automatic_since::text, is_warranted, last_attempt_on::text, ends_on::text,
+            next_step_on is null as has_expired, (
               select count(*)::int from period
               where period.organization_id = renewal.organization_id and period.product_id = renewal.product_id
                 and ${isOpenPeriodSql}
@@ -74,6 +77,7 @@ export async function selectRenewals(
     isAutomatic: row.is_automatic,
     automaticSince: row.automatic_since,
     isWarranted: row.is_warranted,
+    endsOn: row.ends_on,
     lastAttemptOn: row.last_attempt_on,
     hasExpired: row.has_expired,
     openPeriods: row.open_periods,

@@ -21,6 +21,7 @@ export function simulatePlan(
 ): PlannedStep[] {
   const texts = simulationTexts[language];
   const { periodEnd, interval } = renewal;
+  const expiresOn = renewal.expiresOn();
   const hasNoAttemptYet = renewal.lastAttemptOn == null;
   const steps: PlannedStep[] = renewal.remainingAttempts().map((on, index) => ({
     on,
@@ -42,9 +43,9 @@ export function simulatePlan(
       { on: plan.terminationDate, step: 'terminated', text: texts.terminated },
     );
   } else {
-    const plan = lifeCyclePlan(periodEnd, interval, calendar);
+    const plan = lifeCyclePlan(expiresOn, interval, calendar);
     steps.push(
-      { on: periodEnd, step: 'expired', text: texts.expired },
+      { on: expiresOn, step: 'expired', text: texts.expired },
       { on: plan.blockDate, step: 'blocked', text: texts.blocked },
       { on: plan.terminationDate, step: 'terminated', text: texts.terminated },
       { on: plan.purgeDate, step: 'purged', text: texts.purged },

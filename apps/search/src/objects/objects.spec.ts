@@ -58,6 +58,7 @@ describe('objects (SRCH-6)', () => {
         refunded: chf(0),
         vatTotals: [],
         open: chf(totalAmount),
+        reserved: { amount: 0, currency: 'CHF' },
         heldUntil: null,
         reference,
         orderId: null,

@@ -43,10 +43,7 @@ export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('c
   error: 'must be an id that starts with pfm_, inv_, crn_',
 });
 
-/**
- * States whether the products of a credited invoice continue. The credit note and its event contain the value, which
- * does not change the products.
- */
+/** States whether the products of a credited invoice continue. When they end, their renewal ends too (PAY-5). */
 export const ProductEffect = z.enum(['continues', 'ends']).meta({ id: 'ProductEffect' });
 
 const vatCategory = z
@@ -98,6 +95,10 @@ export const Document = z
     refunded: MoneyValue.describe('Money given back, by an invoice or a credit note'),
     vatTotals,
     open: MoneyValue.describe('Amount still to be paid'),
+    reserved: MoneyValue.describe(
+      'Prepaid money that is reserved for a pro forma. It remains the money of the customer until the pro forma is ' +
+        'converted',
+    ),
     heldUntil: LocalDate.nullable().describe(
       'Date until which renewal warranty prevents fees, blocks and interruption',
     ),
@@ -110,7 +111,11 @@ export const Document = z
       .describe('The invoice of a converted pro forma, or the invoice that a credit note corrects'),
     invoiceNumber: z.string().nullable().describe('Number of the corrected invoice; only for a credit note'),
     correction: z
-      .object({ reason: z.string(), productEffect: ProductEffect })
+      .object({
+        reason: z.string(),
+        productEffect: ProductEffect,
+        productsEndOn: LocalDate.nullable().describe('The last day of the products; null when they continue'),
+      })
       .nullable()
       .describe('Only for a credit note: why the credit note was issued, and what becomes of the products'),
     buyer: PostalAddress.extend({
@@ -143,6 +148,7 @@ const example = {
   refunded: chf(0),
   vatTotals: [{ rate: '8.1', category: 'S', net: chf(10_800), vat: chf(875) }],
   open: chf(0),
+  reserved: chf(0),
   heldUntil: null,
   reference: '000000000000000000000000018',
   orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
@@ -313,12 +319,22 @@ export const payDocument = command({
   subject: 'rpc.billing.document.pay.v1',
   http: { method: 'POST', path: '/v1/organizations/:organizationId/documents/:documentId/pay' },
   access: 'payment:make',
-  summary: 'Pay a document from the prepaid account',
-  input: z.object({ organizationId, documentId: DocumentId, method: z.literal('prepaid') }),
+  summary: 'Pay a document, or a part of it, from the prepaid account',
+  description:
+    'A part of an invoice is paid at once. A part of a pro forma is reserved: the pro forma is converted when the ' +
+    'rest arrives. The reservation ends when the customer releases it, when the pro forma is cancelled, and 15 days ' +
+    'after the pro forma has expired; the money is then in the prepaid account again.',
+  input: z.object({
+    organizationId,
+    documentId: DocumentId,
+    method: z.literal('prepaid'),
+    amount: z.int().min(1).optional().describe('Amount in minor units; the open amount when omitted'),
+  }),
   output: Document,
   errors: {
     ...notFoundErrors,
     PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
+    PREPAID_AMOUNT_TOO_HIGH: { status: 422, title: 'The amount is higher than the open amount' },
     DOCUMENT_NOT_PAYABLE: { status: 409, title: 'The document has no amount due' },
   },
   idempotencyKey: 'required',
@@ -461,6 +477,12 @@ export const invoiceIssued = event({
     productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
   },
 });
+const shortfall = z
+  .object({ amount: MoneyValue, vat: MoneyValue.describe('The VAT in the shortfall, by which the tax is lower') })
+  .nullable()
+  .default(null)
+  .describe('The part of `amount` that was not received and is accepted, gross; null when all of it was received');
+
 export const invoicePaid = event({
   subject: 'evt.billing.invoice.paid.v1',
   summary: 'An invoice was paid in full',
@@ -471,11 +493,13 @@ export const invoicePaid = event({
     method: PaymentSource,
     productIds: z.array(idSchema('prd')),
     amount: amount.describe('The last payment, with written-off bank fees'),
+    shortfall,
     figures,
   }),
   example: {
     ...exampleFields,
     amount: chf(11_675),
+    shortfall: { amount: chf(20), vat: chf(1) },
     figures: exampleFigures,
     paidOn: '2026-01-31',
     method: 'bank_transfer',
@@ -492,6 +516,7 @@ export const invoicePartPaid = event({
     paidOn: LocalDate.describe('Value date of the payment'),
     method: PaymentSource,
     amount: MoneyValue.describe('The payment, with written-off bank fees'),
+    shortfall,
     open: MoneyValue.describe('Amount still to be paid'),
     figures: DocumentFigures,
   }),
@@ -500,6 +525,7 @@ export const invoicePartPaid = event({
     paidOn: '2026-02-10',
     method: 'bank_transfer',
     amount: chf(5_000),
+    shortfall: null,
     open: chf(6_675),
     figures: exampleFigures,
   },

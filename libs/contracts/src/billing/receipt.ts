@@ -23,7 +23,8 @@ export const Receipt = z
     ...fields,
     buyerName: z.string(),
     language: Locale,
-    reversedOn: LocalDate.nullable().describe('Value date on which the bank took the payment back'),
+    reversedOn: LocalDate.nullable().describe('Date on which the bank took the payment back, or a part of it'),
+    reversed: MoneyValue.describe('The part of the amount that the bank took back'),
   })
   .meta({ id: 'Receipt', description: 'Confirms a top-up of the prepaid account; it is no invoice and has no VAT' });
 
@@ -35,7 +36,8 @@ const exampleFields = {
   valuedOn: '2026-01-30',
   method: 'bank_transfer' as const,
 };
-const example = { ...exampleFields, buyerName: 'Alpine Rescue', language: 'fr' as const, reversedOn: null };
+const notReversed = { reversedOn: null, reversed: { amount: 0, currency: 'CHF' as const } };
+const example = { ...exampleFields, buyerName: 'Alpine Rescue', language: 'fr' as const, ...notReversed };
 const notFoundErrors = {
   RECEIPT_NOT_FOUND: { status: 404, title: 'The booking has no receipt' },
 } as const;

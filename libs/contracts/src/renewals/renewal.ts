@@ -25,6 +25,7 @@ export const Renewal = z
     isWarranted: z.boolean(),
     nextAttemptOn: LocalDate.nullable(),
     openPeriods: z.int().describe('Number of unpaid periods on credit'),
+    endsOn: LocalDate.nullable().describe('Last day of a product that a credit note ends; it cannot be renewed'),
     addressId: idSchema('adr')
       .nullable()
       .describe('Billing address of the next invoice; null when the organization has no billing address'),
@@ -44,6 +45,7 @@ const example = {
   isWarranted: false,
   nextAttemptOn: '2027-01-17',
   openPeriods: 0,
+  endsOn: null,
   addressId: 'adr_01je5nryg0fgz9y05x3mqpmjrg',
   costCentre: '4200 Web',
 };
@@ -120,6 +122,7 @@ export const orderRenewals = command({
   errors: {
     RENEWAL_NOT_FOUND: { status: 404, title: 'The product has no renewal' },
     RENEWAL_EXPIRED: { status: 409, title: 'The product has expired' },
+    PRODUCT_ENDS: { status: 409, title: 'The product ends, so it cannot be renewed' },
     PERIOD_CHARGED: { status: 409, title: 'The period of a product is already charged' },
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
     ...vatErrors,
@@ -315,4 +318,12 @@ export const renewalDetached = event({
   entity: 'productId',
   data: z.object({ ...periodFields, transferId: idSchema('trf') }),
   example: { ...examplePeriod, transferId: 'trf_01je5nryg0fgz9y05x3mqpmjrg' },
+});
+
+export const renewalEnded = event({
+  subject: 'evt.renewals.renewal.ended.v1',
+  summary: 'A credit note ended the renewal of a product: the product is not renewed any more',
+  entity: 'productId',
+  data: z.object({ ...periodFields, endsOn: LocalDate.describe('The last day of the product') }),
+  example: { ...examplePeriod, endsOn: '2026-06-30' },
 });

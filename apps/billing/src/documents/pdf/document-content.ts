@@ -77,7 +77,7 @@ export interface DocumentContent {
   /** Number of the corrected invoice; only for a credit note. */
   readonly correctedInvoiceNumber?: string | undefined;
   /** The reason for the correction, and the effect on the products; only for a credit note. */
-  readonly correction?: { readonly reason: string; readonly productEffect: 'continues' | 'ends' } | undefined;
+  readonly correction?: { readonly reason: string; readonly productsEndOn?: string | undefined } | undefined;
   readonly seller: DocumentSeller;
   readonly buyer: DocumentBuyer;
   readonly lines: readonly PrintedLine[];
@@ -88,6 +88,8 @@ export interface DocumentContent {
   readonly creditedAmount?: Money | undefined;
   /** Earlier payments of an open invoice, less refunds; negative when the bank took a refunded payment back. */
   readonly paidAmount?: Money | undefined;
+  /** Prepaid money that is reserved for a pro forma. */
+  readonly reservedAmount?: Money | undefined;
   /** The open amount. The PDF has no payment part when the open amount is zero. */
   readonly openAmount: Money;
   /** QRR or SCOR, normalized. */

@@ -88,12 +88,12 @@ describe('a document as PDF', () => {
         printedContent(1, {
           kind: 'credit_note',
           correctedInvoiceNumber: 'INV-2026-000001',
-          correction: { reason: 'Innert 14 Tagen widerrufen', productEffect: 'ends' },
+          correction: { reason: 'Innert 14 Tagen widerrufen', productsEndOn: '2026-12-31' },
           openAmount: money(0, 'CHF'),
         }),
       ),
     );
-    for (const part of ['INV-2026-000001', 'Grund: Innert 14 Tagen widerrufen', 'Die Produkte enden.'])
+    for (const part of ['INV-2026-000001', 'Grund: Innert 14 Tagen widerrufen', 'Die Produkte enden am 31.12.2026.'])
       expect(text).toContain(part);
   });
 
@@ -140,21 +140,27 @@ describe('a document as PDF', () => {
         expect(invoice).not.toContain(notes.open_invoice);
         expect(invoice).not.toContain(paymentPart[language]);
       }
-      const correction = { reason: 'Storno <14 Tage>', productEffect: 'ends' as const };
+      const correction = { reason: 'Storno <14 Tage>' };
       const creditNote = await print('credit_note', { openAmount: money(0, 'CHF'), correction });
       expect(creditNote).toContain(correction.reason);
-      expect(creditNote).toContain(productEffects.ends);
+      expect(creditNote).toContain(productEffects.continues);
     },
   );
 
   it('shows how the open amount follows from the total', async () => {
     const amounts = {
+      reservedAmount: money(15_00, 'CHF'),
       paidAmount: money(40_00, 'CHF'),
       creditedAmount: money(9_72, 'CHF'),
       openAmount: money(80_00, 'CHF'),
     };
     const [text] = pagesOf(await renderDocument(printedContent(1, amounts)));
-    for (const part of ['Gutgeschrieben 9.72', 'Bereits bezahlt 40.00', 'Zu bezahlen CHF 80.00'])
+    for (const part of [
+      'Gutgeschrieben 9.72',
+      'Bereits bezahlt 40.00',
+      'Aus Ihrem Guthaben reserviert 15.00',
+      'Zu bezahlen CHF 80.00',
+    ])
       expect(text).toContain(part);
   });
 

@@ -26,6 +26,7 @@ interface DocumentTexts {
   readonly rounding: string;
   readonly creditedAmount: string;
   readonly paidAmount: string;
+  readonly reservedAmount: string;
   readonly toPay: string;
   readonly stamps: Readonly<Record<InvoiceKind, string>>;
   readonly notes: Readonly<Record<DocumentKind, string>>;
@@ -74,6 +75,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     rounding: 'Rundung',
     creditedAmount: 'Gutgeschrieben',
     paidAmount: 'Bereits bezahlt',
+    reservedAmount: 'Aus Ihrem Guthaben reserviert',
     toPay: 'Zu bezahlen',
     stamps: {
       open_invoice: 'Nicht definitiv',
@@ -94,7 +96,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       credit_note: 'Diese Gutschrift berichtigt die genannte Rechnung.',
     },
     reason: 'Grund',
-    productEffects: { continues: 'Die Produkte laufen weiter.', ends: 'Die Produkte enden.' },
+    productEffects: { continues: 'Die Produkte laufen weiter.', ends: 'Die Produkte enden am {date}.' },
     reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).',
     outOfScope: 'Nicht der Mehrwertsteuer unterstellt (ausserhalb des Geltungsbereichs).',
     payTo: 'Zahlbar an',
@@ -133,6 +135,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     rounding: 'Arrondi',
     creditedAmount: 'Crédité',
     paidAmount: 'Déjà payé',
+    reservedAmount: 'Réservé sur votre compte prépayé',
     toPay: 'À payer',
     stamps: {
       open_invoice: 'Non définitive',
@@ -153,7 +156,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       credit_note: 'Cette note de crédit corrige la facture mentionnée.',
     },
     reason: 'Motif',
-    productEffects: { continues: 'Les produits continuent.', ends: 'Les produits prennent fin.' },
+    productEffects: { continues: 'Les produits continuent.', ends: 'Les produits prennent fin le {date}.' },
     reverseCharge: 'Autoliquidation de la TVA par le destinataire de la prestation (reverse charge).',
     outOfScope: 'Hors du champ d’application de la TVA.',
     payTo: 'Payable à',
@@ -192,6 +195,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     rounding: 'Arrotondamento',
     creditedAmount: 'Accreditato',
     paidAmount: 'Già pagato',
+    reservedAmount: 'Riservato dal conto prepagato',
     toPay: 'Da pagare',
     stamps: {
       open_invoice: 'Non definitiva',
@@ -212,7 +216,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       credit_note: 'Questa nota di credito corregge la fattura indicata.',
     },
     reason: 'Motivo',
-    productEffects: { continues: 'I prodotti continuano.', ends: 'I prodotti terminano.' },
+    productEffects: { continues: 'I prodotti continuano.', ends: 'I prodotti terminano il {date}.' },
     reverseCharge: 'Inversione contabile: l’IVA è dovuta dal destinatario della prestazione (reverse charge).',
     outOfScope: 'Fuori del campo di applicazione dell’IVA.',
     payTo: 'Pagabile a',
@@ -251,6 +255,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     rounding: 'Rounding',
     creditedAmount: 'Credited',
     paidAmount: 'Already paid',
+    reservedAmount: 'Reserved from prepaid',
     toPay: 'To pay',
     stamps: {
       open_invoice: 'Not definitive',
@@ -271,7 +276,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       credit_note: 'This credit note corrects the invoice named above.',
     },
     reason: 'Reason',
-    productEffects: { continues: 'The products continue.', ends: 'The products end.' },
+    productEffects: { continues: 'The products continue.', ends: 'The products end on {date}.' },
     reverseCharge: 'Reverse charge: VAT is to be accounted for by the recipient.',
     outOfScope: 'Outside the scope of VAT.',
     payTo: 'Payable to',
@@ -310,6 +315,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     rounding: 'Redondeo',
     creditedAmount: 'Abonado con notas de crédito',
     paidAmount: 'Ya pagado',
+    reservedAmount: 'Reservado de la cuenta de prepago',
     toPay: 'Por pagar',
     stamps: {
       open_invoice: 'No definitiva',
@@ -330,7 +336,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       credit_note: 'Esta nota de crédito corrige la factura indicada.',
     },
     reason: 'Motivo',
-    productEffects: { continues: 'Los productos continúan.', ends: 'Los productos terminan.' },
+    productEffects: { continues: 'Los productos continúan.', ends: 'Los productos terminan el {date}.' },
     reverseCharge: 'Inversión del sujeto pasivo: el destinatario del servicio debe el IVA (reverse charge).',
     outOfScope: 'Operación no sujeta al IVA.',
     payTo: 'Pagadero a',

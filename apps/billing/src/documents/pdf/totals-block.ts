@@ -91,7 +91,7 @@ function rowsOf(content: DocumentContent): Row[] {
       formatAmount(rate.vat, language),
     ),
   );
-  const deductions = (['creditedAmount', 'paidAmount'] as const).flatMap((field) => {
+  const deductions = (['creditedAmount', 'paidAmount', 'reservedAmount'] as const).flatMap((field) => {
     const amount = content[field];
     return amount && amount.amount !== 0 ? [row(texts[field], formatAmount(amount, language))] : [];
   });
@@ -115,7 +115,15 @@ function notesOf(content: DocumentContent): string[] {
   const { kind, language, paidOn, seller, reference, correction } = content;
   const texts = documentTexts[language];
   const notes = [fill(texts.notes[kind], { date: paidOn ? formatLocalDate(paidOn, language) : '–' })];
-  if (correction) notes.push(`${texts.reason}: ${correction.reason}`, texts.productEffects[correction.productEffect]);
+  if (correction) {
+    const { reason, productsEndOn } = correction;
+    notes.push(
+      `${texts.reason}: ${reason}`,
+      productsEndOn
+        ? fill(texts.productEffects.ends, { date: formatLocalDate(productsEndOn, language) })
+        : texts.productEffects.continues,
+    );
+  }
   if (content.isReverseCharge) notes.push(texts.reverseCharge);
   if (content.isOutOfScope) notes.push(texts.outOfScope);
   // A payable document without a QR-bill has a note with the account and the reference for an ordinary transfer.

@@ -39,18 +39,25 @@ const StatementCursor = z.tuple([LocalDate, Instant, z.int(), idSchema('bkg')]);
 
 /**
  * SQL that selects the changes of receivable and prepaid per booking. In the ledger, a credit to prepaid is negative.
- * The rank sorts the bookings of one call: a document comes before its payment.
+ * The rank sorts the bookings of one call: a document comes before its payment, and what prepaid or the debt gets comes
+ * before what is spent or paid.
  */
 const movementsSql = `
-  select booking.id, booking.kind, booking.reason, booking.document_id, booking.valued_on, booking.booked_at,
-         coalesce(sum(entry.amount) filter (where entry.account = 'receivable'), 0) as owed,
-         coalesce(-sum(entry.amount) filter (where entry.account = 'prepaid'), 0) as prepaid,
-         case booking.kind when 'invoice' then 0 when 'credit_note' then 1 else 2 end as rank
-  from ledger_entry entry
-  join ledger_booking booking on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
-  where entry.organization_id = ? and entry.currency = ? and entry.account in ('receivable', 'prepaid')
-    and booking.valued_on <= ?
-  group by booking.organization_id, booking.id`;
+  select *, case
+           when kind = 'invoice' then 0 when kind = 'credit_note' then 1
+           when prepaid >= 0 and (prepaid > 0 or owed > 0) then 2 else 3
+         end as rank
+  from (
+    select booking.id, booking.kind, booking.reason, booking.document_id, booking.valued_on, booking.booked_at,
+           coalesce(sum(entry.amount) filter (where entry.account = 'receivable'), 0) as owed,
+           coalesce(-sum(entry.amount) filter (where entry.account = 'prepaid'), 0) as prepaid
+    from ledger_entry entry
+    join ledger_booking booking
+      on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
+    where entry.organization_id = ? and entry.currency = ? and entry.account in ('receivable', 'prepaid')
+      and booking.valued_on <= ?
+    group by booking.organization_id, booking.id
+  ) summed_booking`;
 
 @Controller()
 export class StatementQueries {

@@ -86,6 +86,32 @@ describe('the statement of account (DOC-2)', () => {
   });
 });
 
+it('the statement of account has no balance below zero between bookings of one call', async () => {
+  // Bookings of one call have the same time, and their ids have a random order.
+  for (let repeat = 0; repeat < 6; repeat += 1) {
+    const organizationId = await billing.organization();
+    const servicerReference = `STATEMENT-${repeat}`;
+    await billing.paidOrder(organizationId, { servicerReference });
+    await billing.topUp(organizationId, 11_675);
+    // The invoice is open again, and prepaid pays it at once.
+    await billing.receive({ amount: 11_675, servicerReference, isReversal: true });
+    const today = billing.today();
+    const { data } = await billing.test.call(getAccountStatement, { organizationId, from: today, to: today }, anna);
+    expect(data.map(({ kind }) => kind)).toEqual([
+      'invoice',
+      'incoming_payment',
+      'incoming_payment',
+      'reversal',
+      'prepaid_payment',
+    ]);
+    const balances = data.reduce<[number, number][]>((sums, row) => {
+      const [owed, prepaid] = sums.at(-1) ?? [0, 0];
+      return [...sums, [owed + row.owed.amount, prepaid + row.prepaid.amount]];
+    }, []);
+    expect(Math.min(...balances.flat())).toBe(0);
+  }
+});
+
 it('the statement of account names the credit note, and refuses a period that ends before it starts', async () => {
   const organizationId = await billing.organization();
   const invoice = await openInvoice(organizationId);

@@ -19,14 +19,36 @@ export class BillingModel {
     return this.prepaid.get(currency) ?? 0;
   }
 
-  /** Returns an error code, or `ok`. */
-  pay(document: ModelProForma | ModelInvoice): string {
-    const amount = 'open' in document ? document.open : document.total;
+  /** Pays a document, or the part `amount` of it, from prepaid. Returns an error code, or `ok`. */
+  pay(document: ModelProForma | ModelInvoice, amount = dueOf(document)): string {
     const isPayable = 'open' in document ? document.isOpen : document.status === 'issued';
     if (!isPayable) return 'DOCUMENT_NOT_PAYABLE';
+    if (amount > dueOf(document)) return 'PREPAID_AMOUNT_TOO_HIGH';
     if (this.balance(document.currency) < amount) return 'PREPAID_INSUFFICIENT';
-    this.spend('open' in document ? document : this.convert(document), amount);
+    if ('open' in document) this.spend(document, amount);
+    else if (amount < dueOf(document)) this.reserve(document, document.reserved + amount);
+    else {
+      this.reserve(document, 0);
+      this.spend(this.convert(document), document.total);
+    }
     return 'ok';
+  }
+
+  /** Changes the reserved amount of a pro forma. */
+  reserve(proForma: ModelProForma, amount: number): void {
+    this.addToPrepaid(proForma.currency, proForma.reserved - amount);
+    proForma.reserved = amount;
+    const index = this.prepaidUses.findIndex(({ document }) => document === proForma);
+    if (index >= 0) this.prepaidUses.splice(index, 1);
+    if (amount > 0) this.prepaidUses.push({ document: proForma, amount });
+  }
+
+  /** Cancels a pro forma. Its reserved money may pay open invoices. */
+  cancel(proForma: ModelProForma): void {
+    proForma.status = 'cancelled';
+    if (proForma.reserved === 0) return;
+    this.reserve(proForma, 0);
+    this.payOldest(proForma.currency);
   }
 
   /** Receives a payment of a bank file. Without a document, the payment has the standing-order reference. */
@@ -35,11 +57,14 @@ export class BillingModel {
     this.payments.push(payment);
     const isPayable = document && ('open' in document ? document.isOpen : document.status === 'issued');
     if (document && isPayable && document.currency === currency) {
-      const due = 'open' in document ? document.open : document.total;
+      const due = dueOf(document);
       const isInvoice = 'open' in document;
       const isTolerated = isInvoice && TOLERANT_CURRENCIES.has(currency) && due - amount <= TOLERATED_SHORTFALL;
       if (amount >= due || isTolerated || (isInvoice && this.takesPartPayments)) {
+        const reserved = isInvoice ? 0 : document.reserved;
+        if (!isInvoice) this.reserve(document, 0);
         payment.invoice = isInvoice ? document : this.convert(document);
+        if (reserved > 0) this.spend(payment.invoice, reserved);
         payment.invoiceAmount = Math.min(amount, due);
         payment.shortfall = isTolerated ? Math.max(0, due - amount) : 0;
         payment.prepaidAmount = amount - payment.invoiceAmount;
@@ -71,23 +96,43 @@ export class BillingModel {
 
   /** False when prepaid cannot give the money back. Then the staff decide about the reversal. */
   canReverse({ currency, prepaidAmount }: ModelPayment): boolean {
-    const uses = this.prepaidUses.filter((use) => use.invoice.currency === currency);
+    const uses = this.prepaidUses.filter(({ document }) => document.currency === currency);
     return this.balance(currency) + sum(uses.map(({ amount }) => amount)) >= prepaidAmount;
   }
 
   charge(product: string, invoice: ModelInvoice, method: 'prepaid' | 'on_credit'): 'paid' | 'issued' | 'declined' {
-    const isCovered = (method === 'prepaid' || this.paysInvoices) && this.balance(invoice.currency) >= invoice.total;
+    const cancelled = this.issuedProFormasOf(product);
+    // The charge can use the money that is reserved for the pro formas of the product.
+    const balance =
+      this.balance(invoice.currency) +
+      sum(cancelled.filter(({ currency }) => currency === invoice.currency).map(({ reserved }) => reserved));
+    const isCovered = (method === 'prepaid' || this.paysInvoices) && balance >= invoice.total;
     if (method === 'prepaid' && !isCovered) return 'declined';
-    this.invoices.push(invoice);
+    const currencies = this.cancelWithoutPaying(cancelled);
     this.invoiceOfProduct.set(product, invoice);
-    this.cancelProFormasOf(product);
     if (isCovered) this.spend(invoice, invoice.total);
+    for (const currency of currencies) this.payOldest(currency);
+    this.invoices.push(invoice);
     return isCovered ? 'paid' : 'issued';
   }
 
   cancelProFormasOf(product: string): void {
-    for (const proForma of this.proFormas)
-      if (proForma.products.includes(product) && proForma.status === 'issued') proForma.status = 'cancelled';
+    for (const currency of this.cancelWithoutPaying(this.issuedProFormasOf(product))) this.payOldest(currency);
+  }
+
+  private issuedProFormasOf(product: string): ModelProForma[] {
+    return this.proFormas.filter(({ products, status }) => products.includes(product) && status === 'issued');
+  }
+
+  /** Cancels pro formas. Returns the currencies of their reserved money. */
+  private cancelWithoutPaying(proFormas: readonly ModelProForma[]): Set<string> {
+    const currencies = new Set<string>();
+    for (const proForma of proFormas) {
+      proForma.status = 'cancelled';
+      if (proForma.reserved > 0) currencies.add(proForma.currency);
+      this.reserve(proForma, 0);
+    }
+    return currencies;
   }
 
   /** Returns an error code, or `ok`. Without `amount`, the whole rest is credited. */
@@ -138,14 +183,18 @@ export class BillingModel {
   private spend(invoice: ModelInvoice, amount: number): void {
     this.addToPrepaid(invoice.currency, -amount);
     invoice.received += amount;
-    this.prepaidUses.push({ invoice, amount });
+    this.prepaidUses.push({ document: invoice, amount });
   }
 
-  private reverseUse({ invoice, amount }: PrepaidUse): void {
-    const index = this.prepaidUses.findIndex((use) => use.invoice === invoice && use.amount === amount);
+  private reverseUse({ document, amount }: PrepaidUse): void {
+    if ('reserved' in document) {
+      this.reserve(document, 0);
+      return;
+    }
+    const index = this.prepaidUses.findIndex((use) => use.document === document && use.amount === amount);
     this.prepaidUses.splice(index, 1);
-    this.addToPrepaid(invoice.currency, amount);
-    invoice.received -= amount;
+    this.addToPrepaid(document.currency, amount);
+    document.received -= amount;
   }
 
   private convert(proForma: ModelProForma): ModelInvoice {
@@ -171,6 +220,8 @@ export interface ModelProForma {
   readonly products: readonly string[];
   readonly orderId: string | null;
   status: 'issued' | 'converted' | 'cancelled';
+  /** Prepaid money that is reserved for the pro forma. */
+  reserved: number;
   invoice?: ModelInvoice;
 }
 
@@ -217,9 +268,13 @@ export interface ModelPayment {
 }
 
 export interface PrepaidUse {
-  readonly invoice: ModelInvoice;
+  readonly document: ModelInvoice | ModelProForma;
   readonly amount: number;
 }
+
+/** The amount that is still to be paid. */
+export const dueOf = (document: ModelProForma | ModelInvoice): number =>
+  'open' in document ? document.open : document.total - document.reserved;
 
 const CREDITABLE = new Set(['open', 'part_paid', 'paid', 'partly_refunded']);
 const TOLERANT_CURRENCIES = new Set(['CHF', 'EUR']);

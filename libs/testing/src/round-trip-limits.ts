@@ -30,8 +30,9 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.payment_method.add.v1': 6,
   // Like the import of a payment: reads the document, its order and its lines, and numbers the invoice.
   'rpc.billing.suspense.assign.v1': 14,
-  // Reads the lines of pro formas with reserved money: five without reserved money.
-  'rpc.billing.charge.create.v1': 6,
+  // Five without reserved money. Otherwise reads the lines of its pro formas, and what prepaid can pay.
+  'rpc.billing.charge.create.v1': 9,
+  'rpc.billing.renewal_pro_forma.issue.v1': 9,
   // Cancels the renewals of products that end. After the credit note, reads what prepaid can pay, and its lines.
   'rpc.billing.credit_note.create.v1': 10,
   // A credit note, and then a new invoice.

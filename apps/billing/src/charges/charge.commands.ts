@@ -14,7 +14,7 @@ import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { readPrepaidSettings } from '../ledger/prepaid-settings.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
-import { spendPrepaid } from '../payments/pay-from-prepaid.ts';
+import { payOldestInvoices, spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import { findReservedRenewals, releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
 import { Seller } from '../seller/seller.ts';
 import { cancelRenewalProFormas } from './pro-forma-charges.ts';
@@ -111,6 +111,8 @@ export class ChargeCommands {
     for (const proForma of reservedRenewals) await releaseReservedPrepaid(context, proForma);
     if (isCovered && !isFree) spendPrepaid(context, invoice, total.amount);
     cancelRenewalProFormas(em, organizationId, productId);
+    for (const each of new Set(reservedRenewals.map((proForma) => proForma.currency)))
+      await payOldestInvoices(context, organizationId, each);
     const status = isCovered ? 'paid' : 'issued';
     const dueOn = invoice.dueOn;
     const [insertedRows] = await Promise.all([

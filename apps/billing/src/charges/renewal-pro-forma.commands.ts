@@ -12,6 +12,7 @@ import { decideVatOfOrder } from '../vat/decide-vat.ts';
 import { linesFor, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
+import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { findReservedRenewals, releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
 import { Seller } from '../seller/seller.ts';
@@ -67,6 +68,8 @@ export class RenewalProFormaCommands {
     const context = { em, now, publish, seller: this.seller };
     for (const reserved of reservedRenewals) await releaseReservedPrepaid(context, reserved);
     for (const productId of productIds) cancelRenewalProFormas(em, organizationId, productId);
+    for (const each of new Set(reservedRenewals.map((proForma) => proForma.currency)))
+      await payOldestInvoices(context, organizationId, each);
     const lines = withVat(
       periods.flatMap(({ productId, name, interval, periodStart, periodEnd }, index) => {
         const { name: typeName, price, vatClass } = quotes[index]!;

@@ -710,6 +710,12 @@ describe('a reversal (C-BNK-14)', () => {
       expect(open.amount).toBe(await receivableOf(id as `inv_${string}`));
       expect([paid.amount, await shortfallOf(id as `inv_${string}`)]).toEqual([0, 0]);
       expect(await taxOf(organizationId)).toBe(875 - vat.amount);
+      const shortfalls = (await billing.eventsOf(id)).flatMap(({ type, data }) =>
+        data['shortfall'] ? [[type, data['shortfall']]] : [],
+      );
+      expect(shortfalls[0]).toEqual(['invoice.paid', { amount: chf(20), vat: chf(1) }]);
+      const takenBack = shortfalls.slice(1).map(([, shortfall]) => shortfall as { amount: { amount: number } });
+      expect(takenBack.reduce((sum, { amount }) => sum + amount.amount, 0)).toBe(20);
     });
 
     it('keeps the shortfall of another payment of the invoice', async () => {

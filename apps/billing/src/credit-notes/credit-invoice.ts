@@ -13,7 +13,7 @@ import { cancelRenewals } from '../charges/pro-forma-charges.ts';
 import { figuresOf, servicePeriodOf } from '../documents/document-figures.ts';
 import { productIdsOf, totalsOf, type DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
-import { vatOfShortfalls } from '../documents/invoice-payment.ts';
+import { shortfallView, vatOfShortfalls } from '../documents/invoice-payment.ts';
 import { allocateNumbers } from '../documents/number-series.ts';
 import { readLines, storeLines } from '../documents/stored-lines.ts';
 import { reversedEntries } from '../ledger/ledger-entry.ts';
@@ -132,6 +132,7 @@ export async function creditInvoice(
       creditNoteId: id,
       open: { amount: invoice.openAmount(), currency },
       refund: target ? { amount: { amount: refund, currency }, to: target.to } : null,
+      shortfall: shortfallView(currency, shortfall, shortfallVat),
       productEffect,
       productsEndOn,
       productIds,

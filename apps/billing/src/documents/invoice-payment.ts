@@ -1,5 +1,5 @@
 import { invoiceIssued, invoicePaid, invoicePartPaid, type DocumentFigures } from '@cordee/contracts/billing/document';
-import type { Currency } from '@cordee/contracts/values';
+import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { fractionOf, money } from '@cordee/money/money';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type * as z from 'zod';
@@ -61,6 +61,14 @@ export const vatOfShortfalls = (
   shortfall: number,
 ): number => (total === 0 ? 0 : fractionOf(money(vat, currency), { numerator: shortfall, denominator: total }).amount);
 
+/** Returns a shortfall and its VAT in the shape of events; null without a shortfall. */
+export const shortfallView = (
+  currency: Currency,
+  amount: number,
+  vat: number,
+): { amount: MoneyValue; vat: MoneyValue } | null =>
+  amount === 0 ? null : { amount: { amount, currency }, vat: { amount: vat, currency } };
+
 /** Returns the status that follows from the amounts. */
 export function statusOf(invoice: InvoiceAmounts): InvoiceStatus {
   const { total, paidAmount, creditedAmount, refundedAmount, writtenOffAmount } = invoice;
@@ -115,8 +123,7 @@ export function payInvoice(
     paidOn,
     method,
     amount: { amount, currency },
-    shortfall:
-      shortfall === 0 ? null : { amount: { amount: shortfall, currency }, vat: { amount: shortfallVat, currency } },
+    shortfall: shortfallView(currency, shortfall, shortfallVat),
     figures: figuresOfInvoice(invoice, lines),
   };
   if (isOpen(invoice))

@@ -9,7 +9,9 @@ import {
   keyOf,
   openAmountOf,
   payInvoice,
+  shortfallView,
   statusOf,
+  vatOfShortfalls,
   type InvoiceStatus,
   type PaymentMethod,
 } from './invoice-payment.ts';
@@ -94,6 +96,8 @@ export class Invoice extends InvoiceSchema.class {
     }: { amount: number; shortfall?: number; reversedOn: string; dueOn: string },
     lines: readonly DocumentLine[],
   ): DomainEvent<typeof invoiceReopened> {
+    const shortfallVat =
+      vatOfShortfalls(this, this.shortfallAmount) - vatOfShortfalls(this, this.shortfallAmount - shortfall);
     this.paidAmount -= amount;
     this.shortfallAmount -= shortfall;
     this.dueOn = newDueOn;
@@ -110,6 +114,7 @@ export class Invoice extends InvoiceSchema.class {
       interval: intervalOf(lines),
       productIds: productIdsOf(lines),
       amount: { amount, currency },
+      shortfall: shortfallView(currency, shortfall, shortfallVat),
       reversedOn,
       figures: figuresOfInvoice(this, lines),
     });

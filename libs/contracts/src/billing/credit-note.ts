@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Currency, LocalDate, MoneyValue, text } from '../values.ts';
-import { Document, DocumentFigures, documentExamples, ProductEffect } from './document.ts';
+import { Document, DocumentFigures, documentExamples, ProductEffect, Shortfall } from './document.ts';
 
 const organizationId = idSchema('org');
 const invoiceId = idSchema('inv');
@@ -127,6 +127,7 @@ export const invoiceCredited = event({
     creditNoteId: idSchema('crn'),
     open: MoneyValue.describe('Amount of the invoice still to be paid'),
     refund: z.object({ amount: MoneyValue, to: RefundTarget }).nullable().describe('Null when nothing is refunded'),
+    shortfall: Shortfall.describe('The accepted shortfall that the credit note takes back, which is not refunded'),
     productEffect: ProductEffect,
     productsEndOn: LocalDate.nullable().default(null).describe('The last day of the products; null when they continue'),
     productIds: z.array(idSchema('prd')),
@@ -137,6 +138,7 @@ export const invoiceCredited = event({
     creditNoteId,
     open: chf(0),
     refund: { amount: chf(11_675), to: 'prepaid' },
+    shortfall: null,
     productEffect: 'ends',
     productsEndOn: '2026-02-10',
     productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],

@@ -477,11 +477,14 @@ export const invoiceIssued = event({
     productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
   },
 });
-const shortfall = z
+/** A shortfall that is accepted, or taken back by a reversal or a credit note. */
+export const Shortfall = z
   .object({ amount: MoneyValue, vat: MoneyValue.describe('The VAT in the shortfall, by which the tax is lower') })
   .nullable()
-  .default(null)
-  .describe('The part of `amount` that was not received and is accepted, gross; null when all of it was received');
+  .default(null);
+const shortfall = Shortfall.describe(
+  'The part of `amount` that was not received and is accepted, gross; null when all of it was received',
+);
 
 export const invoicePaid = event({
   subject: 'evt.billing.invoice.paid.v1',
@@ -546,12 +549,14 @@ export const invoiceReopened = event({
       .describe('The interval that all lines share; null when lines have different intervals or no interval'),
     productIds: z.array(idSchema('prd')),
     amount: amount.describe('The reversed payment'),
+    shortfall: Shortfall.describe('The part of `amount` that had been accepted; the tax is higher again'),
     reversedOn: LocalDate.optional().describe('Value date of the reversal'),
     figures,
   }),
   example: {
     ...exampleFields,
     amount: chf(11_675),
+    shortfall: null,
     reversedOn: '2026-02-10',
     figures: exampleFigures,
     open: chf(11_675),

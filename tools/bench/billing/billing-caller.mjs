@@ -1,13 +1,16 @@
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { getBankFileImport, startBankFileImport } from '@cordee/contracts/billing/bank-file-import';
 import { billingFiles } from '@cordee/contracts/billing/document';
-import { FILE_CHUNK_BYTES } from '@cordee/contracts/file';
+import { FILE_CHUNK_BYTES, LARGE_FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { StubbedSnapshots, stubSnapshots } from '@cordee/testing/stubbed-snapshots';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const TIMEOUT_MS = 15 * 60_000;
+const POLL_MS = 250;
 
 /** Calls billing as the gateway does. */
 export class BillingCaller {
@@ -25,7 +28,7 @@ export class BillingCaller {
   }
 
   /** Stores a bank file. Returns the id of the file. */
-  async upload(content) {
+  async upload(content, timeoutMs = TIMEOUT_MS) {
     const fileId = newId('fil', new Date());
     const bytes = Buffer.from(content);
     for (let position = 0; position * FILE_CHUNK_BYTES < bytes.length; position += 1) {
@@ -38,8 +41,9 @@ export class BillingCaller {
           contentType: 'application/xml',
           position,
           bytes: chunk.toString('base64'),
+          maxBytes: LARGE_FILE_MAX_BYTES,
         },
-        { timeoutMs: TIMEOUT_MS },
+        { timeoutMs },
       );
     }
     return fileId;
@@ -47,12 +51,23 @@ export class BillingCaller {
 
   /** Imports a stored bank file as staff. Returns the number of booked payments. */
   async import(fileId) {
-    const report = await this.rpc.call(
-      importBankFile,
-      { fileId },
-      { timeoutMs: TIMEOUT_MS, causedBy: { requestId: randomUUID(), token: this.token } },
-    );
-    return report.counts.booked;
+    return (await this.callAsStaff(importBankFile, { fileId })).counts.booked;
+  }
+
+  /** Imports a stored bank file as a job, and waits until the job is done. Returns the number of booked payments. */
+  async importAsJob(fileId) {
+    const { id } = await this.callAsStaff(startBankFileImport, { fileId });
+    for (;;) {
+      const { status, report } = await this.callAsStaff(getBankFileImport, { bankFileImportId: id });
+      if (status === 'done') return report.counts.booked;
+      if (status === 'failed' || status === 'refused') throw new Error(`the import is ${status}`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  callAsStaff(contract, input) {
+    const causedBy = { requestId: randomUUID(), token: this.token };
+    return this.rpc.call(contract, input, { timeoutMs: TIMEOUT_MS, causedBy, idempotencyKey: randomUUID() });
   }
 
   close() {

@@ -26,7 +26,16 @@ const TABLES = [
   'outbox',
 ];
 /** Tables that are emptied with the others, because their rows refer to them. */
-const OTHER_TABLES = ['late_payment', 'suspense_resolution', 'bank_statement', 'file', 'file_chunk', 'credit_note'];
+const OTHER_TABLES = [
+  'late_payment',
+  'suspense_resolution',
+  'bank_statement',
+  'file',
+  'file_chunk',
+  'bank_file_import',
+  'bank_file_import_progress',
+  'credit_note',
+];
 
 const quote = pg.escapeIdentifier;
 const seedOf = (table) => quote(`seed_${table}`);
@@ -39,15 +48,15 @@ export class BillingDatabase {
   }
 
   /** Creates the database with `rowsByTable`: for each table, objects with the values of the columns. */
-  static async create(rowsByTable) {
+  static async create(rowsByTable, name = DATABASE) {
     const adminUrl = process.env.DATABASE_ADMIN_URL;
     const admin = await connect(adminUrl);
-    await admin.query(`drop database if exists ${DATABASE} with (force)`);
+    await admin.query(`drop database if exists ${name} with (force)`);
     await admin.end();
-    const { owner, runtime } = await setUpDatabase(adminUrl, 'billing', { database: DATABASE, password: PASSWORD });
+    const { owner, runtime } = await setUpDatabase(adminUrl, 'billing', { database: name, password: PASSWORD });
     await migrate('billing', owner, billingService.migrations);
     const url = new URL(adminUrl);
-    url.pathname = `/${DATABASE}`;
+    url.pathname = `/${name}`;
     const database = new BillingDatabase(await connect(url.href), runtime);
     await database.seed(rowsByTable);
     return database;

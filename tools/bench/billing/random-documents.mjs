@@ -153,6 +153,7 @@ const proFormaRow = (document) => ({
   order_id: toUuid(document.orderId),
   status: 'issued',
   valid_until: dateIn(20),
+  reserved_amount: 0,
 });
 
 function invoiceRows(documents) {

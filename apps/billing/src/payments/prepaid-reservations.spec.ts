@@ -12,6 +12,7 @@ import { uuid } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 import { anna, asService, type BillingFixture, chf, people } from '../../test/billing.fixture.ts';
+import { readPdfTexts } from '../../test/pdf-texts.ts';
 import { CardFixture } from '../../test/card.fixture.ts';
 
 type OrganizationId = `org_${string}`;
@@ -125,6 +126,11 @@ describe('a part of a pro forma', () => {
       type: 'pro_forma.reservation_changed',
       data: { reserved: chf(PART), open: chf(REST) },
     });
+    // The PDF asks for the rest.
+    const text = readPdfTexts(await billing.pdf(organizationId, proForma.id))
+      .map((each) => each.text)
+      .join(' ');
+    for (const part of ['Réservé sur votre compte prépayé', '30.00', '86.75']) expect(text).toContain(part);
     // Reserved money cannot be paid out.
     const payOut = { organizationId, amount: 1_001, iban: 'CH5604835012345678009', accountHolder: 'Alpine Rescue' };
     expect(await billing.test.codeOf(payOutPrepaid, payOut, anna, billing.newKeyOptions())).toBe(

@@ -1,6 +1,6 @@
 import { prepaidCredited, type PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { MoneyValue } from '@cordee/contracts/values';
-import { formatMoney, money, zero, type Money } from '@cordee/money/money';
+import { formatMoney, money, zero } from '@cordee/money/money';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
@@ -8,7 +8,6 @@ import {
   isOpen,
   openAmountOf,
   payInvoice,
-  vatOfShortfalls,
   type PayableInvoice,
 } from '../documents/invoice-payment.ts';
 import { updatePaidInvoices } from '../documents/invoice-rows.ts';
@@ -20,6 +19,7 @@ import { convertInMemory, storeConversions, type Conversion } from '../payments/
 import { prepaidPaymentBooking } from '../payments/pay-from-prepaid.ts';
 import { updateConverted } from '../payments/payable-pro-formas.ts';
 import { shortfallEntries, taxSharesOf, type TaxShare } from '../vat/tax-shares.ts';
+import { detailOf, suspenseReasonOf } from './describe-payment.ts';
 import { uniqueCombination } from './invoice-combination.ts';
 import type { Booking } from './movements.ts';
 import { matchPayment, type ReferenceTarget } from './payment-matching.ts';
@@ -295,23 +295,4 @@ function showsFees({ entry, transaction }: PaymentWithOwner['booking']): boolean
   // The charges of an entry with several payments belong to no single payment.
   const entryCharges = entry.transactions.length === 1 ? entry.charges : undefined;
   return hasOrderedAnotherAmount || (charges?.amount ?? 0) > 0 || (entryCharges?.amount ?? 0) > 0;
-}
-
-const suspenseReasonOf = (isBatchTotal: boolean, match: ReturnType<typeof matchPayment>): string => {
-  if (isBatchTotal) return 'batch_without_details';
-  return match.kind === 'prepaid' ? match.reason : 'reference_unknown';
-};
-
-/** Text for bookkeepers about a payment whose amount is not exact; null for an exact amount. */
-function detailOf(surplus: Money, stillOpen: Money, bankFees: Money, difference: Money): string | null {
-  const parts: [string, Money][] = [
-    ['to prepaid', surplus],
-    ['still open', stillOpen],
-    ['bank fees', bankFees],
-    ['payment difference', difference],
-  ];
-  const texts = parts
-    .filter(([, { amount }]) => amount > 0)
-    .map(([name, each]) => `${name}: ${formatMoney(each, 'en')}`);
-  return texts.length > 0 ? texts.join('; ') : null;
 }

@@ -19,6 +19,26 @@ interface KnownRow {
 }
 
 /**
+ * SQL that selects the bookings that share a key and a reference, or a key and the content. Parameters: the probes, and
+ * the current file. `offset 0` keeps PostgreSQL from a scan of the whole table, which it would choose while the table
+ * has no statistics.
+ */
+export const knownBookingsSql = `
+  with wanted as (
+     select key, array_agg(probe) as probes from jsonb_to_recordset(?::jsonb) as row (key uuid, probe jsonb)
+     group by key
+   )
+   select known.id, replace(key::text, '-', '') as key, known.identity, known.bank_file_id <> ? as is_earlier
+   from wanted cross join lateral (
+     select id, identity, bank_file_id from bank_booking
+     where identity_key = key and identity @> any(probes)
+     union all
+     select id, identity, bank_file_id from clearing_entry
+     where identity_key = key and identity @> any(probes)
+     offset 0
+   ) known`;
+
+/**
  * Recognizes the bookings of a file that an earlier import, or an earlier entry of the file, contains (PAY-2). The file
  * comes in sets. Only the bookings with the keys of the current set are in memory: the bookings of earlier sets are
  * read from the database.
@@ -49,18 +69,10 @@ export class KnownBookings {
    * that share a reference or the content.
    */
   async loadSet(em: EntityManager, fileId: `bkf_${string}`, identities: readonly BookingIdentity[]): Promise<void> {
-    const rows = await em.execute<KnownRow[]>(
-      `with wanted as (
-         select key, array_agg(probe) as probes from jsonb_to_recordset(?::jsonb) as row (key uuid, probe jsonb)
-         group by key
-       )
-       select id, replace(key::text, '-', '') as key, identity, bank_file_id <> ? as is_earlier
-       from wanted join bank_booking on identity_key = key and identity @> any(probes)
-       union all
-       select id, replace(key::text, '-', ''), identity, bank_file_id <> ?
-       from wanted join clearing_entry on identity_key = key and identity @> any(probes)`,
-      [JSON.stringify(identities.flatMap(probesOf)), toUuid(fileId), toUuid(fileId)],
-    );
+    const rows = await em.execute<KnownRow[]>(knownBookingsSql, [
+      JSON.stringify(identities.flatMap(probesOf)),
+      toUuid(fileId),
+    ]);
     const wanted = new Set(identities.map(({ key }) => key));
     this.candidates = new Map();
     this.currentEntry = { pointer: '', addedIdentities: [] };

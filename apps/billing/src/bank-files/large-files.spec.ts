@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import { toUuid } from '@cordee/contracts/id';
+import { newId, toUuid } from '@cordee/contracts/id';
+import { uuid } from '@cordee/testing/test-service';
 import { asService, BillingFixture, staff, type FilePayment } from '../../test/billing.fixture.ts';
+import { knownBookingsSql } from './known-bookings.ts';
 import { makeReference } from '../payments/payment-reference.ts';
 
 /** One more than the number of payments that the import reads and writes together. */
@@ -104,6 +106,23 @@ describe('a bank file with more payments than one set', () => {
       { account: 'revenue', amount: -PAYMENTS * 10_800 },
       { account: 'vat', amount: -PAYMENTS * 875 },
     ]);
+  });
+
+  it('finds known bookings by an index, also before the table has statistics', async () => {
+    // No statistics, as after the first large import.
+    await billing.test.rows(`delete from pg_statistic where starelid = 'bank_booking'::regclass`);
+    await billing.test.rows(`alter table bank_booking set (autovacuum_enabled = false)`);
+    await importPayments(otherPayments(4 * PAYMENTS));
+    const booking = await billing.test.rows(`select identity_key as key, identity from bank_booking limit 500`);
+    const probes = booking.map(({ key, identity }) => ({ key, probe: identity }));
+    let parameter = 0;
+    const plan = await billing.test.rows(`explain ${knownBookingsSql.replaceAll('?', () => `$${(parameter += 1)}`)}`, [
+      JSON.stringify(probes),
+      uuid(newId('bkf', new Date())),
+    ]);
+    const text = plan.map((row) => row['QUERY PLAN']).join('\n');
+    expect(text).toContain('bank_booking_identity_key');
+    expect(text).not.toContain('Seq Scan on bank_booking');
   });
 
   it('pays a document once when a later set pays it again', async () => {

@@ -4,21 +4,21 @@ import { newId } from '@cordee/contracts/id';
 import { listTeams } from '@cordee/contracts/teams/team';
 import { decode, encode } from '@cordee/messaging/reply';
 import { waitFor } from '@cordee/testing/wait-for';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 let sign: (account: string) => Promise<string>;
 let runningCalls = 0;
 let releaseCalls: () => void;
 const callsReleased = new Promise<void>((resolve) => (releaseCalls = resolve));
-/** The only organization whose calls succeed, and at once. */
+/** Calls of this organization succeed at once. Calls of other organizations wait for `releaseCalls` and then fail. */
 const ownOrganizationId = newId('org', new Date());
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
-  await gatewayProcess.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
+  fixture = await GatewayFixture.open();
+  await fixture.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
     const { organizationId } = decode(data) as { organizationId: string };
     if (organizationId !== ownOrganizationId) {
       runningCalls += 1;
@@ -27,12 +27,12 @@ beforeAll(async () => {
     }
     return encode({ output: listTeams.example.output });
   });
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '4' }, gatewayProcess.context);
-  sign = (account) => gatewayProcess.sign(account, { sid: newId('ses', new Date()), auth_time: 0 });
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '4' }, fixture.context);
+  sign = (account) => fixture.sign(account, { sid: newId('ses', new Date()), auth_time: 0 });
 });
 afterAll(async () => {
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 it('one account that names organizations to which it does not belong leaves places for other accounts', async () => {

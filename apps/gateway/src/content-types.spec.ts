@@ -5,31 +5,31 @@ import { serviceOf } from '@cordee/contracts/contract';
 import { listKeys } from '@cordee/contracts/identity/session';
 import { changeTeam, createTeam } from '@cordee/contracts/teams/team';
 import { decode, encode } from '@cordee/messaging/reply';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 let receivedInputs: unknown[];
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
-  await gatewayProcess.bus.serve(listKeys.subject, serviceOf(listKeys), async () =>
-    encode({ output: { keys: [gatewayProcess.verificationKey] } }),
+  fixture = await GatewayFixture.open();
+  await fixture.bus.serve(listKeys.subject, serviceOf(listKeys), async () =>
+    encode({ output: { keys: [fixture.verificationKey] } }),
   );
   for (const contract of [changeTeam, createTeam])
-    await gatewayProcess.bus.serve(contract.subject, serviceOf(contract), async ({ data }) => {
+    await fixture.bus.serve(contract.subject, serviceOf(contract), async ({ data }) => {
       receivedInputs.push(decode(data));
       return encode({ output: contract.example.output });
     });
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, gatewayProcess.context);
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, fixture.context);
 });
 beforeEach(() => {
   receivedInputs = [];
 });
 afterAll(async () => {
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 const { organizationId, teamId } = changeTeam.example.input;
@@ -41,7 +41,7 @@ async function send(
   { body = '{"name":"Rescue"}', language = 'en' } = {},
 ): Promise<Response> {
   const claims = { sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0 };
-  const token = await gatewayProcess.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', claims);
+  const token = await fixture.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', claims);
   return fetch(gateway.url + path, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': contentType, 'accept-language': language },

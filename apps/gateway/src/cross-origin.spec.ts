@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { productionProblems } from '@cordee/service/production-values';
 import * as z from 'zod';
 import { CorsOrigins } from './cross-origin.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 const CONSOLE = 'https://console.example.net';
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
+  fixture = await GatewayFixture.open();
   gateway = await startGateway(
     { CORDEE_MODE: 'test', PORT: '0', CORS_ORIGINS: `${CONSOLE}, http://127.0.0.1:8080` },
-    gatewayProcess.context,
+    fixture.context,
   );
 });
 afterAll(async () => {
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 const preflight = (origin: string) =>

@@ -7,18 +7,18 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { text } from 'node:stream/consumers';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 let gateway: Gateway;
 /** The stubbed service answers when this promise is fulfilled; undefined: at once. */
 let callsReleased: Promise<void> | undefined;
 let startedCalls = 0;
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
-  await gatewayProcess.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async () => {
+  fixture = await GatewayFixture.open();
+  await fixture.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async () => {
     startedCalls += 1;
     await callsReleased;
     return encode({ output: { data: [], nextCursor: null } });
@@ -26,9 +26,9 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   callsReleased = undefined;
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, gatewayProcess.context);
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, fixture.context);
 });
-afterAll(() => gatewayProcess.close());
+afterAll(() => fixture.close());
 
 interface Reply {
   status: number | undefined;
@@ -55,7 +55,7 @@ async function startRequest(agent?: http.Agent): Promise<{ reply: Promise<Reply>
   return { reply, release };
 }
 
-it('a gateway that stops is not ready but answers, then refuses connections but ends running requests', async () => {
+it('a gateway that stops is not ready but answers, then refuses connections but completes requests', async () => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   expect(await get('/health/ready', agent)).toEqual({ status: 200, connection: 'keep-alive' });
   const earlierAgent = new http.Agent({ keepAlive: true });

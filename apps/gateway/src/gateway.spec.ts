@@ -20,14 +20,14 @@ import { callHeaders } from '@cordee/messaging/call';
 import { decode, encode } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
 import { listTeams } from '@cordee/contracts/teams/team';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { waitFor } from '@cordee/testing/wait-for';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
 /** A gateway with a low rate limit. */
 let limitedGateway: Gateway | undefined;
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 let token: string;
 /** The access token of a member of staff. */
 let staffToken: string;
@@ -47,8 +47,8 @@ const storedChunks = new Map<string, Buffer[]>();
 const acceptedTokens = new Map<string, `tok_${string}`>();
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
-  await stub(listKeys, async () => ({ keys: [gatewayProcess.verificationKey] }));
+  fixture = await GatewayFixture.open();
+  await stub(listKeys, async () => ({ keys: [fixture.verificationKey] }));
   for (const contract of [
     createOrganization,
     createOrder,
@@ -81,9 +81,9 @@ beforeAll(async () => {
   });
   gateway = await startGateway(
     { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' },
-    gatewayProcess.context,
+    fixture.context,
   );
-  const sign = (claims: Record<string, unknown>) => gatewayProcess.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', claims);
+  const sign = (claims: Record<string, unknown>) => fixture.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', claims);
   token = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0 });
   staffToken = await sign({ sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg', auth_time: 0, staff: true });
   await stub(acceptInvitation, async () => acceptInvitation.example.output);
@@ -93,19 +93,19 @@ beforeAll(async () => {
     return {
       tokenId,
       accessToken: await sign({ sid: tokenId, org: 'org_01je5nryg0fgz9y05x3mqpmjrg', scopes: ['team:read'] }),
-      expiresAt: new Date(gatewayProcess.context.clock.now().getTime() + 600_000).toISOString(),
+      expiresAt: new Date(fixture.context.clock.now().getTime() + 600_000).toISOString(),
     };
   });
 });
 afterAll(async () => {
   await limitedGateway?.stop();
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 /** Answers requests of a contract in place of its service. */
 async function stub(contract: Contract, handle: (input: Record<string, unknown>) => Promise<unknown>): Promise<void> {
-  await gatewayProcess.bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
+  await fixture.bus.serve(contract.subject, serviceOf(contract), async ({ data, headers }) => {
     const input = decode(data) as Record<string, unknown>;
     requests.push({ subject: contract.subject, input, headers });
     if (headers[callHeaders.preflightOnly])
@@ -234,8 +234,8 @@ describe('an API token', () => {
     headers: { authorization: `${scheme} ${apiToken}` },
   });
   const advanceClock = (ms: number): void => {
-    const offsetMs = gatewayProcess.context.clock.now().getTime() - Date.now();
-    gatewayProcess.context.clock.moveTo(offsetMs + ms);
+    const offsetMs = fixture.context.clock.now().getTime() - Date.now();
+    fixture.context.clock.moveTo(offsetMs + ms);
   };
   const countExchanges = (): number => requests.filter(({ subject }) => subject === exchangeApiToken.subject).length;
   const listTeamsWith = async (apiToken: string, gatewayUrl = gateway.url): Promise<[number, unknown]> => {
@@ -286,7 +286,7 @@ describe('an API token', () => {
     const apiToken = newToken();
     expect(await listTeamsWith(apiToken)).toEqual([200, undefined]);
     // Simulates identity, which notifies every process of the ended session before the revoking call returns.
-    gatewayProcess.context['endedSessions'].onChange(acceptedTokens.get(apiToken)!);
+    fixture.context['endedSessions'].onChange(acceptedTokens.get(apiToken)!);
     const requestsBefore = requests.length;
     expect(await listTeamsWith(apiToken)).toEqual([401, 'API_TOKEN_INVALID']);
     expect(requests.length).toBe(requestsBefore);
@@ -318,7 +318,7 @@ describe('an API token', () => {
   it('has its own rate limit; invented tokens share the limit of their IP address (API-1)', async () => {
     limitedGateway = await startGateway(
       { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '5' },
-      gatewayProcess.context,
+      fixture.context,
     );
     const callRepeatedly = async (count: number, apiToken: () => string): Promise<unknown[]> => {
       const codes: unknown[] = [];

@@ -9,12 +9,12 @@ export const invitationPage = ({ invitation, signIn, signUp, unreachable }: Page
   title: invitation.title,
   body: `<section id="choices">
 ${signInForm({ signIn, intro: invitation.intro, action: invitation.signIn })}
-<details><summary>${signUp.summary}</summary><form id="sign-up">
+<details><summary>${signUp.openForm}</summary><form id="sign-up">
 <label>${signUp.name}<input name="name" type="text" autocomplete="name" required></label>
 <label>${signUp.password}<small>${signUp.passwordHint}</small>
 <input name="password" type="password" autocomplete="new-password" required></label>
 <button>${invitation.signUp}</button></form></details>
-<details><summary>${invitation.declineSummary}</summary>
+<details><summary>${invitation.openDeclineForm}</summary>
 <form id="decline"><button>${invitation.decline}</button></form></details></section>`,
   script: `${pageScript({ ...invitation, unreachable })}
 const finish = (text) => { query('#choices').hidden = true; showStatus(text); };

@@ -4,31 +4,31 @@ import { listKeys } from '@cordee/contracts/identity/session';
 import { listProductTypes } from '@cordee/contracts/products/product-type';
 import { callHeaders } from '@cordee/messaging/call';
 import { encode } from '@cordee/messaging/reply';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 /** The names of the product type in the answers of the stubbed catalogue, by language of the call. */
 const productTypeNames = { fr: 'Hébergement web', de: 'Webhosting', en: 'Web hosting' };
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
-  await gatewayProcess.bus.serve(listKeys.subject, serviceOf(listKeys), async () =>
-    encode({ output: { keys: [gatewayProcess.verificationKey] } }),
+  fixture = await GatewayFixture.open();
+  await fixture.bus.serve(listKeys.subject, serviceOf(listKeys), async () =>
+    encode({ output: { keys: [fixture.verificationKey] } }),
   );
-  await gatewayProcess.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async ({ headers }) => {
+  await fixture.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async ({ headers }) => {
     const name = productTypeNames[headers[callHeaders.language] as keyof typeof productTypeNames];
     return encode({ output: { data: [{ ...listProductTypes.example.output.data[0], name }] } });
   });
   gateway = await startGateway(
     { CORDEE_MODE: 'test', PORT: '0', CORS_ORIGINS: 'https://console.example.net' },
-    gatewayProcess.context,
+    fixture.context,
   );
 });
 afterAll(async () => {
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 interface Problem {

@@ -3,22 +3,19 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@cordee/contracts/catalogue';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
-  gateway = await startGateway(
-    { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '1000000' },
-    gatewayProcess.context,
-  );
+  fixture = await GatewayFixture.open();
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '1000000' }, fixture.context);
 });
 afterAll(async () => {
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 /** `fetch` refuses to send TRACE. */

@@ -7,7 +7,7 @@ import { listProductTypes } from '@cordee/contracts/products/product-type';
 import { listTeams } from '@cordee/contracts/teams/team';
 import { callHeaders } from '@cordee/messaging/call';
 import { decode, encode } from '@cordee/messaging/reply';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 const LIMIT = 20;
@@ -20,7 +20,7 @@ const settings = {
   ORGANIZATION_LIMIT_PER_MINUTE: String(ORGANIZATION_LIMIT),
   SIGN_IN_LIMIT_PER_MINUTE: String(SIGN_IN_LIMIT),
 };
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 /** A gateway behind a proxy on this machine, so that a test chooses the addresses of its clients. */
 let gateway: Gateway;
 /** A gateway without a proxy. */
@@ -31,13 +31,13 @@ let lastCallerAddress: string | undefined;
 let organizationId: string;
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
+  fixture = await GatewayFixture.open();
   for (const contract of [listProductTypes, createSession, refreshSession] as Contract[])
-    await gatewayProcess.bus.serve(contract.subject, serviceOf(contract), async ({ headers }) => {
+    await fixture.bus.serve(contract.subject, serviceOf(contract), async ({ headers }) => {
       lastCallerAddress = headers[callHeaders.callerAddress];
       return encode({ output: contract.example.output });
     });
-  await gatewayProcess.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data, headers }) => {
+  await fixture.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data, headers }) => {
     const isMember = (headers[callHeaders.token] ?? '').length > 0 && !outsiderTokens.has(headers[callHeaders.token]!);
     const isFound = isMember && (decode(data) as { organizationId: string }).organizationId === organizationId;
     return encode(
@@ -46,14 +46,14 @@ beforeAll(async () => {
         : { error: { code: 'ORGANIZATION_NOT_FOUND', status: 404, title: 'x' } },
     );
   });
-  gateway = await startGateway({ ...settings, TRUSTED_PROXIES: '127.0.0.0/8' }, gatewayProcess.context);
-  tokenOf = (accountId) => gatewayProcess.sign(accountId, { sid: newId('ses', new Date()), auth_time: 0 });
+  gateway = await startGateway({ ...settings, TRUSTED_PROXIES: '127.0.0.0/8' }, fixture.context);
+  tokenOf = (accountId) => fixture.sign(accountId, { sid: newId('ses', new Date()), auth_time: 0 });
 });
 beforeEach(() => void (organizationId = newId('org', new Date())));
 afterAll(async () => {
   await directGateway?.stop();
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 /** Tokens of people who belong to no organization. */
@@ -100,7 +100,7 @@ describe('the limit of an address', () => {
   });
 
   it('ignores the header of a client that is no trusted proxy', async () => {
-    directGateway = await startGateway(settings, gatewayProcess.context);
+    directGateway = await startGateway(settings, fixture.context);
     const { url } = directGateway;
     expect(await countAccepted(LIMIT + 3, () => get(PRODUCT_TYPES_PATH, { address: newAddress(), url }))).toBe(LIMIT);
   });
@@ -225,7 +225,7 @@ describe('a request', () => {
 });
 
 it('the gateway does not start with a wrong TRUSTED_PROXIES, and the error names the wrong entry', async () => {
-  await expect(
-    startGateway({ ...settings, TRUSTED_PROXIES: '10.0.0.1,proxy' }, gatewayProcess.context),
-  ).rejects.toThrow('TRUSTED_PROXIES: "proxy" is neither an IP address nor a network');
+  await expect(startGateway({ ...settings, TRUSTED_PROXIES: '10.0.0.1,proxy' }, fixture.context)).rejects.toThrow(
+    'TRUSTED_PROXIES: "proxy" is neither an IP address nor a network',
+  );
 });

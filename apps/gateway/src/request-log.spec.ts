@@ -8,28 +8,28 @@ import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 const ORGANIZATION = 'org_01je5nryg0fgz9y05x3mqpmjrg';
 const TOKEN_ID = 'tok_01je5nryg0fgz9y05x3mqpmjrg';
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 let gateway: Gateway;
 let logLines: string[] = [];
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
+  fixture = await GatewayFixture.open();
   const output = new Writable({
     write: (line: Buffer, _, done) => {
       logLines.push(line.toString());
       done();
     },
   });
-  const context = Object.create(gatewayProcess.context, {
+  const context = Object.create(fixture.context, {
     logOf: { value: (service: string) => pino({ level: 'info', base: { service } }, output) },
   });
   const listTeams = contracts.get('listTeams')!;
-  await gatewayProcess.bus.serve(listTeams.subject, serviceOf(listTeams), async () =>
+  await fixture.bus.serve(listTeams.subject, serviceOf(listTeams), async () =>
     encode({ output: { data: [], nextCursor: null } }),
   );
   gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', SLOW_CLIENT_MS: '60000' }, context);
@@ -39,7 +39,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 async function nextRequestLine(): Promise<Record<string, unknown>> {
@@ -50,7 +50,7 @@ async function nextRequestLine(): Promise<Record<string, unknown>> {
 
 describe('a request', () => {
   it('is logged with route, status, duration, organization, caller and trace', async () => {
-    const token = await gatewayProcess.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', {
+    const token = await fixture.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', {
       sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg',
       auth_time: 0,
     });
@@ -100,7 +100,7 @@ describe('a request', () => {
     ['api_token', 'acc_01je5nryg0fgz9y05x3mqpmjrg', { sid: TOKEN_ID, org: ORGANIZATION }],
     ['service_token', TOKEN_ID, { orgs: null }],
   ])('with a token is logged with the kind of the token: %s', async (caller, subject, claims) => {
-    const token = await gatewayProcess.sign(subject, { ...claims, scopes: ['team:read'] });
+    const token = await fixture.sign(subject, { ...claims, scopes: ['team:read'] });
     const response = await fetch(`${gateway.url}/v1/organizations/${ORGANIZATION}/teams`, {
       headers: { authorization: `Bearer ${token}` },
     });

@@ -53,12 +53,18 @@ export class RequestLog {
     reply.raw.once('close', () => this.record(request, reply, performance.now() - startedAt));
   }
 
-  /** Counts a problem without a log line: a client could write a log line with each connection. */
+  /**
+   * Counts a problem and writes no log line. If refused connections were logged, a client could fill the log by opening
+   * connections.
+   */
   countProblem(code: string): void {
     this.problems.inc({ code });
   }
 
-  /** Records input that is not HTTP, or that arrives too slowly. Undefined when the client got no answer. */
+  /**
+   * Records input that is not HTTP, has too large headers, or arrives too slowly. `answer` is undefined when the client
+   * got no answer; then nothing is recorded.
+   */
   recordBroken(answer: BrokenRequestAnswer | undefined): void {
     if (!answer) return;
     this.countProblem(answer.code);

@@ -4,19 +4,19 @@ import { serviceOf } from '@cordee/contracts/contract';
 import { listKeys } from '@cordee/contracts/identity/session';
 import { addTeamMembers } from '@cordee/contracts/teams/team';
 import { encode } from '@cordee/messaging/reply';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { hasRowErrors } from './row-errors.ts';
 
 let gateway: Gateway;
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
-  await gatewayProcess.bus.serve(listKeys.subject, serviceOf(listKeys), async () =>
-    encode({ output: { keys: [gatewayProcess.verificationKey] } }),
+  fixture = await GatewayFixture.open();
+  await fixture.bus.serve(listKeys.subject, serviceOf(listKeys), async () =>
+    encode({ output: { keys: [fixture.verificationKey] } }),
   );
-  await gatewayProcess.bus.serve(addTeamMembers.subject, serviceOf(addTeamMembers), async () =>
+  await fixture.bus.serve(addTeamMembers.subject, serviceOf(addTeamMembers), async () =>
     encode({
       output: {
         results: [
@@ -30,11 +30,11 @@ beforeAll(async () => {
       },
     }),
   );
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, gatewayProcess.context);
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, fixture.context);
 });
 afterAll(async () => {
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 describe('the errors of rows in the answer of a bulk command', () => {
@@ -42,7 +42,7 @@ describe('the errors of rows in the answer of a bulk command', () => {
     ['fr', 'Cette personne ne fait pas partie de l’organisation'],
     ['en', 'This person does not belong to the organization'],
   ])('are in the language of the caller: %s', async (language, detail) => {
-    const token = await gatewayProcess.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', {
+    const token = await fixture.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', {
       sid: 'ses_01je5nryg0fgz9y05x3mqpmjrg',
       auth_time: 0,
     });

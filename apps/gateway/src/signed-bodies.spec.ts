@@ -2,34 +2,27 @@ import { receiveCardNotification } from '@cordee/contracts/billing/card';
 import { serviceOf } from '@cordee/contracts/contract';
 import { decode, encode } from '@cordee/messaging/reply';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 let gateway: Gateway;
 let receivedInputs: unknown[];
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
-  gateway = await startGateway(
-    { CORDEE_MODE: 'test', PORT: '0', SIGN_IN_LIMIT_PER_MINUTE: '2' },
-    gatewayProcess.context,
-  );
-  await gatewayProcess.bus.serve(
-    receiveCardNotification.subject,
-    serviceOf(receiveCardNotification),
-    async ({ data }) => {
-      receivedInputs.push(decode(data));
-      return encode({ output: {} });
-    },
-  );
+  fixture = await GatewayFixture.open();
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', SIGN_IN_LIMIT_PER_MINUTE: '2' }, fixture.context);
+  await fixture.bus.serve(receiveCardNotification.subject, serviceOf(receiveCardNotification), async ({ data }) => {
+    receivedInputs.push(decode(data));
+    return encode({ output: {} });
+  });
 });
 beforeEach(() => {
   receivedInputs = [];
 });
 afterAll(async () => {
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 const send = (body: string, headers: Record<string, string> = {}): Promise<Response> =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startTracing } from '@cordee/service/start-tracing';
 import { TestCollector } from '@cordee/testing/test-collector';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway } from './gateway.ts';
 
 const ORGANIZATION = 'org_01je5nryg0fgz9y05x3mqpmjrg';
@@ -15,13 +15,13 @@ async function recordRequests(ratio: number): Promise<string[]> {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_TRACES_SAMPLER_ARG: ratio,
   });
-  const gatewayProcess = await GatewayProcess.open();
-  const gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, gatewayProcess.context);
+  const fixture = await GatewayFixture.open();
+  const gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, fixture.context);
   await fetch(`${gateway.url}/v1/organizations/${ORGANIZATION}/teams`);
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
   await fetch(`${gateway.url}/v1/nothing`, { headers: { traceparent } });
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
   await stopTracing();
   const serverKind = 2;
   return collector.spans.filter(({ kind }) => kind === serverKind).map(({ name }) => name);

@@ -8,7 +8,7 @@ import type { PageTexts } from './page-texts/page-texts.ts';
 export const transferPage = ({ transfer, signIn, signUp, unreachable }: PageTexts) => ({
   title: transfer.title,
   body: `${signInForm({ signIn, intro: transfer.intro, action: transfer.signIn })}
-<details><summary>${signUp.summary}</summary><form id="sign-up">
+<details><summary>${signUp.openForm}</summary><form id="sign-up">
 <label>${signUp.name}<input name="name" type="text" autocomplete="name" required></label>
 <label>${transfer.email}<small>${transfer.emailHint}</small>
 <input name="email" type="email" autocomplete="email" required></label>
@@ -38,7 +38,7 @@ function showOffer(offer) {
     [texts.people, String(offer.retainedUserCount)],
     // The first ten characters of an instant are its date.
     [texts.validUntil, offer.expiresAt.slice(0, 10)],
-    ...(offer.isBlocked ? [[texts.blocked, texts.blockedNow]] : []),
+    ...(offer.isBlocked ? [[texts.blocked, texts.blockedValue]] : []),
   ];
   for (const [label, value] of rows)
     query('dl').append(element('dt', { textContent: label }), element('dd', { textContent: value }));

@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { GatewayProcess } from '../test/gateway-process.ts';
+import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
-let gatewayProcess: GatewayProcess;
+let fixture: GatewayFixture;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  gatewayProcess = await GatewayProcess.open();
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, gatewayProcess.context);
+  fixture = await GatewayFixture.open();
+  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, fixture.context);
 });
 afterAll(async () => {
   await gateway.stop();
-  await gatewayProcess.close();
+  await fixture.close();
 });
 
 /** Sends lines on a connection and returns the answer. */

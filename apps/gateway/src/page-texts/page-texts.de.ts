@@ -30,7 +30,7 @@ export const de: PageTexts = {
     codeHint: 'Der Code Ihrer Authentifizierungs-App oder ein Wiederherstellungscode.',
   },
   signUp: {
-    summary: 'Ich habe noch kein Konto',
+    openForm: 'Ich habe noch kein Konto',
     name: 'Ihr Name',
     password: 'Ein Passwort',
     passwordHint: 'Mindestens 15 Zeichen.',
@@ -40,7 +40,7 @@ export const de: PageTexts = {
     intro: 'Melden Sie sich mit dem Konto der Adresse an, die die Einladung erhalten hat.',
     signIn: 'Anmelden und annehmen',
     signUp: 'Konto eröffnen und annehmen',
-    declineSummary: 'Ich möchte nicht beitreten',
+    openDeclineForm: 'Ich möchte nicht beitreten',
     decline: 'Ablehnen',
     accountExists: 'Diese Adresse hat bereits ein Konto. Melden Sie sich an, um die Einladung anzunehmen.',
     accepted: 'Sie gehören jetzt zur Organisation. Sie können sich anmelden.',
@@ -76,7 +76,7 @@ export const de: PageTexts = {
     people: 'Personen, die ihren Zugang behalten',
     validUntil: 'Gültig bis',
     blocked: 'Gesperrt',
-    blockedNow: 'im Moment',
+    blockedValue: 'im Moment',
   },
   cardPayment: {
     title: 'Zahlung mit Karte',

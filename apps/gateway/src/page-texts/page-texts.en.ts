@@ -30,7 +30,7 @@ export const en: PageTexts = {
     codeHint: 'The code of your authenticator app, or a recovery code.',
   },
   signUp: {
-    summary: 'I have no account yet',
+    openForm: 'I have no account yet',
     name: 'Your name',
     password: 'A password',
     passwordHint: 'At least 15 characters.',
@@ -40,7 +40,7 @@ export const en: PageTexts = {
     intro: 'Sign in with the account of the address that received the invitation.',
     signIn: 'Sign in and accept',
     signUp: 'Open an account and accept',
-    declineSummary: 'I do not want to join',
+    openDeclineForm: 'I do not want to join',
     decline: 'Decline',
     accountExists: 'This address has an account. Sign in to accept the invitation.',
     accepted: 'You belong to the organization now. You can sign in.',
@@ -74,7 +74,7 @@ export const en: PageTexts = {
     people: 'People who keep their access',
     validUntil: 'Valid until',
     blocked: 'Blocked',
-    blockedNow: 'at the moment',
+    blockedValue: 'at the moment',
   },
   cardPayment: {
     title: 'Payment by card',

@@ -30,7 +30,7 @@ export const es: PageTexts = {
     codeHint: 'El código de su aplicación de autenticación, o un código de recuperación.',
   },
   signUp: {
-    summary: 'Todavía no tengo cuenta',
+    openForm: 'Todavía no tengo cuenta',
     name: 'Su nombre',
     password: 'Una contraseña',
     passwordHint: 'Al menos 15 caracteres.',
@@ -40,7 +40,7 @@ export const es: PageTexts = {
     intro: 'Inicie sesión con la cuenta de la dirección que recibió la invitación.',
     signIn: 'Iniciar sesión y aceptar',
     signUp: 'Abrir una cuenta y aceptar',
-    declineSummary: 'No deseo unirme',
+    openDeclineForm: 'No deseo unirme',
     decline: 'Rechazar',
     accountExists: 'Esta dirección ya tiene una cuenta. Inicie sesión para aceptar la invitación.',
     accepted: 'Ahora forma parte de la organización. Ya puede iniciar sesión.',
@@ -74,7 +74,7 @@ export const es: PageTexts = {
     people: 'Personas que conservan su acceso',
     validUntil: 'Válida hasta',
     blocked: 'Bloqueado',
-    blockedNow: 'en este momento',
+    blockedValue: 'en este momento',
   },
   cardPayment: {
     title: 'Pago con tarjeta',

@@ -30,7 +30,7 @@ export const fr: PageTexts = {
     codeHint: 'Le code de votre application d’authentification, ou un code de secours.',
   },
   signUp: {
-    summary: 'Je n’ai pas encore de compte',
+    openForm: 'Je n’ai pas encore de compte',
     name: 'Votre nom',
     password: 'Un mot de passe',
     passwordHint: 'Au moins 15 caractères.',
@@ -40,7 +40,7 @@ export const fr: PageTexts = {
     intro: 'Connectez-vous avec le compte de l’adresse qui a reçu l’invitation.',
     signIn: 'Se connecter et accepter',
     signUp: 'Ouvrir un compte et accepter',
-    declineSummary: 'Je ne souhaite pas rejoindre l’organisation',
+    openDeclineForm: 'Je ne souhaite pas rejoindre l’organisation',
     decline: 'Refuser',
     accountExists: 'Cette adresse a déjà un compte. Connectez-vous pour accepter l’invitation.',
     accepted: 'Vous faites maintenant partie de l’organisation. Vous pouvez vous connecter.',
@@ -76,7 +76,7 @@ export const fr: PageTexts = {
     people: 'Personnes qui gardent leur accès',
     validUntil: 'Valable jusqu’au',
     blocked: 'Bloqué',
-    blockedNow: 'en ce moment',
+    blockedValue: 'en ce moment',
   },
   cardPayment: {
     title: 'Paiement par carte',

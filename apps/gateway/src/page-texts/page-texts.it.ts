@@ -30,7 +30,7 @@ export const it: PageTexts = {
     codeHint: 'Il codice della sua app di autenticazione, oppure un codice di recupero.',
   },
   signUp: {
-    summary: 'Non ho ancora un account',
+    openForm: 'Non ho ancora un account',
     name: 'Il suo nome',
     password: 'Una password',
     passwordHint: 'Almeno 15 caratteri.',
@@ -40,7 +40,7 @@ export const it: PageTexts = {
     intro: 'Acceda con l’account dell’indirizzo che ha ricevuto l’invito.',
     signIn: 'Accedere e accettare',
     signUp: 'Aprire un account e accettare',
-    declineSummary: 'Non desidero far parte dell’organizzazione',
+    openDeclineForm: 'Non desidero far parte dell’organizzazione',
     decline: 'Rifiutare',
     accountExists: 'Questo indirizzo ha già un account. Acceda per accettare l’invito.',
     accepted: 'Ora fa parte dell’organizzazione. Può accedere.',
@@ -74,7 +74,7 @@ export const it: PageTexts = {
     people: 'Persone che mantengono l’accesso',
     validUntil: 'Valido fino al',
     blocked: 'Bloccato',
-    blockedNow: 'in questo momento',
+    blockedValue: 'in questo momento',
   },
   cardPayment: {
     title: 'Pagamento con carta',

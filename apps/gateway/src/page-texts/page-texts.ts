@@ -17,20 +17,23 @@ export interface FormTexts {
   done: string;
 }
 
-/** The texts of the pages for links in mails in one language. The texts are inserted into HTML without escaping. */
+/**
+ * The texts, in one language, of the pages that links in mails open, and of the pages of card payments. The texts are
+ * inserted into HTML without escaping.
+ */
 export interface PageTexts {
   unreachable: string;
   confirm: FormTexts;
   forgottenPassword: FormTexts;
   passwordReset: FormTexts;
   signIn: { email: string; password: string; code: string; codeHint: string };
-  signUp: { summary: string; name: string; password: string; passwordHint: string };
+  signUp: { openForm: string; name: string; password: string; passwordHint: string };
   invitation: {
     title: string;
     intro: string;
     signIn: string;
     signUp: string;
-    declineSummary: string;
+    openDeclineForm: string;
     decline: string;
     accountExists: string;
     accepted: string;
@@ -62,8 +65,9 @@ export interface PageTexts {
     dueUnknown: string;
     people: string;
     validUntil: string;
+    /** Label and value of the row that is shown when the product is blocked. */
     blocked: string;
-    blockedNow: string;
+    blockedValue: string;
   };
   /** The page to which a payer returns. */
   cardPayment: { title: string; text: string };

@@ -4,15 +4,18 @@ import { createSigningKey, verificationKeyOf, type SigningKey } from '@cordee/se
 import { stubLeases } from '@cordee/testing/stub-leases';
 import { signAccessToken } from '@cordee/testing/sign-access-token';
 
-/** The process of a gateway under test: the embedded bus, on which a test stubs the services, and access tokens. */
-export class GatewayProcess {
+/**
+ * Everything that a gateway under test needs: the process context, the embedded bus on which the test stubs the
+ * services, and the key that signs access tokens.
+ */
+export class GatewayFixture {
   private constructor(
     readonly context: ProcessContext,
     readonly bus: Bus,
     private readonly signingKey: SigningKey,
   ) {}
 
-  static async open(): Promise<GatewayProcess> {
+  static async open(): Promise<GatewayFixture> {
     const signingKey = createSigningKey();
     const context = await ProcessContext.open('gateway', {
       LOG_LEVEL: 'silent',
@@ -24,7 +27,7 @@ export class GatewayProcess {
     });
     const bus = await context.connect('gateway');
     await stubLeases(bus);
-    return new GatewayProcess(context, bus, signingKey);
+    return new GatewayFixture(context, bus, signingKey);
   }
 
   /** The public key, as identity lists it. */

@@ -4,8 +4,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
  * Runs statements with a database role that sees the rows of all accounts and organizations, for example to find the
- * session, token or link of a caller who is not signed in. For later statements of the runtime role, set the tenant
- * context. After an error, the role is not reset, because the error ends the transaction.
+ * session, token or link of a caller who is not signed in. Afterwards the transaction has the runtime role again,
+ * which sees only the rows of the tenant context. So a caller who had no tenant context must set it before later
+ * statements. After an error, the role is not reset, because the error ends the transaction.
  */
 export async function acrossAccounts<T>(em: EntityManager, run: () => Promise<T>): Promise<T> {
   setRole(em, databaseRoles('identity').sweep);

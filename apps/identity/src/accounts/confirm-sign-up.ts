@@ -22,7 +22,7 @@ import type { Secrets } from '../secrets.ts';
 import { Account, emailKeyOf } from './account.entity.ts';
 import { SignUp } from './sign-up.entity.ts';
 
-/** The purpose for `Secrets.makeToken`, of the token in a confirmation link. */
+/** The purpose with which `Secrets.makeToken` makes the token of a confirmation link. */
 export const SIGN_UP_TOKEN_PURPOSE = 'sign-up';
 
 /** A confirmation whose password was checked before the transaction. */

@@ -41,7 +41,9 @@ export class ApiToken extends ApiTokenSchema.class {
     return this.endedAt == null && now < this.expiresAt;
   }
 
-  /** Records the last use at most once a minute, so that most exchanges write no row. */
+  /**
+   * Records the last use at most once a minute, so that most exchanges of the token for an access token write no row.
+   */
   recordUse(now: Date): void {
     if (this.lastUsedAt == null || now.getTime() - this.lastUsedAt.getTime() >= LAST_USE_RESOLUTION_MS)
       this.lastUsedAt = now;

@@ -1,7 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { Secrets } from '../secrets.ts';
 
-/** The purpose for `Secrets.makeToken`, of the token in an invitation link. */
+/** The purpose with which `Secrets.makeToken` makes the token of an invitation link. */
 const INVITATION_TOKEN_PURPOSE = 'invitation';
 
 /** The content of the token in an invitation link. */

@@ -93,7 +93,7 @@ describe('many wrong passwords for one account', () => {
     const addressOf = choose();
     expect(await attack(600, anna.email, addressOf)).toEqual({ SIGN_IN_FAILED: 5, SIGN_IN_LIMITED: 595 });
     expect(await reportsTo(anna)).toMatchObject([{ data: { accountId: anna.accountId, attempts: 10 } }]);
-    // The attacker finds the password: it is rejected like a wrong one.
+    // The attacker sends the right password: it is rejected like a wrong password.
     expect(await signIn({ email: anna.email, from: addressOf(0) })).toBe('SIGN_IN_LIMITED');
     expect(await signIn({ email: anna.email, from: newAddress() })).toBe('SIGN_IN_LIMITED');
     expect(await signIn({ email: anna.email, from: addressOf(0), deviceToken })).toBe('ok');

@@ -3,7 +3,7 @@ import type { Locale } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { acrossAccounts } from '../across-accounts.ts';
 
-/** The purpose for `Secrets.makeToken`, of the token in a link to choose a new password. */
+/** The purpose with which `Secrets.makeToken` makes the token of a link to choose a new password. */
 export const PASSWORD_RESET_TOKEN_PURPOSE = 'password reset';
 const VALIDITY_MS = 3_600_000;
 

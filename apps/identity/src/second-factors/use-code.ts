@@ -4,7 +4,7 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Secrets } from '../secrets.ts';
 import { SecondFactor } from './second-factor.entity.ts';
 
-/** The purpose for `Secrets.seal`. */
+/** The purpose with which `Secrets.seal` encrypts TOTP secrets. */
 const SEAL_PURPOSE = 'second factor';
 
 export const sealSecret = (secrets: Secrets, accountId: `acc_${string}`, secret: Buffer): Buffer =>

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.entity.ts';
 import type { Secrets } from '../secrets.ts';
 
-/** The purpose for `Secrets.makeToken`. */
+/** The purpose with which `Secrets.makeToken` makes device tokens. */
 const DEVICE_TOKEN_PURPOSE = 'known device';
 
 /**

@@ -197,7 +197,7 @@ describe('staff', () => {
     expect(await test.codeOf(enterSupportAccess, { supportAccessId: id }, customer.manager.as)).toBe('NOT_FOUND');
   });
 
-  it('have access from entering until leaving; entering and leaving are idempotent and affect one person', async () => {
+  it('have access from entering until leaving; entering and leaving are idempotent and affect no other', async () => {
     const { id } = await grant();
     expect(await enter(id)).toEqual(await enter(id));
     expect([await readOrganization(sam), await readOrganization(tom)]).toEqual(['ok', 'ORGANIZATION_NOT_FOUND']);
@@ -306,7 +306,7 @@ describe('a support access ends', () => {
     expect(await revoke(alsoByBen.id, customer.manager)).toBe('ok');
   });
 
-  it('at its end time, and the job records it', async () => {
+  it('at its end time, and a job records the end', async () => {
     const { id, endsAt } = await grant({ hours: 1 });
     const longer = await grant({ hours: 2, productIds: [customer.site] });
     await enter(id);

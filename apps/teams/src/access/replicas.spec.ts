@@ -63,8 +63,8 @@ class Replica {
   }
 
   /**
-   * Repeats the check until it succeeds. Without a lease, the check calls the services that own the data. Undefined
-   * after a kill.
+   * Repeats the check until it succeeds. Without a lease, the check calls the services that own the data. Returns
+   * undefined after a kill.
    */
   async check(accountId: `acc_${string}`): Promise<boolean | undefined> {
     while (!this.isKilled) {

@@ -69,7 +69,7 @@ it('the owner is told once of a member who joins a child team while its parent t
     joinedAt: joinedEvent.event.time,
   });
   expect(await customer.may('ben', 'view', customer.drive, folder)).toBe(true);
-  // When the joining was first, the row of the grant counts the member. When the grant was first, the joining has a
+  // If the member joined before the grant, the row of the grant counts the member. Otherwise the joining has its own
   // row.
   const announcedCounts = rowsOfGrant.map(({ peopleCount }) => peopleCount!).concat(rowsOfJoining.map(() => 1));
   expect(announcedCounts.reduce((sum, count) => sum + count, 0)).toBe(1);

@@ -639,7 +639,7 @@ describe('nested teams (TEAM-5, C-TEAM-13)', () => {
     expect((await customer.listTeams()).find((team) => team.id === low.id)).toMatchObject({ parentId: top.id });
   });
 
-  it('lose the parent at the planned end, which is recorded; its members keep their rights (C-TEAM-21)', async () => {
+  it('lose the parent at the planned end, which is recorded; their members keep their rights (C-TEAM-21)', async () => {
     const customer = new Customer(fixture);
     const { ben, cleo } = customer.people;
     const endsAt = fixture.inHours(2);

@@ -73,7 +73,8 @@ describe('addresses', () => {
     expect(addressTokens(' ')).toEqual([]);
   });
 
-  it('and names are matched by the patterns of each of their parts', () => {
+  it('and names are found by every part that a user types; a short part is found only at the start of a word', () => {
+    // A part is short when it has fewer than three characters.
     const text = correspondentText([{ name: 'Dupont, Éric', address: 'eric.dupont@mail.domaine.fr' }]);
     /** Compares without the `%` at both ends of the pattern. */
     const isFound = (typed: string) =>

@@ -29,27 +29,28 @@ export class StemCache {
    * could exhaust the connection pool, and all callers would wait forever.
    */
   async stemsOf(runSql: RunSql, forms: Iterable<string>): Promise<Stems> {
-    const stems = new Map<string, readonly string[]>();
+    const result = new Map<string, readonly string[]>();
     const uncachedForms: string[] = [];
     for (const form of new Set(forms)) {
       const cached = this.#young.get(form) ?? this.#old.get(form);
       if (!cached) uncachedForms.push(form);
-      else this.#store(stems, form, cached);
+      else this.#addAndCache(result, form, cached);
     }
     if (uncachedForms.length > 0) {
       for (const row of await runSql(STEM_SQL, [uncachedForms]))
-        this.#store(stems, row.form, [...new Set(row.stems.map(fold))]);
+        this.#addAndCache(result, row.form, [...new Set(row.stems.map(fold))]);
     }
-    return stems;
+    return result;
   }
 
-  #store(stems: Map<string, readonly string[]>, form: string, stemsOfForm: readonly string[]): void {
-    stems.set(form, stemsOfForm);
+  /** Adds the stems of a form to the result of `stemsOf`, and keeps them in the young generation. */
+  #addAndCache(result: Map<string, readonly string[]>, form: string, stems: readonly string[]): void {
+    result.set(form, stems);
     if (this.#young.has(form)) return;
     if (this.#young.size >= this.#generationSize) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(form, stemsOfForm);
+    this.#young.set(form, stems);
   }
 }

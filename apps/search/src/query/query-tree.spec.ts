@@ -49,7 +49,7 @@ describe('explainQuery', () => {
     ],
   ])('describes %s as %s', (source, line) => expect(explainQuery(parseQuery(source).tree)).toBe(line));
 
-  it('property: returns a text that is not empty for each query, as formatQuery does', () => {
+  it('property: and formatQuery return a text that is not empty for each query', () => {
     fc.assert(fc.property(arbitraryTree, (tree) => explainQuery(tree).length > 0 && formatQuery(tree).length > 0));
   });
 });

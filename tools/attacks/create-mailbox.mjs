@@ -5,7 +5,7 @@ const WAIT_MS = 20_000;
 const POLL_MS = 100;
 
 /**
- * Buys a mail service with a mailbox. Returns the path that imports messages into it, the path of the
+ * Buys a mail service with a mailbox. Returns the path that imports messages into the mailbox, the path of the
  * organization, `token()` and `api`.
  */
 export async function createMailbox(accounts) {

@@ -1,4 +1,4 @@
-/** Every payload contains this mark, by which it is recognized when it is read back. */
+/** Every payload contains this mark, so that the payload is recognized when it is read back. */
 export const MARK = 'zqx7';
 
 const ESC = '\u001b';

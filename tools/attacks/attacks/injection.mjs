@@ -12,8 +12,8 @@ import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const PARALLEL = 4;
 const MAIL_MS = 15_000;
-/** In `npm test`, one of this number of payloads is sent in each field. */
-const SHORT_SHARE = 20;
+/** `npm test` sends only every twentieth request. */
+const SHORT_STEP = 20;
 /** The payloads with `pg_sleep` make the database wait for 20 s. */
 const SLOW_MS = 10_000;
 /** Commands that end the session of the attacker, or delete the team or the member of the examples. */
@@ -33,7 +33,7 @@ export const attack = {
     const routes = await loadRoutes();
     const ids = await idsOf(client, organization);
     const writeAnswers = await sendPayloads({ client, routes, ids, token, isShort });
-    await inviteFromNamedOrganizations(client, writeAnswers, token);
+    await inviteFromOrganizationsNamedByPayload(client, writeAnswers, token);
     const readAnswers = await readBack({ client, routes, ids, token });
     const mails = await mailsWithMark(mailUrl);
     const pages = await Promise.all(
@@ -80,7 +80,7 @@ export const attack = {
         'line breaks in subjects',
         mails.filter(({ subject }) => hasLineBreak(subject)).map(({ subject }) => subject),
       ),
-      none('code in titles and previews of search results', searches.flatMap(markedTextsIn).flatMap(tagsIn)),
+      none('code in titles and previews of search results', searches.flatMap(resultHtmlIn).flatMap(tagsIn)),
       none(
         'code in mails',
         mails.flatMap((mail) => tagsIn(mail.html)),
@@ -126,7 +126,7 @@ async function sendPayloads({ client, routes, ids, token, isShort }) {
         requests.push({ title: `${field}: ${kind}`, field, contract, input: withField(valid, path, payload) });
       }
   }
-  const chosenRequests = isShort ? requests.filter((_, index) => index % SHORT_SHARE === 0) : requests;
+  const chosenRequests = isShort ? requests.filter((_, index) => index % SHORT_STEP === 0) : requests;
   return mapParallel(chosenRequests, PARALLEL, async ({ title, field, contract, input }) => {
     const answer = await client.send(
       requestOf(contract, input, { token: contract.access === 'public' ? undefined : token() }),
@@ -148,8 +148,10 @@ function changedTextsIn({ status, headers, text }) {
   return values.filter((value) => !sentTexts.some((text) => value.includes(text.trim())));
 }
 
-/** The name of an organization is in the mails of its invitations. */
-async function inviteFromNamedOrganizations(client, writeAnswers, token) {
+/**
+ * Sends an invitation from each organization that has a payload as its name, because the mail contains the name.
+ */
+async function inviteFromOrganizationsNamedByPayload(client, writeAnswers, token) {
   const createdOrganizations = writeAnswers.filter(
     ({ field, status }) => field === 'createOrganization name' && status < 300,
   );
@@ -219,8 +221,8 @@ const searchFor = ({ client, path, token }) =>
     ...(await client.call('GET', `${path}/search?q=${encodeURIComponent(query)}`, { token: token() })),
   }));
 
-/** Titles and previews of search results are HTML. */
-const markedTextsIn = ({ status, text }) =>
+/** Returns the titles and previews of search results, which are HTML with highlighted matches. */
+const resultHtmlIn = ({ status, text }) =>
   status === 200 ? JSON.parse(text).data.flatMap(({ markedTitle, snippet }) => [markedTitle ?? '', snippet ?? '']) : [];
 
 /** Search queries that are malformed, deeply nested or expensive. */

@@ -11,8 +11,8 @@ import { loadRoutes, requestOf } from '../routes.mjs';
 import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const PARALLEL = 8;
-/** In `npm test`, one of this number of requests is sent. */
-const SHORT_SHARE = 40;
+/** `npm test` sends only every fortieth request. */
+const SHORT_STEP = 40;
 const BASELINE_MS = 1_000;
 const RAW_MS = 1_000;
 
@@ -31,7 +31,7 @@ export const attack = {
     for (const [name, contract] of routes)
       for (const [mutation, request] of await malformedRequestsOf(contract, exampleInput(contract, ids)))
         requests.push({ title: `${name}, ${mutation}`, request, isStaff: contract.access === 'staff' });
-    const chosenRequests = isShort ? requests.filter((_, index) => index % SHORT_SHARE === 0) : requests;
+    const chosenRequests = isShort ? requests.filter((_, index) => index % SHORT_STEP === 0) : requests;
     const otherUrl = `${url}/v1/product-types`;
     const before = await probeDuring(otherUrl, () => sleep(BASELINE_MS));
     const pidsBefore = pids();

@@ -171,7 +171,7 @@ async function transferOnce({ client, join, organizations, post }) {
   };
 }
 
-/** Three legal representatives demote, block, remove each other and leave, all at the same moment. */
+/** Three legal representatives demote, block and remove each other, and leave, all at the same moment. */
 async function keepOneRepresentative({ client, join, organizations: [, organization] }) {
   const people = [
     organization.owner,

@@ -19,7 +19,10 @@ import { waitUntilIdle } from '../test/wait-until-idle.ts';
 type Document = Answer<typeof getPaymentDetails>['document'];
 
 let reminders: RemindersFixture;
-/** The fields in which documents differ from the example. */
+/**
+ * The fields of the buyer that a test sets. The other fields come from the example of `getPaymentDetails`, without a
+ * language.
+ */
 let buyer: Partial<Document['buyer']>;
 let isBillingReachable: boolean;
 const pdf = Buffer.from('%PDF-1.7 chunk 0, chunk 1');
@@ -110,7 +113,7 @@ describe('a document is sent to the mailboxes of its billing address (ADDR-1)', 
     expect(text).not.toContain('.pdf');
   });
 
-  it('for pro formas, paid invoices and credit notes; a person with such an address gets one mail', async () => {
+  it('also for pro formas, paid invoices and credit notes; a person with this address gets each once', async () => {
     buyer = { mailboxes: [reminders.anna.email.toUpperCase()], language: 'en' };
     const { organizationId } = reminders.createOrganization();
     const documentId = newId('inv', new Date());

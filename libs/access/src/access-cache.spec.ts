@@ -254,7 +254,8 @@ describe('the access cache', () => {
     await expect(access.catchUp(organizationId, { grants: 99 })).rejects.toMatchObject({
       code: 'ACCESS_REVISION_INVALID',
     });
-    // A process that has not cached the organization loads it on first use, and then has the newest revision.
+    // A process that has not cached the organization accepts any revision and loads nothing: the first use loads the
+    // newest data.
     await openCache().catchUp(organizationId, { grants: 99 });
   });
 

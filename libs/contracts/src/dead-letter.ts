@@ -28,7 +28,10 @@ export const DeadLetter = z
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.output<typeof DeadLetter>;
 
-/** A service that cannot handle an event stores it as a dead letter and continues with later events. */
+/**
+ * A service that cannot handle an event stores it as a dead letter and continues with later events, also of the same
+ * entity; only an event that the service cannot parse holds up later events of its entity for a while.
+ */
 export function declareDeadLetterContracts<S extends string>(service: S) {
   return {
     listDeadLetters: query({
@@ -86,7 +89,8 @@ export function declareDeadLetterContracts<S extends string>(service: S) {
       subject: `rpc.${service}.dead_letter.discard.v1`,
       access: 'service',
       callers: ['events'],
-      summary: 'Delete a dead letter without running its reaction; later events of its entity no longer wait',
+      summary:
+        'Delete a dead letter without running its reaction; later events of its entity do not wait for it any more',
       input: z.object({ id: deadLetterId }),
       output: z.object({}),
       errors: {

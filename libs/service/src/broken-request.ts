@@ -36,8 +36,8 @@ const problemsByErrorCode: Readonly<Record<string, ConnectionProblem>> = {
 };
 
 /**
- * Answers input that is not HTTP, whose headers are too large, or that arrives too slowly, with a problem and closes
- * the connection. `error` is an error of the HTTP parser of Node. Returns undefined when the client got no answer.
+ * Sends a problem for input that is not HTTP, has too large headers, or arrives too slowly, and closes the connection.
+ * `error` is an error of the HTTP parser of Node. Returns undefined when the client got no answer.
  */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): BrokenRequestAnswer | undefined {
   return endWithProblem(socket, problemsByErrorCode[error.code ?? ''] ?? notHttp);

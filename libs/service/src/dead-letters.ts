@@ -116,7 +116,7 @@ export class DeadLetters {
 
   /**
    * Deletes the dead letter without a reaction. The inbox did not advance for an event with invalid data: it advances
-   * here, so that later events of the entity are handled.
+   * here, so that later events of the entity do not wait for it.
    */
   async discard(id: string): Promise<void> {
     const letter = await this.find(id);

@@ -18,10 +18,10 @@ const higherLimits: Readonly<Record<string, number>> = {
   // Read the numbers of the documents that the bookings name: the ledger has only their ids.
   'rpc.billing.invoice.explain_open.v1': 2,
   'rpc.billing.statement.get.v1': 2,
-  // Reads on while the page has grants of people or products that have just left the organization.
+  // Reads further rows while the page has grants of people or products that have just left the organization.
   'rpc.teams.grant.list.v1': 2,
-  // These read and write in turns, for example because a write needs a new number or the answer of another service, or
-  // because they handle the messages or payments of a list one after the other.
+  // These operations read and write in turns, for example because a write needs a new number or the answer of another
+  // service, or because they handle the messages or payments of a list one after the other.
   // The number grows with the payments that share an organization or a document.
   'rpc.billing.bank_file.import.v1': 40,
   // The first call of an organization, with an idempotency key, inserts the prepaid account.
@@ -50,7 +50,7 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.products.transfer.accept.v1': 16,
   'rpc.products.transfer.offer.v1': 7,
   'rpc.search.message.import.v1': 11,
-  // These change access data in several tables.
+  // These operations change access data in several tables.
   // Reads before its transaction whether the person needs a password.
   'rpc.identity.invitation.accept.v1': 6,
   // Eight for an administrator who becomes a collaborator: ends support accesses, one after the other.

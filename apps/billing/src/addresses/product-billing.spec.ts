@@ -129,7 +129,7 @@ describe('the billing settings of a product (ADDR-1)', () => {
     expect((await charge(organizationId, productId)).buyer.name).toBe(address.name);
   });
 
-  it('change with null and with If-Match; other organizations and people without the permission cannot', async () => {
+  it('are deleted by null or an empty text, and protected by If-Match and permissions', async () => {
     const { organizationId, addressId, productId } = await withProduct();
     const change = (fields: object, as: (typeof people)[keyof typeof people] = anna) =>
       billing.test.codeOf(changeProductBilling, { organizationId, productId, ...fields }, as);

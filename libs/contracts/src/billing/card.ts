@@ -55,7 +55,9 @@ export const CardPayment = z
           '`hard_decline`: the card is declined permanently. `expired`: nobody used the link in time',
       ),
     refunded: MoneyValue.describe('Refunds to the card, also those that the provider has not executed yet'),
-    chargedBack: MoneyValue.describe('Money that the bank of the payer took back, without money from won disputes'),
+    chargedBack: MoneyValue.describe(
+      'Money that the bank of the payer took back, minus what the seller got back because a dispute was won',
+    ),
     createdAt: Instant,
   })
   .meta({ id: 'CardPayment' });

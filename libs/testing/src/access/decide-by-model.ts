@@ -169,7 +169,7 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
     for (let resource = find(resourceId); resource; resource = find(resource.parentId)) ancestors.push(resource);
     if (ancestors.length === 0) return deny('resource_unknown');
   }
-  /** The path from `team` up to `goal`; undefined when `goal` is no current parent, or a members-only team is on it. */
+  /** The path from `team` up to `goal`; undefined without a current path, or with a members-only team on it. */
   const findTeamPath = (team: TeamId | null, goal: TeamId, path: TeamId[]): TeamId[] | undefined => {
     const period = history.teams
       .find((each) => each.teamId === team && isWithin(each, day))

@@ -7,7 +7,10 @@ import { createTestDatabase } from '../test-database.ts';
 import { serverUrl } from '../test-environment.ts';
 
 const SERVICE = 'notes';
-/** A table without row-level security, which would refuse a statement without a tenant context. */
+/**
+ * The table has no row-level security, because row-level security would refuse the statements of this spec: they have
+ * no tenant context.
+ */
 const tablesMigration = migration(
   '0001_notes',
   `create table note (number integer primary key); grant select, insert on note to cordee_notes;`,

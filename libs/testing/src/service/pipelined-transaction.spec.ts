@@ -104,7 +104,7 @@ describe('round trips of a transaction', () => {
     expect(await countRoundTrips(work)).toEqual([expected, expected]);
   });
 
-  it('without a statement: none', async () => {
+  it('are none without a statement', async () => {
     const before = roundTrips();
     await orm.em.fork().transactional(async () => Promise.resolve());
     expect(roundTrips() - before).toBe(0);
@@ -166,7 +166,7 @@ describe('a failed statement', () => {
     },
   );
 
-  it('leaves no tenant context to the next transaction of the connection, which has the login role', async () => {
+  it('leaves no tenant context and no other role than the login role to the next transaction', async () => {
     const backend = await transaction(readBackend);
     await expect(transaction((em) => em.execute('select 1 / 0'))).rejects.toThrow();
     const [settings] = await orm.em.fork().transactional((em) =>

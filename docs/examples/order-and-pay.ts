@@ -70,6 +70,8 @@ export async function orderAndPay(
         throw new Error(`${created.problem.title}: ${JSON.stringify(created.problem.errors)}`);
       case 'ADDRESS_MISSING':
         throw new Error('Add a billing address first');
+      case 'VAT_PLACE_UNCONFIRMED':
+        throw new Error('Ask the buyer to confirm the country of the address, and set its isPlaceConfirmed');
       case 'RATE_LIMITED':
       case 'SERVICE_UNAVAILABLE':
         throw new Error(`Try again with the same key in ${created.retryAfter} seconds`);

@@ -22,6 +22,8 @@ export function serviceEnvironment({ servers, ports }) {
     CORDEE_MODE: 'demonstration',
     STAFF_EMAILS: process.env.STAFF_EMAILS ?? 'staff@cordee.example',
     // The other fields of the seller of demonstrations are defaults.
+    SELLER_VAT_REGISTRATIONS:
+      process.env.SELLER_VAT_REGISTRATIONS ?? 'OSS:EU372000001,GB:GB123456789,NO:2012345,OTHER:none',
     SELLER_BUILDING_NUMBER: process.env.SELLER_BUILDING_NUMBER ?? '12',
   };
 }

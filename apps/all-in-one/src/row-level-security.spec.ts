@@ -39,6 +39,7 @@ const OPEN_TABLES: Partial<Record<string, string[]>> = {
     'card_simulator_notification',
     'clearing_entry',
     'number_series',
+    'official_rate',
     'payer_account',
     'payment_file',
     'suspense_resolution',

@@ -32,6 +32,8 @@ import { downloadReceipt, getReceipt, getReceiptDelivery, renderReceipt } from '
 import { releaseReservedPrepaid } from '@cordee/contracts/billing/prepaid-reservation';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { assignSuspense, returnSuspense, suggestSuspense, writeOffSuspense } from '@cordee/contracts/billing/suspense';
+import { correctVat } from '@cordee/contracts/billing/vat-correction';
+import { getVatDecision } from '@cordee/contracts/billing/vat-decision';
 import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
 import { uuid, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -83,14 +85,22 @@ const ALWAYS_OK = { paid: 'ok', cancelled: 'ok' };
 
 /** Prepares a call that names an open invoice. */
 const invoiceCase =
-  (codes: { paid: string; credited: string; writtenOff: string }, as = staff) =>
+  (codes: { paid: string; credited: string; writtenOff: string }, as = staff, buyer: object = {}) =>
   async (): Promise<TestCase> => {
-    const organizationId = await billing.organization();
+    const organizationId = await billing.organization(buyer);
+    // The buyer is a consumer when the invoice is issued; then its VAT number is proven.
+    const setNumberStatus = (status: string) =>
+      billing.test.rows(`update vat_number_check set status = $2 where organization_id = $1`, [
+        uuid(organizationId),
+        status,
+      ]);
+    await setNumberStatus('invalid');
     const { invoiceId } = await billing.test.call(
       chargePeriod,
       billing.chargeInput(organizationId, { method: 'on_credit' }),
       asService,
     );
+    await setNumberStatus('valid');
     const { reference, total } = await billing.document(organizationId, invoiceId!);
     const input = { organizationId, documentId: invoiceId!, reason: 'x' };
     return {
@@ -255,6 +265,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [cancelOrder, orderCase('orderId', {}, { paid: 'ORDER_PAID', cancelled: 'ok' })],
   [documents.getDocument, orderCase('documentId', {}, ALWAYS_OK)],
   [documents.getPaymentDetails, orderCase('documentId', {}, ALWAYS_OK, { service: 'reminders' })],
+  [getVatDecision, orderCase('documentId', {}, ALWAYS_OK)],
   [documents.downloadDocument, orderCase('documentId', {}, ALWAYS_OK)],
   [documents.renderDocument, orderCase('documentId', {}, ALWAYS_OK, { service: 'reminders' })],
   [
@@ -307,6 +318,14 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [
     writeOffInvoice,
     invoiceCase({ paid: 'INVOICE_NOT_OPEN', credited: 'INVOICE_NOT_OPEN', writtenOff: 'INVOICE_NOT_OPEN' }),
+  ],
+  [
+    correctVat,
+    invoiceCase({ paid: 'ok', credited: 'VAT_NOT_CORRECTABLE', writtenOff: 'INVOICE_NOT_CREDITABLE' }, staff, {
+      country: 'DE',
+      postalCode: '10115',
+      vatNumber: 'DE123456789',
+    }),
   ],
   [explainOpenInvoice, invoiceCase({ paid: 'ok', credited: 'ok', writtenOff: 'ok' }, anna)],
   [

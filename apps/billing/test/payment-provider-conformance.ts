@@ -83,7 +83,11 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       const { payment } = await makePaidPayment();
       expect(payment).toMatchObject({ capturedAmount: AMOUNT.amount, failure: null, chargedBackAmount: 0 });
       expect(payment.capturedAt).toBeInstanceOf(Date);
-      expect(payment.card).toEqual({ brand: expect.any(String), lastFour: expect.stringMatching(/^\d{4}$/) });
+      expect(payment.card).toEqual({
+        brand: expect.any(String),
+        lastFour: expect.stringMatching(/^\d{4}$/),
+        country: expect.stringMatching(/^[A-Z]{2}$/),
+      });
     });
 
     it('lets the payer try again after a soft decline, and takes the money once', async () => {

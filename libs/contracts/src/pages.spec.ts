@@ -11,7 +11,6 @@ const withoutPages: Record<string, string> = {
   explainAccess: 'the chains of one decision',
   getSwissVatReport: 'the rows of one declaration',
   getOssVatReport: 'the rows of one declaration',
-  getVatDecision: 'the rates, evidence and sentences of one decision',
   explainOpenInvoice: 'contains the likeliest payments only',
   suggestSuspense: 'contains the best suggestions only',
   previewTransfer: 'contains a count, and the first grants only',

@@ -99,8 +99,8 @@ const standardRates: Readonly<Record<string, readonly (readonly [firstDay: strin
 };
 
 /**
- * Legal rates. After a change of law, add a line. Outside of the Swiss territory only the standard rate is listed: it is
- * the rate of electronic services such as hosting. Sources: `vatRateSources`.
+ * Legal rates. After a change of law, add a line. Outside of the Swiss territory only the standard rate is listed: it
+ * is the rate of electronic services such as hosting. Sources: `vatRateSources`.
  */
 export const datedVatRates: readonly DatedVatRate[] = [
   ...swissRates,

@@ -30,6 +30,7 @@ const OTHER_TABLES = [
   'late_payment',
   'suspense_resolution',
   'bank_statement',
+  'place_evidence',
   'file',
   'file_chunk',
   'bank_file_import',

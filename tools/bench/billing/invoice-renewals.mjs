@@ -1,6 +1,6 @@
 import { storeProFormaCharges } from '@cordee/billing/charges/pro-forma-charges';
 import { linesFor, withVat } from '@cordee/billing/documents/document-line';
-import { factsOf } from '@cordee/billing/vat/buyer-facts';
+import { vatFactsOf } from '@cordee/billing/vat/buyer-facts';
 import { decideVat } from '@cordee/billing/vat/decide-vat';
 import { draftInvoice, numberInvoices } from '@cordee/billing/documents/issue-invoice';
 
@@ -17,7 +17,7 @@ export async function invoiceRenewals(context, renewals) {
       vatClass: 'standard',
     };
     const vatDecision = decideVat(
-      factsOf(buyer, {
+      vatFactsOf(buyer, {
         legalForm: 'company',
         numberChecks: new Map(),
         paymentEvidence: [],

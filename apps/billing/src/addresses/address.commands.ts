@@ -35,7 +35,7 @@ export class AddressCommands {
 
   @HandlesAfterPreparing(addAddress)
   async addAddress(input: Input<typeof addAddress>): Promise<PreparedWork<typeof addAddress>> {
-    const vatNumber = input.vatNumber ? parseVatNumber(input.vatNumber) : null;
+    const vatNumber = parsedOrNull(input.vatNumber);
     const answer = await this.checkNumber(vatNumber);
     return (context) => this.insertAddress(context, input, vatNumber, answer);
   }
@@ -78,7 +78,8 @@ export class AddressCommands {
 
   @HandlesAfterPreparing(changeAddress)
   async changeAddress(input: Input<typeof changeAddress>): Promise<PreparedWork<typeof changeAddress>> {
-    const vatNumber = input.vatNumber ? parseVatNumber(input.vatNumber) : input.vatNumber && null;
+    // An omitted number does not change; an empty one is removed.
+    const vatNumber = input.vatNumber === undefined ? undefined : parsedOrNull(input.vatNumber);
     const answer = await this.checkNumber(vatNumber ?? null);
     return (context) => this.updateAddress(context, input, vatNumber, answer);
   }
@@ -143,6 +144,8 @@ export class AddressCommands {
     return askRegistry(this.registry, vatNumber, this.config.VAT_REGISTRY_TIMEOUT_MS);
   }
 }
+
+const parsedOrNull = (vatNumber: string | null): string | null => (vatNumber ? parseVatNumber(vatNumber) : null);
 
 /** Stores the answer about a number; without an answer, a job asks again. */
 function storeAnswer(

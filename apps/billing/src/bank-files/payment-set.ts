@@ -4,12 +4,7 @@ import { formatMoney, money, zero } from '@cordee/money/money';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
-import {
-  isOpen,
-  openAmountOf,
-  payInvoice,
-  type PayableInvoice,
-} from '../documents/invoice-payment.ts';
+import { isOpen, openAmountOf, payInvoice, type PayableInvoice } from '../documents/invoice-payment.ts';
 import { updatePaidInvoices } from '../documents/invoice-rows.ts';
 import { openAmountOf as openAmountOfProForma, statusOn } from '../documents/pro-forma.entity.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
@@ -146,24 +141,22 @@ export class PaymentSet {
     const { surplus, bankFees, difference } =
       match.kind === 'settle' ? match : { surplus: zeroAmount, bankFees: zeroAmount, difference: zeroAmount };
     const shortfall = bankFees.amount + difference.amount;
-    const { id: invoiceId, shares, earlierShortfall } =
-      document && 'proForma' in document
-        ? this.convert(document, entry.valueDate, shortfall)
-        : this.payInvoice(document!, match.applied.amount, entry.valueDate, shortfall);
+    const {
+      id: invoiceId,
+      shares,
+      earlierShortfall,
+    } = document && 'proForma' in document
+      ? this.convert(document, entry.valueDate, shortfall)
+      : this.payInvoice(document!, match.applied.amount, entry.valueDate, shortfall);
     const shortfallAccount = bankFees.amount > 0 ? 'bank_fees' : 'payment_differences';
+    const lowered = shortfallEntries(shortfallAccount, shares, shortfall, earlierShortfall);
     const isOverpaid = surplus.amount > 0;
     this.addLedgerBooking(
       booking,
       { ...bookingKey, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
       entriesOfIncomingPayment({
         debitedAccount: this.options.sourceAccount,
-        appliedPayments: [
-          {
-            invoiceId,
-            amount: match.applied,
-            shortfall: shortfallEntries(shortfallAccount, shares, shortfall, earlierShortfall),
-          },
-        ],
+        appliedPayments: [{ invoiceId, amount: match.applied, shortfall: lowered }],
         prepaidAmount: surplus,
       }),
     );

@@ -1,13 +1,13 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
-import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { vatOfShortfalls } from '../documents/invoice-payment.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
 import { shortfallEntries, taxSharesOf } from '../vat/tax-shares.ts';
-import { reversedEntries, type EntryTax, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
+import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
+import { readLedgerEntries } from '../ledger/read-ledger-entries.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
@@ -286,34 +286,3 @@ function withoutCreditedShortfall(
 /** The entries of an accepted shortfall: net amounts and VAT. */
 const isShortfall = ({ account, amount }: LedgerEntry): boolean =>
   (account === 'bank_fees' || account === 'payment_differences' || account === 'vat') && amount > 0;
-
-export async function readLedgerEntries(
-  { em }: BillingContext,
-  organizationId: `org_${string}` | undefined,
-  id: `bkg_${string}`,
-): Promise<LedgerEntry[]> {
-  const rows = await em.execute<EntryRow[]>(
-    `select account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points from ledger_entry
-     where organization_id = ? and booking_id = ? order by position`,
-    [organizationId ? toUuid(organizationId) : NO_ORGANIZATION, toUuid(id)],
-  );
-  return rows.map(({ account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points }) => ({
-    account,
-    amount: Number(amount),
-    ...(document_id && { documentId: document_id }),
-    ...(tax_state !== null && {
-      tax: { state: tax_state, scope: tax_scope, category: tax_category!, basisPoints: tax_basis_points! },
-    }),
-  }));
-}
-
-interface EntryRow {
-  account: LedgerAccount;
-  amount: string;
-  document_id: string | null;
-  /** Null for an entry without VAT. */
-  tax_state: string | null;
-  tax_scope: string | null;
-  tax_category: EntryTax['category'] | null;
-  tax_basis_points: number | null;
-}

@@ -1,10 +1,11 @@
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { newId } from '@cordee/contracts/id';
 import { domainEvent } from '@cordee/outbox/publish';
-import { findPaymentsToReverse, readLedgerEntries, reversePrepaidPayments } from '../bank-files/reverse-payment.ts';
+import { findPaymentsToReverse, reversePrepaidPayments } from '../bank-files/reverse-payment.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
+import { readLedgerEntries } from '../ledger/read-ledger-entries.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { CardPayment } from './card-payment.entity.ts';

@@ -45,6 +45,12 @@ describe('a payment method', () => {
       { card: { brand: 'Test card', lastFour: cardNumberOf('success').slice(-4) }, expiresOn: '2099-12' },
     ]);
     expect(await billing.eventsOf(methodId)).toMatchObject([{ type: 'payment_method.stored' }]);
+    // The country of the card is evidence of where a consumer is.
+    expect(
+      await billing.test.rows(`select kind, country from place_evidence where organization_id = $1`, [
+        uuid(organizationId),
+      ]),
+    ).toEqual([{ kind: 'card', country: 'CH' }]);
   });
 
   it('does not leave the number of its card in the database', async () => {

@@ -6,7 +6,7 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findPayer } from '../addresses/product-billing.ts';
-import { factsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
+import { vatFactsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
 import { decideVat } from '../vat/decide-vat.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
@@ -56,7 +56,11 @@ export class ChargeCommands {
     });
     // One line was requested, so there is one quote. `name` is the name of the product type.
     const { name, price, vatClass } = quotes[0]!;
-    const vatDecision = decideVat(factsOf(address, { ...buyerRecords, legalForm, now }), this.seller.vatRegistrations, today);
+    const vatDecision = decideVat(
+      vatFactsOf(address, { ...buyerRecords, legalForm, now }),
+      this.seller.vatRegistrations,
+      today,
+    );
     const lines = withVat(
       linesFor(
         { productId, text: `${name} ${input.name}`, costCentre, interval, price, vatClass },

@@ -7,7 +7,7 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { readProductBilling } from '../addresses/product-billing.ts';
-import { factsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
+import { vatFactsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
 import { decideVatOfOrder } from '../vat/decide-vat.ts';
 import { linesFor, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
@@ -50,7 +50,7 @@ export class RenewalProFormaCommands {
       language: address.language ?? null,
     });
     const vatDecision = decideVatOfOrder(
-      factsOf(address, { ...buyerRecords, legalForm, now }),
+      vatFactsOf(address, { ...buyerRecords, legalForm, now }),
       this.seller.vatRegistrations,
       today,
     );

@@ -176,7 +176,10 @@ export const readCreditedAmounts = (
   );
 
 /** Returns the lines of an invoice with their amounts reduced by the credited amounts. */
-export const remainingLines = (lines: readonly DocumentLine[], creditedAmounts: readonly CreditedAmounts[]): DocumentLine[] =>
+export const remainingLines = (
+  lines: readonly DocumentLine[],
+  creditedAmounts: readonly CreditedAmounts[],
+): DocumentLine[] =>
   lines.map((line, position) => {
     const part = creditedAmounts.find((each) => each.position === position);
     return part ? { ...line, net: line.net - Number(part.net), vat: line.vat - Number(part.vat) } : line;

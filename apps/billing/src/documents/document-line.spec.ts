@@ -47,7 +47,9 @@ describe('lines of a document', () => {
     expect(linesOf({ ...inEstonia, taxPoint: '2025-06-30' })).toMatchObject([
       { ...wholePeriod, vatBasisPoints: 2_200, vatCategory: 'S' },
     ]);
-    expect(linesOf({ ...inEstonia, taxPoint: '2025-07-01' })).toMatchObject([{ ...wholePeriod, vatBasisPoints: 2_400 }]);
+    expect(linesOf({ ...inEstonia, taxPoint: '2025-07-01' })).toMatchObject([
+      { ...wholePeriod, vatBasisPoints: 2_400 },
+    ]);
     expect(linesOf({ territory, rateMethod: 'none', category: 'AE' })).toMatchObject([
       { ...wholePeriod, vatBasisPoints: 0, vatCategory: 'AE' },
     ]);
@@ -62,7 +64,9 @@ describe('lines of a document', () => {
     };
     const period = { start: '2025-06-01', end: '2026-06-01' };
     const lines = withVat(
-      [333, 10_001, 20_000].flatMap((amount) => linesFor({ ...product, price: money(amount, 'CHF') }, period, estonian)),
+      [333, 10_001, 20_000].flatMap((amount) =>
+        linesFor({ ...product, price: money(amount, 'CHF') }, period, estonian),
+      ),
       'CHF',
     );
     const moved = moveTaxPoint(estonian, lines, '2025-07-01');

@@ -35,8 +35,8 @@ export interface SoldProduct {
 }
 
 /**
- * Creates the lines of a product for a period. In the Swiss territory there is one line per VAT rate that applies in the
- * period, elsewhere one line.
+ * Creates the lines of a product for a period. In the Swiss territory there is one line per VAT rate that applies in
+ * the period, elsewhere one line.
  */
 export function linesFor(
   product: SoldProduct,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
+import { decisionOfEarlierVersion, type VatDecision } from '../vat/vat-decision.ts';
 import { printedDocument } from './printed-document.ts';
 import type { StoredDocument } from './stored-document.ts';
 
@@ -65,6 +66,22 @@ const lines = [
 ] as const;
 
 describe('the printed content of a stored document', () => {
+  it('has the number of the registration that applied, and says that it is outside of the scope of VAT', () => {
+    const decision = decisionOfEarlierVersion(false, '2026-01-31');
+    const printedWith = (fields: Partial<VatDecision>, vatCategory: 'S' | 'O' = 'S') =>
+      printedDocument(
+        { ...row, vat_decision: { ...decision, ...fields } },
+        lines.map((line) => ({ ...line, vatCategory })),
+      );
+    expect(printedWith({}).seller.vatNumber).toBe('CHE-123.456.788 MWST');
+    const registration = { scope: 'OSS', number: 'EU372000001' };
+    expect(printedWith({ registration })).toMatchObject({ seller: { vatNumber: 'EU372000001' }, isOutOfScope: false });
+    expect(printedWith({ registration: { scope: 'US', number: null } }, 'O')).toMatchObject({
+      seller: { vatNumber: 'CHE-123.456.788 MWST' },
+      isOutOfScope: true,
+    });
+  });
+
   it.each([
     [{}, { kind: 'open_invoice', dueOn: '2026-03-02', openAmount: money(11_675, 'CHF') }],
     [

@@ -50,8 +50,8 @@ export interface EntryTax {
 }
 
 /**
- * Returns the entries of an issued invoice: the gross amount as receivable; per rate, the net amount as revenue, and the
- * VAT.
+ * Returns the entries of an issued invoice: the gross amount as receivable; per rate, the net amount as revenue, and
+ * the VAT.
  */
 export const entriesOfInvoice = (
   { id, total }: { id: string; total: number },

@@ -20,14 +20,18 @@ interface PriceRequest {
 }
 
 /**
- * Fetches prices from products, and the document language and the legal form of the buyer from identity. The names of the product types are in this
- * language (DOC-9). Call this function before you take a lock.
+ * Fetches prices from products, and the document language and the legal form of the buyer from identity. The names of
+ * the product types are in this language (DOC-9). Call this function before you take a lock.
  */
 export async function fetchPricesAndLanguage(
   rpc: RpcClient,
   call: Call,
   { organizationId, currency, on, for: purpose, lines, language: addressLanguage }: PriceRequest,
-): Promise<{ quotes: Answer<typeof quotePrices>['lines']; language: DocumentLanguage; legalForm: VatFacts['legalForm'] }> {
+): Promise<{
+  quotes: Answer<typeof quotePrices>['lines'];
+  language: DocumentLanguage;
+  legalForm: VatFacts['legalForm'];
+}> {
   // `causedBy: call` sends the requests for the same caller and with the same trace.
   const [{ lines: quotes }, { locale, legalForm }] = await Promise.all([
     rpc.call(

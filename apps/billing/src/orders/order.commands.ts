@@ -11,7 +11,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { deleteProductBilling, storeProductBilling } from '../addresses/product-billing.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
-import { factsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
+import { vatFactsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
 import { decideVatOfOrder } from '../vat/decide-vat.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
@@ -64,7 +64,11 @@ export class OrderCommands {
         'is not available for this product type',
       );
 
-    const vatDecision = decideVatOfOrder(factsOf(address, { ...buyerRecords, legalForm, now }), this.seller.vatRegistrations, today);
+    const vatDecision = decideVatOfOrder(
+      vatFactsOf(address, { ...buyerRecords, legalForm, now }),
+      this.seller.vatRegistrations,
+      today,
+    );
     const firstPeriodIndex = 0;
     const lines = withVat(
       products.flatMap((product) =>

@@ -108,11 +108,7 @@ export function convertInMemory(
   }
   if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
-  const draft = convertToDraft(
-    context,
-    { proForma, lines: shiftLinesTo(startsOn, lines), refusedCheck },
-    payment,
-  );
+  const draft = convertToDraft(context, { proForma, lines: shiftLinesTo(startsOn, lines), refusedCheck }, payment);
   return { draft, proForma, order, release, orderPaidEvent: payOrder(order, draft.invoice.id, startsOn) };
 }
 

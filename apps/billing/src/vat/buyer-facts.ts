@@ -28,7 +28,7 @@ interface BuyerContext extends BuyerRecords {
 type TaxedAddress = Pick<Address, 'country' | 'postalCode' | 'vatNumber' | 'isPlaceConfirmed'>;
 
 /** Returns what decides about the VAT of an address. */
-export const factsOf = (
+export const vatFactsOf = (
   address: TaxedAddress,
   { legalForm, numberChecks, paymentEvidence, now }: BuyerContext,
 ): VatFacts => {

@@ -1,5 +1,5 @@
 import type { correctVat as contract } from '@cordee/contracts/billing/vat-correction';
-import type { Answer, Input, Output } from '@cordee/contracts/contract';
+import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { BillingContext } from '../billing-context.ts';
 import { creditInvoice } from '../credit-notes/credit-invoice.ts';
@@ -54,7 +54,10 @@ export async function correctVat(context: BillingContext, request: Request): Pro
   await numberInvoices(context, [draft]);
   await em.flush();
   const replacement = await readDocument(em, organizationId, draft.invoice.id, seller.today(now));
-  return { creditNote, invoice: viewDocument(replacement.row, replacement.lines) as Answer<typeof contract>['invoice'] };
+  return {
+    creditNote,
+    invoice: viewDocument(replacement.row, replacement.lines),
+  };
 }
 
 /** Drafts the new invoice; prepaid pays it when it covers it and the old invoice was paid. */

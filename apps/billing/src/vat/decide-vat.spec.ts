@@ -40,15 +40,13 @@ describe('the VAT of a buyer (DOC-7)', () => {
     expect(vatBuyers.length).toBeGreaterThanOrEqual(200);
   });
 
-  it.each(vatBuyers)(
-    'in %s %s, %s with the number %s (%s), registrations %s: %s, because %s',
-    (country, postalCode, legalForm, vatNumber, status, set, expected) => {
-      const numberCheck =
-        vatNumber && status
-          ? ({ number: vatNumber, status, registry: 'vies', checkedAt: null, consultationNumber: null } as const)
-          : null;
-      const facts = { country, postalCode, legalForm, vatNumber, numberCheck, evidence: [] };
-      expect(decide(facts, parseVatRegistrations(registrationSets[set]!) as VatRegistration[])).toBe(expected);
-    },
-  );
+  it.each(vatBuyers)('in %s %s, %s with the number %s (%s), registrations %s: %s, because %s', (...buyer) => {
+    const [country, postalCode, legalForm, vatNumber, status, set, expected] = buyer;
+    const numberCheck =
+      vatNumber && status
+        ? ({ number: vatNumber, status, registry: 'vies', checkedAt: null, consultationNumber: null } as const)
+        : null;
+    const facts = { country, postalCode, legalForm, vatNumber, numberCheck, evidence: [] };
+    expect(decide(facts, parseVatRegistrations(registrationSets[set]!) as VatRegistration[])).toBe(expected);
+  });
 });

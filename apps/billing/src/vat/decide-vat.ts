@@ -12,11 +12,7 @@ import { findVatRegistration, type VatRegistration } from './vat-registration.ts
  * decision.
  * @throws DomainError `NO_VAT_REGISTRATION` for a consumer where the seller has no registration
  */
-export function decideVat(
-  facts: VatFacts,
-  registrations: readonly VatRegistration[],
-  taxPoint: string,
-): VatDecision {
+export function decideVat(facts: VatFacts, registrations: readonly VatRegistration[], taxPoint: string): VatDecision {
   const territory = vatTerritoryOf(facts.country, facts.postalCode);
   const buyerKind = isBusiness(facts, territory) ? 'business' : 'consumer';
   const { numberCheck } = facts;
@@ -60,8 +56,9 @@ export function decideVatOfOrder(...parameters: Parameters<typeof decideVat>): V
 }
 
 /**
- * In the EU, a business has a VAT number of its state that the registry confirms. Where VAT rates are known otherwise, a
- * business has a VAT number of its state. Elsewhere, its legal form or a VAT number shows that it is a business.
+ * In the EU, a business has a VAT number of its state that the registry confirms. In another territory whose rates are
+ * known, a business has a VAT number of its state. Elsewhere, its legal form or a VAT number shows that it is a
+ * business.
  */
 function isBusiness({ vatNumber, legalForm, numberCheck }: VatFacts, { area, state, code }: VatTerritory): boolean {
   const hasNumber = vatNumber !== null && isVatNumberOf(state, vatNumber);

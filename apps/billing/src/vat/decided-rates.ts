@@ -6,6 +6,9 @@ const classes: readonly VatClass[] = ['standard', 'reduced', 'special'];
 
 /** Adds the rates of the lines of the document to its decision. */
 export function withRatesOf(decision: VatDecision, lines: readonly NetLine[]): VatDecision {
+  // Lines outside of the scope of VAT are never on a document with other lines (DOC-8).
+  if (lines.some(({ vatCategory }) => vatCategory !== decision.category))
+    throw new Error(`a document of the category ${decision.category} has a line of another category`);
   const taxedLines = lines.filter(({ vatCategory }) => vatCategory === 'S');
   const basisPoints = [...new Set(taxedLines.map(({ vatBasisPoints }) => vatBasisPoints))];
   const rates = basisPoints

@@ -4,7 +4,7 @@ import type { NumberCheck, VatDecision, VatReason } from './vat-decision.ts';
 /** Explains a decision in sentences, in the order in which it was made. */
 export function explainVatDecision(decision: VatDecision): string[] {
   const { territory, buyerKind, reason, numberCheck, evidence } = decision;
-  if (reason === 'earlier_version') return [`${reasonTexts.earlier_version(decision)}`];
+  if (reason === 'earlier_version') return [reasonTexts.earlier_version(decision)];
   return [
     `The billing address is in the VAT territory ${territory.code}${territory.part ? ` (${territory.part})` : ''}.`,
     ...(numberCheck ? [checkText(numberCheck)] : []),
@@ -42,7 +42,8 @@ function checkText({ number, status, registry, checkedAt, consultationNumber }: 
 const reasonTexts: Readonly<Record<VatReason, (decision: VatDecision) => string>> = {
   swiss_rates: () => 'Buyers in this territory have Swiss VAT.',
   registration: ({ territory, registration }) =>
-    `The seller charges the VAT of ${territory.code} under its registration ${registration!.scope} (${registration!.number}).`,
+    `The seller charges the VAT of ${territory.code} under its registration ` +
+    `${registration!.scope} (${registration!.number}).`,
   reverse_charge: () => 'A business of the EU with a confirmed VAT number owes the VAT itself: reverse charge.',
   business_abroad: () =>
     'The service is supplied where the business is, outside of Switzerland and the EU: outside of the scope of VAT.',

@@ -87,13 +87,6 @@ export function storeConsultation(em: EntityManager, now: Date, consultation: Co
          consultation_number = excluded.consultation_number, failures = 0, next_check_at = excluded.next_check_at
        -- Two consultations at the same time: the later answer counts.
        where vat_number_check.checked_at is null or vat_number_check.checked_at <= excluded.checked_at`,
-    [
-      ...key,
-      answer.registry,
-      answer.status,
-      now,
-      answer.consultationNumber,
-      new Date(now.getTime() + RENEW_AFTER_MS),
-    ],
+    [...key, answer.registry, answer.status, now, answer.consultationNumber, new Date(now.getTime() + RENEW_AFTER_MS)],
   );
 }

@@ -40,8 +40,8 @@ export const evidenceOf = (
 ];
 
 /**
- * True when two pieces of evidence agree on the state of the address. Pieces of the same kind count once: two cards of a
- * country are one piece.
+ * True when two pieces of evidence agree on the state of the address. Pieces of the same kind count once: two cards of
+ * a country are one piece.
  */
 export function isPlaceProven(evidence: readonly PlaceEvidence[], state: string): boolean {
   const agreeing = evidence.filter(({ country }) => vatTerritoryOf(country, '').state === state);

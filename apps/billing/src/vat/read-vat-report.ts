@@ -74,15 +74,7 @@ export async function readVatReport(em: EntityManager, period: Period, declarati
      ) entries
      left join official_rate on authority = ? and official_rate.currency = entries.currency and period = rate_period
      order by state nulls first, scope, category, basis_points desc, entries.currency, rate_period`,
-    [
-      period.zone,
-      periodFormats[authority],
-      period.start,
-      period.end,
-      scope ?? null,
-      scope ?? null,
-      authority,
-    ],
+    [period.zone, periodFormats[authority], period.start, period.end, scope ?? null, scope ?? null, authority],
   );
   const keyOf = (row: ReportRow): string =>
     JSON.stringify([row.state, row.scope, row.category, row.basis_points, row.currency]);

@@ -8,7 +8,6 @@ import { addDays } from '@cordee/calendar/local-date';
 import { uuid } from '@cordee/testing/test-service';
 import { anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
 
-
 jest.setTimeout(180_000);
 /** A seller with OSS and a registration in the United Kingdom, and a seller without any registration abroad. */
 let billing: BillingFixture;
@@ -66,7 +65,7 @@ describe('the VAT of a consumer abroad (C-VAT-01)', () => {
     const keyOptions = billingWithoutRegistration.newKeyOptions();
     const error = await test.call(createOrder, { organizationId, lines }, anna, keyOptions).catch((reason) => reason);
     expect(error).toMatchObject({ code: 'NO_VAT_REGISTRATION' });
-    for (const table of ['"order"', 'pro_forma', 'document_line', 'payment_reference', 'product_billing'])
+    for (const table of ['"order"', 'pro_forma', 'document_line', 'product_billing'])
       expect(
         await test.rows(`select count(*)::int as count from ${table} where organization_id = $1`, [
           uuid(organizationId),
@@ -133,8 +132,11 @@ describe('the VAT of a business abroad', () => {
 });
 
 describe('the VAT decision of a document', () => {
-  const decisionOf = (organizationId: `org_${string}`, documentId: `pfm_${string}` | `inv_${string}`, as = people.viewer) =>
-    billing.test.call(getVatDecision, { organizationId, documentId }, as);
+  const decisionOf = (
+    organizationId: `org_${string}`,
+    documentId: `pfm_${string}` | `inv_${string}`,
+    as = people.viewer,
+  ) => billing.test.call(getVatDecision, { organizationId, documentId }, as);
 
   it('is stored with the document and explained', async () => {
     const organizationId = await consumerIn(inFrance);
@@ -254,7 +256,7 @@ describe('the place of a consumer in the EU (C-VAT-02)', () => {
     expect(await order(organizationId)).toMatchObject({ status: 'pending' });
   });
 
-  it('is not asked of businesses, of buyers in Switzerland or outside of the EU, nor at a charge without anybody', async () => {
+  it('is not asked of businesses, outside of the EU, nor at a charge without anybody', async () => {
     for (const place of [
       { country: 'CH', postalCode: '1204' },
       { country: 'GB', postalCode: 'SW1A 1AA' },

@@ -42,8 +42,8 @@ const language = Locale.nullable().describe('Language of documents; null for the
 const isPlaceConfirmed = z
   .boolean()
   .describe(
-    'True when the buyer has confirmed that they are in the country of the address. A change of the country or of the ' +
-      'postal code ends the confirmation',
+    'True when the buyer has confirmed that they are in the country of the address. A change of the country or of ' +
+      'the postal code ends the confirmation',
   );
 
 export const BillingAddress = PostalAddress.extend({

@@ -34,7 +34,8 @@ export const correctVat = command({
     CREDIT_TOO_HIGH: creditInvoice.errors['CREDIT_TOO_HIGH']!,
     VAT_NOT_CORRECTABLE: {
       status: 409,
-      title: 'The invoice has no VAT of a consumer, is partly credited, or the VAT number of its buyer is not confirmed',
+      title:
+        'The invoice has no VAT of a consumer, is partly credited, or the VAT number of its buyer is not confirmed',
     },
   },
   idempotencyKey: 'required',

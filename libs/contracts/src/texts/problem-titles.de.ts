@@ -206,7 +206,7 @@ export const de = {
   TRANSFER_TARGET_UNKNOWN: 'Sie verwalten in dieser Organisation keine Produkte',
   TRANSFER_TOKEN_INVALID: 'Der Link ist falsch',
   VAT_NOT_CORRECTABLE:
-    'Die Rechnung hat keine Mehrwertsteuer eines Konsumenten, ist teilweise gutgeschrieben, oder die MWST-Nummer ist nicht bestätigt',
+    'Die Rechnung hat keine MWST eines Konsumenten, ist teilweise gutgeschrieben, oder die Nummer ist unbestätigt',
   VAT_NUMBER_INVALID: 'Die MWST-Nummer ist nicht gültig',
   VAT_PLACE_UNCONFIRMED: 'Bitte bestätigen Sie das Land der Rechnungsadresse: Setzen Sie isPlaceConfirmed der Adresse',
   VERSION_MISMATCH: 'Diese Daten wurden inzwischen geändert',

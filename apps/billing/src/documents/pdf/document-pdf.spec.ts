@@ -242,11 +242,13 @@ describe('a document as PDF', () => {
           openAmount: totals.gross,
           reference,
           isReverseCharge: true,
+          isOutOfScope: true,
         }),
       ),
     );
     expect(text).toContain('IBAN CH93 0076 2011 6238 5295 7');
     expect(text).toContain('Reverse charge');
+    expect(text).toContain('Outside the scope of VAT.');
     expect(text).not.toContain('Payment part');
   });
 });

@@ -11,7 +11,11 @@ export function chooseRegistry(config: BillingConfig): VatNumberRegistry {
   return name === 'simulator' ? new RegistrySimulator() : officialRegistries(config);
 }
 
-function officialRegistries({ VIES_URL, UID_REGISTER_URL, SELLER_VAT_REGISTRATIONS }: BillingConfig): VatNumberRegistry {
+function officialRegistries({
+  VIES_URL,
+  UID_REGISTER_URL,
+  SELLER_VAT_REGISTRATIONS,
+}: BillingConfig): VatNumberRegistry {
   const ownNumber = SELLER_VAT_REGISTRATIONS.find(({ number }) => number !== null && registryOf(number) === 'vies');
   const requester = ownNumber && { state: ownNumber.number!.slice(0, 2), number: ownNumber.number! };
   const vies = new ViesRegistry(VIES_URL, requester);

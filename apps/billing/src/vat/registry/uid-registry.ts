@@ -29,7 +29,8 @@ export class UidRegistry implements VatNumberRegistry {
     const body = await response.text();
     const result = /<(?:\w+:)?ValidateVatNumberResult>\s*(true|false)\s*</.exec(body)?.[1];
     const isRefused = result === 'false' || /Data_validation_failed/.test(body);
-    if (!isRefused && (result === undefined || !response.ok)) throw new Error(`UID register: status ${response.status}`);
+    if (!isRefused && (result === undefined || !response.ok))
+      throw new Error(`UID register: status ${response.status}`);
     return {
       vatNumber: compact,
       status: isRefused ? 'invalid' : 'valid',

@@ -14,7 +14,8 @@ const Failure = z.object({ errorWrappers: z.array(z.object({ error: z.string() }
 
 /**
  * VIES, the registry of the European Commission for VAT numbers of the EU: its REST service `check-vat-number`
- * (https://ec.europa.eu/taxation_customs/vies/#/technical-information). Any failure, for example `MS_UNAVAILABLE`, throws.
+ * (https://ec.europa.eu/taxation_customs/vies/#/technical-information). Any failure throws, for example
+ * `MS_UNAVAILABLE`.
  */
 export class ViesRegistry implements VatNumberRegistry {
   constructor(

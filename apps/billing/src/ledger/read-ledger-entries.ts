@@ -1,0 +1,36 @@
+import { toUuid } from '@cordee/contracts/id';
+import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
+import type { BillingContext } from '../billing-context.ts';
+import type { EntryTax, LedgerAccount, LedgerEntry } from './ledger-entry.ts';
+
+interface EntryRow {
+  account: LedgerAccount;
+  amount: string;
+  document_id: string | null;
+  /** Null for an entry without VAT. */
+  tax_state: string | null;
+  tax_scope: string | null;
+  tax_category: EntryTax['category'] | null;
+  tax_basis_points: number | null;
+}
+
+/** Reads the entries of a ledger booking; `organizationId` is undefined for money in suspense. */
+export async function readLedgerEntries(
+  { em }: Pick<BillingContext, 'em'>,
+  organizationId: `org_${string}` | undefined,
+  id: `bkg_${string}`,
+): Promise<LedgerEntry[]> {
+  const rows = await em.execute<EntryRow[]>(
+    `select account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points from ledger_entry
+     where organization_id = ? and booking_id = ? order by position`,
+    [organizationId ? toUuid(organizationId) : NO_ORGANIZATION, toUuid(id)],
+  );
+  return rows.map(({ account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points }) => ({
+    account,
+    amount: Number(amount),
+    ...(document_id && { documentId: document_id }),
+    ...(tax_state !== null && {
+      tax: { state: tax_state, scope: tax_scope, category: tax_category!, basisPoints: tax_basis_points! },
+    }),
+  }));
+}

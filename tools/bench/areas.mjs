@@ -18,6 +18,9 @@ export const areas = {
     measurements: {
       P3a: 'renewals that become posted invoices',
       P3d: 'payments of a bank file',
+      P3g: 'pages of a long history among the documents of all organizations',
+      P3h: 'parallel finalizations in one series of numbers',
+      P3i: 'a bank file of 200 MiB that is imported as a job',
     },
   },
   platform: {

@@ -1,8 +1,8 @@
-import { buildCamt054 } from '@cordee/testing/camt-054-builder';
 import { atLeast, atLeastValue } from '../harness/goals.mjs';
 import { progress } from '../harness/progress.mjs';
+import { bankFileOf } from './bank-file-of.mjs';
 import { bareName, BillingBench } from './billing-bench.mjs';
-import { IBAN, randomDocuments, randomOrganizations, rowsOfDocuments, today } from './random-documents.mjs';
+import { randomDocuments, randomOrganizations, rowsOfDocuments } from './random-documents.mjs';
 
 const PAYMENTS = 10_000;
 const cases = [
@@ -52,18 +52,3 @@ export const bankFileImport = {
     };
   },
 };
-
-const bankFileOf = (documents) =>
-  buildCamt054({
-    messageId: 'MSG-1',
-    createdAt: new Date().toISOString(),
-    account: IBAN,
-    payments: documents.map(({ organization, reference, total }, index) => ({
-      amount: { amount: total, currency: 'CHF' },
-      valueDate: today(),
-      reference,
-      debtorName: organization.buyer.name,
-      debtorIban: organization.iban,
-      servicerReference: `BANK-${index + 1}`,
-    })),
-  });

@@ -2,7 +2,6 @@ import { newId, toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
-import { vatOfShortfalls } from '../documents/invoice-payment.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
 import { shortfallEntries, taxSharesOf } from '../vat/tax-shares.ts';

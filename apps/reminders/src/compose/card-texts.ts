@@ -38,7 +38,7 @@ export const cardTexts: Record<Locale, Record<CardKind, KindTexts>> = {
       subject: 'Eine Kartenzahlung wurde zurückgezogen',
       lines: [
         'Die Bank des Zahlers hat {amount} einer Kartenzahlung von {organization} zurückgezogen.',
-        'Dadurch sind für {document} wieder {stillOpen} offen. Bezahlen Sie diesen Betrag mit der Referenz ' + 'unten.',
+        'Dadurch sind für {document} wieder {stillOpen} offen. Bezahlen Sie diesen Betrag mit der Referenz unten.',
       ],
     },
   },
@@ -108,7 +108,7 @@ export const cardTexts: Record<Locale, Record<CardKind, KindTexts>> = {
       subject: 'Un pago con tarjeta fue retirado',
       lines: [
         'El banco del pagador retiró {amount} de un pago con tarjeta de {organization}.',
-        'Para {document}, vuelven a quedar pendientes {stillOpen}. Pague este importe con la ' + 'referencia de abajo.',
+        'Para {document}, vuelven a quedar pendientes {stillOpen}. Pague este importe con la referencia de abajo.',
       ],
     },
   },
@@ -144,7 +144,7 @@ export const cardTexts: Record<Locale, Record<CardKind, KindTexts>> = {
       subject: 'Un paiement par carte a été repris',
       lines: [
         'La banque du payeur a repris {amount} d’un paiement par carte de l’organisation {organization}.',
-        'Pour {document}, {stillOpen} restent de nouveau à payer. Payez ce montant avec ' + 'la référence ci-dessous.',
+        'Pour {document}, {stillOpen} restent de nouveau à payer. Payez ce montant avec la référence ci-dessous.',
       ],
     },
   },

@@ -37,6 +37,7 @@ const OPEN_TABLES: Partial<Record<string, string[]>> = {
     'bank_statement',
     'card_simulator',
     'card_simulator_notification',
+    'journal_account',
     'clearing_entry',
     'number_series',
     'official_rate',

@@ -35,6 +35,9 @@ import { RenewalReactions } from './charges/renewal.reactions.ts';
 import { BillingConfig } from './config.ts';
 import { CreditNoteCommands } from './credit-notes/credit-note.commands.ts';
 import { CreditNoteSchema } from './credit-notes/credit-note.entity.ts';
+import { DocumentExportCommands } from './document-exports/document-export.commands.ts';
+import { DocumentExportJobs } from './document-exports/document-export.jobs.ts';
+import { DocumentExportQueries } from './document-exports/document-export.queries.ts';
 import { DocumentCommands } from './documents/document.commands.ts';
 import { DocumentQueries } from './documents/document.queries.ts';
 import { DocumentRenderer } from './documents/pdf/document-renderer.ts';
@@ -43,6 +46,8 @@ import { ProFormaSchema } from './documents/pro-forma.entity.ts';
 import { PayOutCommands } from './payouts/pay-out.commands.ts';
 import { PayOutQueries } from './payouts/pay-out.queries.ts';
 import { LatePaymentJobs } from './late-payments/late-payment.jobs.ts';
+import { JournalCommands } from './journal/journal.commands.ts';
+import { JournalQueries } from './journal/journal.queries.ts';
 import { PrepaidCommands } from './ledger/prepaid.commands.ts';
 import { PrepaidQueries } from './ledger/prepaid.queries.ts';
 import { billing0001 } from './migrations/0001-billing.ts';
@@ -61,6 +66,9 @@ import { billing0013 } from './migrations/0013-bank-movement-rules.ts';
 import { billing0014 } from './migrations/0014-bank-file-imports.ts';
 import { billing0015 } from './migrations/0015-vat.ts';
 import { billing0016 } from './migrations/0016-reservations.ts';
+import { billing0017 } from './migrations/0017-document-exports.ts';
+import { billing0018 } from './migrations/0018-e-invoices.ts';
+import { billing0019 } from './migrations/0019-journal.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -95,7 +103,11 @@ import { Seller } from './seller/seller.ts';
     ClearingQueries,
     CreditNoteCommands,
     DocumentCommands,
+    DocumentExportCommands,
+    DocumentExportQueries,
     DocumentQueries,
+    JournalCommands,
+    JournalQueries,
     OrderCommands,
     OrderQueries,
     PayOutCommands,
@@ -122,12 +134,15 @@ import { Seller } from './seller/seller.ts';
       'invoice.pdf_file_id',
       'bank_file.file_id',
       'bank_file_import.file_id',
+      'document_export.file_id',
+      'e_invoice.file_id',
       'payment_file.file_id',
     ]),
   ],
   providers: [
     BankFileImportJobs,
     CardJobs,
+    DocumentExportJobs,
     LatePaymentJobs,
     NumberCheckJobs,
     ReceiptJobs,
@@ -180,6 +195,9 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0014,
     billing0015,
     billing0016,
+    billing0017,
+    billing0018,
+    billing0019,
   ],
   module: BillingModule,
 };

@@ -19,6 +19,13 @@ import {
 } from '@cordee/contracts/billing/card';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
+import {
+  downloadDocumentExport,
+  getDocumentExport,
+  getDocumentExportDelivery,
+  getDocumentExportFile,
+  startDocumentExport,
+} from '@cordee/contracts/billing/document-export';
 import * as documents from '@cordee/contracts/billing/document';
 import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { addAddress, changeAddress, removeAddress } from '@cordee/contracts/billing/address';
@@ -81,6 +88,34 @@ const orderCase =
       },
     };
   };
+/** Prepares a call that names an export that is done. */
+const exportCase = (contract: Contract, as: Caller = anna): [Contract, () => Promise<TestCase>] => [
+  contract,
+  async () => {
+    const organizationId = await billing.organization();
+    const [id, fileId] = [newId('dex', new Date()), newId('fil', new Date())];
+    await billing.test.rows(
+      `insert into file (organization_id, id, name, content_type, created_at)
+       values ($1, $2, 'documents.csv', 'text/csv', now())`,
+      [uuid(organizationId), uuid(fileId)],
+    );
+    await billing.test.rows(
+      `insert into document_export (organization_id, id, format, delivery, request, status, total_documents,
+         requested_by, requested_at, finished_at, expires_at, file_id)
+       values ($1, $2, 'csv', 'mail', '{}', 'done', 1, $3, now(), now(), now() + interval '7 days', $4)`,
+      [uuid(organizationId), uuid(id), uuid(anna.account), uuid(fileId)],
+    );
+    const deleteExport = () => billing.test.rows(`delete from document_export where id = $1`, [uuid(id)]);
+    return {
+      input: { organizationId, documentExportId: id },
+      as,
+      // No request deletes an export.
+      changes: { 'the export is deleted': { make: deleteExport, code: 'DOCUMENT_EXPORT_NOT_FOUND' } },
+    };
+  },
+];
+const asReminders: Caller = { service: 'reminders' };
+
 const ALWAYS_OK = { paid: 'ok', cancelled: 'ok' };
 
 /** Prepares a call that names an open invoice. */
@@ -443,6 +478,11 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [assignSuspense, suspenseCase({ reason: 'x' }, 'SUSPENSE_RESOLVED', { withOrganization: true })],
   [returnSuspense, suspenseCase({ reason: 'x', iban: 'CH5604835012345678009', name: 'Nobody' }, 'SUSPENSE_RESOLVED')],
   [writeOffSuspense, suspenseCase({ reason: 'x' }, 'SUSPENSE_RESOLVED')],
+  [documents.downloadEInvoice, invoiceCase({ paid: 'ok', credited: 'ok', writtenOff: 'ok' }, anna)],
+  exportCase(getDocumentExport),
+  exportCase(getDocumentExportDelivery, asReminders),
+  exportCase(getDocumentExportFile, asReminders),
+  exportCase(downloadDocumentExport),
   [
     getBankFileImport,
     async () => {
@@ -462,11 +502,25 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       };
     },
   ],
-  // The last test case: the job of its call changes rows.
+  // The last test cases: the jobs of their calls change rows.
+  [
+    startDocumentExport,
+    async () => {
+      const findExports = () => billing.test.rows(`select from document_export where status = 'queued'`);
+      await waitFor(async () => (await findExports()).length === 0, 'the end of the job of the last export');
+      const { input, ...testCase } = await orderCase('documentId', {}, ALWAYS_OK)();
+      const { organizationId, documentId } = input as Record<string, string>;
+      return { ...testCase, input: { organizationId, documentIds: [documentId], format: 'csv' } };
+    },
+  ],
   [
     startBankFileImport,
     async () => {
-      const findQueued = () => billing.test.rows(`select from bank_file_import where status = 'queued'`);
+      const findQueued = () =>
+        billing.test.rows(
+          `select from bank_file_import where status = 'queued'
+           union all select from document_export where status = 'queued'`,
+        );
       await waitFor(async () => (await findQueued()).length === 0, 'the end of the job of the last call');
       const fileId = await billing.upload(billing.camt([{ amount: 900 }]));
       const deleteFile = () => billing.test.rows(`delete from file where id = $1`, [uuid(fileId)]);

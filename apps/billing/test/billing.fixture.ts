@@ -1,7 +1,7 @@
 import { addAddress } from '@cordee/contracts/billing/address';
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import type { chargePeriod } from '@cordee/contracts/billing/charge';
-import { billingFiles, downloadDocument, getDocument } from '@cordee/contracts/billing/document';
+import { billingFiles, downloadDocument, exportDocuments, getDocument } from '@cordee/contracts/billing/document';
 import { createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { getPrepaid } from '@cordee/contracts/billing/prepaid';
 import type { Answer, Input } from '@cordee/contracts/contract';
@@ -13,6 +13,7 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import { money } from '@cordee/money/money';
 import { TestService, type Caller } from '@cordee/testing/test-service';
 import { buildCamt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
+import type * as z from 'zod';
 import { billingService } from '../src/billing.service.ts';
 
 type OrganizationId = `org_${string}`;
@@ -260,6 +261,36 @@ export class BillingFixture {
       { service: 'gateway' },
     );
     return Buffer.from(bytes!, 'base64');
+  }
+
+  /** Reads a stored file with all its chunks. */
+  async fileOf(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for (;;) {
+      const { bytes } = await this.test.call(
+        billingFiles.readFileChunk,
+        { organizationId, fileId, position: chunks.length },
+        { service: 'gateway' },
+      );
+      if (bytes === null) return Buffer.concat(chunks);
+      chunks.push(Buffer.from(bytes, 'base64'));
+    }
+  }
+
+  /** Exports documents as CSV as a person who may see them, part by part as the gateway does. */
+  async csv(
+    organizationId: OrganizationId,
+    fields: Omit<z.input<(typeof exportDocuments)['input']>, 'organizationId'> = {},
+  ): Promise<string> {
+    const parts: Buffer[] = [];
+    let cursor: string | undefined;
+    do {
+      const input = { organizationId, ...fields, ...(cursor ? { cursor } : {}) };
+      const page = await this.test.call(exportDocuments, input, people.viewer);
+      parts.push(Buffer.from(page.bytes, 'base64'));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    return Buffer.concat(parts).toString('utf8');
   }
 
   async pdf(organizationId: OrganizationId, documentId: DocumentId): Promise<Buffer> {

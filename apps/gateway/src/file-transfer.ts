@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { FILE_CHUNK_BYTES, declareFileContracts, maxUploadBytesOf, type FileReference } from '@cordee/contracts/file';
+import {
+  FILE_CHUNK_BYTES,
+  declareFileContracts,
+  maxUploadBytesOf,
+  type FilePage,
+  type FileReference,
+} from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -107,6 +113,33 @@ export async function sendFile(
     .header('content-disposition', contentDisposition(file.name))
     .header('x-content-type-options', 'nosniff')
     .send(Readable.from(readChunks()));
+}
+
+/**
+ * Streams a file that a service returns part by part. The next part is read while the client takes the current one.
+ * When a later part cannot be read, for example because the caller has lost the right, the connection is closed before
+ * the end of the body.
+ */
+export function sendFilePages(
+  firstPage: FilePage,
+  readPage: (cursor: string) => Promise<FilePage>,
+  reply: FastifyReply,
+): FastifyReply {
+  async function* readPages(): AsyncGenerator<Buffer> {
+    for (let page: FilePage | undefined = firstPage; page;) {
+      const nextPage: Promise<FilePage> | undefined = page.nextCursor === null ? undefined : readPage(page.nextCursor);
+      // The error is thrown when the page is awaited.
+      nextPage?.catch(() => undefined);
+      const bytes = Buffer.from(page.bytes, 'base64');
+      if (bytes.length > 0) yield bytes;
+      page = await nextPage;
+    }
+  }
+  return reply
+    .header('content-type', firstPage.contentType)
+    .header('content-disposition', contentDisposition(firstPage.name))
+    .header('x-content-type-options', 'nosniff')
+    .send(Readable.from(readPages(), { objectMode: false, highWaterMark: 1 }));
 }
 
 /** The header of RFC 6266: an ASCII name for old clients, and the real name. */

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { contracts } from '@cordee/contracts/catalogue';
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { startBankFileImport } from '@cordee/contracts/billing/bank-file-import';
-import { billingFiles, downloadDocument } from '@cordee/contracts/billing/document';
+import { billingFiles, downloadDocument, exportDocuments } from '@cordee/contracts/billing/document';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { createOrder } from '@cordee/contracts/billing/order';
 import { FILE_CHUNK_BYTES, FILE_MAX_BYTES, LARGE_FILE_MAX_BYTES } from '@cordee/contracts/file';
@@ -35,6 +35,7 @@ let staffToken: string;
 let preflightError: { code: string; status: number; title: string } | undefined;
 /** The error with which the stubbed billing service answers when a file is read. */
 let readError: DomainError | undefined;
+let failingCursor: string | undefined;
 /** The access revision in the answers of the stubbed services. */
 let revision: string | undefined;
 /** Requests that the gateway has sent over the bus, newest last. */
@@ -73,6 +74,16 @@ beforeAll(async () => {
     contentType: 'application/pdf',
     size: file.length,
   }));
+  await stub(exportDocuments, async ({ cursor }) => {
+    if (failingCursor !== undefined && cursor === failingCursor) throw new DomainError('SERVICE_UNAVAILABLE');
+    const part = Number(cursor ?? 0);
+    return {
+      name: 'documents.csv',
+      contentType: 'text/csv; charset=utf-8',
+      bytes: Buffer.from(`part ${part}\r\n`).toString('base64'),
+      nextCursor: part < 3 ? String(part + 1) : null,
+    };
+  });
   await stub(billingFiles.readFileChunk, async ({ position }) => {
     if (readError) throw readError;
     const start = (position as number) * FILE_CHUNK_BYTES;
@@ -686,6 +697,23 @@ describe('files', () => {
     expect(reply.headers.get('content-disposition')).toBe(
       `attachment; filename="F__e__1_.pdf"; filename*=UTF-8''F%C3%BC%C3%9Fe%20%221%22.pdf`,
     );
+  });
+
+  it('of many parts are downloaded part by part, with the same filters', async () => {
+    const reply = await call('GET', `${organizationPath}/documents.csv?kind=invoice`);
+    expect(reply.bytes.toString()).toBe('part 0\r\npart 1\r\npart 2\r\npart 3\r\n');
+    expect(reply.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(reply.headers.get('content-disposition')).toContain('documents.csv');
+    expect(requests.at(-1)!.input).toMatchObject({ kind: 'invoice', cursor: '3' });
+  });
+
+  it('of many parts end with the connection when a part is missing, and with a problem when the first is', async () => {
+    failingCursor = '2';
+    await expect(call('GET', `${organizationPath}/documents.csv`)).rejects.toThrow();
+    failingCursor = 'first';
+    const reply = await call('GET', `${organizationPath}/documents.csv?cursor=first`);
+    failingCursor = undefined;
+    expect([reply.status, reply.body]).toMatchObject([503, { code: 'SERVICE_UNAVAILABLE' }]);
   });
 
   it('that their service does not send get the problem of the service, without headers of a file', async () => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { INTERNAL_ERROR, type Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import type { FileReference } from '@cordee/contracts/file';
+import type { FilePage, FileReference } from '@cordee/contracts/file';
 import { decode, type UnparsedReply } from '@cordee/messaging/reply';
 import { toReplyError } from '@cordee/messaging/reply-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
@@ -13,7 +13,7 @@ import { isPublicQuery } from './public-query.ts';
 import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
 import { acceptedTypes, mediaTypeOf } from './content-types.ts';
-import { refuseLargeUpload, sendFile, storeUpload } from './file-transfer.ts';
+import { refuseLargeUpload, sendFile, sendFilePages, storeUpload } from './file-transfer.ts';
 import { sendProblem, sharedProblem } from './problem.ts';
 import { clientNetwork, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
 import { readInput } from './read-input.ts';
@@ -147,6 +147,12 @@ async function sendAnswer(
   if ('error' in answer) return sendProblem(request, reply, answer.error);
   if (contract.hasLocalizedOutput || hasRowErrors(contract)) markLanguage(request, reply);
   if (answer.accessRevision) reply.header('access-revision', answer.accessRevision);
+  if (http.isPaged)
+    return sendFilePages(
+      decode(answer.outputJson) as FilePage,
+      async (cursor) => readNextPage(contract, request, rpc, cursor),
+      reply,
+    );
   if (http.download)
     return sendFile(rpc, contract, decode(answer.outputJson) as FileReference, organizationOf(request), reply);
   if (isPublicQuery(contract)) return sendWithEtag(request, reply, answer.outputJson);
@@ -158,6 +164,19 @@ async function sendAnswer(
     .header('content-type', JSON_WITH_CHARSET);
   const { language } = contextOf(request);
   return sendBytes(reply, hasRowErrors(contract) ? translateRowErrors(answer.outputJson, language) : answer.outputJson);
+}
+
+/** Calls the operation again for the next part of its file. The service checks the right again. */
+async function readNextPage(
+  contract: Contract,
+  request: FastifyRequest,
+  rpc: RpcClient,
+  cursor: string,
+): Promise<FilePage> {
+  const input = { ...(readInput(contract, request) as object), cursor };
+  const answer = await rpc.sendUnparsed(contract, input, callOptionsOf(contract, request, contextOf(request).token));
+  if ('error' in answer) throw new Error(`the next part of a file cannot be read: ${answer.error.code}`);
+  return decode(answer.outputJson) as FilePage;
 }
 
 /** Sends the answer of a public query, or 304 when the caller has a current copy. */

@@ -142,6 +142,7 @@ beforeAll(async () => {
           vatNumber: null,
           buyerReference: null,
           purchaseOrder: null,
+          peppolId: null,
           mailboxes: [],
           delivery: 'mail_with_pdf' as const,
           language: null,

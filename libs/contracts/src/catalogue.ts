@@ -6,6 +6,8 @@ import * as card from './billing/card.ts';
 import * as charge from './billing/charge.ts';
 import * as creditNote from './billing/credit-note.ts';
 import * as document from './billing/document.ts';
+import * as documentExport from './billing/document-export.ts';
+import * as journal from './billing/journal.ts';
 import * as order from './billing/order.ts';
 import * as payOut from './billing/pay-out.ts';
 import * as productBilling from './billing/product-billing.ts';
@@ -87,6 +89,8 @@ const files = [
   order,
   creditNote,
   document,
+  documentExport,
+  journal,
   payOut,
   prepaid,
   prepaidReservation,

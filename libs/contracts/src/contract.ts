@@ -47,6 +47,8 @@ export interface Route {
   readonly hasRawBody?: true;
   /** Content types of the file in the response; the output is a `FileReference`. */
   readonly download?: readonly string[];
+  /** True when the output of a download is a `FilePage`, and the input has a `cursor`. */
+  readonly isPaged?: true;
 }
 
 /** A command or query of a service: the source of types, validation, routes, documents and clients. */

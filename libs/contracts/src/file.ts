@@ -13,6 +13,15 @@ export const FileReference = z
   .meta({ id: 'FileReference', description: 'A file' });
 export type FileReference = z.output<typeof FileReference>;
 
+/**
+ * The output of operations that return a file part by part (`isPaged`). The gateway calls the operation again with
+ * `nextCursor` as `cursor`, so that no process stores the whole file.
+ */
+export const FilePage = z
+  .object({ name: z.string(), contentType: z.string(), bytes: z.base64(), nextCursor: z.string().nullable() })
+  .meta({ id: 'FilePage', description: 'A part of a file' });
+export type FilePage = z.output<typeof FilePage>;
+
 export const FILE_CHUNK_BYTES = 512 * 1024;
 /** The maximum size of an upload, unless the contract states another one. */
 export const FILE_MAX_BYTES = 50 * 1024 * 1024;

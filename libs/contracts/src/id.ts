@@ -11,6 +11,7 @@ export const idPrefixes = {
   bmr: 'bank movement rule',
   chg: 'charge',
   crn: 'credit note',
+  dex: 'export of documents',
   evt: 'event',
   fil: 'file',
   grt: 'grant',

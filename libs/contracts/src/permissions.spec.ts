@@ -18,13 +18,15 @@ describe('staff under a support access (SUP-3)', () => {
     expect([commandsUnder('read', wholeOrganization), commandsUnder('read', oneProduct)]).toEqual([[], []]);
   });
 
-  it('execute six commands with level write, and none of them under an access to listed products', () => {
+  it('execute eight commands with level write, and none of them under an access to listed products', () => {
     expect(commandsUnder('write', wholeOrganization)).toEqual([
       'addResource',
       'blockProduct',
       'downloadDocument',
+      'downloadDocumentExport',
+      'downloadEInvoice',
       'downloadReceipt',
-      'exportDocuments',
+      'startDocumentExport',
       'unblockProduct',
     ]);
     expect(commandsUnder('write', oneProduct)).toEqual([]);

@@ -4,8 +4,11 @@ import * as z from 'zod';
 
 /** Matches the names of input fields that identify an object. */
 const OBJECT_FIELD = /^(token|number|key|type)$|Ids?$/;
-/** Fields that do not count: the tenant of the call, and ids of objects that the call itself may create. */
-const IGNORED_FIELDS = ['organizationId', 'chargeId', 'deviceId', 'processId'];
+/**
+ * Fields that do not count: the tenant of the call, ids of objects that the call itself may create, and ids outside of
+ * Cordée.
+ */
+const IGNORED_FIELDS = ['organizationId', 'chargeId', 'deviceId', 'processId', 'peppolId'];
 /** The nouns of the contracts that every service has. */
 const PLATFORM_NOUNS = ['file', 'dead_letter', 'access_lease'];
 

@@ -18,6 +18,7 @@ const higherLimits: Readonly<Record<string, number>> = {
   // Read the numbers of the documents that the bookings name: the ledger has only their ids.
   'rpc.billing.invoice.explain_open.v1': 2,
   'rpc.billing.statement.get.v1': 2,
+  'rpc.billing.journal.export.v1': 2,
   // Reads further rows while the page has grants of people or products that have just left the organization.
   'rpc.teams.grant.list.v1': 2,
   // These operations read and write in turns, for example because a write needs a new number or the answer of another
@@ -39,6 +40,7 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.invoice.correct_vat.v1': 19,
   'rpc.billing.document.download.v1': 6,
   'rpc.billing.document.render.v1': 6,
+  'rpc.billing.document.download_e_invoice.v1': 8,
   'rpc.billing.document.pay.v1': 8,
   // Reserved money that is released may pay open invoices: reads what prepaid can pay, and its lines.
   'rpc.billing.document.release_prepaid.v1': 9,

@@ -11,7 +11,7 @@ export type BuyerCopy = Pick<
   AddressView,
   'name' | 'street' | 'buildingNumber' | 'postalCode' | 'town' | 'country' | 'vatNumber'
 > &
-  Partial<Pick<AddressView, 'buyerReference' | 'purchaseOrder' | 'mailboxes' | 'delivery' | 'language'>>;
+  Partial<Pick<AddressView, 'buyerReference' | 'purchaseOrder' | 'peppolId' | 'mailboxes' | 'delivery' | 'language'>>;
 
 export const AddressSchema = defineEntity({
   name: 'Address',
@@ -28,6 +28,7 @@ export const AddressSchema = defineEntity({
     vatNumber: p.string().nullable(),
     buyerReference: p.string().nullable(),
     purchaseOrder: p.string().nullable(),
+    peppolId: p.string().nullable(),
     language: p.string().$type<Locale>().nullable(),
     mailboxes: p.json<string[]>(),
     delivery: p.string().$type<z.output<typeof DocumentDelivery>>(),
@@ -52,6 +53,7 @@ export class Address extends AddressSchema.class {
       vatNumber: this.vatNumber ?? null,
       buyerReference: this.buyerReference ?? null,
       purchaseOrder: this.purchaseOrder ?? null,
+      peppolId: this.peppolId ?? null,
       mailboxes: this.mailboxes,
       delivery: this.delivery,
       language: this.language ?? null,
@@ -69,6 +71,7 @@ AddressSchema.setClass(Address);
 export const completeBuyer = (buyer: BuyerCopy): Required<BuyerCopy> => ({
   buyerReference: null,
   purchaseOrder: null,
+  peppolId: null,
   mailboxes: [],
   delivery: 'mail_with_pdf',
   language: null,

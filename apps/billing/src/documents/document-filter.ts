@@ -3,23 +3,18 @@ import type { Input } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { LocalDate } from '@cordee/contracts/values';
 import * as z from 'zod';
-import { documentColumnsSql, documentsOnDateSql } from './stored-document.ts';
+import { uuidList } from '@cordee/service/database/sql-values';
+import { documentsOnDateSql, type DocumentId } from './stored-document.ts';
 
-type DocumentFilter = Pick<
+export type DocumentFilter = Pick<
   Input<typeof listDocuments>,
   'organizationId' | 'kind' | 'status' | 'from' | 'to' | 'productId' | 'addressId' | 'text'
->;
+> & { readonly documentIds?: readonly DocumentId[] | undefined };
 
 /** A query with its parameters. */
 interface SqlQuery {
   sql: string;
   parameters: unknown[];
-}
-
-/** Returns the query of the documents that match a filter, as rows of `StoredDocument`. */
-export function storedDocumentsQuery(filter: DocumentFilter, today: string): SqlQuery {
-  const { sql, parameters } = filteredDocumentsQuery(filter, today);
-  return { sql: `select ${documentColumnsSql} from (${sql}) document`, parameters };
 }
 
 /**
@@ -33,6 +28,7 @@ export function filteredDocumentsQuery(filter: DocumentFilter, today: string): S
     conditions.push(condition);
     parameters.push(...values);
   };
+  if (filter.documentIds) addCondition('id = any(?::uuid[])', uuidList(filter.documentIds));
   if (filter.kind) addCondition('kind = ?', filter.kind);
   if (filter.status === 'overdue') addCondition(`status in ('open', 'part_paid') and due_on < ?`, today);
   else if (filter.status) addCondition('status = ?', filter.status);

@@ -1,8 +1,7 @@
-import { downloadDocument, exportDocuments, payDocument, renderDocument } from '@cordee/contracts/billing/document';
+import { downloadDocument, downloadEInvoice, payDocument, renderDocument } from '@cordee/contracts/billing/document';
 import { releaseReservedPrepaid } from '@cordee/contracts/billing/prepaid-reservation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { toUuid } from '@cordee/contracts/id';
 import { Files } from '@cordee/service/files';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
@@ -10,9 +9,8 @@ import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { releaseReservedPrepaid as release } from '../payments/prepaid-reservation.ts';
 import { Seller } from '../seller/seller.ts';
-import { documentsAsCsv, type ExportedDocument } from './documents-as-csv.ts';
-import { storedDocumentsQuery } from './document-filter.ts';
 import { downloadDocument as download } from './download-document.ts';
+import { downloadEInvoice as downloadAsEInvoice } from '../e-invoices/download-e-invoice.ts';
 import { DocumentRenderer } from './pdf/document-renderer.ts';
 import { payDocument as pay } from './pay-document.ts';
 import { ProForma } from './pro-forma.entity.ts';
@@ -62,7 +60,15 @@ export class DocumentCommands {
     { organizationId, documentId }: Input<typeof downloadDocument>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof downloadDocument>> {
-    return download({ em, now, publish, seller: this.seller }, this, organizationId, documentId);
+    return download({ em, now, publish, seller: this.seller }, this, { organizationId, documentId });
+  }
+
+  @Handles(downloadEInvoice)
+  async downloadEInvoice(
+    input: Input<typeof downloadEInvoice>,
+    { em, now, publish }: CommandContext,
+  ): Promise<Output<typeof downloadEInvoice>> {
+    return downloadAsEInvoice({ em, now, publish, seller: this.seller }, this, input);
   }
 
   @Handles(renderDocument)
@@ -70,29 +76,6 @@ export class DocumentCommands {
     { organizationId, documentId }: Input<typeof renderDocument>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof renderDocument>> {
-    return download({ em, now, publish, seller: this.seller }, this, organizationId, documentId);
-  }
-
-  @Handles(exportDocuments)
-  async exportDocuments(
-    { format, ...filter }: Input<typeof exportDocuments>,
-    { em, now }: CommandContext,
-  ): Promise<Output<typeof exportDocuments>> {
-    const { sql, parameters } = storedDocumentsQuery(filter, this.seller.today(now));
-    const rows = await em.execute<ExportedDocument[]>(
-      `select document.*, (
-         select coalesce(json_agg(distinct line.cost_centre) filter (where line.cost_centre is not null), '[]')
-         from document_line line where line.organization_id = ? and line.document_id = document.id
-       ) as cost_centres
-       from (${sql}) document order by issued_on desc, id desc`,
-      [toUuid(filter.organizationId), ...parameters],
-    );
-    const bytes = Buffer.from(documentsAsCsv(rows, format), 'utf8');
-    return this.files.write(em, now, {
-      organizationId: filter.organizationId,
-      name: 'documents.csv',
-      contentType: 'text/csv; charset=utf-8',
-      bytes,
-    });
+    return download({ em, now, publish, seller: this.seller }, this, { organizationId, documentId });
   }
 }

@@ -1,11 +1,15 @@
-import { getPaymentDetails, getDocument, listDocuments } from '@cordee/contracts/billing/document';
+import { exportDocuments, getPaymentDetails, getDocument, listDocuments } from '@cordee/contracts/billing/document';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { MoneyValue } from '@cordee/contracts/values';
 import { instantOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
+import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
+import { CSV_CONTENT_TYPE } from '../csv/csv-row.ts';
 import { readPrepaidBalances } from '../ledger/prepaid-balance.ts';
 import { Seller } from '../seller/seller.ts';
+import { DocumentSortKey } from './document-filter.ts';
+import { readCsvPage } from './read-csv-page.ts';
 import { readDocumentPage } from './read-document-page.ts';
 import { readDocument, viewDocument } from './stored-document.ts';
 import { toLine } from './stored-lines.ts';
@@ -34,6 +38,21 @@ export class DocumentQueries {
           overdue: toMoney(amounts.overdue),
         };
       }),
+    };
+  }
+
+  @Handles(exportDocuments)
+  async exportDocuments(
+    { format, cursor, ...filter }: Input<typeof exportDocuments>,
+    { em, now }: QueryContext,
+  ): Promise<Output<typeof exportDocuments>> {
+    const after = readCursor(DocumentSortKey, cursor);
+    const { text, next } = await readCsvPage(em, filter, { today: this.seller.today(now), format, after });
+    return {
+      name: 'documents.csv',
+      contentType: CSV_CONTENT_TYPE,
+      bytes: Buffer.from(text, 'utf8').toString('base64'),
+      nextCursor: next ? writeCursor(next) : null,
     };
   }
 

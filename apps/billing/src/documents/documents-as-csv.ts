@@ -1,78 +1,143 @@
-import { decimalText, money } from '@cordee/money/money';
-import { stringify } from 'csv-stringify/sync';
+import { csvAmount, csvRow, csvText, type CsvFormat } from '../csv/csv-row.ts';
 import { formatReference } from '../payments/payment-reference.ts';
-import { csvText } from './csv-text.ts';
 import type { StoredDocument } from './stored-document.ts';
 
-/** A document with the cost centres of its lines, each once. */
-export type ExportedDocument = StoredDocument & { cost_centres: string[] };
+/** A document as the export reads it. Dates and amounts are texts; amounts are in minor units. */
+export interface ExportedDocument extends Pick<
+  StoredDocument,
+  | 'id'
+  | 'kind'
+  | 'number'
+  | 'status'
+  | 'issued_on'
+  | 'due_on'
+  | 'paid_on'
+  | 'currency'
+  | 'total'
+  | 'open_amount'
+  | 'reference'
+  | 'pro_forma_number'
+  | 'invoice_number'
+  | 'language'
+> {
+  readonly tax_point: string | null;
+  readonly buyer_name: string;
+  readonly town: string;
+  readonly country: string;
+  readonly buyer_reference: string | null;
+  readonly purchase_order: string | null;
+  readonly vat_number: string | null;
+  readonly mailboxes: string | null;
+  readonly delivery: string | null;
+  /** The lines as `basis points:net:VAT:category`, separated by spaces. */
+  readonly amounts: string;
+  /** The cost centres of the lines, each once. */
+  readonly cost_centres: string | null;
+}
+
+const columns = [
+  'number',
+  'kind',
+  'status',
+  'issuedOn',
+  'taxPoint',
+  'dueOn',
+  'paidOn',
+  'currency',
+  'vatRate',
+  'vatCategory',
+  'net',
+  'vat',
+  'total',
+  'open',
+  'totalChf',
+  'reference',
+  'buyer',
+  'town',
+  'country',
+  'buyerReference',
+  'purchaseOrder',
+  'vatNumber',
+  'proForma',
+  'correctedInvoice',
+  'language',
+  'mailboxes',
+  'delivery',
+  'costCentres',
+];
+
+/** Returns the first row, with the names of the columns. */
+export const csvHeader = (format: CsvFormat): string => csvRow(columns, format);
 
 /**
- * Writes documents as CSV (RFC 4180), one row per document. The formats differ only in the delimiter and the byte order
- * mark. A reference is written in groups, as on the document: spreadsheets would read 27 digits as a number and cut it.
- * In both formats, amounts have a decimal point and all decimals (C-DOC-12): Swiss spreadsheets expect decimal points.
+ * Returns the rows of a document: one per VAT rate, the highest rate first. The amounts of the whole document are only
+ * in the first row, so that the sum of each column is right.
  */
-export function documentsAsCsv(rows: readonly ExportedDocument[], format: 'comma' | 'semicolon_bom'): string {
-  const table = rows.map((row) => {
-    const formatAmount = (value: string): string => decimalText(money(BigInt(value), row.currency));
-    return {
-      number: row.number,
-      kind: row.kind,
-      status: row.status,
-      issuedOn: row.issued_on,
-      dueOn: row.due_on ?? '',
-      paidOn: row.paid_on ?? '',
-      currency: row.currency,
-      net: formatAmount(row.net),
-      vat: formatAmount(row.vat),
-      total: formatAmount(row.total),
-      open: formatAmount(row.open_amount),
-      reference: row.reference === null ? '' : formatReference(row.reference),
-      buyer: csvText(row.buyer.name),
-      town: csvText(row.buyer.town),
-      country: row.buyer.country,
-      buyerReference: csvText(row.buyer.buyerReference ?? ''),
-      purchaseOrder: csvText(row.buyer.purchaseOrder ?? ''),
-      proForma: row.pro_forma_number ?? '',
-      correctedInvoice: row.invoice_number ?? '',
-      vatNumber: csvText(row.buyer.vatNumber ?? ''),
-      language: row.language,
-      mailboxes: csvText((row.buyer.mailboxes ?? []).join(', ')),
-      delivery: row.buyer.delivery ?? '',
-      costCentres: csvText(row.cost_centres.join(', ')),
-    };
-  });
-  const columns = [
-    'number',
-    'kind',
-    'status',
-    'issuedOn',
-    'dueOn',
-    'paidOn',
-    'currency',
-    'net',
-    'vat',
-    'total',
-    'open',
-    'reference',
-    'buyer',
-    'town',
-    'country',
-    'buyerReference',
-    'purchaseOrder',
-    'proForma',
-    'correctedInvoice',
-    'vatNumber',
-    'language',
-    'mailboxes',
-    'delivery',
-    'costCentres',
+export function documentAsCsv(document: ExportedDocument, format: CsvFormat): string {
+  const { currency } = document;
+  const amountOf = (value: string | number): string => csvAmount(Number(value), currency);
+  const total = amountOf(document.total);
+  const start = [
+    document.number,
+    document.kind,
+    document.status,
+    document.issued_on,
+    document.tax_point ?? '',
+    document.due_on ?? '',
+    document.paid_on ?? '',
+    currency,
   ];
-  return stringify(table, {
-    header: true,
-    columns,
-    delimiter: format === 'comma' ? ',' : ';',
-    bom: format === 'semicolon_bom',
-    record_delimiter: 'windows',
-  });
+  const end = [
+    // Groups as on the document: spreadsheets would read 27 digits as a number and cut it.
+    document.reference === null ? '' : formatReference(document.reference),
+    csvText(document.buyer_name),
+    csvText(document.town),
+    document.country,
+    csvText(document.buyer_reference ?? ''),
+    csvText(document.purchase_order ?? ''),
+    csvText(document.vat_number ?? ''),
+    document.pro_forma_number ?? '',
+    document.invoice_number ?? '',
+    document.language,
+    csvText(document.mailboxes ?? ''),
+    document.delivery ?? '',
+    csvText(document.cost_centres ?? ''),
+  ];
+  let rows = '';
+  for (const [index, { basisPoints, category, net, vat }] of ratesOf(document.amounts).entries()) {
+    const ofDocument =
+      index === 0 ? [total, amountOf(document.open_amount), currency === 'CHF' ? total : ''] : ['', '', ''];
+    const ofRate = [
+      String(basisPoints / 100),
+      category,
+      amountOf(net),
+      amountOf(vat),
+    ];
+    rows += csvRow([...start, ...ofRate, ...ofDocument, ...end], format);
+  }
+  return rows;
+}
+
+interface RateAmounts {
+  readonly basisPoints: number;
+  readonly category: string;
+  net: number;
+  vat: number;
+}
+
+/** Adds the amounts of the lines per rate. A document without lines has one row, without VAT. */
+function ratesOf(amounts: string): RateAmounts[] {
+  const rates = new Map<number, RateAmounts>();
+  for (const line of amounts === '' ? ['0:0:0:'] : amounts.split(' ')) {
+    const [rateText, netText, vatText, category] = line.split(':') as [string, string, string, string];
+    const [basisPoints, net, vat] = [Number(rateText), Number(netText), Number(vatText)];
+    const rate = rates.get(basisPoints);
+    if (rate) {
+      rate.net += net;
+      rate.vat += vat;
+    } else rates.set(basisPoints, { basisPoints, category, net, vat });
+  }
+  return rates.size === 1
+    ? [...rates.values()]
+    : [...rates.values()].sort((left, right) => right.basisPoints - left.basisPoints);
 }

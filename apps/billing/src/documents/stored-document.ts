@@ -106,7 +106,7 @@ export async function readDocument(
 /** The kind of a document by the prefix of its id. */
 const kindOf = (id: DocumentId): string => ({ pfm: 'pro_forma', inv: 'invoice', crn: 'credit_note' })[id.slice(0, 3)]!;
 
-const prefixOfKind = { pro_forma: 'pfm', invoice: 'inv', credit_note: 'crn' } as const;
+export const prefixOfKind = { pro_forma: 'pfm', invoice: 'inv', credit_note: 'crn' } as const;
 
 /** The fields that pro formas and credit notes have in common. */
 interface NewDocument {

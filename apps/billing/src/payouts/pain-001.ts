@@ -1,6 +1,7 @@
 import { decimalsOf, decimalText, money, sumMoney } from '@cordee/money/money';
 import type { Currency } from '@cordee/contracts/values';
 import type { SellerCopy } from '../seller/seller.ts';
+import { leaf } from '../xml/xml.ts';
 
 /** An outgoing payment in a payment file. */
 export interface OrderedPayment {
@@ -37,11 +38,11 @@ export function writePainFile({ messageId, createdAt, executeOn, seller, payment
     '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">',
     '<CstmrCdtTrfInitn>',
     '<GrpHdr>',
-    element('MsgId', messageId),
-    element('CreDtTm', createdAt.toISOString()),
-    element('NbOfTxs', String(payments.length)),
-    element('CtrlSum', controlSum(payments)),
-    `<InitgPty>${element('Nm', nameText(seller.name))}</InitgPty>`,
+    leaf('MsgId', messageId),
+    leaf('CreDtTm', createdAt.toISOString()),
+    leaf('NbOfTxs', String(payments.length)),
+    leaf('CtrlSum', controlSum(payments)),
+    `<InitgPty>${leaf('Nm', nameText(seller.name))}</InitgPty>`,
     '</GrpHdr>',
     ...currencies.map((currency, index) =>
       paymentBlock(
@@ -84,23 +85,23 @@ function paymentBlock(
   );
   return [
     '<PmtInf>',
-    element('PmtInfId', id),
-    element('PmtMtd', 'TRF'),
-    element('BtchBookg', 'false'),
-    element('NbOfTxs', String(payments.length)),
-    element('CtrlSum', decimalText(sum)),
-    `<ReqdExctnDt>${element('Dt', executeOn)}</ReqdExctnDt>`,
-    `<Dbtr>${element('Nm', nameText(seller.name))}</Dbtr>`,
-    `<DbtrAcct><Id>${element('IBAN', seller.iban)}</Id></DbtrAcct>`,
+    leaf('PmtInfId', id),
+    leaf('PmtMtd', 'TRF'),
+    leaf('BtchBookg', 'false'),
+    leaf('NbOfTxs', String(payments.length)),
+    leaf('CtrlSum', decimalText(sum)),
+    `<ReqdExctnDt>${leaf('Dt', executeOn)}</ReqdExctnDt>`,
+    `<Dbtr>${leaf('Nm', nameText(seller.name))}</Dbtr>`,
+    `<DbtrAcct><Id>${leaf('IBAN', seller.iban)}</Id></DbtrAcct>`,
     `<DbtrAgt><FinInstnId>${bankOf(seller.iban)}</FinInstnId></DbtrAgt>`,
     ...payments.map((payment) =>
       [
         '<CdtTrfTxInf>',
-        `<PmtId>${element('InstrId', payment.endToEndId)}${element('EndToEndId', payment.endToEndId)}</PmtId>`,
+        `<PmtId>${leaf('InstrId', payment.endToEndId)}${leaf('EndToEndId', payment.endToEndId)}</PmtId>`,
         `<Amt><InstdAmt Ccy="${currency}">${amountOf(payment)}</InstdAmt></Amt>`,
-        `<Cdtr>${element('Nm', nameText(payment.creditorName))}</Cdtr>`,
-        `<CdtrAcct><Id>${element('IBAN', payment.creditorIban)}</Id></CdtrAcct>`,
-        `<RmtInf>${element('Ustrd', bankText(payment.text).slice(0, MAX_TEXT_LENGTH))}</RmtInf>`,
+        `<Cdtr>${leaf('Nm', nameText(payment.creditorName))}</Cdtr>`,
+        `<CdtrAcct><Id>${leaf('IBAN', payment.creditorIban)}</Id></CdtrAcct>`,
+        `<RmtInf>${leaf('Ustrd', bankText(payment.text).slice(0, MAX_TEXT_LENGTH))}</RmtInf>`,
         '</CdtTrfTxInf>',
       ].join('\n'),
     ),
@@ -112,9 +113,9 @@ const amountOf = ({ amount, currency }: OrderedPayment): string => decimalText(m
 
 /** A Swiss IBAN contains the clearing number of the bank. For another IBAN, the file names no bank. */
 function bankOf(iban: string): string {
-  if (!/^(CH|LI)/.test(iban)) return `<Othr>${element('Id', 'NOTPROVIDED')}</Othr>`;
+  if (!/^(CH|LI)/.test(iban)) return `<Othr>${leaf('Id', 'NOTPROVIDED')}</Othr>`;
   const clearingNumber = String(Number(iban.slice(4, 9)));
-  return `<ClrSysMmbId><ClrSysId>${element('Cd', 'CHBCC')}</ClrSysId>${element('MmbId', clearingNumber)}</ClrSysMmbId>`;
+  return `<ClrSysMmbId><ClrSysId>${leaf('Cd', 'CHBCC')}</ClrSysId>${leaf('MmbId', clearingNumber)}</ClrSysMmbId>`;
 }
 
 const nameText = (name: string): string => bankText(name).slice(0, MAX_NAME_LENGTH);
@@ -129,7 +130,3 @@ const bankText = (value: string): string =>
     .replaceAll(/[^\u0020-\u007e\u00c0-\u00ff]/gu, (character) => character.normalize('NFD').replaceAll(/\p{M}/gu, ''))
     .replaceAll(/[^A-Za-z0-9/\-?:().,'+ \u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff]/gu, '.')
     .trim() || '.';
-
-const element = (name: string, value: string): string => `<${name}>${escapeXml(value)}</${name}>`;
-const escapeXml = (value: string): string =>
-  value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

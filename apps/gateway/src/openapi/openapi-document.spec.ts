@@ -149,7 +149,7 @@ describe('service tokens', () => {
     expect(operationOf(name).description).toContain(`Service tokens with the scope \`${scope}\``);
   });
 
-  it.each(['search', 'downloadDocument', 'exportDocuments'])('cannot call %s, and the description says so', (name) => {
+  it.each(['search', 'downloadDocument', 'downloadEInvoice'])('cannot call %s, and the description says so', (name) => {
     expect(securityOf(name)).toEqual(['bearer', 'apiToken']);
     expect(operationOf(name).description).toContain('Service tokens cannot call this operation.');
   });
@@ -160,7 +160,7 @@ describe('service tokens', () => {
 });
 
 describe('the errors', () => {
-  it.each(['createTeam', 'setPersonRights', 'changeTeam', 'deleteTeam', 'exportDocuments'])(
+  it.each(['createTeam', 'setPersonRights', 'changeTeam', 'deleteTeam', 'startDocumentExport'])(
     'of %s include the errors of Idempotency-Key and Access-Revision, which are parameters',
     (name) => {
       const operation = operationOf(name);

@@ -66,7 +66,13 @@ export const tags = [
   { name: 'Orders', nouns: ['billing.order'], description: 'Order products' },
   {
     name: 'Documents',
-    nouns: ['billing.document', 'billing.credit_note', 'billing.invoice', 'billing.statement'],
+    nouns: [
+      'billing.document',
+      'billing.document_export',
+      'billing.credit_note',
+      'billing.invoice',
+      'billing.statement',
+    ],
     description: 'Pro formas, invoices and credit notes: list, export, pay, correct',
   },
   {
@@ -94,6 +100,7 @@ export const tags = [
     nouns: [
       'billing.bank_file',
       'billing.bank_file_import',
+      'billing.journal',
       'billing.bank_clearing',
       'billing.bank_statement',
       'billing.suspense',

@@ -159,6 +159,16 @@ export const de: MailTexts = {
       ],
       link: 'Dokument öffnen (mit Anmeldung)',
     },
+    document_export: {
+      subject: 'Ihr Export von {count} Dokumenten',
+      lines: [
+        'Hier ist Ihr Export von {count} Dokumenten von {organization}.',
+        'Die Datei ist dieser Nachricht beigefügt: {attachedFile}',
+        'Sie können die Datei bis {availableUntil} herunterladen, sofern Sie die Dokumente der ' +
+          'Organisation dann noch sehen dürfen.',
+      ],
+      link: 'Datei herunterladen (Anmeldung erforderlich)',
+    },
     prepaid_credited: {
       subject: 'Eine Zahlung wurde Ihrem Guthaben gutgeschrieben',
       lines: [

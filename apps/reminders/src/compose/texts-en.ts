@@ -154,6 +154,15 @@ export const en: MailTexts = {
       ],
       link: 'Open the document (requires a sign-in)',
     },
+    document_export: {
+      subject: 'Your export of {count} documents',
+      lines: [
+        'Here is your export of {count} documents of {organization}.',
+        'The file is attached to this message: {attachedFile}',
+        'You can download the file until {availableUntil}, if you may still see the documents of the organization.',
+      ],
+      link: 'Download the file (requires a sign-in)',
+    },
     prepaid_credited: {
       subject: 'A payment was added to your prepaid account',
       lines: [

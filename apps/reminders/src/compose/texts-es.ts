@@ -155,6 +155,16 @@ export const es: MailTexts = {
       ],
       link: 'Abrir el documento (requiere iniciar sesión)',
     },
+    document_export: {
+      subject: 'Su exportación de {count} documentos',
+      lines: [
+        'Aquí tiene su exportación de {count} documentos de {organization}.',
+        'El archivo está adjunto a este mensaje: {attachedFile}',
+        'Puede descargar el archivo hasta el {availableUntil}, si todavía tiene derecho a ver los ' +
+          'documentos de la organización.',
+      ],
+      link: 'Descargar el archivo (requiere iniciar sesión)',
+    },
     prepaid_credited: {
       subject: 'Un pago se abonó en su cuenta de prepago',
       lines: [

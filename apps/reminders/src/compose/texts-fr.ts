@@ -159,6 +159,16 @@ export const fr: MailTexts = {
       ],
       link: 'Ouvrir le document (connexion requise)',
     },
+    document_export: {
+      subject: 'Votre export de {count} documents',
+      lines: [
+        'Voici votre export de {count} documents de {organization}.',
+        'Le fichier est joint à ce message : {attachedFile}',
+        'Vous pouvez télécharger le fichier jusqu’au {availableUntil}, si vous avez encore le droit de ' +
+          'voir les documents de l’organisation.',
+      ],
+      link: 'Télécharger le fichier (connexion requise)',
+    },
     prepaid_credited: {
       subject: 'Un paiement a été versé sur votre compte prépayé',
       lines: [

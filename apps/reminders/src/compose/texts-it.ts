@@ -160,6 +160,16 @@ export const it: MailTexts = {
       ],
       link: 'Aprire il documento (accesso richiesto)',
     },
+    document_export: {
+      subject: 'La sua esportazione di {count} documenti',
+      lines: [
+        'Ecco la sua esportazione di {count} documenti di {organization}.',
+        'Il file è allegato a questo messaggio: {attachedFile}',
+        'Può scaricare il file fino al {availableUntil}, se ha ancora il diritto di vedere i documenti ' +
+          'dell’organizzazione.',
+      ],
+      link: 'Scaricare il file (accesso richiesto)',
+    },
     prepaid_credited: {
       subject: 'Un pagamento è stato accreditato sul conto prepagato',
       lines: [

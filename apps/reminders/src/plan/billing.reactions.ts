@@ -1,4 +1,5 @@
 import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document';
+import { documentExportFinished } from '@cordee/contracts/billing/document-export';
 import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { receiptIssued } from '@cordee/contracts/billing/receipt';
@@ -86,6 +87,21 @@ export class BillingReactions {
     context: ReactionContext,
   ): Promise<void> {
     await this.endDunning(context, data, 'the invoice is written off');
+  }
+
+  /** Tells the person who asked for an export by mail. */
+  @Consumes(documentExportFinished)
+  async deliverExport(
+    { data }: CloudEvent<EventData<typeof documentExportFinished>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    if (data.delivery !== 'mail') return;
+    await planImmediateReminders(this.jobs, context, {
+      organizationId: data.organizationId,
+      kind: 'document_export',
+      subjectId: data.documentExportId,
+      accountId: data.requestedBy,
+    });
   }
 
   @Consumes(receiptIssued)

@@ -15,6 +15,7 @@ import type { StrangerKind } from '../compose/stranger-kinds.ts';
 import { NO_ORGANIZATION, PAID_REASON, type Kind } from '../plan/reminder.ts';
 import { buildAccountMessage } from './account-message.ts';
 import { buildDocumentDelivery, buildReceiptDelivery, NO_MAILBOXES_REASON } from './document-delivery-message.ts';
+import { buildExportMessages } from './document-export-message.ts';
 import { buildBlockMessages } from './product-block-message.ts';
 import { buildMissedTeamsMessages } from './missed-teams-message.ts';
 import { buildSharedContentMessages } from './shared-content-message.ts';
@@ -152,6 +153,7 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     return buildBlockMessages(dependencies, reminder, context);
   if (outcomeKinds.includes(kind)) return buildTransferOutcomeMessages(dependencies, reminder, context);
   if (kind === 'invited_teams_missed') return buildMissedTeamsMessages(dependencies, reminder, context);
+  if (kind === 'document_export') return buildExportMessages(dependencies, reminder, context);
   if (kind === 'content_shared') return buildSharedContentMessages(dependencies, reminder, context);
   const recipients = accountId
     ? people.filter((person) => person.accountId === accountId)
@@ -207,8 +209,8 @@ function documentTable(
   };
 }
 
-/** A document, or the booking of a receipt. */
-export type AttachedDocumentId = DocumentId | `bkg_${string}`;
+/** A document, the booking of a receipt, or an export of documents. */
+export type AttachedDocumentId = DocumentId | `bkg_${string}` | `dex_${string}`;
 
 type DocumentId = `pfm_${string}` | `inv_${string}` | `crn_${string}`;
 

@@ -1,4 +1,6 @@
+import type { AccessCache } from '@cordee/access/access-cache';
 import { DomainError } from '@cordee/contracts/domain-error';
+import { toId } from '@cordee/contracts/id';
 import { messageSent } from '@cordee/contracts/reminders/message';
 import { domainEvent } from '@cordee/outbox/publish';
 import { idOrNull } from '@cordee/service/database/sql-values';
@@ -7,7 +9,7 @@ import type { BackgroundTransactions, WriteContext } from '@cordee/service/backg
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { Attachment, Delivery, Mail, SmtpMailer } from '../delivery/smtp-mailer.ts';
 import type { AttachedDocumentId } from './build-messages.ts';
-import { fetchDocument } from './fetch-document.ts';
+import { fetchDocument, isExport } from './fetch-document.ts';
 import { hasSecretLink } from './secret-mails.ts';
 import { keyParameters } from './key-parameters.ts';
 import { debtKinds, NO_ORGANIZATION, PAID_REASON, arrayLiteral, type Kind } from '../plan/reminder.ts';
@@ -25,6 +27,12 @@ const MAX_REASON_CHARACTERS = 500;
 
 type MessageKey = DueRow<`msg_${string}`>;
 
+interface SendDependencies {
+  readonly rpc: RpcClient;
+  readonly mailer: SmtpMailer;
+  readonly access: AccessCache;
+}
+
 interface ClaimedRow {
   kind: Kind;
   subject_id: string;
@@ -41,22 +49,28 @@ interface ClaimedRow {
  */
 export async function deliverMessage(
   key: MessageKey,
-  { background, rpc, mailer }: { background: BackgroundTransactions; rpc: RpcClient; mailer: SmtpMailer },
+  { background, ...dependencies }: SendDependencies & { background: BackgroundTransactions },
 ): Promise<void> {
   const row = await background.asSystem((context) => claimMessage(context, key));
   if (!row) return;
-  const delivery = await sendMail(key, row, { rpc, mailer });
+  const delivery = await sendMail(key, row, dependencies);
   await background.asSystem((context) => recordDelivery(context, key, row, delivery));
 }
 
 /** Fetches the attachment and sends the mail. */
 async function sendMail(
   key: MessageKey,
-  { address, mail: { attachedDocumentId, ...mail } }: ClaimedRow,
-  { rpc, mailer }: { rpc: RpcClient; mailer: SmtpMailer },
+  row: ClaimedRow,
+  { rpc, mailer, access }: SendDependencies,
 ): Promise<Delivery> {
+  const {
+    address,
+    mail: { attachedDocumentId, ...mail },
+  } = row;
   let attachment: Attachment | undefined;
   try {
+    if (attachedDocumentId && isExport(attachedDocumentId) && !(await maySeeDocumentsNow(access, key, row)))
+      return { status: 'refused', reason: 'the requester may not see documents any more' };
     if (attachedDocumentId) attachment = await fetchDocument(rpc, key.organizationId, attachedDocumentId);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -65,6 +79,17 @@ async function sendMail(
     return { status: isFinal ? 'refused' : 'retry', reason: `the attachment is missing: ${error.code}` };
   }
   return mailer.send({ to: address, ...mail, attachment }, key.id);
+}
+
+/** Checks the right of the requester of an export at the time of the sending (DOC-2). */
+async function maySeeDocumentsNow(
+  access: AccessCache,
+  { organizationId }: MessageKey,
+  { account_id: accountId }: ClaimedRow,
+): Promise<boolean> {
+  if (accountId === null) return false;
+  const { people } = await access.loadNewest(organizationId, ['people']);
+  return people.may(toId('acc', accountId), 'document:read');
 }
 
 /**

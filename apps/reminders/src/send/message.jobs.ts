@@ -54,7 +54,10 @@ export class MessageJobs implements OnModuleInit, OnModuleDestroy {
            where status in ('queued', 'sending') and next_try_at <= ? order by next_try_at`,
         ),
       work: ({ organizationId, id }) =>
-        deliverMessage({ organizationId, id }, { background: this.background, rpc: this.rpc, mailer: this.mailer }),
+        deliverMessage(
+          { organizationId, id },
+          { background: this.background, rpc: this.rpc, mailer: this.mailer, access: this.access },
+        ),
     });
   }
 

@@ -18,6 +18,7 @@ const BILLING_KINDS: readonly Kind[] = [
   'pro_forma',
   'receipt',
   'document_delivery',
+  'document_export',
   'prepaid_credited',
   ...cardKinds,
   'renewal_notice',

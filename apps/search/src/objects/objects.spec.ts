@@ -77,6 +77,7 @@ describe('objects (SRCH-6)', () => {
           vatNumber: null,
           buyerReference: null,
           purchaseOrder: null,
+          peppolId: null,
           mailboxes: [],
           delivery: 'mail_with_pdf',
           language: null,

@@ -27,6 +27,11 @@ export const BuyerDetails = z.object({
     .nullable()
     .describe('Reference that the buyer wants on documents, for example a department'),
   purchaseOrder: printableText(100).nullable().describe('Number of the purchase order of the buyer'),
+  peppolId: z
+    .string()
+    .regex(/^\d{4}:[\w.:-]{1,50}$/, { error: 'must be a scheme of four digits, a colon and an identifier' })
+    .nullable()
+    .describe('Participant identifier of the buyer in Peppol, for example `0183:CHE123456788`'),
 });
 
 const mailboxes = z.array(Email).max(10).describe('Mail addresses that get the documents. They need no account');
@@ -71,6 +76,7 @@ const example = {
   vatNumber: null,
   buyerReference: 'Base Geneva',
   purchaseOrder: null,
+  peppolId: null,
   language: 'fr' as const,
   mailboxes: ['accounts@alpine.example'],
   delivery: 'mail_with_pdf' as const,
@@ -104,6 +110,7 @@ export const addAddress = command({
     vatNumber: BuyerDetails.shape.vatNumber.default(null),
     buyerReference: BuyerDetails.shape.buyerReference.default(null),
     purchaseOrder: BuyerDetails.shape.purchaseOrder.default(null),
+    peppolId: BuyerDetails.shape.peppolId.default(null),
     language: language.default(null),
     mailboxes: mailboxes.default([]),
     delivery: DocumentDelivery.default('mail_with_pdf'),
@@ -138,6 +145,7 @@ export const changeAddress = command({
     vatNumber: BuyerDetails.shape.vatNumber.optional(),
     buyerReference: BuyerDetails.shape.buyerReference.optional(),
     purchaseOrder: BuyerDetails.shape.purchaseOrder.optional(),
+    peppolId: BuyerDetails.shape.peppolId.optional(),
     language: language.optional(),
     mailboxes: mailboxes.optional(),
     delivery: DocumentDelivery.optional(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
-import { FileReference, declareFileContracts } from '../file.ts';
+import { FilePage, FileReference, declareFileContracts } from '../file.ts';
 import { idSchema } from '../id.ts';
 import {
   Currency,
@@ -167,6 +167,7 @@ const example = {
     vatNumber: null,
     buyerReference: 'Base Geneva',
     purchaseOrder: null,
+    peppolId: null,
     mailboxes: ['accounts@alpine.example'],
     delivery: 'mail_with_pdf' as const,
     language: 'fr' as const,
@@ -205,7 +206,8 @@ const exampleSums = {
 };
 const notFoundErrors = { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } } as const;
 
-const filterInput = {
+/** The filters of the history of documents, which exports have too. */
+export const documentFilter = {
   organizationId,
   kind: DocumentKind.optional(),
   status: z
@@ -221,13 +223,56 @@ const filterInput = {
   productId: idSchema('prd').optional().describe('Only documents with a line for this product'),
 };
 
+export const downloadEInvoice = command({
+  subject: 'rpc.billing.document.download_e_invoice.v1',
+  http: {
+    method: 'GET',
+    path: '/v1/organizations/:organizationId/documents/:documentId/e-invoice',
+    download: ['application/xml', 'application/pdf'],
+  },
+  access: 'document:read',
+  summary: 'Download an invoice or a credit note as e-invoice (EN 16931)',
+  // DOC-8
+  description:
+    '`ubl`: UBL 2.1. `factur-x`: a PDF/A-3 that contains the same data as XML (Cross Industry Invoice). The ' +
+    'specification is XRechnung when the buyer is in Germany and its reference is a Leitweg-ID, and ' +
+    'Peppol BIS Billing ' +
+    'when the address has a `peppolId` and a reference or a purchase order; the XML of a Factur-X follows EN 16931. ' +
+    'All downloads of a paid invoice or a credit note in one format return the same bytes.',
+  input: z.object({
+    organizationId,
+    documentId: DocumentId,
+    format: z.enum(['ubl', 'factur-x']).default('ubl'),
+  }),
+  output: FileReference,
+  errors: {
+    ...notFoundErrors,
+    DOCUMENT_TOO_LARGE: { status: 422, title: 'The document is too large for a PDF' },
+    E_INVOICE_NOT_AVAILABLE: { status: 422, title: 'The document cannot be an e-invoice' },
+  },
+  example: {
+    input: { ...ids, format: 'ubl' },
+    output: {
+      fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg',
+      name: 'INV-2026-000001.xml',
+      contentType: 'application/xml',
+      size: 5_213,
+    },
+  },
+});
+
+export const csvFormat = z
+  .enum(['comma', 'semicolon_bom'])
+  .default('comma')
+  .describe('`comma`: separator `,`. `semicolon_bom`: separator `;` and a byte order mark. Both use a decimal point');
+
 export const listDocuments = query({
   subject: 'rpc.billing.document.list.v1',
   http: { method: 'GET', path: '/v1/organizations/:organizationId/documents' },
   access: 'document:read',
   // DOC-1
   summary: 'List documents, newest first, with the sums of all matching documents',
-  input: z.object({ ...filterInput, ...pageInput }),
+  input: z.object({ ...documentFilter, ...pageInput }),
   output: page(Document).extend({
     sums: z
       .array(DocumentSums)
@@ -284,33 +329,36 @@ export const downloadDocument = command({
   },
 });
 
-export const exportDocuments = command({
-  subject: 'rpc.billing.document.export.v1',
+export const exportDocuments = query({
+  subject: 'rpc.billing.document.export_page.v1',
   http: {
     method: 'GET',
     path: '/v1/organizations/:organizationId/documents.csv',
     download: ['text/csv; charset=utf-8'],
+    isPaged: true,
   },
   access: 'document:read',
-  summary: 'Export documents as CSV',
+  summary: 'Export documents as CSV, newest first',
+  // DOC-2
+  description:
+    'One row per document and VAT rate. `net` and `vat` are the amounts of the rate; amounts of the ' +
+    'whole document are ' +
+    'only in its first row. A text that a spreadsheet would execute or change has an apostrophe in front. `totalChf` ' +
+    'is empty when the value in CHF is not known.',
   input: z.object({
-    ...filterInput,
-    format: z
-      .enum(['comma', 'semicolon_bom'])
-      .default('comma')
-      .describe(
-        '`comma`: separator `,`. `semicolon_bom`: separator `;` and a byte order mark. Both use a decimal point',
-      ),
+    ...documentFilter,
+    format: csvFormat,
+    cursor: pageInput.cursor,
   }),
-  output: FileReference,
-  errors: {},
+  output: FilePage,
+  errors: pageErrors,
   example: {
     input: { organizationId: ids.organizationId },
     output: {
-      fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg',
       name: 'documents.csv',
       contentType: 'text/csv; charset=utf-8',
-      size: 4_213,
+      bytes: 'bnVtYmVyLGtpbmQNCg==',
+      nextCursor: null,
     },
   },
 });

@@ -24,6 +24,7 @@ export const MessageKind = z
     'pro_forma',
     'receipt',
     'document_delivery',
+    'document_export',
     'prepaid_credited',
     'card_payment_failed',
     'card_declined',

@@ -9,6 +9,12 @@ export const de = {
   'must contain a visible character': 'muss ein sichtbares Zeichen enthalten',
   'must be a country code of ISO 3166-1': 'muss ein Ländercode nach ISO 3166-1 sein',
   'must be an IANA time zone': 'muss eine IANA-Zeitzone sein',
+  'must be a scheme of four digits, a colon and an identifier':
+    'muss ein Schema aus vier Ziffern, ein Doppelpunkt und eine Kennung sein',
+  'is before /from': 'liegt vor /from',
+  'a pro forma is no invoice': 'eine Pro-forma-Rechnung ist keine Rechnung',
+  'e-invoices have amounts with two decimals at most': 'E-Rechnungen haben Beträge mit höchstens zwei Nachkommastellen',
+  'lines outside of VAT need an invoice of their own': 'Positionen ausserhalb der MWST brauchen eine eigene Rechnung',
   'must be an id that starts with {prefix}': 'muss eine Kennung sein, die mit {prefix} beginnt',
   'must be an API token': 'muss ein API-Token sein',
   'must have 2 to 41 lower-case letters and underscores, and must not start with prd_ or res_':

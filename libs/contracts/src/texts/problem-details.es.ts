@@ -10,6 +10,13 @@ export const es = {
   'must contain a visible character': 'debe contener un carácter visible',
   'must be a country code of ISO 3166-1': 'debe ser un código de país según ISO 3166-1',
   'must be an IANA time zone': 'debe ser una zona horaria IANA',
+  'must be a scheme of four digits, a colon and an identifier':
+    'debe ser un esquema de cuatro cifras, dos puntos y un identificador',
+  'is before /from': 'es anterior a /from',
+  'a pro forma is no invoice': 'una proforma no es una factura',
+  'e-invoices have amounts with two decimals at most':
+    'las facturas electrónicas tienen importes con dos decimales como máximo',
+  'lines outside of VAT need an invoice of their own': 'las líneas fuera del IVA necesitan una factura propia',
   'must be an id that starts with {prefix}': 'debe ser un identificador que empiece por {prefix}',
   'must be an API token': 'debe ser un token de API',
   'must have 2 to 41 lower-case letters and underscores, and must not start with prd_ or res_':

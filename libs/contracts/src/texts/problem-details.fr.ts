@@ -10,6 +10,13 @@ export const fr = {
   'must contain a visible character': 'doit contenir un caractère visible',
   'must be a country code of ISO 3166-1': 'doit être un code de pays selon ISO 3166-1',
   'must be an IANA time zone': 'doit être un fuseau horaire IANA',
+  'must be a scheme of four digits, a colon and an identifier':
+    'doit être un schéma de quatre chiffres, deux-points et un identifiant',
+  'is before /from': 'précède /from',
+  'a pro forma is no invoice': 'un pro forma n’est pas une facture',
+  'e-invoices have amounts with two decimals at most':
+    'les factures électroniques ont des montants à deux décimales au plus',
+  'lines outside of VAT need an invoice of their own': 'les lignes hors TVA ont besoin de leur propre facture',
   'must be an id that starts with {prefix}': 'doit être un identifiant qui commence par {prefix}',
   'must be an API token': 'doit être un jeton d’API',
   'must have 2 to 41 lower-case letters and underscores, and must not start with prd_ or res_':

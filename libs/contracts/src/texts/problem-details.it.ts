@@ -10,6 +10,13 @@ export const it = {
   'must contain a visible character': 'deve contenere un carattere visibile',
   'must be a country code of ISO 3166-1': 'deve essere un codice di paese secondo ISO 3166-1',
   'must be an IANA time zone': 'deve essere un fuso orario IANA',
+  'must be a scheme of four digits, a colon and an identifier':
+    'deve essere uno schema di quattro cifre, due punti e un identificatore',
+  'is before /from': 'precede /from',
+  'a pro forma is no invoice': 'una pro forma non è una fattura',
+  'e-invoices have amounts with two decimals at most':
+    'le fatture elettroniche hanno importi con due decimali al massimo',
+  'lines outside of VAT need an invoice of their own': 'le righe fuori campo IVA richiedono una fattura propria',
   'must be an id that starts with {prefix}': 'deve essere un identificatore che inizia con {prefix}',
   'must be an API token': 'deve essere un token API',
   'must have 2 to 41 lower-case letters and underscores, and must not start with prd_ or res_':

@@ -98,4 +98,6 @@ export interface DocumentContent {
   readonly isReverseCharge?: boolean | undefined;
   /** True when the document is outside of the scope of VAT. */
   readonly isOutOfScope?: boolean | undefined;
+  /** The same document as XML (Cross Industry Invoice). The PDF is then a Factur-X, which contains the XML. */
+  readonly attachedInvoice?: string | undefined;
 }

@@ -2,6 +2,7 @@ import { formatMoney } from '@cordee/money/money';
 import { SwissQRBill } from 'swissqrbill/pdf';
 import type { DocumentContent } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
+import { attachInvoice } from './factur-x.ts';
 import { writeLetterHead } from './letter-head.ts';
 import { writeLines } from './lines-table.ts';
 import { colours, openPdf, page, drawRule, writeText, type Pdf } from './page.ts';
@@ -18,9 +19,10 @@ const bottomAbovePaymentPart = page.height - SwissQRBill.height - 8;
  * The payment part is at the bottom of the last page, or on a separate page if the last page has no room.
  */
 export async function renderDocument(content: DocumentContent): Promise<Uint8Array> {
-  const { language, number, kind, seller } = content;
+  const { language, number, kind, seller, attachedInvoice } = content;
   const title = `${documentTexts[language].title[kind]} ${number}`;
-  const pdf = openPdf({ title, author: seller.name, createdOn: content.issuedOn, language });
+  const isArchive = attachedInvoice !== undefined;
+  const pdf = openPdf({ title, author: seller.name, createdOn: content.issuedOn, language }, { isArchive });
   const bytes = collectBytes(pdf);
   const nextPage = (): number => {
     pdf.addPage();
@@ -40,6 +42,7 @@ export async function renderDocument(content: DocumentContent): Promise<Uint8Arr
     writeTagged(pdf, 'Figure', () => writePaymentPart(pdf, payment, language), { alt: describePayment(content) });
   }
   writePageNumbers(pdf, content);
+  if (attachedInvoice !== undefined) attachInvoice(pdf, attachedInvoice, content);
   closeTags(pdf);
   pdf.end();
   return bytes;

@@ -3,6 +3,10 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
 import type { ReceiptContent } from '../../receipts/receipt-pdf.ts';
 import type { DocumentContent } from './document-content.ts';
+import type { PdfPart, RenumberedPdf } from './renumber-pdf.ts';
+
+/** The tasks of the threads. */
+export type RendererInput = DocumentContent | ReceiptContent | PdfPart;
 
 /** The limit of the processor time for a document. A document of 100 pages takes about a tenth of this time. */
 const CPU_MS = 20_000;
@@ -10,7 +14,7 @@ const MEMORY_MIB = 512;
 
 /** Renders documents and receipts as PDF in worker threads. */
 export class DocumentRenderer {
-  private readonly pool: WorkerPool<DocumentContent | ReceiptContent, Uint8Array>;
+  private readonly pool: WorkerPool<RendererInput, Uint8Array | RenumberedPdf>;
 
   constructor(threads: number) {
     // In a test, this file and the file of the thread are TypeScript.
@@ -20,9 +24,18 @@ export class DocumentRenderer {
 
   /** Rejects with DOCUMENT_TOO_LARGE when the document exceeds a limit of its thread. */
   render(organizationId: string, content: DocumentContent | ReceiptContent): Promise<Uint8Array> {
-    return this.pool.run(organizationId, content, CPU_MS).catch((error: unknown) => {
+    return this.run<Uint8Array>(organizationId, content);
+  }
+
+  /** Renumbers the objects of a PDF for a larger PDF. Rejects as `render`. */
+  renumber(organizationId: string, part: PdfPart): Promise<RenumberedPdf> {
+    return this.run<RenumberedPdf>(organizationId, part);
+  }
+
+  private run<T extends Uint8Array | RenumberedPdf>(organizationId: string, input: RendererInput): Promise<T> {
+    return this.pool.run(organizationId, input, CPU_MS).catch((error: unknown) => {
       throw error instanceof WorkerLimitExceeded ? new DomainError('DOCUMENT_TOO_LARGE') : error;
-    });
+    }) as Promise<T>;
   }
 
   /** Nest calls this method when the service stops. */

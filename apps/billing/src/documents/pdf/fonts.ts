@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { create, type Font } from 'fontkit';
+import { create, type Font, type Glyph } from 'fontkit';
+import { hasRightToLeft } from './visual-order.ts';
 
 const resolve = createRequire(import.meta.url).resolve;
 
@@ -44,38 +45,51 @@ const families: readonly FontFamily[] = [
 /** The family of ordinary text. */
 export const TEXT_FONT = 'Liberation Sans';
 
-/** The bytes and the characters of a font file. Reading takes long, so a file is read once per thread, when needed. */
-interface FontFile {
-  readonly bytes: Buffer;
-  readonly font: Font;
-}
-const readFiles = new Map<string, FontFile>();
+/** The fonts by file. Reading and parsing take long, so a thread reads a file once, when it needs the file. */
+const readFonts = new Map<string, Font>();
 
-function readFont(file: string): FontFile {
-  const known = readFiles.get(file);
+function readFont(file: string): Font {
+  const known = readFonts.get(file);
   if (known) return known;
-  const bytes = fs.readFileSync(resolve(file));
-  const fontFile = { bytes, font: create(bytes) as Font };
-  readFiles.set(file, fontFile);
-  return fontFile;
+  const font = create(fs.readFileSync(resolve(file))) as Font;
+  separateCharacters(font);
+  readFonts.set(file, font);
+  return font;
+}
+
+/**
+ * Makes a font return a glyph with the characters that were asked for. Without this, a glyph of several characters,
+ * such as the space, has the characters of the document that used it first, and equal content has different bytes.
+ */
+function separateCharacters(font: Font): void {
+  const internals = font as unknown as { _glyphs: Record<number, Glyph>; getGlyph: Font['getGlyph'] };
+  const createGlyph = font.getGlyph.bind(font);
+  const glyphs = new Map<string, Glyph>();
+  internals.getGlyph = (id, codePoints = []) => {
+    const key = `${id} ${codePoints.join()}`;
+    const known = glyphs.get(key);
+    if (known) return known;
+    delete internals._glyphs[id];
+    const glyph = createGlyph(id, codePoints);
+    glyphs.set(key, glyph);
+    return glyph;
+  };
 }
 
 /** A font under the name that pdfkit knows. */
 export interface NamedFont {
   readonly name: string;
-  readonly bytes: Buffer;
+  readonly font: Font;
 }
 
 const fontOf = ({ name, files }: FontFamily, isBold: boolean): NamedFont =>
-  isBold && files.bold
-    ? { name: `${name}-Bold`, bytes: readFont(files.bold).bytes }
-    : { name, bytes: readFont(files.regular).bytes };
+  isBold && files.bold ? { name: `${name}-Bold`, font: readFont(files.bold) } : { name, font: readFont(files.regular) };
 
 /** The fonts of ordinary text. */
 export const textFonts = (): NamedFont[] => [fontOf(families[0]!, false), fontOf(families[0]!, true)];
 
 const hasGlyph = ({ files }: FontFamily, codePoint: number): boolean =>
-  readFont(files.regular).font.hasGlyphForCodePoint(codePoint);
+  readFont(files.regular).hasGlyphForCodePoint(codePoint);
 
 /** A part of a text that one font can print. */
 export interface FontRun {
@@ -101,7 +115,9 @@ export function fontRuns(text: string, isBold: boolean): FontRun[] {
 const familyOf = (character: string): FontFamily =>
   families.find((family) => hasGlyph(family, character.codePointAt(0)!)) ?? families[0]!;
 
-/** True when the font of ordinary text has all characters, which is usual. */
+/** True when the font of ordinary text has all characters and writes them from left to right, which is usual. */
 export const isOrdinaryText = (text: string): boolean =>
-  /^[\n\x20-\x7e\xa0-\xff]*$/.test(text) ||
+  /^[\n\x20-\x7e\xa0-\xff]*$/.test(text) || (!hasRightToLeft(text) && hasAllGlyphs(text));
+
+const hasAllGlyphs = (text: string): boolean =>
   Array.from(text).every((character) => character === '\n' || hasGlyph(families[0]!, character.codePointAt(0)!));

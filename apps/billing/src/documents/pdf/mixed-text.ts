@@ -1,7 +1,9 @@
 import { fontRuns, type FontRun, type NamedFont } from './fonts.ts';
 import type { Pdf } from './page.ts';
+import { addSharedFont } from './shared-fonts.ts';
+import { directionOf, visualPieces } from './visual-order.ts';
 
-/** The runs of a line, with their width in points. */
+/** The runs of a line from left to right, with their width in points. */
 interface Line {
   readonly runs: (FontRun & { readonly width: number })[];
   readonly width: number;
@@ -14,7 +16,8 @@ export function wrapMixedText(pdf: Pdf, text: string, maxWidth: number, isBold: 
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];
     let line = '';
-    const widthOf = (part: string): number => measure(pdf, part, isBold).width;
+    const direction = directionOf(paragraph);
+    const widthOf = (part: string): number => measure(pdf, part, { isBold, direction }).width;
     for (const word of wordsOf(paragraph)) {
       if (line !== '' && widthOf(`${line}${word.trimEnd()}`) > maxWidth) {
         lines.push(line.trimEnd());
@@ -28,7 +31,7 @@ export function wrapMixedText(pdf: Pdf, text: string, maxWidth: number, isBold: 
         line += character;
       }
     }
-    return [...lines, line.trimEnd()].map((each) => measure(pdf, each, isBold));
+    return [...lines, line.trimEnd()].map((each) => measure(pdf, each, { isBold, direction }));
   });
 }
 
@@ -41,23 +44,26 @@ export function writeMixedLine(pdf: Pdf, { runs }: Line, x: number, baseline: nu
   }
 }
 
-function measure(pdf: Pdf, text: string, isBold: boolean): Line {
-  const runs = fontRuns(text, isBold).map((run) => ({
-    ...run,
-    width: select(pdf, run.font).widthOfString(run.text),
-  }));
+/** Returns the runs of a line from left to right. */
+function measure(pdf: Pdf, text: string, { isBold, direction }: { isBold: boolean; direction: 'ltr' | 'rtl' }): Line {
+  const runs = visualPieces(text, direction)
+    .flatMap((piece) => {
+      const pieceRuns = fontRuns(piece.text, isBold);
+      return piece.isRightToLeft ? pieceRuns.toReversed() : pieceRuns;
+    })
+    .map((run) => ({ ...run, width: select(pdf, run.font).widthOfString(run.text) }));
   return { runs, width: runs.reduce((sum, { width }) => sum + width, 0) };
 }
 
 const registeredFonts = new WeakMap<Pdf, Set<string>>();
 
-/** Selects a font. pdfkit gets its bytes at the first use in a document. */
-function select(pdf: Pdf, { name, bytes }: NamedFont): Pdf {
+/** Selects a font. pdfkit gets it at its first use in a document. */
+function select(pdf: Pdf, font: NamedFont): Pdf {
   const names = registeredFonts.get(pdf) ?? new Set<string>();
   registeredFonts.set(pdf, names);
-  if (!names.has(name)) pdf.registerFont(name, bytes);
-  names.add(name);
-  return pdf.font(name);
+  if (!names.has(font.name)) addSharedFont(pdf, font);
+  names.add(font.name);
+  return pdf.font(font.name);
 }
 
 const wordSegmenter = new Intl.Segmenter('en', { granularity: 'word' });

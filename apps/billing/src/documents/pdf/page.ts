@@ -1,6 +1,8 @@
 import PDFDocument from 'pdfkit';
+import { escapeXml } from '../../xml/xml.ts';
 import { isOrdinaryText, TEXT_FONT, textFonts } from './fonts.ts';
 import { wrapMixedText, writeMixedLine } from './mixed-text.ts';
+import { addSharedFont } from './shared-fonts.ts';
 import { openTags, writeArtifact, writeTagged } from './tags.ts';
 
 /** A4 with margins, in points. */
@@ -21,8 +23,14 @@ const lineGap = 1.5;
 
 export type Pdf = PDFKit.PDFDocument;
 
-/** Opens an A4 PDF with embedded fonts. `createdOn` is its only date, so that equal content gives equal bytes. */
-export function openPdf(info: { title: string; author: string; createdOn: string; language: string }): Pdf {
+/**
+ * Opens an A4 PDF with embedded fonts. `createdOn` is its only date, so that equal content gives equal bytes. An
+ * archive is a PDF/A-3b, which can contain files.
+ */
+export function openPdf(
+  info: { title: string; author: string; createdOn: string; language: string },
+  { isArchive }: { isArchive: boolean } = { isArchive: false },
+): Pdf {
   const pdf = new PDFDocument({
     size: 'A4',
     // No initial font: otherwise pdfkit uses the name Helvetica for its own font, which is not embedded.
@@ -32,7 +40,7 @@ export function openPdf(info: { title: string; author: string; createdOn: string
     margins: { top: 0, bottom: 0, left: 0, right: 0 },
     lang: info.language,
     tagged: true,
-    pdfVersion: '1.5',
+    ...(isArchive ? { pdfVersion: '1.7', subset: 'PDF/A-3b' } : { pdfVersion: '1.5' }),
     displayTitle: true,
     info: {
       Title: info.title,
@@ -43,9 +51,25 @@ export function openPdf(info: { title: string; author: string; createdOn: string
     },
   });
   // Do not register a font under a second name: pdfkit would parse the font again at each use.
-  for (const { name, bytes } of textFonts()) pdf.registerFont(name, bytes);
+  for (const font of textFonts()) addSharedFont(pdf, font);
   openTags(pdf);
+  escapeMetadata(pdf as MetadataWriter);
   return pdf;
+}
+
+type MetadataWriter = Pdf & { info: Record<string, unknown>; _addInfo(): void };
+
+/** pdfkit writes title and author into the XML of the metadata without escaping them. */
+function escapeMetadata(pdf: MetadataWriter): void {
+  const addInfo = pdf._addInfo;
+  pdf._addInfo = () => {
+    const { info } = pdf;
+    pdf.info = Object.fromEntries(
+      Object.entries(info).map(([key, value]) => [key, typeof value === 'string' ? escapeXml(value) : value]),
+    );
+    addInfo.call(pdf);
+    pdf.info = info;
+  };
 }
 
 const defaultTextSize = 9;

@@ -1,0 +1,117 @@
+import { MAX_EXPORTED_DOCUMENTS } from '@cordee/contracts/billing/document-export';
+import { DomainError } from '@cordee/contracts/domain-error';
+import type { BackgroundTransactions } from '@cordee/service/background-transactions';
+import { FileWriter } from '@cordee/service/file-writer';
+import type { Files, StoredFile } from '@cordee/service/files';
+import { CSV_CONTENT_TYPE } from '../csv/csv-row.ts';
+import type { DocumentRenderer } from '../documents/pdf/document-renderer.ts';
+import { readCsvPage, type CsvPage, type CsvPosition } from '../documents/read-csv-page.ts';
+import type { Seller } from '../seller/seller.ts';
+import { ClaimedExport, ClaimLost, type ExportKey } from './claimed-export.ts';
+import { findExportedDocuments, readPdfs } from './exported-documents.ts';
+import { PdfJoiner } from './pdf-joiner.ts';
+import { writeZip } from './write-zip.ts';
+
+export interface ExportDependencies {
+  readonly background: BackgroundTransactions;
+  readonly files: Files;
+  readonly renderer: DocumentRenderer;
+  readonly seller: Seller;
+}
+
+/** An export with the means to write its file. */
+interface ExportRun extends ExportDependencies {
+  readonly claimed: ClaimedExport;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes the file of a queued export. A killed export leaves no file, and starts again when its claim has ended. After
+ * an error, the export is tried again; an error of a document ends it.
+ */
+export async function runDocumentExport(
+  key: ExportKey,
+  signal: AbortSignal,
+  dependencies: ExportDependencies,
+): Promise<void> {
+  const claimed = await ClaimedExport.claim(dependencies.background, key);
+  if (!claimed) return;
+  try {
+    const writers = { csv: writeCsvFile, zip: writeZipFile, pdf: writePdfFile };
+    const { file, documents } = await writers[claimed.format]({ ...dependencies, claimed, signal });
+    await claimed.finish(file, documents);
+  } catch (error) {
+    if (error instanceof ClaimLost) return;
+    const errorCode = error instanceof DomainError && (error.status ?? 422) < 500 ? error.code : undefined;
+    if (errorCode !== undefined) return claimed.fail(errorCode);
+    if (!signal.aborted && claimed.isLastAttempt) await claimed.fail('INTERNAL_ERROR');
+    else await claimed.planRetry({ isStopping: signal.aborted });
+    if (!signal.aborted) throw error;
+  }
+}
+
+interface WrittenFile {
+  readonly file: StoredFile;
+  readonly documents: number;
+}
+
+const openFile = ({ files, background, seller, claimed }: ExportRun, contentType: string, now: Date): FileWriter =>
+  new FileWriter(files, background, {
+    organizationId: claimed.request.organizationId,
+    name: `documents-${seller.today(now)}.${claimed.format}`,
+    contentType,
+  });
+
+async function writeCsvFile(run: ExportRun): Promise<WrittenFile> {
+  const { background, seller, claimed, signal } = run;
+  const { csvFormat: format, ...filter } = claimed.request;
+  const now = await background.asSystem(async (context) => context.now);
+  const writer = openFile(run, CSV_CONTENT_TYPE, now);
+  let [documents, after]: [number, CsvPosition | undefined] = [0, undefined];
+  do {
+    signal.throwIfAborted();
+    const position: CsvPosition | undefined = after;
+    const page: CsvPage = await background.asSystem(({ em }) =>
+      readCsvPage(em, filter, { today: seller.today(now), format, after: position }),
+    );
+    await writer.write(Buffer.from(page.text, 'utf8'));
+    documents += page.documents;
+    await claimed.report(documents);
+    after = page.next;
+  } while (after);
+  return { file: await writer.end(), documents };
+}
+
+async function writeZipFile(run: ExportRun): Promise<WrittenFile> {
+  const { documents, now } = await startPdfs(run, MAX_EXPORTED_DOCUMENTS.zip);
+  const writer = openFile(run, 'application/zip', now);
+  await writeZip(readPdfs(documents, run), now, (bytes) => writer.write(bytes));
+  return { file: await writer.end(), documents: documents.length };
+}
+
+async function writePdfFile(run: ExportRun): Promise<WrittenFile> {
+  const { documents, now } = await startPdfs(run, MAX_EXPORTED_DOCUMENTS.pdf);
+  const writer = openFile(run, 'application/pdf', now);
+  const { organizationId } = run.claimed.request;
+  const joiner = new PdfJoiner(
+    (bytes) => writer.write(bytes),
+    (part) => run.renderer.renumber(organizationId, part),
+  );
+  for await (const { number, bytes } of readPdfs(documents, run)) await joiner.add(number, bytes);
+  await joiner.end({ title: run.seller.copy.name });
+  return { file: await writer.end(), documents: documents.length };
+}
+
+/** Finds the documents. Documents may have been added since the request. */
+async function startPdfs(
+  { background, seller, claimed }: ExportRun,
+  maxDocuments: number,
+): Promise<{ documents: Awaited<ReturnType<typeof findExportedDocuments>>; now: Date }> {
+  const { documents, now } = await background.asSystem(async (context) => ({
+    documents: await findExportedDocuments(context.em, claimed.request, seller.today(context.now), maxDocuments + 1),
+    now: context.now,
+  }));
+  if (documents.length > maxDocuments) throw new DomainError('DOCUMENT_EXPORT_TOO_LARGE');
+  await claimed.report(0, documents.length);
+  return { documents, now };
+}

@@ -1,0 +1,34 @@
+import type { NamedFont } from './fonts.ts';
+import type { Pdf } from './page.ts';
+
+/** The texts whose glyphs a thread remembers per font; more are forgotten together. */
+const MAX_TEXTS = 5_000;
+
+/** The fields of pdfkit that share what is the same in all documents. */
+interface FontInternals {
+  registerFont(name: string, font: unknown): void;
+  _font: { layoutCache: Record<string, unknown> };
+}
+
+/** The glyphs by text, by the name of the font. */
+const layoutCaches = new Map<string, Record<string, unknown>>();
+
+/**
+ * Gives a font to a document and selects it. The parsed font and the glyphs of words are shared by all documents of the
+ * thread: they depend on nothing else.
+ */
+export function addSharedFont(pdf: Pdf, { name, font }: NamedFont): void {
+  const internals = pdf as unknown as FontInternals;
+  internals.registerFont(name, font);
+  pdf.font(name);
+  internals._font.layoutCache = cacheOf(name);
+}
+
+/** Returns the glyphs that the thread remembers for a font. */
+function cacheOf(name: string): Record<string, unknown> {
+  const known = layoutCaches.get(name);
+  if (known && Object.keys(known).length <= MAX_TEXTS) return known;
+  const cache = Object.create(null) as Record<string, unknown>;
+  layoutCaches.set(name, cache);
+  return cache;
+}

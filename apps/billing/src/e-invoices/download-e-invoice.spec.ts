@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { creditInvoice } from '@cordee/contracts/billing/credit-note';
+import { downloadEInvoice } from '@cordee/contracts/billing/document';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { BillingFixture, people, staff } from '../../test/billing.fixture.ts';
+import { violatedRules } from '../../test/en16931-rules.ts';
+
+let billing: BillingFixture;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+});
+afterAll(() => billing.stop());
+
+const withPaidInvoice = async () => {
+  const organizationId = await billing.organization({ name: 'Müller & Söhne' });
+  const { invoice, proForma } = await billing.paidOrder(organizationId, {
+    debtorIban: 'CH5604835012345678009',
+    debtorName: 'Müller',
+  });
+  const input = { organizationId, documentId: invoice.id };
+  return { organizationId, invoice, proForma, input };
+};
+const download = async (input: {
+  organizationId: `org_${string}`;
+  documentId: string;
+  format?: 'ubl' | 'factur-x';
+}) => {
+  const file = await billing.test.call(downloadEInvoice, input as never, people.viewer);
+  return { ...file, bytes: await billing.fileOf(input.organizationId, file.fileId) };
+};
+
+describe('the download of an e-invoice (DOC-8)', () => {
+  it('as UBL keeps the rules, and has the same bytes each time once the invoice is paid', async () => {
+    const { input, invoice } = await withPaidInvoice();
+    const [first, second] = [await download(input), await download(input)];
+    expect(first).toMatchObject({ name: `${invoice.number}.xml`, contentType: 'application/xml' });
+    expect(second.fileId).toBe(first.fileId);
+    const ubl = first.bytes.toString('utf8');
+    expect(violatedRules(ubl)).toEqual([]);
+    expect(ubl).toContain('<cbc:PayableAmount currencyID="CHF">0.00</cbc:PayableAmount>');
+  });
+
+  it('as Factur-X is a PDF/A-3 with the XML inside', async () => {
+    const { input, invoice } = await withPaidInvoice();
+    const { bytes, name } = await download({ ...input, format: 'factur-x' });
+    expect(name).toBe(`${invoice.number}-factur-x.pdf`);
+    const raw = bytes.toString('latin1');
+    expect(raw).toMatch(/^%PDF-1\.7/);
+    for (const part of [
+      '<pdfaid:part>3</pdfaid:part>',
+      '<pdfaid:conformance>B</pdfaid:conformance>',
+      '<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>',
+      '/AFRelationship /Alternative',
+      '/OutputIntents',
+    ])
+      expect(raw).toContain(part);
+    const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise;
+    const attachments = (await pdf.getAttachments()) as unknown as
+      | Map<string, { content: Uint8Array }>
+      | Record<string, { content: Uint8Array }>;
+    const [[fileName, { content }]] = [...(attachments instanceof Map ? attachments : Object.entries(attachments))] as [
+      [string, { content: Uint8Array }],
+    ];
+    expect(fileName).toBe('factur-x.xml');
+    const cii = Buffer.from(content).toString('utf8');
+    expect(cii).toContain(`<ram:ID>${invoice.number}</ram:ID>`);
+    expect(cii).toContain('<ram:GrandTotalAmount>116.75</ram:GrandTotalAmount>');
+    expect(cii).toContain('<ram:Name>Müller &amp; Söhne</ram:Name>');
+    expect((await download({ ...input, format: 'factur-x' })).bytes).toEqual(bytes);
+  });
+
+  it('exists for a credit note, and not for a pro forma', async () => {
+    const { organizationId, invoice, proForma } = await withPaidInvoice();
+    const creditNote = await billing.test.call(
+      creditInvoice,
+      { organizationId, documentId: invoice.id as never, reason: 'x', productEffect: 'continues' },
+      staff,
+      billing.newKeyOptions(),
+    );
+    const ubl = (await download({ organizationId, documentId: creditNote.id })).bytes.toString('utf8');
+    expect(violatedRules(ubl)).toEqual([]);
+    expect(ubl).toContain(`<cac:InvoiceDocumentReference><cbc:ID>${invoice.number}</cbc:ID><cbc:IssueDate>`);
+    expect(
+      await billing.test.codeOf(downloadEInvoice, { organizationId, documentId: proForma.id }, people.viewer),
+    ).toBe('E_INVOICE_NOT_AVAILABLE');
+  });
+
+  it('needs the right to see documents', async () => {
+    const { input } = await withPaidInvoice();
+    expect(await billing.test.codeOf(downloadEInvoice, input, people.collaborator)).not.toBe('ok');
+  });
+});

@@ -205,8 +205,8 @@ describe('an export of documents (DOC-2)', () => {
     await billing.test.rows(
       `insert into document_export (organization_id, id, format, delivery, request, total_documents, attempts,
          claimed_until, requested_by, requested_at)
-       values ($1, $2, 'csv', 'download', '{"csvFormat":"comma"}', 4, 1, $4::timestamptz - interval '1 ' +
-         'second', $3, $4)`,
+       values ($1, $2, 'csv', 'download', '{"csvFormat":"comma"}', 4, 1, $4::timestamptz - interval '1 second',
+               $3, $4)`,
       [uuid(organizationId), uuid(id), uuid(anna.account), billing.test.process.clock.now()],
     );
     const done = await ended(organizationId, { id } as Export);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
 import { downloadEInvoice } from '@cordee/contracts/billing/document';
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { inflateSync } from 'node:zlib';
 import { BillingFixture, people, staff } from '../../test/billing.fixture.ts';
 import { violatedRules } from '../../test/en16931-rules.ts';
 
@@ -25,7 +25,7 @@ const download = async (input: {
   documentId: string;
   format?: 'ubl' | 'factur-x';
 }) => {
-  const file = await billing.test.call(downloadEInvoice, input as never, people.viewer);
+  const file = await billing.test.call(downloadEInvoice, input, people.viewer);
   return { ...file, bytes: await billing.fileOf(input.organizationId, file.fileId) };
 };
 
@@ -54,15 +54,9 @@ describe('the download of an e-invoice (DOC-8)', () => {
       '/OutputIntents',
     ])
       expect(raw).toContain(part);
-    const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise;
-    const attachments = (await pdf.getAttachments()) as unknown as
-      | Map<string, { content: Uint8Array }>
-      | Record<string, { content: Uint8Array }>;
-    const [[fileName, { content }]] = [...(attachments instanceof Map ? attachments : Object.entries(attachments))] as [
-      [string, { content: Uint8Array }],
-    ];
-    expect(fileName).toBe('factur-x.xml');
-    const cii = Buffer.from(content).toString('utf8');
+    expect(raw).toContain('(factur-x.xml)');
+    const [, stream] = /\/Type \/EmbeddedFile[\s\S]*?stream\n([\s\S]*?)\nendstream/.exec(raw)!;
+    const cii = inflateSync(Buffer.from(stream!, 'latin1')).toString('utf8');
     expect(cii).toContain(`<ram:ID>${invoice.number}</ram:ID>`);
     expect(cii).toContain('<ram:GrandTotalAmount>116.75</ram:GrandTotalAmount>');
     expect(cii).toContain('<ram:Name>Müller &amp; Söhne</ram:Name>');
@@ -73,7 +67,7 @@ describe('the download of an e-invoice (DOC-8)', () => {
     const { organizationId, invoice, proForma } = await withPaidInvoice();
     const creditNote = await billing.test.call(
       creditInvoice,
-      { organizationId, documentId: invoice.id as never, reason: 'x', productEffect: 'continues' },
+      { organizationId, documentId: invoice.id, reason: 'x', productEffect: 'continues' },
       staff,
       billing.newKeyOptions(),
     );

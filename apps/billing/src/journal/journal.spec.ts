@@ -65,7 +65,11 @@ describe('the journal (DOC-2)', () => {
           entries.reduce((sum, { debit, credit }) => sum + cents(debit!) - cents(credit!), 0),
         ]),
       ),
-    ).toEqual(Object.fromEntries(ledger.map(({ account, currency, amount }) => [`${account} ${currency}`, amount])));
+    ).toEqual(
+      Object.fromEntries(
+        ledger.map(({ account, currency, amount }) => [`${String(account)} ${String(currency)}`, amount]),
+      ),
+    );
     expect(rows.filter(({ document }) => document === invoice.number)).toContainEqual(
       expect.objectContaining({
         account: '1100',

@@ -61,13 +61,13 @@ type MetadataWriter = Pdf & { info: Record<string, unknown>; _addInfo(): void };
 
 /** pdfkit writes title and author into the XML of the metadata without escaping them. */
 function escapeMetadata(pdf: MetadataWriter): void {
-  const addInfo = pdf._addInfo;
+  const addInfo = pdf._addInfo.bind(pdf);
   pdf._addInfo = () => {
     const { info } = pdf;
     pdf.info = Object.fromEntries(
       Object.entries(info).map(([key, value]) => [key, typeof value === 'string' ? escapeXml(value) : value]),
     );
-    addInfo.call(pdf);
+    addInfo();
     pdf.info = info;
   };
 }

@@ -71,7 +71,7 @@ const linesMatchBreakdown = (root: XmlElement, category: string): boolean => {
 };
 
 /** The rules of a category without tax. */
-const untaxedRules = (category: 'AE' | 'Z' | 'O', prefix: string): Record<string, Rule> => ({
+const untaxedRules = (category: 'AE' | 'O', prefix: string): Record<string, Rule> => ({
   [`${prefix}-01`]: (root) =>
     lines(root, category).length > 0 === subtotals(root, category).length > 0 && subtotals(root, category).length <= 1,
   [`${prefix}-05`]: (root) =>
@@ -82,7 +82,7 @@ const untaxedRules = (category: 'AE' | 'Z' | 'O', prefix: string): Record<string
     ),
   [`${prefix}-08`]: (root) => linesMatchBreakdown(root, category),
   [`${prefix}-09`]: (root) => subtotals(root, category).every((part) => amount(part, 'TaxAmount') === 0n),
-  [`${prefix}-10`]: (root) => subtotals(root, category).every((part) => hasReason(part) === (category !== 'Z')),
+  [`${prefix}-10`]: (root) => subtotals(root, category).every(hasReason),
 });
 
 const rules: Record<string, Rule> = {
@@ -155,8 +155,6 @@ const rules: Record<string, Rule> = {
   'BR-S-08': (root) => linesMatchBreakdown(root, 'S'),
   'BR-S-09': (root) => subtotals(root, 'S').every((part) => amount(part, 'TaxAmount') === taxOf(part)),
   'BR-S-10': (root) => subtotals(root, 'S').every((part) => !hasReason(part)),
-  'BR-Z-02': (root) => lines(root, 'Z').length === 0 || sellerVat(root),
-  ...untaxedRules('Z', 'BR-Z'),
   'BR-AE-02': (root) => lines(root, 'AE').length === 0 || (sellerVat(root) && buyerVat(root)),
   ...untaxedRules('AE', 'BR-AE'),
   'BR-O-02': (root) => lines(root, 'O').length === 0 || (!sellerVat(root) && !buyerVat(root)),

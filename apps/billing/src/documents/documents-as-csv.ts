@@ -107,12 +107,7 @@ export function documentAsCsv(document: ExportedDocument, format: CsvFormat): st
   for (const [index, { basisPoints, category, net, vat }] of ratesOf(document.amounts).entries()) {
     const ofDocument =
       index === 0 ? [total, amountOf(document.open_amount), currency === 'CHF' ? total : ''] : ['', '', ''];
-    const ofRate = [
-      String(basisPoints / 100),
-      category,
-      amountOf(net),
-      amountOf(vat),
-    ];
+    const ofRate = [String(basisPoints / 100), category, amountOf(net), amountOf(vat)];
     rows += csvRow([...start, ...ofRate, ...ofDocument, ...end], format);
   }
   return rows;

@@ -163,7 +163,7 @@ function breakdownOf(row: StoredDocument, lines: readonly DocumentLine[]): VatBr
 
 function exemptionOf(category: VatCategory, { language }: StoredDocument): VatBreakdown['exemption'] {
   if (category === 'AE') return { code: 'VATEX-EU-AE', text: documentTexts[language].reverseCharge };
-  if (category === 'O') return { code: 'VATEX-EU-O', text: 'Not subject to VAT' };
+  if (category === 'O') return { code: 'VATEX-EU-O', text: documentTexts[language].outOfScope };
   return undefined;
 }
 

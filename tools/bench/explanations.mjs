@@ -5,13 +5,13 @@ export const explanations = {
     'The gateway verifies the token, validates the input, and adds trace, rate limit and security headers. On two ' +
     'cores, the gateway, the broker, the service and the client of the measurement compete for CPU time.',
   P2d:
-    'Up to 64 events share a transaction, and one statement claims them. The rest of the CPU time is spent on reading, ' +
-    'validating and acknowledging each event. Next: acknowledge the events of a group with one message.',
+    'Up to 64 events share a transaction, and one statement claims them. The rest of the CPU time is spent on ' +
+    'reading, validating and acknowledging each event. Next: acknowledge the events of a group with one message.',
   P2e: 'The planned rate is near the rate of the relay and the consumer on two cores, so a queue grows.',
   P2f:
     'The calls need more CPU time than the limit: two hops over NATS, the check of token and access, and the ' +
-    'validation of input and output. A profile shows a quarter of the time in socket writes: four per call, two of the ' +
-    'limit. Next: fewer writes to the broker, by joining the replies of one turn of the event loop.',
+    'validation of input and output. A profile shows a quarter of the time in socket writes: four per call, two of ' +
+    'the limit. Next: fewer writes to the broker, by joining the replies of one turn of the event loop.',
   P2g:
     'The CPU time of a call includes the work that its events cause in the other services at the same time. ' +
     'The call itself also checks access, validates, notifies the access caches, and wakes the relay. Next: reactions ' +

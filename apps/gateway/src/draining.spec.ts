@@ -55,7 +55,7 @@ async function startRequest(agent?: http.Agent): Promise<{ reply: Promise<Reply>
   return { reply, release };
 }
 
-it('a gateway that stops is not ready but answers, then refuses connections but completes requests', async () => {
+it('a stopping gateway is not ready but answers, then refuses connections but completes running requests', async () => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   expect(await get('/health/ready', agent)).toEqual({ status: 200, connection: 'keep-alive' });
   const earlierAgent = new http.Agent({ keepAlive: true });

@@ -142,14 +142,14 @@ async function call(
     raw?: string | Buffer;
     type?: string;
     headers?: Record<string, string>;
-    anonymous?: boolean;
+    isAnonymous?: boolean;
   } = {},
 ): Promise<Reply> {
   const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   const response = await fetch(gateway.url + path, {
     method,
     headers: {
-      ...(options.anonymous ? {} : { authorization: `Bearer ${token}` }),
+      ...(options.isAnonymous ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { 'content-type': options.type ?? 'application/json' }),
       ...options.headers,
     },
@@ -316,7 +316,7 @@ describe('an API token', () => {
 
   it('does not replace the address by which a public operation counts its callers', async () => {
     const sendWith = async (headers: Record<string, string>) => {
-      await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, headers, anonymous: true });
+      await call('POST', '/v1/invitations/accept', { body: { token: 'x' }, headers, isAnonymous: true });
       return requests.at(-1)!.headers[callHeaders.callerAddress];
     };
     expect([
@@ -536,7 +536,7 @@ describe('the gateway rejects', () => {
   it.each(['', 'Bearer', 'Bearer x.y.z', 'Basic YTpi', `Bearer ${'a'.repeat(5_000)}`])(
     'the authorization "%s"',
     async (authorization) => {
-      const reply = await call('GET', '/v1/me', { anonymous: true, headers: authorization ? { authorization } : {} });
+      const reply = await call('GET', '/v1/me', { isAnonymous: true, headers: authorization ? { authorization } : {} });
       expect([reply.status, reply.body['code'], reply.headers.get('www-authenticate')]).toEqual([
         401,
         'SIGN_IN_REQUIRED',
@@ -547,7 +547,7 @@ describe('the gateway rejects', () => {
 });
 
 describe('a body', () => {
-  const post = (path: string, raw: string, anonymous: boolean) => call('POST', path, { raw, anonymous });
+  const post = (path: string, raw: string, isAnonymous: boolean) => call('POST', path, { raw, isAnonymous });
   const large = JSON.stringify({ name: 'x'.repeat(20_000) });
 
   it('of a caller who is not signed in is not parsed', async () => {
@@ -728,7 +728,7 @@ describe('files', () => {
 
 describe('the API documentation', () => {
   it('describes every route, and the security schemes of operations', async () => {
-    const { body } = await call('GET', '/openapi.json', { anonymous: true });
+    const { body } = await call('GET', '/openapi.json', { isAnonymous: true });
     const operations = Object.values(
       body['paths'] as Record<string, Record<string, { operationId: string; responses: object; security: unknown[] }>>,
     ).flatMap((path) => Object.values(path));
@@ -763,7 +763,7 @@ describe('the API documentation', () => {
     '/.well-known/jwks.json',
   ])('answers 304 without bytes for a current copy of %s', async (path) => {
     const get = (ifNoneMatch?: string) =>
-      call('GET', path, { anonymous: true, headers: ifNoneMatch ? { 'if-none-match': ifNoneMatch } : {} });
+      call('GET', path, { isAnonymous: true, headers: ifNoneMatch ? { 'if-none-match': ifNoneMatch } : {} });
     const first = await get();
     const etag = first.headers.get('etag')!;
     expect([first.status, first.bytes.length > 0]).toEqual([200, true]);
@@ -781,12 +781,12 @@ describe('the API documentation', () => {
   });
 
   it('has a page that loads assets from this server only', async () => {
-    const page = (await call('GET', '/docs', { anonymous: true })).bytes.toString();
+    const page = (await call('GET', '/docs', { isAnonymous: true })).bytes.toString();
     for (const [, asset] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
       expect(asset).toMatch(/^\//);
-      expect((await call('GET', asset!, { anonymous: true })).status).toBe(200);
+      expect((await call('GET', asset!, { isAnonymous: true })).status).toBe(200);
     }
-    expect((await call('GET', '/docs/assets/package.json', { anonymous: true })).status).toBe(404);
+    expect((await call('GET', '/docs/assets/package.json', { isAnonymous: true })).status).toBe(404);
   });
 });
 
@@ -794,7 +794,7 @@ describe('the pages for links in mails', () => {
   it('exist for all links, and send no referrer', async () => {
     const paths = ['/confirm', '/password-reset', '/forgotten-password', '/invitation', '/transfer'];
     for (const path of paths.map((each) => `${each}?token=x`)) {
-      const reply = await call('GET', path, { anonymous: true });
+      const reply = await call('GET', path, { isAnonymous: true });
       expect([reply.status, reply.headers.get('referrer-policy')]).toEqual([200, 'no-referrer']);
     }
   });

@@ -42,7 +42,7 @@ export function securityOf(contract: Contract): Json[] {
 
 const acceptsServiceToken = ({ kind, access }: Contract): boolean => kind === 'query' && mayServiceTokenHave(access);
 
-/** Tells for each read in an organization whether service tokens can call it. They never write. */
+/** Tells for each read in an organization whether service tokens can call it. Service tokens never write. */
 export function describeServiceTokens(contract: Contract): string {
   const { kind, access, http } = contract;
   if (!(access in permissions) || (kind === 'command' && !http!.download)) return '';

@@ -30,8 +30,8 @@ afterAll(() => fixture.service.stop());
 
 const call = <C extends Contract>(contract: C, input: object, as: Caller) =>
   fixture.service.call(contract, input as never, as);
-let count = 0;
-const newEmail = (): string => `changed-${(count += 1)}@example.ch`;
+let emailCount = 0;
+const newEmail = (): string => `changed-${(emailCount += 1)}@example.ch`;
 
 /** Prepares a call about a member of the organization, whom the legal representative removes during the call. */
 const makeMemberCase = (fields: object, code: string) => async (): Promise<TestCase> => {

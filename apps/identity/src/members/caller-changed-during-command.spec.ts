@@ -26,8 +26,8 @@ interface TestCase {
   organizationId: `org_${string}`;
 }
 
-let count = 0;
-const newEmail = (): string => `invited-${(count += 1)}@example.ch`;
+let emailCount = 0;
+const newEmail = (): string => `invited-${(emailCount += 1)}@example.ch`;
 const join = (role: 'administrator' | 'collaborator'): Promise<JoinedPerson> => fixture.join(chief, role);
 
 const supportAccessInput = { level: 'read', productIds: null, hours: 1, reason: 'The site is down' } as const;

@@ -14,7 +14,8 @@ const MAX_CALL_MS = 60_000;
 let broker: PrivateBroker;
 let fixture: IdentityFixture;
 beforeAll(async () => {
-  // Both replicas use a broker. On the broker of all suites, another identity service would handle some of the calls.
+  // Both replicas use a private broker. On the shared broker, an identity service of another suite would handle some of
+  // the calls.
   broker = await PrivateBroker.start();
   fixture = await IdentityFixture.start({ NATS_URL: broker.url, MAX_CALL_WAIT_MS: String(MAX_CALL_MS) });
   fixture.service.holdClock();
@@ -150,8 +151,8 @@ describe('a wrong password', () => {
     const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
     const deviceToken = await newDeviceToken(anna);
     const from = newAddress();
-    let names = 0;
-    const codes = await sendInTurn(25, () => signInWrongly({ email: `sprayed-${(names += 1)}@example.ch`, from }));
+    let emailCount = 0;
+    const codes = await sendInTurn(25, () => signInWrongly({ email: `sprayed-${(emailCount += 1)}@example.ch`, from }));
     expect(codes).toEqual([...Array<string>(20).fill('SIGN_IN_FAILED'), ...Array<string>(5).fill('SIGN_IN_LIMITED')]);
     expect(await signIn({ email: ben.email, from: from.replace('::1', '::2') })).toBe('SIGN_IN_LIMITED');
     expect(await signIn({ email: ben.email, from: newAddress() })).toBe('ok');
@@ -169,8 +170,8 @@ describe('a wrong password', () => {
 
   it('stays counted for the network when an attacker signs in with another account', async () => {
     const [anna, from] = [await fixture.signUp(), newAddress()];
-    let names = 0;
-    const tryOtherAccount = () => signInWrongly({ email: `other-${(names += 1)}@example.ch`, from });
+    let emailCount = 0;
+    const tryOtherAccount = () => signInWrongly({ email: `other-${(emailCount += 1)}@example.ch`, from });
     await sendInTurn(19, tryOtherAccount);
     expect(await signIn({ email: anna.email, from })).toBe('ok');
     expect([await tryOtherAccount(), await tryOtherAccount()]).toEqual(['SIGN_IN_FAILED', 'SIGN_IN_LIMITED']);

@@ -16,9 +16,8 @@ export const lockSecondFactor = (em: EntityManager, accountId: `acc_${string}`):
 
 /**
  * Uses a code of a second factor that `lockSecondFactor` has returned. Throws when the code is wrong, or when the next
- * attempt is not allowed yet. The count of wrong codes is
- * committed although the request is rejected. `wrongCodeError` depends on the operation: its status is 401 only at the
- * sign-in.
+ * attempt is not allowed yet. The count of wrong codes is committed although the request is rejected. `wrongCodeError`
+ * depends on the operation: its status is 401 only at the sign-in.
  */
 export function useCode(
   factor: SecondFactor,

@@ -47,13 +47,13 @@ describe('the rights of a person on a product (PROD-2)', () => {
       isManager: false,
       others: [],
     });
-    const both = await setRights(customer, { rights: ['technical', 'statistics', 'technical'] });
-    expect(both.rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
-    expect(both.rights[1]).toEqual(first.rights[0]);
+    const changed = await setRights(customer, { rights: ['technical', 'statistics', 'technical'] });
+    expect(changed.rights.map(({ right }) => right)).toEqual(['statistics', 'technical']);
+    expect(changed.rights[1]).toEqual(first.rights[0]);
     const eventCount = (await customer.listEvents()).length;
-    expect(await setRights(customer, { rights: ['statistics', 'technical'] })).toEqual(both);
+    expect(await setRights(customer, { rights: ['statistics', 'technical'] })).toEqual(changed);
     expect((await customer.listEvents()).length).toBe(eventCount);
-    expect((await setRights(customer, { rights: ['statistics'] })).rights).toEqual([both.rights[0]]);
+    expect((await setRights(customer, { rights: ['statistics'] })).rights).toEqual([changed.rights[0]]);
     expect([
       await customer.allowedRights('ben', ['technical', 'statistics']),
       await fixture.eventTypesOf(first.rights[0]!.grantId),

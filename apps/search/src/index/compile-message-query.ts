@@ -13,7 +13,7 @@ import type { Stems } from './word-forms.ts';
 export interface CompiledMessageQuery {
   /** Condition over `message`. */
   where: string;
-  /** Condition for the matches in trash and junk that `where` excludes; undefined when `where` excludes no folder. */
+  /** Condition for the matches in trash and spam that `where` excludes; undefined when `where` excludes no folder. */
   hiddenWhere?: string;
   /** Parameters of both conditions. The caller may add more, for example a cursor and a limit. */
   parameters: SqlParameters;

@@ -251,7 +251,7 @@ describe('messages', () => {
     ['(cachee OR cache) in:anywhere', ['corbeille cachee', 'pourriel cache'], []],
     ['(cachee OR cache) -in:trash', [], ['pourriel cache']],
   ])(
-    'are found by %s with the subjects %j; %j in trash and junk are hidden (C-SRCH-10)',
+    'are found by %s with the subjects %j; %j in trash and spam are hidden (C-SRCH-10)',
     async (query, found, hidden) => expect(await search(query)).toEqual({ found, hidden }),
   );
 

@@ -1,7 +1,7 @@
 import { ANYWHERE, conditionsOf, fieldEntry, type QueryTree } from '../query/query-tree.ts';
 
 /**
- * Compiles the condition over `message` for the folders that a search leaves out: trash and junk, unless the query
+ * Compiles the condition over `message` for the folders that a search leaves out: trash and spam, unless the query
  * names the folder (SRCH-1). `compileFolder` compiles the condition for one named folder. Returns undefined when the
  * query searches all folders.
  */

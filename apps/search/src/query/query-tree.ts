@@ -22,7 +22,7 @@ export type QueryKind = (typeof QUERY_KINDS)[number];
 export const FOLDER_ROLES = ['inbox', 'sent', 'drafts', 'archive', 'trash', 'junk'] as const;
 export type FolderRole = (typeof FOLDER_ROLES)[number];
 
-/** The value of `in:` that means all folders, including trash and junk. */
+/** The value of `in:` that means all folders, including trash and spam (the role `junk`). */
 export const ANYWHERE = 'anywhere';
 
 type Keyword = '$seen' | '$flagged';

@@ -71,7 +71,7 @@ export async function selectMessages(
 }
 
 /**
- * Counts the hidden matches in trash and junk. Call this function before you add parameters to the query, because
+ * Counts the hidden matches in trash and spam. Call this function before you add parameters to the query, because
  * PostgreSQL rejects a bound value that the statement does not use.
  */
 export async function countHiddenMessages(

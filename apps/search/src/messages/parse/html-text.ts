@@ -14,8 +14,8 @@ const TAG_NAME = /[a-z][a-z0-9:-]*/iy;
 
 /**
  * Returns the readable text of an HTML mail for the index and for snippets, without scripts, styles and comments. The
- * text is never shown as HTML, so it is not sanitized. The function reads the HTML once, without backtracking.
- * In malformed markup, a tag, comment or script without an end hides the text after it.
+ * text is never shown as HTML, so it is not sanitized. The function reads the HTML once, without backtracking. In
+ * malformed markup, a tag, comment or script without an end hides the text after it.
  */
 export function htmlText(html: string, maxLength: number): string {
   const texts: string[] = [];

@@ -11,9 +11,9 @@ import { selectPrices, type Version } from './select-prices.ts';
 type PriceInput = Input<typeof setPrice>;
 
 /**
- * Adds a version of a price, or replaces a version that has not started (PROD-1). The caller must have locked
- * the product type. A version with the same amount is not changed: it keeps its author and time.
- * `pointerPrefix` is the path of the price in the input of the request.
+ * Adds a version of a price, or replaces a version that has not started (PROD-1). The caller must have locked the
+ * product type. A version with the same amount is not changed: it keeps its author and time. `pointerPrefix` is the
+ * path of the price in the input of the request.
  */
 export async function putPrice(
   { em, now, accountId, publish }: CommandContext,

@@ -83,8 +83,7 @@ export async function assertRecipient(
 
 /**
  * Finds and locks the offer of a product that is open or reserved by an acceptance. Ends an expired offer and returns
- * undefined.
- * The caller must have locked the product.
+ * undefined. The caller must have locked the product.
  */
 export async function findOfferOrExpire(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,

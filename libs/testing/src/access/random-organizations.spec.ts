@@ -117,8 +117,8 @@ function decideAndCompare(
 
 /** Compares two lists without `expect`, which is too slow for hundreds of thousands of comparisons. */
 function assertSameList(where: string, found: readonly string[], expected: readonly string[]): void {
-  const [one, other] = [found, expected].map((list) => list.join(', '));
-  if (one !== other) throw new Error(`${where}: ${one} instead of ${other}`);
+  const [foundText, expectedText] = [found, expected].map((list) => list.join(', '));
+  if (foundText !== expectedText) throw new Error(`${where}: ${foundText} instead of ${expectedText}`);
 }
 
 /** Asserts that the lists of accounts and of access entries agree with the single decisions. */

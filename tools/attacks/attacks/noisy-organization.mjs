@@ -5,7 +5,7 @@ import { countStatuses, openClient } from '../client.mjs';
 import { atMost, judge, measured, none } from '../judge.mjs';
 
 const RATE = 10;
-/** The noisy organization sends this number of times as many requests. */
+/** The rate of the noisy organization as a multiple of `RATE`, the rate of the quiet organization. */
 const NOISE_FACTOR = 50;
 const DURATION_MS = 10_000;
 const WARM_UP_MS = 3_000;

@@ -47,10 +47,10 @@ ${missedGoalsText(measurements, explanations)}`;
 
 function goalRows({ id, title, goals, results }, before) {
   return goals.map(({ goal, reached, met, unit, limit, peers, ours }) => {
-    const what = ours?.name ?? title;
+    const subjectName = ours?.name ?? title;
     return [
       id,
-      what,
+      subjectName,
       goal,
       figureOf(limit, unit),
       peers.map((peer) => `${peer.name}: ${peer.missing ?? figureOf(peer, unit)}`).join(', '),

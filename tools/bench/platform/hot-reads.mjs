@@ -52,11 +52,11 @@ export async function requireSameAnswers(caller, requests, url, otherUrl) {
       await caller.ask('sendOnce', { url, request }),
       await caller.ask('sendOnce', { url: otherUrl, request }),
     ];
-    const [one, other] = [canonicalJson(ours.body), canonicalJson(raw.body)];
-    if (ours.status !== 200 || one !== other)
+    const [ourBody, rawBody] = [canonicalJson(ours.body), canonicalJson(raw.body)];
+    if (ours.status !== 200 || ourBody !== rawBody)
       throw new Error(
-        `different answers to ${request.path}:\n${ours.status} ${textAtDifference(one, other)}\n` +
-          `${raw.status} ${textAtDifference(other, one)}`,
+        `different answers to ${request.path}:\n${ours.status} ${textAtDifference(ourBody, rawBody)}\n` +
+          `${raw.status} ${textAtDifference(rawBody, ourBody)}`,
       );
   }
 }

@@ -79,7 +79,7 @@ export function missingMetrics(ops) {
     ['consumerLag', 'consumer lag', 'cordee_consumer_pending'],
   ]
     .filter(([key]) => !has(key))
-    .map(([, what, metric]) => `No plot of ${what}: no process exposes ${metric} in this version.`);
+    .map(([, plot, metric]) => `No plot of ${plot}: no process exposes ${metric} in this version.`);
 }
 
 function describeKnee({ sustained, exceeded }) {

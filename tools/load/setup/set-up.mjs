@@ -2,7 +2,7 @@ import { invitePerson, openOrganization, signUpOwner } from './accounts.mjs';
 import { buyProducts, fundOrganizations } from './money.mjs';
 import { mapParallel } from './parallel.mjs';
 
-/** Calls at the same time. identity rejects a sign-in when more than 20 wait. */
+/** The number of calls at the same time. Few, because identity refuses a sign-in when too many passwords wait. */
 const PARALLEL = 10;
 const ADDRESS = { street: 'Rue du Rhône', buildingNumber: '12', postalCode: '1204', town: 'Genève', country: 'CH' };
 

@@ -43,8 +43,8 @@ const workspaceRules = {
       'apps/all-in-one/src/mail-catcher/',
       'apps/all-in-one/src/mail-catcher.ts',
     ],
-    pdfkit: ['apps/billing/src/documents/pdf/'],
-    swissqrbill: ['apps/billing/src/documents/pdf/'],
+    pdfkit: ['apps/billing/src/documents/pdf/', 'tools/bench/papers/plain-bill.worker.mjs'],
+    swissqrbill: ['apps/billing/src/documents/pdf/', 'tools/bench/papers/plain-bill.worker.mjs'],
     '@bull-board/*': ['libs/service/src/queue-board.ts'],
   },
 

@@ -104,7 +104,7 @@ export const attackList = [
     ids: ['S13', 'S14', 'S15', 'S16', 'G16'],
     attacks: ['injection'],
     specs: [
-      'apps/billing/src/documents/csv-text',
+      'apps/billing/src/csv/csv-row',
       'apps/reminders/src/delivery/header-text',
       'apps/reminders/src/compose/plain-name',
       'apps/search/src/index/snippet',

@@ -23,6 +23,14 @@ export const areas = {
       P3i: 'a bank file of 200 MiB that is imported as a job',
     },
   },
+  papers: {
+    title: 'papers: PDFs and exports of documents',
+    file: './papers/area.mjs',
+    measurements: {
+      P3b: 'invoices as PDF with QR-bill',
+      P3c: 'the CSV of 1,000,000 documents',
+    },
+  },
   platform: {
     title: 'platform: calls through all parts, events, round trips, memory',
     file: './platform/area.mjs',

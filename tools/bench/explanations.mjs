@@ -18,6 +18,10 @@ export const explanations = {
     'of teams, products and billing that share transactions.',
   P2h: 'Each statement that needs the reply of an earlier statement is a round trip of its own.',
   P3a: 'Most of the time, PostgreSQL inserts rows: also the plain SQL for the same rows is near the goal.',
+  P3b:
+    'The plain PDFs have no embedded font, no tags and no languages, and are not stored. Most of the time, a thread ' +
+    'lays out text and writes the parts of fonts that the document uses.',
+  P3c: 'Each part is a statement of its own, which sorts and reads the lines of its documents.',
   P3d:
     'The file is read and compared with earlier files before the first payment is applied. Afterwards PostgreSQL is ' +
     'almost always busy, and the plain SQL for the same rows is near the goal on two cores.',

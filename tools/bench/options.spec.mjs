@@ -33,7 +33,7 @@ describe('the options of npm run bench', () => {
   );
 
   test.each([
-    [['money'], '"money" is not an area: use access, billing, platform'],
+    [['money'], '"money" is not an area: use access, billing, papers, platform'],
     [['constructor'], '"constructor" is not an area'],
     [['access', 'money'], '"access money" is not an area'],
     [['--rounds', '5'], '"" is not an area'],

@@ -1,8 +1,12 @@
 // Runs the real billing service on NATS in its own process, with a clock that cannot be moved.
 import { billingService } from '@cordee/billing/billing.service';
 import { BackgroundTransactions } from '@cordee/service/background-transactions';
+import { downloadDocument } from '@cordee/billing/documents/download-document';
+import { DocumentRenderer } from '@cordee/billing/documents/pdf/document-renderer';
+import { readCsvPage } from '@cordee/billing/documents/read-csv-page';
 import { readDocumentPage } from '@cordee/billing/documents/read-document-page';
 import { Seller } from '@cordee/billing/seller/seller';
+import { Files } from '@cordee/service/files';
 import { ProcessContext } from '@cordee/service/process-context';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { CONFIG, ServiceHost } from '@cordee/service/service-host';
@@ -12,11 +16,15 @@ import { randomUUID } from 'node:crypto';
 import { handleRequests } from '../harness/handle-requests.mjs';
 import { invoiceRenewals } from './invoice-renewals.mjs';
 
+/** As in the measurement of the peer. */
+const RENDERER_THREADS = 2;
+
 let host;
 let processContext;
 let background;
 let seller;
 let entityManager;
+let downloads;
 handleRequests({
   start,
   /** Issues the invoices of renewals, one transaction per set. */
@@ -42,8 +50,35 @@ handleRequests({
     }
     return times;
   },
+  /** Renders and stores the PDFs of documents, each in a transaction of its own. */
+  async renderDocuments({ keys, inFlight }) {
+    const queue = [...keys];
+    const render = async () => {
+      for (let key = queue.shift(); key; key = queue.shift())
+        await background.asSystem((context) => downloadDocument({ ...context, seller }, downloads, key));
+    };
+    await Promise.all(Array.from({ length: inFlight }, render));
+  },
+  /** Writes the CSV of an organization, part by part, to nowhere. */
+  async writeCsv({ organizationId }) {
+    const startedAt = performance.now();
+    const memoryBefore = process.memoryUsage().rss;
+    let [documents, firstPartMs, peakMemory, after] = [0, undefined, memoryBefore, undefined];
+    do {
+      const page = await background.asSystem(({ em }) =>
+        readCsvPage(em, { organizationId }, { today: seller.today(new Date()), format: 'comma', after }),
+      );
+      firstPartMs ??= performance.now() - startedAt;
+      documents += page.documents;
+      peakMemory = Math.max(peakMemory, process.memoryUsage().rss);
+      after = page.next;
+    } while (after);
+    const memoryGrowthMb = (peakMemory - memoryBefore) / 1_000_000;
+    return { documents, ms: performance.now() - startedAt, firstPartMs, memoryGrowthMb };
+  },
   collectGarbage: () => globalThis.gc(),
   async stop() {
+    await downloads?.renderer.onApplicationShutdown();
     await host?.stop();
     await processContext?.close();
   },
@@ -80,15 +115,22 @@ async function start({ databaseUrl, keys }) {
 /** The module of billing, and a provider that keeps the transactions of jobs and the seller for the measurement. */
 function moduleWithAccessToJobs() {
   class BenchModule {}
-  const keep = (transactions, config, em) => {
+  const keep = (transactions, config, em, files) => {
     background = transactions;
     entityManager = em;
     seller = new Seller(config);
+    downloads = { files, renderer: new DocumentRenderer(RENDERER_THREADS) };
     return {};
   };
   Module({
     imports: [billingService.module],
-    providers: [{ provide: 'bench', inject: [BackgroundTransactions, CONFIG, EntityManager], useFactory: keep }],
+    providers: [
+      {
+        provide: 'bench',
+        inject: [BackgroundTransactions, CONFIG, EntityManager, Files],
+        useFactory: keep,
+      },
+    ],
   })(BenchModule);
   return BenchModule;
 }

@@ -28,7 +28,8 @@ export const historyPages = {
       const name = `among ${total.toLocaleString('en')} documents`;
       progress(`P3g: creating ${total.toLocaleString('en')} documents`);
       const database = await BillingDatabase.create({}, `cordee_bench_history_${index}`);
-      await createDocuments(database.client, organizationId, total);
+      const distance = Math.round(total / DOCUMENTS_OF_ORGANIZATION);
+      await createDocuments(database.client, organizationId, { total, distance });
       const service = await startChild(
         new URL('billing.process.mjs', import.meta.url),
         { databaseUrl: database.runtimeUrl, keys: createTokenSigner().keys },
@@ -65,9 +66,11 @@ export const historyPages = {
   },
 };
 
-/** Inserts paid invoices with a line each. The documents of the organization lie among the documents of others. */
-async function createDocuments(client, organizationId, total) {
-  const distance = Math.round(total / DOCUMENTS_OF_ORGANIZATION);
+/**
+ * Inserts `total` paid invoices with a line each. The documents of the organization lie among those of others: the
+ * organization has every `distance`-th document.
+ */
+export async function createDocuments(client, organizationId, { total, distance }) {
   for (let start = 0; start < total; start += INSERTED_AT_ONCE) {
     const parameters = [start, Math.min(total, start + INSERTED_AT_ONCE) - 1, toUuid(organizationId), distance];
     await client.query(insertInvoicesSql, parameters);

@@ -16,7 +16,7 @@ const ALLOWED_PLACEHOLDERS: Record<StrangerKind, readonly string[]> = {
   account_exists: [],
   invitation: ['inviter', 'organization', 'boundTo', 'role', 'expires'],
   transfer_offered: ['offerer', 'organization', 'product', 'expires'],
-  document_delivery: ['documentKind', 'document', 'organization', 'attachedFile'],
+  document_delivery: ['documentKind', 'document', 'organization', 'productsEndOn', 'attachedFile'],
 };
 /** The kind of a document is translated; billing gives the number of a document. */
 const ALLOWED_IN_SUBJECT: Partial<Record<StrangerKind, readonly string[]>> = {

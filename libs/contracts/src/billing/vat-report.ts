@@ -16,18 +16,16 @@ const RatePeriod = z
   .regex(/^\d{4}-(?:0[1-9]|1[0-2]|Q[1-4])$/, 'must be a month (2026-01) or a quarter (2026-Q1)')
   .describe('Month of a `swiss` rate, quarter of an `ecb` rate');
 
-const OfficialRate = z
-  .object({
-    authority: RateAuthority,
-    period: RatePeriod,
-    currency: Currency,
-    rate: z
-      .string()
-      .regex(/^\d{1,6}(?:\.\d{1,8})?$/, 'must be a positive decimal number')
-      .refine((rate) => Number(rate) > 0, 'must be a positive decimal number')
-      .describe('Value of one unit of the currency in CHF or EUR'),
-  })
-  .meta({ id: 'OfficialRate' });
+const OfficialRate = z.object({
+  authority: RateAuthority,
+  period: RatePeriod,
+  currency: Currency,
+  rate: z
+    .string()
+    .regex(/^\d{1,6}(?:\.\d{1,8})?$/, 'must be a positive decimal number')
+    .refine((rate) => Number(rate) > 0, 'must be a positive decimal number')
+    .describe('Value of one unit of the currency in CHF or EUR'),
+});
 const exampleRate = { authority: 'swiss' as const, period: '2026-01', currency: 'EUR' as const, rate: '0.9312' };
 
 export const setOfficialRate = command({

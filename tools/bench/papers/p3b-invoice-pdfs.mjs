@@ -1,0 +1,100 @@
+import { WorkerPool } from '@cordee/service/worker-pool';
+import { BillingBench } from '../billing/billing-bench.mjs';
+import { IBAN, randomDocuments, randomOrganizations, rowsOfDocuments } from '../billing/random-documents.mjs';
+import { atLeast } from '../harness/goals.mjs';
+import { cpuBetween } from '../platform/servers.mjs';
+import { ownCpu } from '../../measurement/cpu.mjs';
+
+const INVOICES = 1_000;
+const THREADS = 2;
+/** The documents that are rendered at once; the others wait for a thread. */
+const IN_FLIGHT = 4;
+const PLAIN_CPU_MS = 10_000;
+const PLAIN_MEMORY_MIB = 256;
+
+const name = 'invoices with QR-bill, embedded fonts and tags, stored';
+const plainName = 'plain swissqrbill on both cores';
+
+/** P3b: measures how fast invoices become PDFs with a QR-bill. */
+export const invoicePdfs = {
+  id: 'P3b',
+  title: 'invoices as PDF with QR-bill and embedded fonts, stored in PostgreSQL',
+  async open(options) {
+    const count = Math.max(50, Math.round(INVOICES * options.scale));
+    const organizations = randomOrganizations(options.seed, count);
+    const documents = randomDocuments(options.seed, 'invoice', organizations, count);
+    const bench = await BillingBench.open(rowsOfDocuments(organizations, documents), options);
+    const keys = documents.map(({ organization, id }) => ({
+      organizationId: organization.organizationId,
+      documentId: id,
+    }));
+    const plain = new WorkerPool({
+      file: new URL('plain-bill.worker.mjs', import.meta.url),
+      threads: THREADS,
+      memoryMib: PLAIN_MEMORY_MIB,
+    });
+    return {
+      unit: 'PDFs/s',
+      subjects: [
+        { name, role: 'ours', run: () => renderOurs(bench, keys) },
+        { name: plainName, role: 'peer', run: () => renderPlain(plain, documents) },
+      ],
+      goals: [atLeast(1.4, `of ${plainName}`, name, plainName)],
+      notes: () => [
+        `${count.toLocaleString('en')} open invoices with one line, ${THREADS} threads each. The plain PDFs have no ` +
+          'embedded font and are not stored. Chromium is not measured: no npm package contains it.',
+      ],
+      async close() {
+        await plain.onApplicationShutdown();
+        await bench.close();
+      },
+    };
+  },
+};
+
+async function renderOurs(bench, keys) {
+  await bench.database.reset();
+  const [before, startedAt] = [await bench.cpu(), performance.now()];
+  await bench.service.ask('renderDocuments', { keys, inFlight: IN_FLIGHT });
+  return { operations: keys.length, ms: performance.now() - startedAt, cpu: cpuBetween(before, await bench.cpu()) };
+}
+
+async function renderPlain(pool, documents) {
+  const [before, startedAt] = [ownCpu(), performance.now()];
+  let next = 0;
+  const worker = async () => {
+    while (next < documents.length) await pool.run('plain', plainBill(documents[next++]), PLAIN_CPU_MS);
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  return { operations: documents.length, ms: performance.now() - startedAt, cpu: { client: ownCpu() - before } };
+}
+
+/** Returns the content of a plain invoice with the data of a document. */
+function plainBill({ number, organization: { buyer }, net, total, reference }) {
+  const amountText = (minorUnits) => (minorUnits / 100).toFixed(2);
+  const party = {
+    name: buyer.name,
+    address: buyer.street,
+    buildingNumber: buyer.buildingNumber,
+    zip: buyer.postalCode,
+    city: buyer.town,
+    country: buyer.country,
+  };
+  return {
+    number: `Invoice ${number}`,
+    seller: 'Alpenhost SA\nRue de la Gare 1\n1204 Genève',
+    buyer: `${buyer.name}\n${buyer.street} ${buyer.buildingNumber}\n${buyer.postalCode} ${buyer.town}`,
+    lines: [
+      ['Web hosting', '1', '8.1 %', amountText(net)],
+      ['Total', '', '', amountText(total)],
+    ],
+    bill: {
+      amount: total / 100,
+      currency: 'CHF',
+      // An IBAN that is no QR-IBAN takes no QR reference.
+      ...(reference.startsWith('RF') && { reference }),
+      creditor: { ...party, name: 'Alpenhost SA', address: 'Rue de la Gare', account: IBAN },
+      debtor: party,
+    },
+  };
+}

@@ -84,6 +84,7 @@ export const documentCsv = {
   },
 };
 
-/** The order of the view makes PostgreSQL sort, like the export. */
-const copySql = `select ${exportedColumnsSql} from document, ${exportedLinesSql}
+/** All documents are paid, so the stored status is the status on each day. */
+const copySql = `select ${exportedColumnsSql}
+  from (select *, stored_status as status from document) document, ${exportedLinesSql}
   order by document.issued_on desc, document.id desc`;

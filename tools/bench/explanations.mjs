@@ -21,9 +21,7 @@ export const explanations = {
   P3b:
     'The plain PDFs have no embedded font, no tags and no languages, and are not stored. Most of the time, a thread ' +
     'lays out text and writes the parts of fonts that the document uses.',
-  P3c:
-    'PostgreSQL reads and sorts all documents of the organization for each part. Next: an index by date and id for ' +
-    'each kind of document, so that a part reads only its own documents.',
+  P3c: 'Each part is a statement of its own, and each row is formatted and checked for formulas in JavaScript.',
   P3d:
     'The file is read and compared with earlier files before the first payment is applied. Afterwards PostgreSQL is ' +
     'almost always busy, and the plain SQL for the same rows is near the goal on two cores.',

@@ -69,6 +69,7 @@ import { billing0016 } from './migrations/0016-reservations.ts';
 import { billing0017 } from './migrations/0017-document-exports.ts';
 import { billing0018 } from './migrations/0018-e-invoices.ts';
 import { billing0019 } from './migrations/0019-journal.ts';
+import { billing0020 } from './migrations/0020-document-view.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -198,6 +199,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0017,
     billing0018,
     billing0019,
+    billing0020,
   ],
   module: BillingModule,
 };

@@ -1,4 +1,4 @@
-import { billingFiles } from '@cordee/contracts/billing/document';
+import { billingFiles } from '@cordee/contracts/billing/document-download';
 import { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { fileEndpoints } from '@cordee/service/file-endpoints';
 import { CONFIG } from '@cordee/service/service-host';

@@ -27,6 +27,7 @@ import {
   startDocumentExport,
 } from '@cordee/contracts/billing/document-export';
 import * as documents from '@cordee/contracts/billing/document';
+import * as downloads from '@cordee/contracts/billing/document-download';
 import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { addAddress, changeAddress, removeAddress } from '@cordee/contracts/billing/address';
 import type { Contract } from '@cordee/contracts/contract';
@@ -301,8 +302,8 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [documents.getDocument, orderCase('documentId', {}, ALWAYS_OK)],
   [documents.getPaymentDetails, orderCase('documentId', {}, ALWAYS_OK, { service: 'reminders' })],
   [getVatDecision, orderCase('documentId', {}, ALWAYS_OK)],
-  [documents.downloadDocument, orderCase('documentId', {}, ALWAYS_OK)],
-  [documents.renderDocument, orderCase('documentId', {}, ALWAYS_OK, { service: 'reminders' })],
+  [downloads.downloadDocument, orderCase('documentId', {}, ALWAYS_OK)],
+  [downloads.renderDocument, orderCase('documentId', {}, ALWAYS_OK, { service: 'reminders' })],
   [
     documents.payDocument,
     orderCase('documentId', { method: 'prepaid' }, { paid: 'DOCUMENT_NOT_PAYABLE', cancelled: 'DOCUMENT_NOT_PAYABLE' }),
@@ -387,7 +388,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
     },
   ],
   [documents.listDocuments, orderCase('orderId', {}, ALWAYS_OK)],
-  [documents.exportDocuments, orderCase('orderId', {}, ALWAYS_OK)],
+  [downloads.exportDocuments, orderCase('orderId', {}, ALWAYS_OK)],
   [
     createOrder,
     addressCase(
@@ -478,7 +479,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [assignSuspense, suspenseCase({ reason: 'x' }, 'SUSPENSE_RESOLVED', { withOrganization: true })],
   [returnSuspense, suspenseCase({ reason: 'x', iban: 'CH5604835012345678009', name: 'Nobody' }, 'SUSPENSE_RESOLVED')],
   [writeOffSuspense, suspenseCase({ reason: 'x' }, 'SUSPENSE_RESOLVED')],
-  [documents.downloadEInvoice, invoiceCase({ paid: 'ok', credited: 'ok', writtenOff: 'ok' }, anna)],
+  [downloads.downloadEInvoice, invoiceCase({ paid: 'ok', credited: 'ok', writtenOff: 'ok' }, anna)],
   exportCase(getDocumentExport),
   exportCase(getDocumentExportDelivery, asReminders),
   exportCase(getDocumentExportFile, asReminders),

@@ -1,7 +1,8 @@
 import { addAddress } from '@cordee/contracts/billing/address';
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import type { chargePeriod } from '@cordee/contracts/billing/charge';
-import { billingFiles, downloadDocument, exportDocuments, getDocument } from '@cordee/contracts/billing/document';
+import { getDocument } from '@cordee/contracts/billing/document';
+import { billingFiles, downloadDocument, exportDocuments } from '@cordee/contracts/billing/document-download';
 import { createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { getPrepaid } from '@cordee/contracts/billing/prepaid';
 import type { Answer, Input } from '@cordee/contracts/contract';

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { contracts } from '@cordee/contracts/catalogue';
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { startBankFileImport } from '@cordee/contracts/billing/bank-file-import';
-import { billingFiles, downloadDocument, exportDocuments } from '@cordee/contracts/billing/document';
+import { billingFiles, downloadDocument, exportDocuments } from '@cordee/contracts/billing/document-download';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { createOrder } from '@cordee/contracts/billing/order';
 import { FILE_CHUNK_BYTES, FILE_MAX_BYTES, LARGE_FILE_MAX_BYTES } from '@cordee/contracts/file';

@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { invoiceCredited } from '@cordee/contracts/billing/credit-note';
-import {
-  billingFiles,
-  getPaymentDetails,
-  invoiceIssued,
-  invoicePaid,
-  proFormaIssued,
-  renderDocument,
-} from '@cordee/contracts/billing/document';
+import { getPaymentDetails } from '@cordee/contracts/billing/document';
+import { billingFiles, renderDocument } from '@cordee/contracts/billing/document-download';
+import { invoiceIssued, invoicePaid, proFormaIssued } from '@cordee/contracts/billing/document-events';
 import { getReceiptDelivery, receiptIssued, renderReceipt } from '@cordee/contracts/billing/receipt';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { Answer } from '@cordee/contracts/contract';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { billingFiles } from '@cordee/contracts/billing/document';
+import { billingFiles } from '@cordee/contracts/billing/document-download';
 import {
   documentExportFinished,
   getDocumentExportDelivery,

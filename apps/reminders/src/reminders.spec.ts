@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  getPaymentDetails,
-  invoiceIssued,
-  invoicePaid,
-  invoiceReopened,
-  proFormaIssued,
-} from '@cordee/contracts/billing/document';
+import { getPaymentDetails } from '@cordee/contracts/billing/document';
+import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document-events';
 import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { newId } from '@cordee/contracts/id';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { invoiceCredited } from '@cordee/contracts/billing/credit-note';
-import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
+import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document-events';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { events } from '@cordee/contracts/catalogue';
 import { exampleEvent } from '@cordee/contracts/cloud-event';
-import { invoicePaid } from '@cordee/contracts/billing/document';
+import { invoicePaid } from '@cordee/contracts/billing/document-events';
 import { describe, expect, it } from '@jest/globals';
 import { brokerAddress } from './broker-address.ts';
 import { claimEvent, handledEventTableSql, type Query } from './claim-event.ts';

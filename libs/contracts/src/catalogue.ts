@@ -6,6 +6,8 @@ import * as card from './billing/card.ts';
 import * as charge from './billing/charge.ts';
 import * as creditNote from './billing/credit-note.ts';
 import * as document from './billing/document.ts';
+import * as documentDownload from './billing/document-download.ts';
+import * as documentEvents from './billing/document-events.ts';
 import * as documentExport from './billing/document-export.ts';
 import * as journal from './billing/journal.ts';
 import * as order from './billing/order.ts';
@@ -89,6 +91,8 @@ const files = [
   order,
   creditNote,
   document,
+  documentDownload,
+  documentEvents,
   documentExport,
   journal,
   payOut,
@@ -110,7 +114,7 @@ const files = [
   message,
   search,
   // The contracts with which the gateway transfers files to and from a service.
-  document.billingFiles,
+  documentDownload.billingFiles,
   search.searchFiles,
 ];
 

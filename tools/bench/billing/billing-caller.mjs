@@ -1,6 +1,6 @@
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { getBankFileImport, startBankFileImport } from '@cordee/contracts/billing/bank-file-import';
-import { billingFiles } from '@cordee/contracts/billing/document';
+import { billingFiles } from '@cordee/contracts/billing/document-download';
 import { FILE_CHUNK_BYTES, LARGE_FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { newId } from '@cordee/contracts/id';
 import { NatsBus } from '@cordee/messaging/nats-bus';

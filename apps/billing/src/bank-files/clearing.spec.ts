@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listUncleared } from '@cordee/contracts/billing/bank-file';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
-import { billingFiles } from '@cordee/contracts/billing/document';
+import { billingFiles } from '@cordee/contracts/billing/document-download';
 import { createPaymentFile, downloadPaymentFile } from '@cordee/contracts/billing/pay-out';
 import { returnSuspense } from '@cordee/contracts/billing/suspense';
 import { toId } from '@cordee/contracts/id';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import { downloadDocument, listDocuments, payDocument } from '@cordee/contracts/billing/document';
+import { listDocuments, payDocument } from '@cordee/contracts/billing/document';
+import { downloadDocument } from '@cordee/contracts/billing/document-download';
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import type { Answer, Input } from '@cordee/contracts/contract';

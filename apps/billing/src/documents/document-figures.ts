@@ -1,4 +1,5 @@
-import type { DocumentFigures, VatTotal } from '@cordee/contracts/billing/document';
+import type { VatTotal } from '@cordee/contracts/billing/document';
+import type { DocumentFigures } from '@cordee/contracts/billing/document-events';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import type * as z from 'zod';
 import { totalsOf, type DocumentLine } from './document-line.ts';

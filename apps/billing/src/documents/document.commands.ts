@@ -1,4 +1,5 @@
-import { downloadDocument, downloadEInvoice, payDocument, renderDocument } from '@cordee/contracts/billing/document';
+import { payDocument } from '@cordee/contracts/billing/document';
+import { downloadDocument, downloadEInvoice, renderDocument } from '@cordee/contracts/billing/document-download';
 import { releaseReservedPrepaid } from '@cordee/contracts/billing/prepaid-reservation';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';

@@ -1,4 +1,5 @@
-import { exportDocuments, getPaymentDetails, getDocument, listDocuments } from '@cordee/contracts/billing/document';
+import { getPaymentDetails, getDocument, listDocuments } from '@cordee/contracts/billing/document';
+import { exportDocuments } from '@cordee/contracts/billing/document-download';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { MoneyValue } from '@cordee/contracts/values';
 import { instantOrNull } from '@cordee/service/database/sql-values';

@@ -1,4 +1,9 @@
-import { invoiceIssued, invoicePaid, invoicePartPaid, type DocumentFigures } from '@cordee/contracts/billing/document';
+import {
+  invoiceIssued,
+  invoicePaid,
+  invoicePartPaid,
+  type DocumentFigures,
+} from '@cordee/contracts/billing/document-events';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { fractionOf, money } from '@cordee/money/money';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';

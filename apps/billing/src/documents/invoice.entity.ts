@@ -1,4 +1,4 @@
-import { invoiceReopened } from '@cordee/contracts/billing/document';
+import { invoiceReopened } from '@cordee/contracts/billing/document-events';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';

@@ -1,4 +1,5 @@
-import { proFormaIssued, type Document } from '@cordee/contracts/billing/document';
+import { type Document } from '@cordee/contracts/billing/document';
+import { proFormaIssued } from '@cordee/contracts/billing/document-events';
 import { prepaidReservationChanged } from '@cordee/contracts/billing/prepaid-reservation';
 import { toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';

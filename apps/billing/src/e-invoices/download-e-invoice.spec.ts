@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
-import { downloadEInvoice } from '@cordee/contracts/billing/document';
+import { downloadEInvoice } from '@cordee/contracts/billing/document-download';
 import { inflateSync } from 'node:zlib';
 import { BillingFixture, people, staff } from '../../test/billing.fixture.ts';
 import { violatedRules } from '../../test/en16931-rules.ts';

@@ -6,7 +6,7 @@ import {
   listPayOuts,
   payOutPrepaid,
 } from '@cordee/contracts/billing/pay-out';
-import { billingFiles } from '@cordee/contracts/billing/document';
+import { billingFiles } from '@cordee/contracts/billing/document-download';
 import type { Input } from '@cordee/contracts/contract';
 import { readPages } from '@cordee/testing/read-pages';
 import { uuid } from '@cordee/testing/test-service';

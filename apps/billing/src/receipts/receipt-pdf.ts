@@ -16,7 +16,7 @@ export interface ReceiptContent {
   /** `YYYY-MM-DD`, like every date in this file. */
   readonly issuedOn: string;
   readonly valuedOn: string;
-  /** What the bank took back; null when it took nothing back. */
+  /** The money that the bank took back; null without a chargeback. */
   readonly reversal: { readonly on: string; readonly amount: Money } | null;
   readonly method: 'bank_transfer' | 'card';
   readonly amount: Money;

@@ -4,7 +4,7 @@ import { checkOf, readNumberChecks, type NumberChecks } from './number-checks.ts
 import { evidenceOf, readPaymentEvidence } from './place-evidence.ts';
 import type { PlaceEvidence, VatFacts } from './vat-decision.ts';
 
-/** What billing knows about the organization of a buyer. */
+/** The rows of billing that decide, besides the address, about the VAT of an organization. */
 export interface BuyerRecords {
   readonly numberChecks: NumberChecks;
   readonly paymentEvidence: readonly PlaceEvidence[];

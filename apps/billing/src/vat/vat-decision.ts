@@ -62,7 +62,7 @@ export interface VatDecision {
   readonly ratesAsOf: string;
 }
 
-/** What is known about a buyer when the VAT is decided. */
+/** The facts about a buyer from which the VAT is decided. */
 export interface VatFacts {
   readonly country: string;
   readonly postalCode: string;

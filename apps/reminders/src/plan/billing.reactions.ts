@@ -1,4 +1,4 @@
-import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document';
+import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document-events';
 import { documentExportFinished } from '@cordee/contracts/billing/document-export';
 import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';

@@ -1,4 +1,4 @@
-import { billingFiles, renderDocument } from '@cordee/contracts/billing/document';
+import { billingFiles, renderDocument } from '@cordee/contracts/billing/document-download';
 import { getDocumentExportFile } from '@cordee/contracts/billing/document-export';
 import { renderReceipt } from '@cordee/contracts/billing/receipt';
 import type { Answer } from '@cordee/contracts/contract';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { invoiceIssued } from '@cordee/contracts/billing/document';
+import { invoiceIssued } from '@cordee/contracts/billing/document-events';
 import { newId } from '@cordee/contracts/id';
 import { listMessages } from '@cordee/contracts/reminders/message';
 import { describeProduct, productBlocked } from '@cordee/contracts/products/product';

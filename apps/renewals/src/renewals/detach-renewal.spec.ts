@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listProductBilling } from '@cordee/contracts/billing/product-billing';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import { invoicePaid } from '@cordee/contracts/billing/document';
+import { invoicePaid } from '@cordee/contracts/billing/document-events';
 import type { Input } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { quotePrices } from '@cordee/contracts/products/product-type';

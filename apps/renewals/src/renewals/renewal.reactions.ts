@@ -1,4 +1,4 @@
-import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document';
+import { invoicePaid, invoiceReopened } from '@cordee/contracts/billing/document-events';
 import { invoiceCredited } from '@cordee/contracts/billing/credit-note';
 import { periodsPaid } from '@cordee/contracts/billing/renewal-pro-forma';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';

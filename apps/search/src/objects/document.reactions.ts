@@ -1,11 +1,6 @@
 import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
-import {
-  getPaymentDetails,
-  invoiceIssued,
-  invoicePaid,
-  invoiceReopened,
-  proFormaIssued,
-} from '@cordee/contracts/billing/document';
+import { getPaymentDetails } from '@cordee/contracts/billing/document';
+import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document-events';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { RpcClient } from '@cordee/messaging/rpc-client';

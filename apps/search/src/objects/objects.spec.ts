@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { invoiceIssued, invoicePaid, proFormaIssued } from '@cordee/contracts/billing/document';
+import { invoiceIssued, invoicePaid, proFormaIssued } from '@cordee/contracts/billing/document-events';
 import { memberAdded, memberChanged, memberRemoved } from '@cordee/contracts/identity/member';
 import { productCreated, resourceAdded } from '@cordee/contracts/products/product';
 import { search } from '@cordee/contracts/search/search';

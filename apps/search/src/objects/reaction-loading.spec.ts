@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { getPaymentDetails, proFormaIssued } from '@cordee/contracts/billing/document';
+import { getPaymentDetails } from '@cordee/contracts/billing/document';
+import { proFormaIssued } from '@cordee/contracts/billing/document-events';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { listRecipients, memberAdded } from '@cordee/contracts/identity/member';
 import { describeResource, listProductResources, resourceAdded } from '@cordee/contracts/products/product';

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { command, event } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Currency, LocalDate, MoneyValue, text } from '../values.ts';
-import { Document, DocumentFigures, documentExamples, ProductEffect, Shortfall } from './document.ts';
+import { Document, documentExamples, ProductEffect } from './document.ts';
+import { DocumentFigures, exampleFigures, Shortfall } from './document-events.ts';
 
 const organizationId = idSchema('org');
 const invoiceId = idSchema('inv');
@@ -142,7 +143,7 @@ export const invoiceCredited = event({
     productEffect: 'ends',
     productsEndOn: '2026-02-10',
     productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
-    figures: { ...documentExamples.figures, number: 'CRN-2026-000001', dueOn: '2026-02-10', issuedOn: '2026-02-10' },
+    figures: { ...exampleFigures, number: 'CRN-2026-000001', dueOn: '2026-02-10', issuedOn: '2026-02-10' },
   },
 });
 

@@ -3,7 +3,8 @@ import { command, event, query } from '../contract.ts';
 import { FileReference } from '../file.ts';
 import { idSchema } from '../id.ts';
 import { Instant, page, pageErrors, pageInput } from '../values.ts';
-import { csvFormat, documentFilter, DocumentId } from './document.ts';
+import { documentFilter, DocumentId } from './document.ts';
+import { csvFormat } from './document-download.ts';
 
 const organizationId = idSchema('org');
 const ids = {

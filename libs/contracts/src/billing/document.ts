@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { command, event, query } from '../contract.ts';
-import { FilePage, FileReference, declareFileContracts } from '../file.ts';
+import { command, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import {
   Currency,
@@ -18,8 +17,6 @@ import { BuyerDetails, DocumentDelivery, PostalAddress } from './address.ts';
 
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg' };
-
-export const billingFiles = declareFileContracts('billing', ['reminders']);
 
 export const DocumentKind = z.enum(['pro_forma', 'invoice', 'credit_note']).meta({ id: 'DocumentKind' });
 /** A pro forma is issued, converted, expired or cancelled. The other values are for invoices. */
@@ -74,7 +71,7 @@ export const VatTotal = z
   })
   .meta({ id: 'VatTotal', description: 'Net and VAT of all lines with one rate; VAT is rounded once per rate' });
 
-const vatTotals = z
+export const vatTotals = z
   .array(VatTotal)
   .describe('Highest rate first; the totals add up to the net and the VAT of the document');
 
@@ -186,6 +183,9 @@ const example = {
     },
   ],
 };
+/** Examples for contracts about documents. */
+export const documentExamples = { ids, invoice: example };
+
 const DocumentSums = z
   .object({
     currency: Currency,
@@ -204,7 +204,7 @@ const exampleSums = {
   open: chf(0),
   overdue: chf(0),
 };
-const notFoundErrors = { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } } as const;
+export const documentNotFound = { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } } as const;
 
 /** The filters of the history of documents, which exports have too. */
 export const documentFilter = {
@@ -222,49 +222,6 @@ export const documentFilter = {
   to: LocalDate.optional().describe('Only documents issued on or before this date'),
   productId: idSchema('prd').optional().describe('Only documents with a line for this product'),
 };
-
-export const downloadEInvoice = command({
-  subject: 'rpc.billing.document.download_e_invoice.v1',
-  http: {
-    method: 'GET',
-    path: '/v1/organizations/:organizationId/documents/:documentId/e-invoice',
-    download: ['application/xml', 'application/pdf'],
-  },
-  access: 'document:read',
-  summary: 'Download an invoice or a credit note as e-invoice (EN 16931)',
-  // DOC-8
-  description:
-    '`ubl`: UBL 2.1. `factur-x`: a PDF/A-3 that contains the same data as XML (Cross Industry Invoice). The ' +
-    'specification is XRechnung when the buyer is in Germany and its reference is a Leitweg-ID, and ' +
-    'Peppol BIS Billing ' +
-    'when the address has a `peppolId` and a reference or a purchase order; the XML of a Factur-X follows EN 16931. ' +
-    'All downloads of a paid invoice or a credit note in one format return the same bytes.',
-  input: z.object({
-    organizationId,
-    documentId: DocumentId,
-    format: z.enum(['ubl', 'factur-x']).default('ubl'),
-  }),
-  output: FileReference,
-  errors: {
-    ...notFoundErrors,
-    DOCUMENT_TOO_LARGE: { status: 422, title: 'The document is too large for a PDF' },
-    E_INVOICE_NOT_AVAILABLE: { status: 422, title: 'The document cannot be an e-invoice' },
-  },
-  example: {
-    input: { ...ids, format: 'ubl' },
-    output: {
-      fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg',
-      name: 'INV-2026-000001.xml',
-      contentType: 'application/xml',
-      size: 5_213,
-    },
-  },
-});
-
-export const csvFormat = z
-  .enum(['comma', 'semicolon_bom'])
-  .default('comma')
-  .describe('`comma`: separator `,`. `semicolon_bom`: separator `;` and a byte order mark. Both use a decimal point');
 
 export const listDocuments = query({
   subject: 'rpc.billing.document.list.v1',
@@ -295,72 +252,8 @@ export const getDocument = query({
   summary: 'Get a document',
   input: z.object({ organizationId, documentId: DocumentId }),
   output: Document,
-  errors: notFoundErrors,
+  errors: documentNotFound,
   example: { input: ids, output: example },
-});
-
-export const downloadDocument = command({
-  subject: 'rpc.billing.document.download.v1',
-  http: {
-    method: 'GET',
-    path: '/v1/organizations/:organizationId/documents/:documentId/pdf',
-    download: ['application/pdf'],
-  },
-  access: 'document:read',
-  summary: 'Download a document as PDF',
-  // DOC-3
-  description:
-    'An unpaid invoice is marked as not definitive. Unpaid documents contain a QR-bill. ' +
-    'All downloads of a paid invoice return the same bytes.',
-  input: z.object({ organizationId, documentId: DocumentId }),
-  output: FileReference,
-  errors: {
-    ...notFoundErrors,
-    DOCUMENT_TOO_LARGE: { status: 422, title: 'The document is too large for a PDF' },
-  },
-  example: {
-    input: ids,
-    output: {
-      fileId: 'fil_01je5nryg0fgz9y05x3mqpmjrg',
-      name: 'INV-2026-000001.pdf',
-      contentType: 'application/pdf',
-      size: 48_213,
-    },
-  },
-});
-
-export const exportDocuments = query({
-  subject: 'rpc.billing.document.export_page.v1',
-  http: {
-    method: 'GET',
-    path: '/v1/organizations/:organizationId/documents.csv',
-    download: ['text/csv; charset=utf-8'],
-    isPaged: true,
-  },
-  access: 'document:read',
-  summary: 'Export documents as CSV, newest first',
-  // DOC-2
-  description:
-    'One row per document and VAT rate. `net` and `vat` are the amounts of the rate; amounts of the ' +
-    'whole document are ' +
-    'only in its first row. A text that a spreadsheet would execute or change has an apostrophe in front. `totalChf` ' +
-    'is empty when the value in CHF is not known.',
-  input: z.object({
-    ...documentFilter,
-    format: csvFormat,
-    cursor: pageInput.cursor,
-  }),
-  output: FilePage,
-  errors: pageErrors,
-  example: {
-    input: { organizationId: ids.organizationId },
-    output: {
-      name: 'documents.csv',
-      contentType: 'text/csv; charset=utf-8',
-      bytes: 'bnVtYmVyLGtpbmQNCg==',
-      nextCursor: null,
-    },
-  },
 });
 
 export const payDocument = command({
@@ -380,7 +273,7 @@ export const payDocument = command({
   }),
   output: Document,
   errors: {
-    ...notFoundErrors,
+    ...documentNotFound,
     PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
     PREPAID_AMOUNT_TOO_HIGH: { status: 422, title: 'The amount is higher than the open amount' },
     DOCUMENT_NOT_PAYABLE: { status: 409, title: 'The document has no amount due' },
@@ -403,7 +296,7 @@ export const getPaymentDetails = query({
     paymentsKnownUntil: Instant.nullable().describe('Payments up to this time were imported from the bank'),
     isCoveredByPrepaid: z.boolean().describe('True when the prepaid balance covers the open amount of the invoice'),
   }),
-  errors: notFoundErrors,
+  errors: documentNotFound,
   example: {
     input: ids,
     output: {
@@ -413,204 +306,5 @@ export const getPaymentDetails = query({
       paymentsKnownUntil: '2026-01-31T09:00:00.000Z',
       isCoveredByPrepaid: false,
     },
-  },
-});
-
-/** The reminders service calls this command before it sends a document to the mailboxes of its billing address. */
-export const renderDocument = command({
-  subject: 'rpc.billing.document.render.v1',
-  access: 'service',
-  callers: ['reminders'],
-  summary: 'Render a document as PDF to attach it to a mail',
-  input: z.object({ organizationId, documentId: DocumentId }),
-  output: FileReference,
-  errors: {
-    ...notFoundErrors,
-    DOCUMENT_TOO_LARGE: { status: 422, title: 'The document is too large for a PDF' },
-  },
-  example: { input: ids, output: downloadDocument.example.output },
-});
-
-export const DocumentFigures = z
-  .object({
-    number: z.string(),
-    issuedOn: LocalDate,
-    dueOn: LocalDate.describe(
-      'Due date. For a pro forma: last day on which it can be paid. For a credit note: its date',
-    ),
-    servicePeriod: z
-      .object({ start: LocalDate, end: LocalDate.describe('The day after the last day') })
-      .nullable()
-      .describe('From the first day to the last day of all lines; null for a pro forma'),
-    net: MoneyValue,
-    vat: MoneyValue,
-    total: MoneyValue,
-    vatTotals,
-    costCentres: z
-      .array(z.object({ costCentre: z.string().nullable(), net: MoneyValue, vat: MoneyValue }))
-      .optional()
-      .describe(
-        'Net and VAT per cost centre, null for lines without one; empty when no line has a cost centre. Events that ' +
-          'were published before the field existed do not contain the field',
-      ),
-  })
-  .meta({ id: 'DocumentFigures', description: 'What bookkeeping needs of a document, without names and addresses' });
-
-/** Optional, because events that were published before the field existed do not contain the field. */
-const figures = DocumentFigures.optional();
-/** Money that paid a document, or that the bank took back; optional for the same reason as `figures`. */
-const amount = MoneyValue.optional();
-const PaymentSource = z.enum(['bank_transfer', 'prepaid', 'card']);
-const exampleFigures = {
-  number: 'INV-2026-000001',
-  issuedOn: '2026-01-31',
-  dueOn: '2026-03-02',
-  servicePeriod: { start: '2026-01-31', end: '2027-01-31' },
-  net: chf(10_800),
-  vat: chf(875),
-  total: chf(11_675),
-  vatTotals: example.vatTotals,
-  costCentres: [{ costCentre: '4200 Web', net: chf(10_800), vat: chf(875) }],
-};
-
-/** Examples for contracts about documents. */
-export const documentExamples = { invoice: example, figures: exampleFigures };
-
-const documentFields = { organizationId, documentId: DocumentId, currency: Currency };
-const exampleFields = { organizationId: ids.organizationId, documentId: ids.documentId, currency: 'CHF' as const };
-
-export const proFormaIssued = event({
-  subject: 'evt.billing.pro_forma.issued.v1',
-  summary: 'A pro forma was issued',
-  entity: 'documentId',
-  data: z.object({
-    ...documentFields,
-    orderId: idSchema('ord').nullable().describe('Null for a renewal pro forma'),
-    validUntil: LocalDate,
-    figures,
-  }),
-  example: {
-    ...exampleFields,
-    documentId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
-    orderId: 'ord_01je5nryg0fgz9y05x3mqpmjrg',
-    validUntil: '2026-03-02',
-    figures: { ...exampleFigures, number: 'PRO-2026-000001', servicePeriod: null },
-  },
-});
-export const invoiceIssued = event({
-  subject: 'evt.billing.invoice.issued.v1',
-  summary: 'An invoice was issued; it may already be paid',
-  entity: 'documentId',
-  data: z.object({
-    ...documentFields,
-    total: MoneyValue,
-    isPaid: z.boolean(),
-    dueOn: LocalDate,
-    heldUntil: LocalDate.nullable(),
-    interval: z
-      .enum(['monthly', 'yearly'])
-      .nullable()
-      .describe('The interval that all lines share; null when lines have different intervals or no interval'),
-    productIds: z.array(idSchema('prd')),
-    figures,
-  }),
-  example: {
-    ...exampleFields,
-    figures: exampleFigures,
-    total: chf(11_675),
-    isPaid: true,
-    dueOn: '2026-03-02',
-    heldUntil: null,
-    interval: 'yearly',
-    productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
-  },
-});
-/** A shortfall that is accepted, or taken back by a reversal or a credit note. */
-export const Shortfall = z
-  .object({ amount: MoneyValue, vat: MoneyValue.describe('The VAT in the shortfall, by which the tax is lower') })
-  .nullable()
-  .default(null);
-const shortfall = Shortfall.describe(
-  'The part of `amount` that was not received and is accepted, gross; null when all of it was received',
-);
-
-export const invoicePaid = event({
-  subject: 'evt.billing.invoice.paid.v1',
-  summary: 'An invoice was paid in full',
-  entity: 'documentId',
-  data: z.object({
-    ...documentFields,
-    paidOn: LocalDate.describe('Value date of the last payment'),
-    method: PaymentSource,
-    productIds: z.array(idSchema('prd')),
-    amount: amount.describe('The last payment, with written-off bank fees'),
-    shortfall,
-    figures,
-  }),
-  example: {
-    ...exampleFields,
-    amount: chf(11_675),
-    shortfall: { amount: chf(20), vat: chf(1) },
-    figures: exampleFigures,
-    paidOn: '2026-01-31',
-    method: 'bank_transfer',
-    productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
-  },
-});
-
-export const invoicePartPaid = event({
-  subject: 'evt.billing.invoice.part_paid.v1',
-  summary: 'A part of an invoice was paid',
-  entity: 'documentId',
-  data: z.object({
-    ...documentFields,
-    paidOn: LocalDate.describe('Value date of the payment'),
-    method: PaymentSource,
-    amount: MoneyValue.describe('The payment, with written-off bank fees'),
-    shortfall,
-    open: MoneyValue.describe('Amount still to be paid'),
-    figures: DocumentFigures,
-  }),
-  example: {
-    ...exampleFields,
-    paidOn: '2026-02-10',
-    method: 'bank_transfer',
-    amount: chf(5_000),
-    shortfall: null,
-    open: chf(6_675),
-    figures: exampleFigures,
-  },
-});
-
-export const invoiceReopened = event({
-  subject: 'evt.billing.invoice.reopened.v1',
-  summary: 'The bank reversed a payment, so the invoice is open again',
-  entity: 'documentId',
-  data: z.object({
-    ...documentFields,
-    open: MoneyValue,
-    dueOn: LocalDate,
-    heldUntil: LocalDate.nullable(),
-    interval: z
-      .enum(['monthly', 'yearly'])
-      .nullable()
-      .describe('The interval that all lines share; null when lines have different intervals or no interval'),
-    productIds: z.array(idSchema('prd')),
-    amount: amount.describe('The reversed payment'),
-    shortfall: Shortfall.describe('The part of `amount` that had been accepted; the tax is higher again'),
-    reversedOn: LocalDate.optional().describe('Value date of the reversal'),
-    figures,
-  }),
-  example: {
-    ...exampleFields,
-    amount: chf(11_675),
-    shortfall: null,
-    reversedOn: '2026-02-10',
-    figures: exampleFigures,
-    open: chf(11_675),
-    dueOn: '2026-03-02',
-    heldUntil: null,
-    interval: 'yearly',
-    productIds: ['prd_01je5nryg0fgz9y05x3mqpmjrg'],
   },
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { FilePage } from '../file.ts';
 import { Currency, LocalDate, pageErrors, pageInput, page, text } from '../values.ts';
-import { csvFormat } from './document.ts';
+import { csvFormat } from './document-download.ts';
 
 export const LedgerAccountName = z
   .enum([

@@ -1,5 +1,5 @@
 import { consumeEvents, type ConsumeOptions, type InvalidMessage } from '@cordee/consumer/consume-events';
-import { invoicePaid } from '@cordee/contracts/billing/document';
+import { invoicePaid } from '@cordee/contracts/billing/document-events';
 import { exampleEvent } from '@cordee/contracts/cloud-event';
 import { createConsumerOfTool, deleteConsumerOfTool, listConsumers } from '@cordee/messaging/create-consumer';
 import { NatsBus } from '@cordee/messaging/nats-bus';

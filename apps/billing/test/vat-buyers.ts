@@ -167,7 +167,7 @@ GR | 10431 | public_body | - | - | oss | GR consumer S 24 OSS | public body with
 GR | 10431 | person | EL123456789 | valid | oss | GR business AE 0 - | a sole trader is a business
 DE | 10115 | company | FR40303265045 | valid | oss | DE consumer S 19 OSS | the number belongs to another state
 FR | 75001 | company | DE123456789 | valid | oss | FR consumer S 20 OSS | the number belongs to another state
-DE | 10115 | company | CHE-123.456.788 MWST | valid | oss | DE consumer S 19 OSS | a Swiss number is no number of the
+DE | 10115 | company | CHE-123.456.788 MWST | valid | oss | DE consumer S 19 OSS | a Swiss number is no German number
 IE | D01 F5P2 | company | XI123456789 | valid | oss | IE consumer S 23 OSS | numbers of Northern Ireland are for goods
 FR | 75001 | person | - | - | local | FR consumer S 20 FR | local registration
 MC | 98000 | person | - | - | local | FR consumer S 20 FR | Monaco has French VAT
@@ -187,7 +187,7 @@ DE | D-78266 | person | - | - | none | CH consumer S 8.1 - | Swiss territory
 DE | D-78266 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Swiss territory
 DE | 8238 | person | - | - | none | CH consumer S 8.1 - | Swiss territory
 DE | 8238 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Swiss territory
-DE | 78266 | company | DE123456789 | valid | oss | CH business S 8.1 - | Büsingen: Swiss rates, also with a German
+DE | 78266 | company | DE123456789 | valid | oss | CH business S 8.1 - | Büsingen: Swiss, with a German number too
 CH | 1204 | public_body | - | - | none | CH business S 8.1 - | Swiss territory
 AT | 6691 | person | - | - | oss | AT-19 consumer S 19 OSS | own rate or rate of the state
 AT | 6691 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration

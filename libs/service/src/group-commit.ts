@@ -45,7 +45,9 @@ export class GroupCommit {
   private startGroup(): void {
     if (this.runningCount >= MAX_RUNNING_GROUPS || this.waiting.length === 0) return;
     this.runningCount += 1;
-    void this.runGroup(this.waiting.splice(0, MAX_GROUP_SIZE)).finally(() => {
+    // The fixed order of organizations avoids deadlocks between the groups of several consumers.
+    const group = this.waiting.splice(0, MAX_GROUP_SIZE).toSorted(byOrganization);
+    void this.runGroup(group).finally(() => {
       this.runningCount -= 1;
       this.startGroup();
     });
@@ -62,3 +64,6 @@ export class GroupCommit {
     }
   }
 }
+
+const byOrganization = ({ event: left }: WaitingReaction, { event: right }: WaitingReaction): number =>
+  (left.organizationid ?? '').localeCompare(right.organizationid ?? '');

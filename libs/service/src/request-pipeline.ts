@@ -4,15 +4,14 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { PipelineHooks, ExecutionResult, HandlerMode, PrepareReaction } from '@cordee/messaging/bus-server';
-import { MAX_RUNNING, REDELIVERY_MS, type BusMessage, type EventDelivery, type Verdict } from '@cordee/messaging/bus';
+import type { BusMessage, EventDelivery, Verdict } from '@cordee/messaging/bus';
 import { actorId, type Call } from '@cordee/messaging/call';
-import { claimEvents } from '@cordee/outbox/inbox';
 import { runOnce } from './idempotency.ts';
 import { isDatabaseUnavailable } from './database/database-errors.ts';
 import { openReads, roundTripsOf } from './database/orm.ts';
 import { isStatementOutdated } from './database/prepared-statements.ts';
 import { databaseRoles } from './database/platform-tables.ts';
-import { enterTenantContext, setRole, setTenantContext } from './database/tenant-context.ts';
+import { setRole, setTenantContext } from './database/tenant-context.ts';
 import {
   DeadlockException,
   OptimisticLockError,
@@ -24,23 +23,15 @@ import { CallContext, PreparingContext, ReadingContext, TransactionContext } fro
 import type { CallMetrics } from './call-metrics.ts';
 import type { Clock } from './clock.ts';
 import type { FairQueue } from './fair-queue.ts';
-import { GroupCommit, MAX_GROUPED_REACTIONS, type PreparedReaction } from './group-commit.ts';
-import type { PreparationContext, ReactionContext } from './handler-decorators.ts';
+import type { PreparationContext } from './handler-decorators.ts';
 import { CommittedRejection } from './committed-rejection.ts';
 import { storeDeadLetter } from './dead-letters.ts';
-import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
+import { ReactionRunner } from './reaction-runner.ts';
 import type { ServiceTokenAudit } from './service-token-access.ts';
 import type { SupportAudit } from './support-audit.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import type { CommittedTransaction, TransactionHooks, Transactions, WriteMetadata } from './transactions.ts';
 
-const OUT_OF_ORDER_RETRY_MS = 200;
-/**
- * The number of deliveries of an event while an older event of its entity is missing. After these deliveries, the event
- * is handled anyway. A killed replica may have received the older event; the broker then redelivers it after
- * `REDELIVERY_MS`. The deliveries take twice this time, so that the older event is not skipped.
- */
-const MAX_OUT_OF_ORDER_DELIVERIES = (2 * REDELIVERY_MS) / OUT_OF_ORDER_RETRY_MS;
 /** The access revision of a call that has changed no access data. */
 const UNCHANGED_REVISION: AccessRevision = {};
 /** The maximum number of attempts of a call that conflicts with other transactions. */
@@ -84,15 +75,15 @@ interface CommandWork {
  */
 export class RequestPipeline implements PipelineHooks {
   private readonly authorizer: CallAuthorizer;
-  /** By durable consumer. */
-  private readonly groupCommits = new Map<string, GroupCommit>();
+  private readonly reactions: ReactionRunner;
 
   constructor(private readonly dependencies: PipelineDependencies) {
     this.authorizer = new CallAuthorizer(dependencies);
+    this.reactions = new ReactionRunner(dependencies);
   }
 
   get maxRunning(): number {
-    return this.dependencies.sharesReactionTransactions ? MAX_GROUPED_REACTIONS : MAX_RUNNING;
+    return this.reactions.maxRunning;
   }
 
   authorize(contract: Contract, input: unknown, headers: BusMessage['headers']): Promise<Call> {
@@ -197,59 +188,8 @@ export class RequestPipeline implements PipelineHooks {
     return em;
   }
 
-  async handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict> {
-    const { access, service, sharesReactionTransactions } = this.dependencies;
-    // The event may arrive before the notification of its change. A reaction must not discard work because of outdated
-    // data.
-    access.recordEventRevision(event);
-    // Other services are called here: in the transaction, the calls would hold the lock on the inbox row.
-    const reaction = { event, react: await prepare() };
-    const durable = durableOf(service, event);
-    const waitsForOlderEvents = attempt < MAX_OUT_OF_ORDER_DELIVERIES;
-    if (sharesReactionTransactions && waitsForOlderEvents) return this.groupCommitOf(durable).run(reaction);
-    const [verdict] = await this.runReactions(durable, [reaction], waitsForOlderEvents);
-    return verdict!;
-  }
-
-  private groupCommitOf(durable: string): GroupCommit {
-    const existing = this.groupCommits.get(durable);
-    if (existing) return existing;
-    const groupCommit = new GroupCommit((reactions) => this.runReactions(durable, reactions, true));
-    this.groupCommits.set(durable, groupCommit);
-    return groupCommit;
-  }
-
-  /** Claims the events and runs their reactions, in one transaction. Returns a verdict for each reaction. */
-  private runReactions(
-    durable: string,
-    reactions: readonly PreparedReaction[],
-    waitsForOlderEvents: boolean,
-  ): Promise<Verdict[]> {
-    const { clock, transactions } = this.dependencies;
-    const now = clock.now();
-    const events = reactions.map(({ event }) => event);
-    return transactions.run(eventMetadataOf(events[0]!, now), async (em, hooks): Promise<Verdict[]> => {
-      const claimResults = await claimEvents(em, durable, events, { waitsForOlderEvents });
-      for (const [index, { event, react }] of reactions.entries()) {
-        if (claimResults[index] !== 'process') continue;
-        const metadata = eventMetadataOf(event, now);
-        enterTenantContext(em, metadata.organizationId);
-        await react({
-          em,
-          event,
-          now,
-          readClock: () => clock.now(),
-          publish: hooks.publishWith(metadata),
-          afterCommit: hooks.afterCommit,
-        } satisfies ReactionContext);
-        // The rows of one reaction are written before the next reaction, in its tenant context, and then forgotten.
-        await em.flush();
-        em.clear();
-      }
-      return claimResults.map((result) =>
-        result === 'out_of_order' ? { retryAfterMs: OUT_OF_ORDER_RETRY_MS } : { done: true },
-      );
-    });
+  handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict> {
+    return this.reactions.handle(event, prepare, attempt);
   }
 
   async deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void> {

@@ -25,7 +25,7 @@ export function recipientsOf(kind: Kind, people: readonly Person[], hasPermissio
   const selected = active.filter((person) => {
     if (mandatoryKinds.includes(kind))
       return maySeeDocuments(person, hasPermission) || hasPermission(person, 'payment:make') || hasReminderFlag(person);
-    // Whoever pays is told about a card that failed, also without the reminder flag: a payment waits.
+    // A payment waits, so the people who may pay get these kinds also without the reminder flag.
     if (cardKinds.includes(kind)) return hasPermission(person, 'payment:make');
     if (documentKinds.includes(kind)) return maySeeDocuments(person, hasPermission) && hasReminderFlag(person);
     return hasReminderFlag(person);

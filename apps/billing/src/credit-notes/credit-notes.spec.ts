@@ -4,11 +4,11 @@ import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { listDocuments, payDocument } from '@cordee/contracts/billing/document';
 import { downloadDocument } from '@cordee/contracts/billing/document-download';
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
-import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import type { Answer, Input } from '@cordee/contracts/contract';
 import { addDays } from '@cordee/calendar/local-date';
 import { uuid } from '@cordee/testing/test-service';
 import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
+import { issueRenewalOf } from '../../test/renewal-pro-forma.ts';
 
 type OrganizationId = `org_${string}`;
 type Invoice = Awaited<ReturnType<BillingFixture['paidOrder']>>['invoice'];
@@ -163,26 +163,7 @@ describe('a credit note', () => {
     const organizationId = await billing.organization();
     const { order, invoice } = await billing.paidOrder(organizationId, { debtorIban: PAYER_IBAN });
     const { productId } = order.lines[0]!;
-    const { id } = await billing.test.call(
-      issueRenewalProForma,
-      {
-        organizationId,
-        currency: 'CHF',
-        validUntil: addDays(billing.today(), 60),
-        periods: [
-          {
-            productId,
-            type: 'web_hosting',
-            name: 'alpine.example',
-            interval: 'yearly',
-            periodStart: '2027-01-31',
-            periodEnd: '2028-01-31',
-          },
-        ],
-      },
-      asService,
-      billing.newKeyOptions(),
-    );
+    const id = await issueRenewalOf(billing, organizationId, productId);
     await billing.topUp(organizationId, 3_000);
     const payment = { organizationId, documentId: id, method: 'prepaid' as const, amount: 2_000 };
     await billing.test.call(payDocument, payment, people.anna, billing.newKeyOptions());

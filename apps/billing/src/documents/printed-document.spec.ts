@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
+import { netLine, storedDocument } from '../../test/stored-document.ts';
 import { decisionOfEarlierVersion, type VatDecision } from '../vat/vat-decision.ts';
 import { printedDocument } from './printed-document.ts';
-import type { StoredDocument } from './stored-document.ts';
 
 const party = {
   name: 'Alpenhost SA',
@@ -12,36 +12,8 @@ const party = {
   town: 'Genève',
   country: 'CH',
 };
-const row: StoredDocument = {
-  id: '01938b5c-7a00-7c3e-9f00-5d1d2f6a4b10',
-  kind: 'invoice',
-  number: 'INV-2026-000001',
-  status: 'open',
-  issued_on: '2026-01-31',
-  due_on: '2026-03-02',
-  paid_on: null,
-  held_until: null,
-  currency: 'CHF',
-  net: '10800',
-  vat: '875',
-  total: '11675',
-  paid_amount: '0',
-  credited_amount: '0',
-  refunded_amount: '0',
-  open_amount: '11675',
-  reserved_amount: '0',
-  reference: '210000000000000000000000011',
-  order_id: null,
-  pro_forma_id: null,
-  pro_forma_number: null,
-  invoice_id: null,
-  invoice_number: null,
-  reason: null,
-  product_effect: null,
-  products_end_on: null,
+const { row, lines } = storedDocument([netLine({ text: 'Web hosting' })], {
   language: 'fr',
-  is_reverse_charge: false,
-  vat_decision: null,
   seller: {
     ...party,
     vatNumber: 'CHE-123.456.788 MWST',
@@ -49,21 +21,7 @@ const row: StoredDocument = {
     qrIban: 'CH4431999123000889012',
   },
   buyer: { ...party, vatNumber: null },
-};
-const lines = [
-  {
-    productId: null,
-    text: 'Web hosting',
-    interval: 'yearly',
-    net: 10_800,
-    costCentre: null,
-    vatBasisPoints: 810,
-    vatCategory: 'S',
-    vat: 875,
-    periodStart: '2026-01-31',
-    periodEnd: '2027-01-31',
-  },
-] as const;
+});
 
 describe('the printed content of a stored document', () => {
   it('has the number of the registration that applied, and says that it is outside of the scope of VAT', () => {
@@ -142,7 +100,7 @@ describe('the printed content of a stored document', () => {
       { kind: 'pro_forma', status: 'expired', open_amount: '0' },
       { kind: 'pro_forma', openAmount: money(0, 'CHF') },
     ],
-  ] as [Partial<StoredDocument>, object][])(
+  ] as [Partial<typeof row>, object][])(
     'of an invoice row with the changed fields %j contains %j',
     (changedFields, expected) => {
       expect(printedDocument({ ...row, ...changedFields }, lines)).toMatchObject(expected);

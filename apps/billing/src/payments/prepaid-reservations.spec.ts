@@ -3,7 +3,6 @@ import { payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
 import { payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { releaseReservedPrepaid } from '@cordee/contracts/billing/prepaid-reservation';
-import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import type { Answer } from '@cordee/contracts/contract';
 import { newId, type Id } from '@cordee/contracts/id';
 import { addDays } from '@cordee/calendar/local-date';
@@ -12,6 +11,7 @@ import { uuid } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 import { anna, asService, type BillingFixture, chf, people } from '../../test/billing.fixture.ts';
+import { issueRenewalOf } from '../../test/renewal-pro-forma.ts';
 import { readPdfTexts } from '../../test/pdf-texts.ts';
 import { CardFixture } from '../../test/card.fixture.ts';
 
@@ -62,27 +62,7 @@ async function reservedRenewal() {
   const organizationId = await billing.organization();
   await billing.topUp(organizationId, PART + 1_000);
   const productId = newId('prd', new Date());
-  const { id } = await billing.test.call(
-    issueRenewalProForma,
-    {
-      organizationId,
-      currency: 'CHF',
-      validUntil: addDays(billing.today(), 60),
-      periods: [
-        {
-          productId,
-          type: 'web_hosting',
-          name: 'alpine.example',
-          interval: 'yearly',
-          periodStart: '2027-01-31',
-          periodEnd: '2028-01-31',
-        },
-      ],
-    },
-    asService,
-    billing.newKeyOptions(),
-  );
-  const proFormaId = id as `pfm_${string}`;
+  const proFormaId = await issueRenewalOf(billing, organizationId, productId);
   return { organizationId, productId, proFormaId, proForma: await pay(organizationId, proFormaId, PART) };
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -13,7 +13,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { asService, BillingFixture, people } from '../test/billing.fixture.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const guide = path.join(root, 'docs/guides/internal-tools.md');
+const guide = 'docs/guides/internal-tools.md';
+const readmes = ['libs/consumer/README.md', 'libs/contracts/README.md'];
 
 let broker: PrivateBroker;
 let billing: BillingFixture;
@@ -26,6 +27,10 @@ let toolOutput = '';
 /** Runs a command of the repository and returns its output. */
 const run = (...args: string[]): string =>
   execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: environmentWith({ NATS_URL: broker.url }) });
+
+/** Returns the first TypeScript block of a document. */
+const readScript = (file: string): string =>
+  /```ts\n(.*?)```/s.exec(fs.readFileSync(path.join(root, file), 'utf8'))![1]!;
 
 const subscribe = (...options: string[]): string =>
   run('tools/events.mjs', 'subscribe', '--durable', 'warehouse', '--service', 'billing', ...options);
@@ -131,14 +136,16 @@ it('the tool of the guide has the data of billing after a crash and a replay', a
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   const tarballs = fs.readdirSync(path.join(folder, 'packages')).map((name) => `./packages/${name}`);
   execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs, 'zod'], { cwd: folder });
-  const [, script] = /```ts\n(\/\/ warehouse\.ts\n.*?)```/s.exec(fs.readFileSync(guide, 'utf8'))!;
-  fs.writeFileSync(path.join(folder, 'warehouse.ts'), script!);
+  const scripts = ['warehouse.ts', 'consumer-readme.ts', 'contracts-readme.ts'];
+  for (const [index, file] of [guide, ...readmes].entries())
+    fs.writeFileSync(path.join(folder, scripts[index]!), readScript(file));
   const typeCheck = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--types', 'node'];
-  execFileSync(
+  const { stdout } = spawnSync(
     path.join(root, 'node_modules/.bin/tsc'),
-    [...typeCheck, '--typeRoots', path.join(root, 'node_modules/@types'), 'warehouse.ts'],
-    { cwd: folder },
+    [...typeCheck, '--typeRoots', path.join(root, 'node_modules/@types'), ...scripts],
+    { cwd: folder, encoding: 'utf8' },
   );
+  expect(stdout).toBe('');
 
   await issueInvoices('T-1');
   startTool();

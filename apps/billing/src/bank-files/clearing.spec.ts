@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listUncleared } from '@cordee/contracts/billing/bank-file';
+import { listBankMovementRules, retireBankMovementRule } from '@cordee/contracts/billing/bank-movement-rule';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
 import { billingFiles } from '@cordee/contracts/billing/document-download';
 import { createPaymentFile, downloadPaymentFile } from '@cordee/contracts/billing/pay-out';
-import { returnSuspense } from '@cordee/contracts/billing/suspense';
+import { listSuspense, returnSuspense } from '@cordee/contracts/billing/suspense';
 import { toId } from '@cordee/contracts/id';
 import { addDays } from '@cordee/calendar/local-date';
 import { decimalText, money } from '@cordee/money/money';
@@ -275,6 +276,17 @@ describe('the own movements of the seller (C-BNK-25)', () => {
       card: -10_000,
       card_fees: 300,
     });
+  });
+
+  it('without a rule are in suspense, and staff see that no rule matches', async () => {
+    const billing = await startBilling('054');
+    const { data: rules } = await billing.test.call(listBankMovementRules, {}, staff);
+    const ruleId = rules.find(({ position }) => position === 90)!.id;
+    await billing.test.call(retireBankMovementRule, { ruleId, reason: 'Staff decides about debits' }, staff);
+    await billing.importFile(statementOf(billing, [{ amount: 50_000, reference: 'RENT', direction: 'DBIT' }]));
+    const { data } = await billing.test.call(listSuspense, {}, staff);
+    expect(data).toMatchObject([{ reason: 'rule_missing', detail: 'no rule matches this debit' }]);
+    expect(await readLedger(billing)).toEqual({ bank: -50_000, suspense: 50_000 });
   });
 
   it('include executed payments to customers; a returned payment goes to prepaid or to suspense', async () => {

@@ -81,64 +81,22 @@ export class OwnMovementRules {
     const recordedBookings = bookings.map((booking) => {
       const { entry, transaction } = booking;
       const id = newId('bkg', now);
-      const post = (organizationId: `org_${string}` | undefined, entries: LedgerEntry[]): void => {
-        ledgerBookings.push({
-          organizationId,
-          id,
-          kind: organizationId ? 'outgoing_payment' : 'bank_movement',
-          ...(entries.some(({ account }) => account === 'prepaid') && { reason: 'reversed' as const }),
-          valuedOn: entry.valueDate,
-          currency: transaction.amount.currency,
-          entries,
-        });
-      };
       const amount = transaction.direction === 'credit' ? transaction.amount.amount : -transaction.amount.amount;
-      const bookMovement = (): BookingOutcome => {
-        const payment = this.outgoingPaymentOf(transaction);
-        if (payment && amount < 0) {
-          executedIds.push(payment.id);
-          post(payment.organizationId, [
-            { account: 'bank', amount },
-            { account: 'outgoing', amount: -amount },
-          ]);
-          return {
-            status: 'own_movement',
-            organizationId: payment.organizationId,
-            detail: 'a payment to a customer was executed',
-          };
-        }
-        // A credit with the id of an outgoing payment returns the money of this payment.
-        if (payment) failedIds.push(payment.id);
-        if (payment && payment.purpose !== 'return') {
-          post(payment.organizationId, [
-            { account: 'bank', amount },
-            { account: 'prepaid', amount: -amount },
-          ]);
-          return {
-            status: 'prepaid',
-            organizationId: payment.organizationId,
-            reason: 'reversed',
-            detail: 'a payment to the customer was returned',
-          };
-        }
-        const rule = payment ? undefined : this.ruleOf(entry, transaction);
-        if (!rule) {
-          // The money was in suspense before the payment, because its owner was unknown.
-          post(undefined, [
-            { account: 'bank', amount },
-            { account: 'suspense', amount: -amount },
-          ]);
-          return { status: 'suspense', reason: 'payment_returned', detail: 'an outgoing payment was returned' };
-        }
-        const charges = rule.account === 'card' && amount > 0 ? chargesIn(transaction) : 0;
-        post(undefined, [
-          { account: 'bank', amount },
-          { account: 'card_fees', amount: charges },
-          { account: rule.account, amount: -amount - charges },
-        ]);
-        return { status: 'own_movement', detail: rule.account };
-      };
-      return recordOfPayment(id, booking, bookMovement());
+      const payment = this.outgoingPaymentOf(transaction);
+      if (payment) (amount < 0 ? executedIds : failedIds).push(payment.id);
+      const { entries, outcome } = payment
+        ? movePayment(payment, amount)
+        : moveByRule(this.ruleOf(entry, transaction), transaction, amount);
+      ledgerBookings.push({
+        organizationId: outcome.organizationId ?? undefined,
+        id,
+        kind: outcome.organizationId ? 'outgoing_payment' : 'bank_movement',
+        ...(outcome.status === 'prepaid' && { reason: 'reversed' as const }),
+        valuedOn: entry.valueDate,
+        currency: transaction.amount.currency,
+        entries: [{ account: 'bank', amount }, ...entries],
+      });
+      return recordOfPayment(id, booking, outcome);
     });
     postLedgerBookings(em, now, ledgerBookings);
     for (const [status, ids] of [
@@ -164,6 +122,52 @@ export class OwnMovementRules {
     return this.rules.find((rule) => matchesRule(rule, booking));
   }
 }
+
+/** The ledger entries of a movement besides the entry of `bank`, and the outcome for the record. */
+interface Move {
+  readonly entries: readonly LedgerEntry[];
+  readonly outcome: BookingOutcome;
+}
+
+/** A debit executes an outgoing payment. A credit with the id of the payment returns its money. */
+function movePayment({ organizationId, purpose }: OutgoingPayment, amount: number): Move {
+  if (amount < 0)
+    return {
+      entries: [{ account: 'outgoing', amount: -amount }],
+      outcome: { status: 'own_movement', organizationId, detail: 'a payment to a customer was executed' },
+    };
+  // The money was in suspense before the payment, because its owner was unknown.
+  if (purpose === 'return') return moveToSuspense(amount, 'payment_returned', 'an outgoing payment was returned');
+  return {
+    entries: [{ account: 'prepaid', amount: -amount }],
+    outcome: {
+      status: 'prepaid',
+      organizationId,
+      reason: 'reversed',
+      detail: 'a payment to the customer was returned',
+    },
+  };
+}
+
+function moveByRule(rule: MovementRule | undefined, transaction: BankTransaction, amount: number): Move {
+  if (!rule)
+    return amount < 0
+      ? moveToSuspense(amount, 'rule_missing', 'no rule matches this debit')
+      : moveToSuspense(amount, 'payment_returned', 'an outgoing payment was returned');
+  const charges = rule.account === 'card' && amount > 0 ? chargesIn(transaction) : 0;
+  return {
+    entries: [
+      { account: 'card_fees', amount: charges },
+      { account: rule.account, amount: -amount - charges },
+    ],
+    outcome: { status: 'own_movement', detail: rule.account },
+  };
+}
+
+const moveToSuspense = (amount: number, reason: string, detail: string): Move => ({
+  entries: [{ account: 'suspense', amount: -amount }],
+  outcome: { status: 'suspense', reason, detail },
+});
 
 /** The fields of a booking that rules compare. */
 interface RuledBooking {

@@ -2,7 +2,7 @@ import { addAddress } from '@cordee/contracts/billing/address';
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import type { chargePeriod } from '@cordee/contracts/billing/charge';
 import { getDocument } from '@cordee/contracts/billing/document';
-import { billingFiles, downloadDocument, exportDocuments } from '@cordee/contracts/billing/document-download';
+import { billingFiles, downloadDocument } from '@cordee/contracts/billing/document-download';
 import { createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { getPrepaid } from '@cordee/contracts/billing/prepaid';
 import type { Answer, Input } from '@cordee/contracts/contract';
@@ -14,7 +14,6 @@ import { localDateIn } from '@cordee/calendar/local-date';
 import { money } from '@cordee/money/money';
 import { TestService, type Caller } from '@cordee/testing/test-service';
 import { buildCamt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
-import type * as z from 'zod';
 import { billingService } from '../src/billing.service.ts';
 
 type OrganizationId = `org_${string}`;
@@ -199,17 +198,6 @@ export class BillingFixture {
     await this.receive({ amount, currency, reference: standingOrderReference });
   }
 
-  /** Waits until all top-ups of an organization have a receipt. Returns the entries of its prepaid account. */
-  async entriesWithReceipts(organizationId: OrganizationId): Promise<Answer<typeof getPrepaid>['entries']> {
-    // A moved clock makes the jobs search at once.
-    this.test.moveClockTo(new Date(this.test.process.clock.now().getTime() + 1).toISOString());
-    return this.test.until(async () => {
-      const { entries } = await this.prepaid(organizationId);
-      const topUps = entries.filter(({ reason }) => reason === 'standing_order' || reason === 'top_up');
-      return topUps.every(({ receiptNumber }) => receiptNumber !== null) && entries;
-    }, 'the receipts of all top-ups');
-  }
-
   /** Returns a camt.054 with the payments. */
   camt(payments: FilePayment[], options: { isBatch?: boolean; account?: string } = {}): string {
     return buildCamt054({
@@ -254,17 +242,7 @@ export class BillingFixture {
     return fileId;
   }
 
-  /** Reads a stored file. A file that is longer than one chunk is cut. */
-  async bytesOf(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<Buffer> {
-    const { bytes } = await this.test.call(
-      billingFiles.readFileChunk,
-      { organizationId, fileId, position: 0 },
-      { service: 'gateway' },
-    );
-    return Buffer.from(bytes!, 'base64');
-  }
-
-  /** Reads a stored file with all its chunks. */
+  /** Reads a stored file. */
   async fileOf(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for (;;) {
@@ -278,24 +256,8 @@ export class BillingFixture {
     }
   }
 
-  /** Exports documents as CSV as a person who may see them, part by part as the gateway does. */
-  async csv(
-    organizationId: OrganizationId,
-    fields: Omit<z.input<(typeof exportDocuments)['input']>, 'organizationId'> = {},
-  ): Promise<string> {
-    const parts: Buffer[] = [];
-    let cursor: string | undefined;
-    do {
-      const input = { organizationId, ...fields, ...(cursor ? { cursor } : {}) };
-      const page = await this.test.call(exportDocuments, input, people.viewer);
-      parts.push(Buffer.from(page.bytes, 'base64'));
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor);
-    return Buffer.concat(parts).toString('utf8');
-  }
-
   async pdf(organizationId: OrganizationId, documentId: DocumentId): Promise<Buffer> {
-    return this.bytesOf(
+    return this.fileOf(
       organizationId,
       (await this.test.call(downloadDocument, { organizationId, documentId }, people.viewer)).fileId,
     );

@@ -8,6 +8,7 @@ import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-form
 import { newId } from '@cordee/contracts/id';
 import { renewalDetached } from '@cordee/contracts/renewals/renewal';
 import { address, anna, asService, BillingFixture, people, staff } from '../../test/billing.fixture.ts';
+import { exportCsv } from '../../test/csv-export.ts';
 
 let billing: BillingFixture;
 beforeAll(async () => {
@@ -68,7 +69,7 @@ describe('the billing settings of a product (ADDR-1)', () => {
       billing.newKeyOptions(),
     );
     expect(creditNote.lines.map(({ costCentre }) => costCentre)).toEqual(['4200 Web']);
-    const csv = await billing.csv(organizationId, { text: '4200' });
+    const csv = await exportCsv(billing, organizationId, { text: '4200' });
     expect(csv.match(/4200 Web/g)).toHaveLength(2);
     expect(csv).toContain(invoice.number);
     expect(csv).not.toContain(earlierInvoice.number);

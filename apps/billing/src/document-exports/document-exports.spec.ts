@@ -12,6 +12,7 @@ import { uuid } from '@cordee/testing/test-service';
 import { buffer } from 'node:stream/consumers';
 import { fromBufferPromise } from 'yauzl';
 import { anna, asService, BillingFixture, people } from '../../test/billing.fixture.ts';
+import { exportCsv } from '../../test/csv-export.ts';
 import { readPdf } from '../../test/pdf-reader.ts';
 
 type Export = Answer<typeof getDocumentExport>;
@@ -126,7 +127,7 @@ describe('an export of documents (DOC-2)', () => {
     expect(joined.language).toBe('fr');
   });
 
-  it('as CSV has the rows of the direct export, also above one part', async () => {
+  it('as CSV has the rows of the direct export, also of several pages', async () => {
     const { organizationId, proForma } = await withDocuments();
     await addProFormas(organizationId, proForma.id as `pfm_${string}`, 1_800);
     const done = await ended(
@@ -134,7 +135,7 @@ describe('an export of documents (DOC-2)', () => {
       await start(organizationId, { format: 'csv', csvFormat: 'semicolon_bom' }),
     );
     const csv = (await bytesOf(organizationId, done)).toString('utf8');
-    expect(csv).toBe(await billing.csv(organizationId, { format: 'semicolon_bom' }));
+    expect(csv).toBe(await exportCsv(billing, organizationId, { format: 'semicolon_bom' }));
     const numbers = csv
       .trimEnd()
       .split('\r\n')

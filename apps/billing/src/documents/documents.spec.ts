@@ -16,6 +16,7 @@ import { billingService } from '../billing.service.ts';
 import { BillingConfig } from '../config.ts';
 import { Seller } from '../seller/seller.ts';
 import { address, anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
+import { exportCsv } from '../../test/csv-export.ts';
 import { draftInvoice, numberInvoices } from './issue-invoice.ts';
 import { decisionOfEarlierVersion } from '../vat/vat-decision.ts';
 import { formatReference } from '../payments/payment-reference.ts';
@@ -206,7 +207,7 @@ describe('the PDF of an invoice (C-DOC-06)', () => {
     );
     expect(new Set(files.map(({ fileId }) => fileId)).size).toBe(1);
     expect(files[0]).toMatchObject({ name: `${invoiceOnCredit.number}.pdf`, contentType: 'application/pdf' });
-    const pdfOfPaidInvoice = await billing.bytesOf(organizationId, files[0]!.fileId);
+    const pdfOfPaidInvoice = await billing.fileOf(organizationId, files[0]!.fileId);
     expect(Buffer.compare(pdfOfPaidInvoice, pdfOfOpenInvoice)).not.toBe(0);
     const [stored] = await test.rows(`select encode(pdf_sha256, 'hex') as hash from invoice where id = $1`, [
       uuid(invoiceOnCredit.id),
@@ -275,7 +276,7 @@ describe('the list of documents (DOC-1)', () => {
   it('is exported as CSV in two formats, with escaped formulas and decimal points (C-DOC-12)', async () => {
     const organizationId = await billing.organization({ name: '=HYPERLINK("x";1), "AG"' });
     const { invoice } = await billing.paidOrder(organizationId);
-    const csv = (format: 'comma' | 'semicolon_bom') => billing.csv(organizationId, { kind: 'invoice', format });
+    const csv = (format: 'comma' | 'semicolon_bom') => exportCsv(billing, organizationId, { kind: 'invoice', format });
     const [header, row, textAfterLastRow] = (await csv('comma')).split('\r\n');
     expect(header).toBe(
       'number,kind,status,issuedOn,taxPoint,dueOn,paidOn,currency,vatRate,vatCategory,net,vat,total,open,totalChf,' +

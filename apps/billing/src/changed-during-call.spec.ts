@@ -7,16 +7,9 @@ import {
   previewBankMovementRule,
   retireBankMovementRule,
 } from '@cordee/contracts/billing/bank-movement-rule';
-import {
-  addPaymentMethod,
-  deletePaymentMethod,
-  describeSimulatedPayment,
-  getCardPayment,
-  orderPaymentMethods,
-  paySimulatedPayment,
-  startCardPayment,
-  topUpPrepaidByCard,
-} from '@cordee/contracts/billing/card';
+import { getCardPayment, startCardPayment, topUpPrepaidByCard } from '@cordee/contracts/billing/card-payment';
+import { describeSimulatedPayment, paySimulatedPayment } from '@cordee/contracts/billing/card-simulator';
+import { addPaymentMethod, deletePaymentMethod, orderPaymentMethods } from '@cordee/contracts/billing/payment-method';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { creditInvoice, writeOffInvoice } from '@cordee/contracts/billing/credit-note';
 import {

@@ -1,11 +1,6 @@
-import {
-  addPaymentMethod,
-  getCardPayment,
-  listPaymentMethods,
-  paySimulatedPayment,
-  receiveCardNotification,
-  startCardPayment,
-} from '@cordee/contracts/billing/card';
+import { getCardPayment, receiveCardNotification, startCardPayment } from '@cordee/contracts/billing/card-payment';
+import { paySimulatedPayment } from '@cordee/contracts/billing/card-simulator';
+import { addPaymentMethod, listPaymentMethods } from '@cordee/contracts/billing/payment-method';
 import type { getDocument } from '@cordee/contracts/billing/document';
 import type { Answer } from '@cordee/contracts/contract';
 import { chargePeriod } from '@cordee/contracts/billing/charge';

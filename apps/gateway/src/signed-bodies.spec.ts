@@ -1,4 +1,4 @@
-import { receiveCardNotification } from '@cordee/contracts/billing/card';
+import { receiveCardNotification } from '@cordee/contracts/billing/card-payment';
 import { serviceOf } from '@cordee/contracts/contract';
 import { decode, encode } from '@cordee/messaging/reply';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';

@@ -1,4 +1,8 @@
-import { cardAuthenticationRequired, cardPaymentChargedBack, cardPaymentFailed } from '@cordee/contracts/billing/card';
+import {
+  cardAuthenticationRequired,
+  cardPaymentChargedBack,
+  cardPaymentFailed,
+} from '@cordee/contracts/billing/card-payment';
 import { getPaymentDetails } from '@cordee/contracts/billing/document';
 import { newId } from '@cordee/contracts/id';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';

@@ -2,7 +2,8 @@ import * as bankFile from './billing/bank-file.ts';
 import * as bankMovementRule from './billing/bank-movement-rule.ts';
 import * as bankFileImport from './billing/bank-file-import.ts';
 import * as address from './billing/address.ts';
-import * as card from './billing/card.ts';
+import * as cardPayment from './billing/card-payment.ts';
+import * as cardSimulator from './billing/card-simulator.ts';
 import * as charge from './billing/charge.ts';
 import * as creditNote from './billing/credit-note.ts';
 import * as document from './billing/document.ts';
@@ -12,6 +13,7 @@ import * as documentExport from './billing/document-export.ts';
 import * as journal from './billing/journal.ts';
 import * as order from './billing/order.ts';
 import * as payOut from './billing/pay-out.ts';
+import * as paymentMethod from './billing/payment-method.ts';
 import * as productBilling from './billing/product-billing.ts';
 import * as prepaid from './billing/prepaid.ts';
 import * as prepaidReservation from './billing/prepaid-reservation.ts';
@@ -104,7 +106,9 @@ const files = [
   bankFile,
   bankMovementRule,
   bankFileImport,
-  card,
+  cardPayment,
+  paymentMethod,
+  cardSimulator,
   suspense,
   vatCorrection,
   vatDecision,

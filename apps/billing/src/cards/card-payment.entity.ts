@@ -3,7 +3,7 @@ import {
   cardPaymentChargedBack,
   cardPaymentFailed,
   type CardPayment as CardPaymentView,
-} from '@cordee/contracts/billing/card';
+} from '@cordee/contracts/billing/card-payment';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';

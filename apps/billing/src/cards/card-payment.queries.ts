@@ -1,4 +1,4 @@
-import { getCardPayment } from '@cordee/contracts/billing/card';
+import { getCardPayment } from '@cordee/contracts/billing/card-payment';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';

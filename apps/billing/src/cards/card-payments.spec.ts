@@ -1,4 +1,4 @@
-import { receiveCardNotification, startCardPayment, topUpPrepaidByCard } from '@cordee/contracts/billing/card';
+import { receiveCardNotification, startCardPayment, topUpPrepaidByCard } from '@cordee/contracts/billing/card-payment';
 import { payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder } from '@cordee/contracts/billing/order';
 import { newId } from '@cordee/contracts/id';

@@ -1,4 +1,4 @@
-import { cardRefundFailed } from '@cordee/contracts/billing/card';
+import { cardRefundFailed } from '@cordee/contracts/billing/card-payment';
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { money } from '@cordee/money/money';
@@ -47,7 +47,7 @@ interface DueRefund {
   currency: string;
 }
 
-/** Looks a due refund up at the provider, and sends the refund if the provider does not know the reference. */
+/** Looks up a due refund at the provider, and sends the refund if the provider does not know the reference. */
 export async function carryOutRefund(
   key: CardKey<`pay_${string}`>,
   { background, provider, seller }: CardJobDependencies,

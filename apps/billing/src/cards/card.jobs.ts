@@ -12,7 +12,7 @@ import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 
 const INTERVAL_MS = 5_000;
 
-/** Looks due card payments and payment methods up at the provider, and sends due refunds to the provider. */
+/** Looks up due card payments and payment methods at the provider, and sends due refunds to the provider. */
 @Injectable()
 export class CardJobs implements OnModuleInit {
   constructor(

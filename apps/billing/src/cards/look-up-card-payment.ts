@@ -43,7 +43,7 @@ export const claimDueRow = <R>(
   });
 
 /**
- * Looks a due card payment up at the provider and applies the state that the provider returns. Charges the payment
+ * Looks up a due card payment at the provider and applies the state that the provider returns. Charges the payment
  * method when the provider does not know the payment. The provider charges once per reference, so a repeat is harmless.
  */
 export async function lookUpCardPayment(

@@ -5,7 +5,7 @@ import { providerReferenceOf, type CardKey } from './card-reference.ts';
 import { claimDueRow, type CardJobDependencies } from './look-up-card-payment.ts';
 import { PaymentMethod } from './payment-method.entity.ts';
 
-/** Looks a pending payment method up at the provider, or deletes a payment method there that the customer deleted. */
+/** Looks up a pending payment method at the provider, or deletes there a payment method that the customer deleted. */
 export async function lookUpPaymentMethod(
   key: CardKey<`mth_${string}`>,
   { background, provider }: Pick<CardJobDependencies, 'background' | 'provider'>,

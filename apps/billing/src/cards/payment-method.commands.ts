@@ -3,7 +3,7 @@ import {
   deletePaymentMethod,
   orderPaymentMethods,
   paymentMethodsOrdered,
-} from '@cordee/contracts/billing/card';
+} from '@cordee/contracts/billing/payment-method';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
@@ -26,11 +26,10 @@ import type { BillingConfig } from '../config.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { idFromIdempotencyKey, providerReferenceOf } from './card-reference.ts';
 import { returnUrlOf } from './choose-provider.ts';
-import { PaymentMethod } from './payment-method.entity.ts';
+import { nextLookUpAt, PaymentMethod } from './payment-method.entity.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 
 const MAX_METHODS = 20;
-const FIRST_LOOK_UP_MS = 60_000;
 
 @Controller()
 export class PaymentMethodCommands {
@@ -71,7 +70,7 @@ export class PaymentMethodCommands {
           status: 'pending',
           position: Math.max(0, ...methods.map(({ position }) => position)) + 1,
           createdAt: now,
-          nextLookUpAt: new Date(now.getTime() + FIRST_LOOK_UP_MS),
+          nextLookUpAt: nextLookUpAt(now),
         },
         { persist: false },
       );

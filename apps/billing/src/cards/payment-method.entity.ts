@@ -3,7 +3,7 @@ import {
   paymentMethodDeleted,
   paymentMethodStored,
   type PaymentMethodEntry,
-} from '@cordee/contracts/billing/card';
+} from '@cordee/contracts/billing/payment-method';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
@@ -58,7 +58,7 @@ export class PaymentMethod extends PaymentMethodSchema.class {
     }
     const hasFailed = providerMethod?.status === 'failed' || now.getTime() - this.createdAt.getTime() > CONFIRMABLE_MS;
     if (hasFailed) this.status = 'failed';
-    this.nextLookUpAt = hasFailed ? null : new Date(now.getTime() + LOOK_UP_INTERVAL_MS);
+    this.nextLookUpAt = hasFailed ? null : nextLookUpAt(now);
     return [];
   }
 
@@ -89,3 +89,6 @@ export class PaymentMethod extends PaymentMethodSchema.class {
   }
 }
 PaymentMethodSchema.setClass(PaymentMethod);
+
+/** When a pending payment method is looked up next. */
+export const nextLookUpAt = (now: Date): Date => new Date(now.getTime() + LOOK_UP_INTERVAL_MS);

@@ -1,4 +1,4 @@
-import { listPaymentMethods } from '@cordee/contracts/billing/card';
+import { listPaymentMethods } from '@cordee/contracts/billing/payment-method';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { idSchema } from '@cordee/contracts/id';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';

@@ -1,11 +1,11 @@
+import { startCardPayment } from '@cordee/contracts/billing/card-payment';
+import { paySimulatedPayment } from '@cordee/contracts/billing/card-simulator';
 import {
   addPaymentMethod,
   deletePaymentMethod,
   listPaymentMethods,
   orderPaymentMethods,
-  paySimulatedPayment,
-  startCardPayment,
-} from '@cordee/contracts/billing/card';
+} from '@cordee/contracts/billing/payment-method';
 import { uuid } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anna, chf, people, type BillingFixture } from '../../test/billing.fixture.ts';

@@ -58,7 +58,7 @@ export interface NotificationRequest {
 /**
  * A payment provider. Billing chooses the reference of each operation. An operation is executed once per reference: a
  * repeat returns the state of the first call, even if the other arguments of the repeat differ. The result of a call
- * that throws is unknown, so the caller looks the reference up. No call is made inside a database transaction.
+ * that throws is unknown, so the caller looks up the reference. No call is made inside a database transaction.
  */
 export interface PaymentProvider {
   /** Starts a payment and returns the page on which the payer pays. */
@@ -87,7 +87,7 @@ export interface PaymentProvider {
   /**
    * Verifies a notification and returns its reference, which is null when the notification has none. Returns undefined
    * when the signature is invalid or the time is outside the tolerance. The caller trusts no other content and looks
-   * the reference up.
+   * up the reference.
    */
   readNotification(request: NotificationRequest, now: Date): { reference: string | null } | undefined;
 }

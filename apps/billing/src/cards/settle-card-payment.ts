@@ -116,7 +116,7 @@ async function applyMoney(
     ],
   });
   payment.succeed({ bookingId, invoiceId, card: providerPayment.card });
-  storeCardCountry(context.em, payment.organizationId, providerPayment.card?.country ?? null);
+  storeCardCountry(em, organizationId, providerPayment.card?.country ?? null);
   if (rest === 0) return;
   await publish(
     domainEvent(prepaidCredited, {

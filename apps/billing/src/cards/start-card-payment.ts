@@ -1,4 +1,4 @@
-import type { startCardPayment as contract } from '@cordee/contracts/billing/card';
+import type { startCardPayment as contract } from '@cordee/contracts/billing/card-payment';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { inputError } from '@cordee/contracts/input-error';
@@ -14,7 +14,6 @@ import { ProForma } from '../documents/pro-forma.entity.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalances } from '../ledger/prepaid-balance.ts';
-import type { Seller } from '../seller/seller.ts';
 import { CardPayment, firstLookUpAt } from './card-payment.entity.ts';
 import { idFromIdempotencyKey, providerReferenceOf } from './card-reference.ts';
 import { PaymentMethod } from './payment-method.entity.ts';
@@ -84,7 +83,7 @@ export async function readPayable(
  * Returns the amount to take from the card: the open amount without the prepaid part, or the amount of a top-up.
  * @throws DomainError `DOCUMENT_NOT_FOUND`, `DOCUMENT_NOT_PAYABLE`, `PREPAID_PART_TOO_HIGH`
  */
-export function cardAmountOf(
+function cardAmountOf(
   document: ProForma | Invoice | null,
   { prepaidAmount = 0, topUp }: Pick<CardRequest, 'prepaidAmount' | 'topUp'>,
   today: string,
@@ -93,10 +92,10 @@ export function cardAmountOf(
   if (!document) throw new DomainError('DOCUMENT_NOT_FOUND');
   const isPayable = document instanceof ProForma ? document.statusOn(today) === 'issued' : document.isOpen();
   if (!isPayable) throw new DomainError('DOCUMENT_NOT_PAYABLE');
-  const open = document.openAmount();
-  if (prepaidAmount >= open)
+  const openAmount = document.openAmount();
+  if (prepaidAmount >= openAmount)
     throw inputError('PREPAID_PART_TOO_HIGH', ['/prepaidAmount'], 'must be lower than the open amount');
-  return { amount: open - prepaidAmount, currency: document.currency };
+  return { amount: openAmount - prepaidAmount, currency: document.currency };
 }
 
 /** Like `cardAmountOf`, but returns undefined instead of throwing a `DomainError`. */
@@ -115,7 +114,7 @@ export function cardAmountIfPayable(...parameters: Parameters<typeof cardAmountO
  * transaction; undefined when the document was not payable then.
  */
 export async function storeCardPayment(
-  { em, now, seller }: BillingContext & { readonly seller: Seller },
+  { em, now, seller }: BillingContext,
   request: CardRequest,
   { id, url, preparedAmount }: { id: `pay_${string}`; url: string | null; preparedAmount: CardAmount | undefined },
 ): Promise<Output<typeof contract>> {
@@ -178,7 +177,7 @@ export async function storeCardPayment(
 }
 
 /** @throws DomainError `PAYMENT_METHOD_NOT_FOUND`, `PAYMENT_METHOD_NOT_USABLE` */
-export function assertUsable(method: PaymentMethod | null): void {
+function assertUsable(method: PaymentMethod | null): void {
   if (!method?.isListed()) throw new DomainError('PAYMENT_METHOD_NOT_FOUND');
   if (method.status !== 'usable') throw new DomainError('PAYMENT_METHOD_NOT_USABLE');
 }

@@ -1,4 +1,4 @@
-import type { VatTotal } from '@cordee/contracts/billing/document';
+import type { VatTotal } from '@cordee/contracts/billing/document-line';
 import type { DocumentFigures } from '@cordee/contracts/billing/document-events';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import type * as z from 'zod';

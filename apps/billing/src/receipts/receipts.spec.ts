@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addAddress, changeAddress } from '@cordee/contracts/billing/address';
-import { topUpPrepaidByCard } from '@cordee/contracts/billing/card';
+import { topUpPrepaidByCard } from '@cordee/contracts/billing/card-payment';
 import { downloadReceipt, getReceipt, getReceiptDelivery } from '@cordee/contracts/billing/receipt';
 import { getAccountStatement } from '@cordee/contracts/billing/statement';
 import { newId } from '@cordee/contracts/id';

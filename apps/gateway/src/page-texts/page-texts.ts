@@ -1,4 +1,4 @@
-import type { SimulatedBehaviour } from '@cordee/contracts/billing/card';
+import type { SimulatedBehaviour } from '@cordee/contracts/billing/card-simulator';
 import type { Locale } from '@cordee/contracts/values';
 import type * as z from 'zod';
 import { de } from './page-texts.de.ts';

@@ -1,4 +1,8 @@
-import { cardAuthenticationRequired, cardPaymentChargedBack, cardPaymentFailed } from '@cordee/contracts/billing/card';
+import {
+  cardAuthenticationRequired,
+  cardPaymentChargedBack,
+  cardPaymentFailed,
+} from '@cordee/contracts/billing/card-payment';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';

@@ -52,9 +52,9 @@ export const downloadEInvoice = command({
   // DOC-8
   description:
     '`ubl`: UBL 2.1. `factur-x`: a PDF/A-3 that contains the same data as XML (Cross Industry Invoice). The ' +
-    'specification is XRechnung when the buyer is in Germany and its reference is a Leitweg-ID, and ' +
-    'Peppol BIS Billing ' +
-    'when the address has a `peppolId` and a reference or a purchase order; the XML of a Factur-X follows EN 16931. ' +
+    'specification is XRechnung when the buyer is in Germany and its reference is a Leitweg-ID, and Peppol BIS ' +
+    'Billing when the address has a `peppolId` and a reference or a purchase order; the XML of a Factur-X follows ' +
+    'EN 16931. ' +
     'All downloads of a paid invoice or a credit note in one format return the same bytes.',
   input: z.object({
     organizationId,
@@ -95,10 +95,9 @@ export const exportDocuments = query({
   summary: 'Export documents as CSV, newest first',
   // DOC-2
   description:
-    'One row per document and VAT rate. `net` and `vat` are the amounts of the rate; amounts of the ' +
-    'whole document are ' +
-    'only in its first row. A text that a spreadsheet would execute or change has an apostrophe in front. `totalChf` ' +
-    'is empty when the value in CHF is not known.',
+    'One row per document and VAT rate. `net` and `vat` are the amounts of the rate; amounts of the whole document ' +
+    'are only in its first row. A text that a spreadsheet would execute or change has an apostrophe in front. ' +
+    '`totalChf` is empty when the value in CHF is not known.',
   input: z.object({
     ...documentFilter,
     format: csvFormat,

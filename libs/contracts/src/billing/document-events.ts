@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { event } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { Currency, LocalDate, MoneyValue } from '../values.ts';
-import { DocumentId, documentExamples, vatTotals } from './document.ts';
+import { DocumentId, documentExamples } from './document.ts';
+import { vatTotals } from './document-line.ts';
 
 const organizationId = idSchema('org');
 const chf = (amountInRappen: number) => ({ amount: amountInRappen, currency: 'CHF' as const });
@@ -121,7 +122,7 @@ export const invoicePaid = event({
     paidOn: LocalDate.describe('Value date of the last payment'),
     method: PaymentSource,
     productIds: z.array(idSchema('prd')),
-    amount: amount.describe('The last payment, with written-off bank fees'),
+    amount: amount.describe('The last payment, with its accepted shortfall'),
     shortfall,
     figures,
   }),
@@ -144,7 +145,7 @@ export const invoicePartPaid = event({
     ...documentFields,
     paidOn: LocalDate.describe('Value date of the payment'),
     method: PaymentSource,
-    amount: MoneyValue.describe('The payment, with written-off bank fees'),
+    amount: MoneyValue.describe('The payment, with its accepted shortfall'),
     shortfall,
     open: MoneyValue.describe('Amount still to be paid'),
     figures: DocumentFigures,

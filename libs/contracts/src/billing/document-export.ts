@@ -156,9 +156,8 @@ export const DocumentExportSettings = z
     attachesFiles: z
       .boolean()
       .describe(
-        'True when mails contain the file of an export, up to 10 MiB. Otherwise they contain a link, ' +
-          'which requires a ' +
-          'sign-in and the right to see documents',
+        'True when mails contain the file of an export, up to 10 MiB. Otherwise they contain a link, which requires ' +
+          'a sign-in and the right to see documents',
       ),
   })
   .meta({ id: 'DocumentExportSettings', description: 'How an organization gets exports of documents by mail' });

@@ -14,6 +14,7 @@ import {
   text,
 } from '../values.ts';
 import { BuyerDetails, DocumentDelivery, PostalAddress } from './address.ts';
+import { DocumentLine, vatTotals } from './document-line.ts';
 
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -42,38 +43,6 @@ export const DocumentId = z.union([idSchema('pfm'), idSchema('inv'), idSchema('c
 
 /** States whether the products of a credited invoice continue. When they end, their renewal ends too (PAY-5). */
 export const ProductEffect = z.enum(['continues', 'ends']).meta({ id: 'ProductEffect' });
-
-const vatCategory = z
-  .string()
-  .describe(
-    'VAT category of EN 16931: `S` with VAT, `AE` reverse charge, `O` outside of the scope of VAT; later versions ' +
-      'may add other categories',
-  );
-
-export const DocumentLine = z.object({
-  productId: idSchema('prd').nullable(),
-  text: z.string(),
-  costCentre: z.string().nullable().describe('Cost centre of the product when the document was issued'),
-  net: MoneyValue,
-  vatRate: z.string().describe('Percentage, for example `8.1`'),
-  vatCategory,
-  vat: MoneyValue.describe('Share of the line in the VAT of its rate'),
-  periodStart: LocalDate.nullable(),
-  periodEnd: LocalDate.nullable(),
-});
-
-export const VatTotal = z
-  .object({
-    rate: z.string().describe('Percentage, for example `8.1`'),
-    category: vatCategory,
-    net: MoneyValue,
-    vat: MoneyValue,
-  })
-  .meta({ id: 'VatTotal', description: 'Net and VAT of all lines with one rate; VAT is rounded once per rate' });
-
-export const vatTotals = z
-  .array(VatTotal)
-  .describe('Highest rate first; the totals add up to the net and the VAT of the document');
 
 export const Document = z
   .object({

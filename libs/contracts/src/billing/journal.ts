@@ -71,9 +71,8 @@ export const exportJournal = query({
   summary: 'Export the ledger bookings of a period as journal, oldest first',
   description:
     'One row per entry, with a debit or a credit. The debits and credits of a booking are equal in each currency. A ' +
-    'booking belongs to the day on which it was booked, in the time zone of the seller, so the ' +
-    'journal of a past period ' +
-    'never changes; `valueDate` can be earlier.',
+    'booking belongs to the day on which it was booked, in the time zone of the seller, so the journal of a past ' +
+    'period never changes; `valueDate` can be earlier.',
   input: z.object({
     from: LocalDate.describe('The first day'),
     to: LocalDate.describe('The last day'),

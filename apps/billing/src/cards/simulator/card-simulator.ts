@@ -38,7 +38,7 @@ interface StoredState {
 class SimulatedTimeOut extends Error {}
 
 /**
- * Plays a payment provider in demonstrations and tests. It has tables of its own, and each call has its own
+ * Simulates a payment provider in demonstrations and tests. It has tables of its own, and each call has its own
  * transaction, like a call to another system. The test card decides the behaviour.
  */
 export class CardSimulator implements PaymentProvider {

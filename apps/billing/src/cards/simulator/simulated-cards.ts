@@ -1,4 +1,4 @@
-import { SimulatedBehaviour } from '@cordee/contracts/billing/card';
+import { SimulatedBehaviour } from '@cordee/contracts/billing/card-simulator';
 import type * as z from 'zod';
 
 export type Behaviour = z.output<typeof SimulatedBehaviour>;

@@ -1,4 +1,4 @@
-import { describeSimulatedPayment, paySimulatedPayment } from '@cordee/contracts/billing/card';
+import { describeSimulatedPayment, paySimulatedPayment } from '@cordee/contracts/billing/card-simulator';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { Currency } from '@cordee/contracts/values';

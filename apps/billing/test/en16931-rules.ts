@@ -1,4 +1,5 @@
-import { readXml, type XmlElement } from '../src/bank-files/xml-reader.ts';
+import type { XmlElement } from '../src/bank-files/xml-element.ts';
+import { readXml } from './read-xml.ts';
 
 /**
  * Checks rules of EN 16931 on an invoice or credit note in UBL, as the norm publishes them. Knows nothing of the

@@ -6,9 +6,11 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { CamtReader } from './camt-reader.ts';
-import { maxBankFileBytes } from './camt.ts';
 import { acceptGap } from './statement-continuity.ts';
 import { importBankFile as importFile } from './import-bank-file.ts';
+
+/** A larger file is imported as a job. */
+const MAX_FILE_BYTES = 50 * 1024 * 1024;
 
 @Controller()
 export class BankFileCommands {
@@ -24,7 +26,7 @@ export class BankFileCommands {
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof importBankFile>> {
     const { size } = await this.files.describe(em, { fileId });
-    if (size > maxBankFileBytes) throw new DomainError('BANK_FILE_TOO_LARGE');
+    if (size > MAX_FILE_BYTES) throw new DomainError('BANK_FILE_TOO_LARGE');
     const file = await this.reader.check({
       size,
       readChunk: (position) => this.files.readChunk(em, { fileId }, position),

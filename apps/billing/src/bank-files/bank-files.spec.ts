@@ -471,6 +471,16 @@ describe('a bank file', () => {
     expect((await billing.importFile(validFile)).counts.booked).toBe(1);
   });
 
+  it('above 50 MiB is refused', async () => {
+    const fileId = await billing.upload(billing.camt([{ amount: 5_000 }]));
+    const importWithSize = async (bytes: number): Promise<string> => {
+      await billing.test.rows(`update file set size = $1 where id = $2`, [bytes, uuid(fileId)]);
+      return billing.test.codeOf(importBankFile, { fileId }, staff);
+    };
+    expect(await importWithSize(50 * 1024 * 1024 + 1)).toBe('BANK_FILE_TOO_LARGE');
+    expect(await importWithSize(50 * 1024 * 1024)).toBe('ok');
+  });
+
   it('for the IBAN is recognized as a duplicate of a file for the QR-IBAN of the same account', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);

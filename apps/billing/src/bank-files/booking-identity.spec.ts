@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
 import { buildCamt054, type CamtPayment } from '@cordee/testing/camt-054-builder';
+import { readCamt } from '../../test/read-camt.ts';
 import type { BookingIdentity } from './booking-identity.ts';
-import { readCamt } from './camt.ts';
 import { KnownBookings } from './known-bookings.ts';
 import { movementsOf, type Movements } from './movements.ts';
 

@@ -2,7 +2,7 @@ import { addDays } from '@cordee/calendar/local-date';
 import { decimalsOf, isCurrency, money, parseMoney, type Money } from '@cordee/money/money';
 import type { FieldError } from '@cordee/contracts/domain-error';
 import type { Direction, EntryStatus } from './bank-file.ts';
-import { child, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
+import { child, pointerOf, textAt, type XmlElement } from './xml-element.ts';
 
 /** The maximum number of errors of a file that are reported. */
 export const MAX_ERRORS = 100;

@@ -2,7 +2,7 @@ import type { FieldError } from '@cordee/contracts/domain-error';
 import { addMoney, isCurrency, money, type Money } from '@cordee/money/money';
 import type { Balance, BankEntry, BankFileRemark, BankStatement, UnprocessableEntry } from './bank-file.ts';
 import { addError, readAmountField, readDate, readDirection, netOf, parseAmount } from './camt-fields.ts';
-import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from './xml-reader.ts';
+import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from './xml-element.ts';
 
 type AnyEntry = BankEntry | UnprocessableEntry;
 

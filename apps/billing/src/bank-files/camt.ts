@@ -1,21 +1,14 @@
-import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
-import type {
-  BankEntry,
-  BankFile,
-  BankFileOutline,
-  BankFileRemark,
-  BankStatement,
-  UnprocessableEntry,
-} from './bank-file.ts';
+import type { FieldError } from '@cordee/contracts/domain-error';
+import type { BankEntry, BankFileOutline, BankFileRemark, BankStatement, UnprocessableEntry } from './bank-file.ts';
 import { invalidBankFile } from './bank-file-errors.ts';
 import { BankFileText } from './bank-file-text.ts';
-import { readEntry, readTransaction, type TransactionAsRead } from './camt-entry.ts';
+import { readEntry } from './camt-entry.ts';
 import { addError, readRequiredText } from './camt-fields.ts';
 import { checkSumsAndReadBalances, StatementSums } from './camt-sums.ts';
+import { readTransaction, type TransactionAsRead } from './camt-transaction.ts';
 import { earliestBankDate } from './plausible-dates.ts';
-import { child, pointerOf, textAt, XmlReader, XmlSyntaxError, type XmlElement } from './xml-reader.ts';
-
-export const maxBankFileBytes = 50 * 1024 * 1024;
+import { child, pointerOf, textAt, type XmlElement } from './xml-element.ts';
+import { XmlReader, XmlSyntaxError } from './xml-reader.ts';
 
 const minVersion = 2;
 /** The report of an import contains at most this number of remarks. */
@@ -33,33 +26,9 @@ interface EntryReceiver {
 }
 
 /**
- * Reads a whole camt.053 or camt.054 file into memory; see `CamtFile`.
- * @throws DomainError `BANK_FILE_INVALID` with all errors and their positions, `BANK_FILE_TOO_LARGE`
- */
-export function readCamt(file: Uint8Array | string, maxBytes = maxBankFileBytes, chunkBytes = file.length): BankFile {
-  if (file.length > maxBytes)
-    throw new DomainError('BANK_FILE_TOO_LARGE', { status: 413, detail: `the file has more than ${maxBytes} bytes` });
-  const entries: { entries: BankEntry[]; unprocessable: UnprocessableEntry[] }[] = [];
-  const entriesOf = (statement: number) => (entries[statement] ??= { entries: [], unprocessable: [] });
-  const camtFile = new CamtFile({
-    onEntry: (entry, statement) => entriesOf(statement).entries.push(entry),
-    onUnprocessable: (entry, statement) => entriesOf(statement).unprocessable.push(entry),
-  });
-  const bytes = Buffer.from(file as string);
-  for (let offset = 0; offset < bytes.length; offset += Math.max(1, chunkBytes))
-    camtFile.write(bytes.subarray(offset, offset + Math.max(1, chunkBytes)));
-  const outline = camtFile.end();
-  return {
-    ...outline,
-    statements: outline.statements.map((statement, index) => ({ ...statement, ...entriesOf(index) })),
-  };
-}
-
-/**
  * Reads a camt.053 or camt.054 file of version 2 or later, chunk by chunk. An element whose form depends on the version
  * is read in each form. The reader keeps no entries: `receiver` gets them before the end of the file shows whether the
- * file is valid.
- * A file with an error in its structure or sums is refused as a whole.
+ * file is valid. A file with an error in its structure or sums is refused as a whole.
  */
 export class CamtFile {
   private readonly errors: FieldError[] = [];
@@ -163,7 +132,7 @@ export class CamtFile {
       // An invalid entry is missing in the sums, so the check of the sums would report a second, misleading error.
       balances: sums.hasInvalidEntries ? {} : checkSumsAndReadBalances(errors, remarks, element, sums),
     };
-    // A copy, because a part of a string keeps the chunk of the file in memory that it is a part of.
+    // A copy: a part of a string keeps the whole string, which is a chunk of the file, in memory.
     return structuredClone(statement);
   }
 

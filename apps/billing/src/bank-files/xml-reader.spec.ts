@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { child, pointerOf, readXml, textAt, XmlSyntaxError } from './xml-reader.ts';
+import { readXml } from '../../test/read-xml.ts';
+import { child, pointerOf, textAt } from './xml-element.ts';
+import { XmlSyntaxError } from './xml-reader.ts';
 
 function syntaxErrorOf(text: string): { code: string; line: number; column: number } | undefined {
   try {

@@ -1,16 +1,5 @@
-/**
- * An XML element. `name` has no namespace prefix. `index` is the position of a repeatable element among its siblings of
- * the same name, from 1. `line` is the line of the start tag, from 1.
- */
-export interface XmlElement {
-  readonly name: string;
-  readonly index: number;
-  readonly line: number;
-  readonly parent: XmlElement | undefined;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly children: XmlElement[];
-  text: string;
-}
+import { LineCounter } from './line-counter.ts';
+import { repeatedElements, type XmlElement } from './xml-element.ts';
 
 /** Thrown when the text is not XML of the supported subset. The first line is 1 and the first column is 1. */
 export class XmlSyntaxError extends Error {
@@ -29,15 +18,13 @@ export class XmlSyntaxError extends Error {
  * Called when an element ends; children end before their parent. Returns true to remove the element from the tree, so
  * that a large file is processed payment by payment and is never in memory as a whole tree.
  */
-export type OnElementEnd = (element: XmlElement) => boolean;
+type OnElementEnd = (element: XmlElement) => boolean;
 
 const maxDepth = 64;
 /** The maximum length of a tag, a text, a comment or a CDATA section that several chunks contain. */
 const maxPendingLength = 4 * 1024 * 1024;
 /** The length of `<![CDATA[`, the longest start of a construct. */
 const longestStart = 9;
-/** Elements that may repeat. A pointer contains the index of such an element. */
-const repeatedElements = new Set(['Stmt', 'Ntfctn', 'Ntry', 'NtryDtls', 'TxDtls', 'Bal']);
 const namePattern = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 // XML 1.0 forbids these characters everywhere, also as character references.
 // oxlint-disable-next-line no-control-regex
@@ -46,20 +33,13 @@ const predefinedEntities: Record<string, string> = { amp: '&', lt: '<', gt: '>',
 const noAttributes: Readonly<Record<string, string>> = Object.freeze({});
 const byteOrderMark = 0xfeff;
 
-/** Reads a whole text. See `XmlReader`. @throws XmlSyntaxError */
-export function readXml(text: string, onElementEnd: OnElementEnd = () => false): XmlElement {
-  const reader = new XmlReader(onElementEnd);
-  reader.write(text);
-  return reader.end();
-}
-
 /**
  * Reads the subset of XML that bank files use: elements, attributes, text, CDATA, comments. A document type is refused,
  * so the text can use only the five predefined entities and character references. No entity can expand without limit
  * or load a file. The text comes in chunks of any length; the reader keeps only the construct that is not complete.
  */
 export class XmlReader {
-  /** The part of the text that is not processed yet, or is processed since the last chunk. */
+  /** The last chunk, after the rest of the earlier chunks that was not processed. */
   private text = '';
   private offset = 0;
   private isStarted = false;
@@ -220,65 +200,6 @@ export class XmlReader {
     const { line, column } = this.lines.at(this.text, offset);
     throw new XmlSyntaxError(code, detail, line, column);
   };
-}
-
-/** Counts the lines of a text that comes in chunks. */
-class LineCounter {
-  private line = 1;
-  /** The offset of the first character of the line; negative when the start of the line is discarded. */
-  private lineStart = 0;
-  /** The offset of the next line break, or the end of the text. Undefined before the first search in a chunk. */
-  private nextBreak: number | undefined;
-
-  /** Returns the line and the column of an offset. Calls must have growing offsets. */
-  at(text: string, offset: number): { line: number; column: number } {
-    this.nextBreak ??= this.findBreak(text, 0);
-    while (this.nextBreak < offset) {
-      this.line += 1;
-      this.lineStart = this.nextBreak + 1;
-      this.nextBreak = this.findBreak(text, this.lineStart);
-    }
-    return { line: this.line, column: offset - this.lineStart + 1 };
-  }
-
-  /** Discards the text before the offset. */
-  discard(text: string, offset: number): void {
-    this.at(text, offset);
-    this.lineStart -= offset;
-    this.nextBreak = undefined;
-  }
-
-  private findBreak(text: string, from: number): number {
-    const index = text.indexOf('\n', from);
-    return index === -1 ? Number.POSITIVE_INFINITY : index;
-  }
-}
-
-/** Returns the first child with the name. */
-export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
-  return element?.children.find((each) => each.name === name);
-}
-
-export function childrenOf(element: XmlElement | undefined, name: string): XmlElement[] {
-  return element?.children.filter((each) => each.name === name) ?? [];
-}
-
-/** Returns the element at the end of a path of child names. */
-export function descend(element: XmlElement | undefined, ...path: string[]): XmlElement | undefined {
-  let current = element;
-  for (const name of path) current = child(current, name);
-  return current;
-}
-
-/** Returns the trimmed text of the element at the end of a path; undefined when the text is empty or missing. */
-export function textAt(element: XmlElement | undefined, ...path: string[]): string | undefined {
-  return descend(element, ...path)?.text.trim() || undefined;
-}
-
-/** Returns the path of the element, like XPath: `/Document/BkToCstmrStmt/Stmt[1]/Ntry[2]`. */
-export function pointerOf(element: XmlElement): string {
-  const segment = repeatedElements.has(element.name) ? `${element.name}[${element.index}]` : element.name;
-  return element.parent ? `${pointerOf(element.parent)}/${segment}` : `/${segment}`;
 }
 
 type Fail = (detail: string, offset: number, code?: XmlSyntaxError['code']) => never;

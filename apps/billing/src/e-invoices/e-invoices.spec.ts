@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readXml } from '../bank-files/xml-reader.ts';
 import { violatedRules } from '../../test/en16931-rules.ts';
+import { readXml } from '../../test/read-xml.ts';
 import { netLine, storedDocument } from '../../test/stored-document.ts';
 import { describeEInvoice, type EInvoiceSource } from './describe-e-invoice.ts';
 import { profiles } from './e-invoice-profile.ts';

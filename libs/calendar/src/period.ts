@@ -21,6 +21,9 @@ export function nthPeriod({ anchor, interval }: PeriodSchedule, index: number, l
   };
 }
 
+/** The period that starts at the anchor. */
+export const firstPeriod = (schedule: PeriodSchedule): Period => nthPeriod(schedule, 0);
+
 /** Index of the period that contains the date; negative before the anchor. */
 export function periodIndexOn(schedule: PeriodSchedule, date: LocalDate): number {
   // Mean length of a month and of a year in the Gregorian calendar.

@@ -13,6 +13,7 @@ import {
   type PreparedWork,
 } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { BillingConfig } from '../config.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -52,12 +53,7 @@ export class AddressCommands {
       em.count(Address, { organizationId }),
     );
     const isDefault = input.isDefault || addressCount === 0;
-    if (isDefault)
-      sendAhead(
-        em,
-        `update address set is_default = false, version = version + 1 where organization_id = ? and is_default`,
-        [toUuid(organizationId)],
-      );
+    if (isDefault) clearDefault(em, organizationId);
     const address = em.create(
       Address,
       {
@@ -97,11 +93,7 @@ export class AddressCommands {
     assertVersion(ifMatch, address.version);
     const addressBefore = address.view();
     if (isDefault && !address.isDefault) {
-      sendAhead(
-        em,
-        `update address set is_default = false, version = version + 1 where organization_id = ? and is_default`,
-        [toUuid(organizationId)],
-      );
+      clearDefault(em, organizationId);
       address.isDefault = true;
     }
     if (vatNumber !== undefined) address.vatNumber = vatNumber;
@@ -145,6 +137,17 @@ export class AddressCommands {
   }
 }
 
+const OPTIONAL_TEXTS = ['buildingNumber', 'buyerReference', 'purchaseOrder'] as const;
+type OptionalTexts = Partial<Record<(typeof OPTIONAL_TEXTS)[number], string | null | undefined>>;
+
+function clearDefault(em: EntityManager, organizationId: `org_${string}`): void {
+  sendAhead(
+    em,
+    `update address set is_default = false, version = version + 1 where organization_id = ? and is_default`,
+    [toUuid(organizationId)],
+  );
+}
+
 const parsedOrNull = (vatNumber: string | null): string | null => (vatNumber ? parseVatNumber(vatNumber) : null);
 
 /** Stores the answer about a number; without an answer, a job asks again. */
@@ -164,11 +167,8 @@ const withoutEmptyTexts = <F extends OptionalTexts>(fields: F): F => ({
   ...Object.fromEntries(OPTIONAL_TEXTS.filter((name) => fields[name] === '').map((name) => [name, null])),
 });
 
-/** Returns each mailbox once; case does not distinguish mailboxes. */
+/** Returns each mailbox once. Mailboxes that differ only in case are the same. */
 const withoutDuplicates = (mailboxes: readonly string[]): string[] => {
   const keys = mailboxes.map((mailbox) => mailbox.toLowerCase());
   return mailboxes.filter((_, index) => keys.indexOf(keys[index]!) === index);
 };
-
-const OPTIONAL_TEXTS = ['buildingNumber', 'buyerReference', 'purchaseOrder'] as const;
-type OptionalTexts = Partial<Record<(typeof OPTIONAL_TEXTS)[number], string | null | undefined>>;

@@ -62,8 +62,7 @@ export async function findPayer(
     }),
   ]);
   const { addressId, costCentre } = settings!;
-  const address =
-    addresses.find(({ id }) => id === addressId) ?? addresses.find(({ isDefault }) => isDefault) ?? undefined;
+  const address = addresses.find(({ id }) => id === addressId) ?? addresses.find(({ isDefault }) => isDefault);
   return address && { address, costCentre };
 }
 

@@ -31,7 +31,7 @@ const europeanFormats: Readonly<Record<string, RegExp>> = {
   SK: /^\d{10}$/,
   XI: /^(\d{9}|\d{12})$/,
 };
-/** Formats of VAT numbers of other countries: with the prefix (GB), or without (NO: organization number and MVA). */
+/** Formats of VAT numbers of other countries. A Norwegian number may omit its prefix, and ends in MVA. */
 const otherFormats: Readonly<Record<string, RegExp>> = {
   GB: /^GB(?:\d{9}|\d{12})$/,
   NO: /^(?:NO)?\d{9}MVA$/,
@@ -53,10 +53,7 @@ export function parseVatNumber(text: string): string {
   throw inputError('VAT_NUMBER_INVALID', '/vatNumber', 'is not a Swiss or European VAT number');
 }
 
-/**
- * Suffix of a Swiss VAT number on documents. English and Spanish have no official suffix: the suffix is an official
- * one.
- */
+/** The suffix of a Swiss VAT number on documents. Only de, fr and it have official suffixes; en and es reuse them. */
 const swissSuffixes = { de: 'MWST', fr: 'TVA', it: 'IVA', en: 'MWST', es: 'IVA' } as const;
 
 /** Formats a VAT number for a document: a Swiss number gets the suffix of the language. */
@@ -84,7 +81,7 @@ export function registryOf(vatNumber: string): 'vies' | 'uid' | null {
   return prefix !== 'XI' && europeanFormats[prefix]?.test(vatNumber.slice(2)) ? 'vies' : null;
 }
 
-/** True for a valid Swiss business number (UID): 8 digits and their check digit modulo 11. */
+/** True for a valid Swiss business number (UID): eight digits and a check digit (modulo 11). */
 function isUid(digits: string): boolean {
   const sum = uidWeights.reduce((total, weight, index) => total + weight * Number(digits[index]), 0);
   const checkDigit = Number(digits[8]);

@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { idSchema, toId, toUuid } from '@cordee/contracts/id';
 import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
-import { readCursor, writeCursor } from '@cordee/service/list-cursor';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller } from '@nestjs/common';
 import type { BookingStatus } from './recorded-booking.ts';
 
@@ -33,8 +33,7 @@ export class BankFileQueries {
     { em }: QueryContext,
   ): Promise<Output<typeof listBankBookings>> {
     const previousPageEnd = uuidOrNull(readCursor(idSchema('bkg'), cursor));
-    // One row more than the page, to find out whether a next page exists.
-    const rows = await em.execute<(BookingRow | { id: null })[]>(
+    const bookings = await em.execute<(BookingRow | { id: null })[]>(
       `select booking.* from bank_file left join lateral (
          select id, account, status, direction, amount_text, value_on::text, reference, text, debtor_name, debtor_iban,
                 organization_id, reason, detail, position, coalesce((
@@ -51,11 +50,14 @@ export class BankFileQueries {
        where bank_file.id = ? order by booking.position`,
       [previousPageEnd, previousPageEnd, limit + 1, toUuid(bankFileId)],
     );
-    if (rows.length === 0) throw new DomainError('BANK_FILE_NOT_FOUND');
-    const bookings = rows.flatMap((row) => (row.id === null ? [] : [row]));
-    const page = bookings.slice(0, limit);
+    if (bookings.length === 0) throw new DomainError('BANK_FILE_NOT_FOUND');
+    const { rows, nextCursor } = cutPage(
+      bookings.flatMap((row) => (row.id === null ? [] : [row])),
+      limit,
+      ({ id }) => toId('bkg', id),
+    );
     return {
-      data: page.map((row) => ({
+      data: rows.map((row) => ({
         bookingId: toId('bkg', row.id),
         account: row.account,
         status: row.status,
@@ -71,7 +73,7 @@ export class BankFileQueries {
         detail: row.detail,
         entries: row.entries,
       })),
-      nextCursor: bookings.length > limit ? writeCursor(toId('bkg', page.at(-1)!.id)) : null,
+      nextCursor,
     };
   }
 }

@@ -4,7 +4,7 @@ import { idSchema, toId } from '@cordee/contracts/id';
 import { money } from '@cordee/money/money';
 import { idOrNull, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
-import { cutPage, readCursor, writeCursor } from '@cordee/service/list-cursor';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { toMoneyValue } from './recorded-booking.ts';
@@ -42,17 +42,16 @@ export class ClearingQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof listUncleared>> {
     const previousPageEnd = uuidOrNull(readCursor(idSchema('bkg'), cursor));
-    // One row more than the page, to find out whether a next page exists.
-    const rows = await em.execute<ClearingRow[]>(
+    const entries = await em.execute<ClearingRow[]>(
       `select id, report, account, currency, amount, value_on::text, reference, bank_file_id, booking_id
        from clearing_entry
        where cleared_at is null and is_awaited and value_on <= ? and (?::uuid is null or id > ?)
        order by id limit ?`,
       [this.seller.clearedUntil(now), previousPageEnd, previousPageEnd, limit + 1],
     );
-    const entries = rows.slice(0, limit);
+    const { rows, nextCursor } = cutPage(entries, limit, ({ id }) => toId('bkg', id));
     return {
-      data: entries.map((row) => {
+      data: rows.map((row) => {
         // The amount of a notification is stored with the opposite sign, so that cleared entries add up to zero.
         const amount = Number(row.amount) * (row.report === '053' ? 1 : -1);
         return {
@@ -66,7 +65,7 @@ export class ClearingQueries {
           bookingId: idOrNull('bkg', row.booking_id),
         };
       }),
-      nextCursor: rows.length > limit ? writeCursor(toId('bkg', entries.at(-1)!.id)) : null,
+      nextCursor,
     };
   }
 }

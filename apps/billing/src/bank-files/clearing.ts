@@ -125,9 +125,9 @@ export const sourceAccountOf = (countingReport: BankReport): 'bank' | 'clearing'
   countingReport === '053' ? 'bank' : 'clearing';
 
 /**
- * Clears entries with value dates near to `dates`: first entries that add up to zero per reference,
- * then pairs with equal amount and value date, then entries that add up to zero per value date. Only entries of
- * different reports clear each other.
+ * Clears entries with value dates near to `dates`: first entries that add up to zero per reference, then pairs with
+ * equal amount and value date, then entries that add up to zero per value date. Only entries of different reports clear
+ * each other.
  */
 export function clearEntries(
   { em, now }: BillingContext,

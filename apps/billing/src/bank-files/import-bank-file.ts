@@ -21,7 +21,7 @@ import { recordStatements } from './statement-continuity.ts';
 import { rememberPayers } from './store-bookings.ts';
 
 /** The number of invoices that are numbered together. */
-const INVOICES_PER_STATEMENT = 1_000;
+const INVOICES_PER_CHUNK = 1_000;
 
 /**
  * Imports a checked file in the transaction of the context, set by set. A booking that several files contain is
@@ -52,8 +52,8 @@ export async function importBankFile(
   clearEntries(context, bookedSets.valueDates);
   rememberPayers(em, bankFileId);
   const gaps = await recordStatements(em, bankFileId, file);
-  for (let start = 0; start < drafts.length; start += INVOICES_PER_STATEMENT)
-    await numberInvoices(context, drafts.slice(start, start + INVOICES_PER_STATEMENT));
+  for (let start = 0; start < drafts.length; start += INVOICES_PER_CHUNK)
+    await numberInvoices(context, drafts.slice(start, start + INVOICES_PER_CHUNK));
 
   // A file may contain a credit and its reversal, so reversals need the stored invoices of the file. Reversals lock
   // prepaid accounts after the number series. This order can cause a deadlock; the transaction is then repeated.

@@ -1,5 +1,7 @@
 /** Among more open invoices, a combination would often match by chance. */
 const MAX_INVOICES = 16;
+/** One invoice more than `uniqueCombination` accepts: in a cut list, a combination could seem unique. */
+export const OPEN_INVOICES_TO_READ = MAX_INVOICES + 1;
 
 /**
  * Returns the only combination of invoices whose open amounts add up to the received amount (C-BNK-17). Undefined when

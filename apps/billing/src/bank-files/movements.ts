@@ -27,8 +27,8 @@ export interface UnprocessableBooking {
 }
 
 /**
- * Booked entries of a file. Entries that are not booked yet (pending, information, future) are omitted: a later
- * file contains them as booked.
+ * Booked entries of a file. Entries that are not booked yet (pending, information, future) are omitted: a later file
+ * contains them as booked.
  */
 export interface Movements {
   /** Payments of customers and their reversals; empty in the report that does not count. */
@@ -43,8 +43,8 @@ export interface Movements {
 }
 
 /**
- * Divides entries of a file (PAY-2). `countingReport` moves the money of customers. The other report only
- * proves the totals. Money of the seller is booked from the account statement.
+ * Divides entries of a file (PAY-2). `countingReport` moves the money of customers. The other report only proves the
+ * totals. Money of the seller is booked from the account statement.
  */
 export function movementsOf(
   file: Pick<BankFilePart, 'kind' | 'statements'>,
@@ -52,7 +52,7 @@ export function movementsOf(
   isOwnMovement: (entry: BankEntry, transaction: BankTransaction) => boolean,
 ): Movements {
   const movements: Movements = { payments: [], unprocessable: [], totals: [], ownMovements: [], ignored: [] };
-  const doesCount = file.kind === countingReport;
+  const isCountingReport = file.kind === countingReport;
   for (const { account, entries, unprocessable } of file.statements) {
     const totalOf = <E extends EntryTotal['entry']>(entry: E) => ({
       account,
@@ -70,7 +70,7 @@ export function movementsOf(
       if (isOutgoing(entry) || bookings.every(({ transaction }) => isOwnMovement(entry, transaction)))
         (file.kind === '053' ? movements.ownMovements : movements.ignored).push(...bookings);
       else {
-        if (doesCount) movements.payments.push(...bookings);
+        if (isCountingReport) movements.payments.push(...bookings);
         movements.totals.push(totalOf(entry));
       }
     }
@@ -79,9 +79,10 @@ export function movementsOf(
       const isMoneyOfCustomers = !isOutgoing(entry);
       const booking = { account, entry, identity: identityOf('payment', account, entry) };
       if (isMoneyOfCustomers && entry.amount) movements.totals.push(totalOf(entry));
-      // In the report that does not count, an entry with an amount is only a total. An outgoing entry
-      // needs a decision only in the account statement.
-      if (isMoneyOfCustomers ? doesCount || !entry.amount : file.kind === '053') movements.unprocessable.push(booking);
+      // In the report that does not count, an entry with an amount is only a total. An outgoing entry needs a decision
+      // only in the account statement.
+      if (isMoneyOfCustomers ? isCountingReport || !entry.amount : file.kind === '053')
+        movements.unprocessable.push(booking);
     }
   }
   return movements;

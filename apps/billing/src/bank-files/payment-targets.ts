@@ -7,18 +7,13 @@ import { readPayableInvoices } from '../documents/invoice-rows.ts';
 import { readLinesByReference } from '../documents/stored-lines.ts';
 import { readPayableProFormas } from '../payments/payable-pro-formas.ts';
 import type { PayableProForma } from '../payments/convert-pro-forma.ts';
-
-/**
- * One more than the maximum of `uniqueCombination`, which refuses a longer list: in a cut list, a combination could
- * seem unique.
- */
-const MAX_OPEN_INVOICES = 17;
+import { OPEN_INVOICES_TO_READ } from './invoice-combination.ts';
 
 /** The documents that a set of payments may pay. The caller writes their changes. */
 export interface PaymentTargets {
   readonly proFormas: ReadonlyMap<string, PayableProForma>;
   readonly invoices: ReadonlyMap<string, PayableInvoice>;
-  /** The open invoices of an organization, the oldest first; at most `MAX_OPEN_INVOICES` of each currency. */
+  /** The open invoices of an organization, the oldest first; at most `OPEN_INVOICES_TO_READ` of each currency. */
   readonly openInvoicesOf: (organizationId: `org_${string}`) => readonly PayableInvoice[];
   readonly linesOf: (invoice: PayableInvoice) => readonly DocumentLine[];
 }
@@ -31,7 +26,7 @@ export async function readPaymentTargets(
 ): Promise<PaymentTargets> {
   const openReferences = new Set(payers.length > 0 ? await readReferencesOfOpenInvoices(em, payers) : []);
   const allReferences = [...new Set([...references, ...openReferences])];
-  // The statements share one round trip.
+  // The SQL statements share one round trip.
   const [proFormas, invoices, lines] = await Promise.all([
     readPayableProFormas(em, references),
     readPayableInvoices(em, allReferences),
@@ -64,7 +59,7 @@ async function readReferencesOfOpenInvoices(
        from invoice where organization_id = payer.id and status in ('open', 'part_paid')
      ) open_invoice
      where position <= ?`,
-    [uuidList(organizationIds), MAX_OPEN_INVOICES],
+    [uuidList(organizationIds), OPEN_INVOICES_TO_READ],
   );
   return rows.map(({ reference }) => reference);
 }

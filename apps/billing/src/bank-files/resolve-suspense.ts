@@ -20,7 +20,7 @@ import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
 import { PaymentSet } from './payment-set.ts';
 import { importLockKey } from './import-lock.ts';
 import { readPaymentTargets } from './payment-targets.ts';
-import { ownersOfReferences, type ReferenceOwner } from './reference-owners.ts';
+import { ownersOfReferences } from './reference-owners.ts';
 import { readSuspenseBooking, type SuspenseBooking } from './suspense-booking.ts';
 
 type Resolution = z.output<typeof SuspenseResolution>;
@@ -64,7 +64,7 @@ export const assignSuspense = (
       const outcome = paymentSet.apply(ledgerBookingId, {
         booking: asPayment(booking, amount, context.seller.today(now)),
         reference: reference ?? booking.reference ?? undefined,
-        owner: owner && belongsToDocument(owner, documentId) ? owner : undefined,
+        owner: owner && owner.documentId === documentId ? owner : undefined,
         payer: organizationId,
         mayPaySeveralInvoices: false,
       });
@@ -215,9 +215,6 @@ async function assertCustomer({ em }: BillingContext, organizationId: `org_${str
   );
   if (!row!.is_known) throw new DomainError('ORGANIZATION_NOT_FOUND');
 }
-
-const belongsToDocument = (referenceOwner: ReferenceOwner, documentId: string | undefined): boolean =>
-  referenceOwner.documentId === documentId;
 
 /** Converts a booking to a payment of a bank file. */
 function asPayment(

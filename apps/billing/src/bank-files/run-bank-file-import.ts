@@ -40,15 +40,15 @@ export async function runBankFileImport(
   const { background } = dependencies;
   const [queued] = await background.asSystem(({ em }) => em.execute<QueuedImport[]>(selectQueuedSql, [toUuid(id)]));
   if (!queued) return false;
-  const staff = toId('acc', queued.requested_by);
+  const staffId = toId('acc', queued.requested_by);
   const progress = new BankFileImportProgress(background, id);
   try {
-    return await background.asStaff(staff, (context) =>
+    return await background.asStaff(staffId, (context) =>
       importQueued(context, id, { progress, signal, ...dependencies }),
     );
   } catch (error) {
     if (error instanceof DomainError && error.code === 'BANK_FILE_INVALID') {
-      await background.asStaff(staff, (context) => refuse(context, id, error));
+      await background.asStaff(staffId, (context) => refuse(context, id, error));
       return true;
     }
     await progress.planRetry({ isStopping: signal.aborted });

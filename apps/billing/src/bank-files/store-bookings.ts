@@ -4,7 +4,7 @@ import { sqlArray, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RecordedBooking } from './recorded-booking.ts';
 
-/** The maximum number of rows per statement. */
+/** The maximum number of rows per SQL statement. */
 const CHUNK_SIZE = 1_000;
 
 /** Inserts bookings with their identities, so that the next import recognizes repeated bookings. */

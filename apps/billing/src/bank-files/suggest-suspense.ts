@@ -4,16 +4,11 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { uniqueCombination } from './invoice-combination.ts';
+import { OPEN_INVOICES_TO_READ, uniqueCombination } from './invoice-combination.ts';
 
 type Suggestion = Output<typeof suggestSuspense>['suggestions'][number];
 
 const MAX_SUGGESTIONS = 20;
-/**
- * One more than the maximum of `uniqueCombination`, which refuses a longer list: in a cut list, a combination could
- * seem unique.
- */
-const MAX_DOCUMENTS = 17;
 
 interface OpenDocument {
   id: string;
@@ -33,10 +28,9 @@ interface CandidateRow {
 }
 
 /**
- * Suggests organizations for a booking in suspense, the best first. The reasons are: the account
- * of the payer paid for the organization before, the organization has the name of the payer, or an open document of the
- * organization has the amount. Throws
- * SUSPENSE_NOT_FOUND.
+ * Suggests organizations for a booking in suspense, the best first. The reasons are: the account of the payer paid for
+ * the organization before, the organization has the name of the payer, or an open document of the organization has the
+ * amount. Throws SUSPENSE_NOT_FOUND.
  */
 export async function suggestOrganizations(
   em: EntityManager,
@@ -90,7 +84,7 @@ export async function suggestOrganizations(
       MAX_SUGGESTIONS,
       MAX_SUGGESTIONS,
       today,
-      MAX_DOCUMENTS,
+      OPEN_INVOICES_TO_READ,
     ],
   );
   if (rows.length === 0) throw new DomainError('SUSPENSE_NOT_FOUND');

@@ -4,7 +4,7 @@ import { idSchema, toId } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
-import { readCursor, writeCursor } from '@cordee/service/list-cursor';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import { Seller } from '../seller/seller.ts';
 import { suggestOrganizations } from './suggest-suspense.ts';
@@ -43,8 +43,7 @@ export class SuspenseQueries {
         ? `status = 'suspense' and resolution.booking_id is null
            and not exists (select from ledger_booking reversal where reversal.reverses = booking.id)`
         : `resolution.booking_id is not null`;
-    // One row more than the page, to find out whether a next page exists.
-    const rows = await em.execute<SuspenseRow[]>(
+    const bookings = await em.execute<SuspenseRow[]>(
       `select id, bank_file_id, amount, currency, amount_text, direction, value_on::text, booking.reason, detail,
               reference, text, debtor_name, debtor_iban, to_json(resolution) as resolution
        from bank_booking booking
@@ -53,9 +52,9 @@ export class SuspenseQueries {
        order by id desc limit ?`,
       [previousPageEnd, previousPageEnd, limit + 1],
     );
-    const bookings = rows.slice(0, limit);
+    const { rows, nextCursor } = cutPage(bookings, limit, ({ id }) => toId('bkg', id));
     return {
-      data: bookings.map((row) => ({
+      data: rows.map((row) => ({
         bookingId: toId('bkg', row.id),
         bankFileId: toId('bkf', row.bank_file_id),
         amount: row.amount !== null && row.currency ? { amount: Number(row.amount), currency: row.currency } : null,
@@ -70,7 +69,7 @@ export class SuspenseQueries {
         debtorIban: row.debtor_iban,
         resolution: row.resolution && viewResolution(row.resolution),
       })),
-      nextCursor: rows.length > limit ? writeCursor(toId('bkg', bookings.at(-1)!.id)) : null,
+      nextCursor,
     };
   }
 

@@ -15,9 +15,9 @@ import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { readPrepaidSettings } from '../ledger/prepaid-settings.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
 import { payOldestInvoices, spendPrepaid } from '../payments/pay-from-prepaid.ts';
-import { findReservedRenewals, releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
+import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
 import { Seller } from '../seller/seller.ts';
-import { cancelRenewalProFormas } from './pro-forma-charges.ts';
+import { cancelRenewals } from './pro-forma-charges.ts';
 import { findCharge } from './find-charge.ts';
 
 @Controller()
@@ -112,11 +112,9 @@ export class ChargeCommands {
       ...(payment && { payment }),
     });
     const { invoice } = draft;
-    for (const proForma of reservedRenewals) await releaseReservedPrepaid(context, proForma);
+    const releasedCurrencies = await cancelRenewals(context, organizationId, [productId], reservedRenewals);
     if (isCovered && !isFree) spendPrepaid(context, invoice, total.amount);
-    cancelRenewalProFormas(em, organizationId, productId);
-    for (const each of new Set(reservedRenewals.map((proForma) => proForma.currency)))
-      await payOldestInvoices(context, organizationId, each);
+    for (const each of releasedCurrencies) await payOldestInvoices(context, organizationId, each);
     const status = isCovered ? 'paid' : 'issued';
     const dueOn = invoice.dueOn;
     const [insertedRows] = await Promise.all([

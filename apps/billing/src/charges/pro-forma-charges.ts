@@ -6,7 +6,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import type { NewInvoice } from '../documents/invoice-rows.ts';
-import { findReservedRenewals, releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
+import type { ProForma } from '../documents/pro-forma.entity.ts';
+import { releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
 
 export interface ProductPeriod {
   readonly productId: `prd_${string}`;
@@ -94,29 +95,23 @@ export async function findChargedProductIds(
 }
 
 /**
- * Releases the reserved money of the unpaid renewal pro formas of the products, and cancels these pro formas. Returns
- * the currencies of the released money, in which the caller pays open invoices. The caller must first lock the account.
+ * Cancels the unpaid renewal pro formas of the products and releases the reserved money. `reservedRenewals` is the
+ * result of `findReservedRenewals`, read after the caller has locked the prepaid account. Returns the currencies of the
+ * released money, in which the caller pays open invoices.
  */
 export async function cancelRenewals(
   context: BillingContext,
   organizationId: `org_${string}`,
   productIds: readonly `prd_${string}`[],
+  reservedRenewals: readonly ProForma[],
 ): Promise<Set<Currency>> {
-  const reservedRenewals = await findReservedRenewals(context.em, organizationId, productIds);
   for (const proForma of reservedRenewals) await releaseReservedPrepaid(context, proForma);
   for (const productId of productIds) cancelRenewalProFormas(context.em, organizationId, productId);
   return new Set(reservedRenewals.map(({ currency }) => currency));
 }
 
-/**
- * Cancels the unpaid renewal pro formas of a product, without waiting for the reply. The caller must first lock the
- * prepaid account, so that no payment converts one of the pro formas at the same time, and release reserved money.
- */
-export function cancelRenewalProFormas(
-  em: EntityManager,
-  organizationId: `org_${string}`,
-  productId: `prd_${string}`,
-): void {
+/** The prepaid account is locked, so no payment converts one of the pro formas at the same time. */
+function cancelRenewalProFormas(em: EntityManager, organizationId: `org_${string}`, productId: `prd_${string}`): void {
   sendAhead(
     em,
     `update pro_forma set status = 'cancelled', reservation_id = null, reserved_amount = 0

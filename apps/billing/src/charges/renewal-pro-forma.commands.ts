@@ -13,10 +13,10 @@ import { linesFor, withVat } from '../documents/document-line.ts';
 import { issueProForma } from '../documents/issue-pro-forma.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
-import { findReservedRenewals, releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
+import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
 import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
 import { Seller } from '../seller/seller.ts';
-import { cancelRenewalProFormas, findChargedProductIds } from './pro-forma-charges.ts';
+import { cancelRenewals, findChargedProductIds } from './pro-forma-charges.ts';
 
 @Controller()
 export class RenewalProFormaCommands {
@@ -32,13 +32,10 @@ export class RenewalProFormaCommands {
     { em, now, publish, call }: CommandContext,
   ): Promise<Output<typeof issueRenewalProForma>> {
     const today = this.seller.today(now);
+    const productIds = periods.map(({ productId }) => productId);
     const [address, settings, buyerRecords] = await Promise.all([
       findAddress(em, organizationId, addressId),
-      readProductBilling(
-        em,
-        organizationId,
-        periods.map(({ productId }) => productId),
-      ),
+      readProductBilling(em, organizationId, productIds),
       readBuyerRecords(em, organizationId),
     ]);
     const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
@@ -54,7 +51,6 @@ export class RenewalProFormaCommands {
       this.seller.vatRegistrations,
       today,
     );
-    const productIds = periods.map(({ productId }) => productId);
     const [chargedProductIds, reservedRenewals] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       Promise.all([
         findChargedProductIds(em, organizationId, periods),
@@ -66,9 +62,7 @@ export class RenewalProFormaCommands {
     );
     if (chargedPointers.length > 0) throw inputError('PERIOD_CHARGED', chargedPointers, 'is already charged');
     const context = { em, now, publish, seller: this.seller };
-    for (const reserved of reservedRenewals) await releaseReservedPrepaid(context, reserved);
-    for (const productId of productIds) cancelRenewalProFormas(em, organizationId, productId);
-    for (const each of new Set(reservedRenewals.map((proForma) => proForma.currency)))
+    for (const each of await cancelRenewals(context, organizationId, productIds, reservedRenewals))
       await payOldestInvoices(context, organizationId, each);
     const lines = withVat(
       periods.flatMap(({ productId, name, interval, periodStart, periodEnd }, index) => {

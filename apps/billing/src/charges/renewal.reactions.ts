@@ -3,9 +3,10 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
+import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { deleteProductBilling } from '../addresses/product-billing.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
+import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
 import { Seller } from '../seller/seller.ts';
 import { cancelRenewals } from './pro-forma-charges.ts';
 
@@ -23,8 +24,10 @@ export class RenewalReactions {
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
     const context = { em, now, publish, seller: this.seller };
-    await lockPrepaidAccount(em, organizationId, now);
-    for (const currency of await cancelRenewals(context, organizationId, [productId]))
+    const reservedRenewals = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+      findReservedRenewals(em, organizationId, [productId]),
+    );
+    for (const currency of await cancelRenewals(context, organizationId, [productId], reservedRenewals))
       await payOldestInvoices(context, organizationId, currency);
     deleteProductBilling(em, organizationId, [productId]);
   }

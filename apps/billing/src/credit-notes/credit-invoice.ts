@@ -21,6 +21,7 @@ import { loweringEntries, shortfallEntries, taxSharesOf } from '../vat/tax-share
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
+import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
 import { CreditNote } from './credit-note.entity.ts';
 import { creditedLines } from './credited-lines.ts';
@@ -67,7 +68,12 @@ export async function creditInvoice(
   const target = refund > 0 ? refundTarget(request, onlyPayment, refund) : undefined;
 
   const productIds = productIdsOf(lines);
-  const currencies = productsEndOn ? await cancelRenewals(context, organizationId, productIds) : new Set<Currency>();
+  const currencies = new Set<Currency>();
+  if (productsEndOn) {
+    const reservedRenewals = await findReservedRenewals(em, organizationId, productIds);
+    for (const each of await cancelRenewals(context, organizationId, productIds, reservedRenewals))
+      currencies.add(each);
+  }
   const shares = taxSharesOf(invoiceLines, invoice.taxPlace);
   const shortfallBefore = invoice.shortfallAmount;
   const id = newId('crn', now);

@@ -1,7 +1,7 @@
 import { inputError } from '@cordee/contracts/input-error';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { allocateMoney, fractionOf, money } from '@cordee/money/money';
 import type { DocumentLine } from '../documents/document-line.ts';
+import { divide, roundedFraction, sum } from '../documents/minor-units.ts';
 
 /** A line of a credit note, with the position of the credited line of the invoice. */
 export type CreditedLine = DocumentLine & { readonly creditedPosition: number };
@@ -107,12 +107,6 @@ function withAmounts(lines: readonly PositionedLine[], nets: readonly number[], 
     .filter((line) => line.net > 0 || line.vat > 0);
 }
 
-/** Divides an amount by ratios. If all ratios are zero, the first part gets everything. */
-export function divide(amount: number, ratios: readonly number[]): number[] {
-  if (ratios.every((ratio) => ratio === 0)) return ratios.map((_, index) => (index === 0 ? amount : 0));
-  return allocateMoney(money(amount, MINOR_UNITS), ratios).map((part) => part.amount);
-}
-
 const linesOfRate = (lines: readonly DocumentLine[], rate: number): PositionedLine[] =>
   withPositions(lines).filter(({ vatBasisPoints }) => vatBasisPoints === rate);
 
@@ -122,16 +116,11 @@ const withPositions = (lines: readonly DocumentLine[]): PositionedLine[] =>
 const ratesOf = (lines: readonly DocumentLine[]): number[] =>
   [...new Set(lines.map(({ vatBasisPoints }) => vatBasisPoints))].toSorted((left, right) => right - left);
 
-const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 const totalOf = (lines: readonly DocumentLine[]): { net: number; vat: number } => ({
   net: sum(lines.map(({ net }) => net)),
   vat: sum(lines.map(({ vat }) => vat)),
 });
 
-/** Any currency gives the same result: amounts are in minor units, and a document has only one currency. */
-const MINOR_UNITS = 'CHF';
 const BASIS_POINTS = 10_000;
-const vatOfNet = (net: number, rate: number): number =>
-  fractionOf(money(net, MINOR_UNITS), { numerator: rate, denominator: BASIS_POINTS }).amount;
-const vatInGross = (gross: number, rate: number): number =>
-  fractionOf(money(gross, MINOR_UNITS), { numerator: rate, denominator: BASIS_POINTS + rate }).amount;
+const vatOfNet = (net: number, rate: number): number => roundedFraction(net, rate, BASIS_POINTS);
+const vatInGross = (gross: number, rate: number): number => roundedFraction(gross, rate, BASIS_POINTS + rate);

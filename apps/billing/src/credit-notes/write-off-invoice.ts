@@ -1,10 +1,10 @@
 import { invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
-import { fractionOf, money } from '@cordee/money/money';
 import { domainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
+import { roundedFraction, sum } from '../documents/minor-units.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { divideAmong, loweringEntries, taxSharesOf, type TaxShare } from '../vat/tax-shares.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
@@ -31,8 +31,8 @@ export async function writeOffInvoice(
   const amount = invoice.writeOff();
   const shares = taxSharesOf(remainingLines(lines, creditedAmounts), invoice.taxPlace);
   const lowered = loweredShares(shares, amountBefore, amountBefore + amount);
-  const vat = lowered.reduce((sum, share) => sum + share.vat, 0);
-  const taxedAmount = lowered.reduce((sum, share) => sum + share.net, vat);
+  const vat = sum(lowered.map((share) => share.vat));
+  const taxedAmount = vat + sum(lowered.map((share) => share.net));
   const today = seller.today(now);
   postLedgerBooking(em, now, {
     organizationId,
@@ -66,11 +66,10 @@ export async function writeOffInvoice(
  * part of the total that is not credited. A higher amount is a refund that the customer owes.
  */
 function loweredShares(shares: readonly TaxShare[], amountBefore: number, amountAfter: number): TaxShare[] {
-  const vat = shares.reduce((sum, share) => sum + share.vat, 0);
-  const rest = shares.reduce((sum, share) => sum + share.net, vat);
+  const vat = sum(shares.map((share) => share.vat));
+  const rest = vat + sum(shares.map((share) => share.net));
   if (rest === 0) return [];
-  const vatOf = (amount: number): number =>
-    fractionOf(money(vat, 'CHF'), { numerator: Math.min(amount, rest), denominator: rest }).amount;
+  const vatOf = (amount: number): number => roundedFraction(vat, Math.min(amount, rest), rest);
   const taxedAmount = Math.min(amountAfter, rest) - Math.min(amountBefore, rest);
   return divideAmong(shares, taxedAmount, vatOf(amountAfter) - vatOf(amountBefore));
 }

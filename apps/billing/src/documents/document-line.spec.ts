@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
-import { moveTaxPoint } from '../vat/retax-lines.ts';
+import { moveTaxPoint } from '../vat/move-tax-point.ts';
 import { decisionOfEarlierVersion, type VatDecision } from '../vat/vat-decision.ts';
 import { linesFor, shiftLinesTo, totalsOf, withVat } from './document-line.ts';
 

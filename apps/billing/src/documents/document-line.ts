@@ -1,9 +1,10 @@
-import { nthPeriod } from '@cordee/calendar/period';
+import { firstPeriod } from '@cordee/calendar/period';
 import type { Interval } from '@cordee/contracts/products/product-type';
-import { addMoney, allocateMoney, money, sumMoney, type Money } from '@cordee/money/money';
+import { addMoney, money, sumMoney, type Money } from '@cordee/money/money';
 import { splitNetByRate, vatTotals, type VatTotals } from '@cordee/money/vat';
 import { vatRateOn, type VatClass } from '@cordee/money/vat-rates';
 import type { VatCategory, VatDecision } from '../vat/vat-decision.ts';
+import { divide } from './minor-units.ts';
 
 /** A line as stored with its document. Amounts are in minor units. */
 export interface DocumentLine {
@@ -78,12 +79,11 @@ export function withVat<C extends string>(lines: readonly NetLine[], currency: C
 /** Divides the VAT of lines with one rate among them, in proportion to their net amounts. */
 export function divideVat(lines: readonly NetLine[], vat: number): DocumentLine[] {
   if (vat === 0) return lines.map((line) => ({ ...line, vat: 0 }));
-  // Every currency gives the same result, because amounts are in minor units.
-  const parts = allocateMoney(
-    money(vat, 'CHF'),
+  const parts = divide(
+    vat,
     lines.map(({ net }) => net),
   );
-  return lines.map((line, index) => ({ ...line, vat: parts[index]!.amount }));
+  return lines.map((line, index) => ({ ...line, vat: parts[index]! }));
 }
 
 /** The totals of a document, as sums of its lines. `rates` is sorted from the highest to the lowest rate. */
@@ -114,8 +114,7 @@ export function totalsOf<C extends string>(lines: readonly DocumentLine[], curre
 export function shiftLinesTo(start: string, lines: readonly DocumentLine[]): DocumentLine[] {
   return lines.map((line) => {
     if (!line.interval || !line.periodStart || !line.periodEnd) return line;
-    const firstPeriodIndex = 0;
-    const period = nthPeriod({ anchor: start, interval: line.interval }, firstPeriodIndex);
+    const period = firstPeriod({ anchor: start, interval: line.interval });
     const linesOfProduct = lines.filter(({ productId }) => productId === line.productId);
     const clampToPeriod = (date: string): string =>
       date < period.start ? period.start : date > period.end ? period.end : date;

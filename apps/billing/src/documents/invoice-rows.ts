@@ -9,7 +9,7 @@ import type { VatDecision } from '../vat/vat-decision.ts';
 import type { InvoiceStatus, PayableInvoice } from './invoice-payment.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 
-/** The maximum number of rows per statement. */
+/** The maximum number of rows per SQL statement. */
 const CHUNK_SIZE = 1_000;
 
 /** An invoice that is not inserted yet. */

@@ -1,7 +1,7 @@
 import type { listDocuments } from '@cordee/contracts/billing/document';
 import type { Input } from '@cordee/contracts/contract';
 import type { Currency } from '@cordee/contracts/values';
-import { readCursor, writeCursor } from '@cordee/service/list-cursor';
+import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import { DocumentSortKey, filteredDocumentsQuery } from './document-filter.ts';
@@ -56,18 +56,11 @@ export async function readDocumentPage(
          ${countedConditionSql} group by currency order by currency
        ) sums
      ) as sums`,
-    // One row more than the page, to find out whether a next page exists.
     [...query.parameters, ...(previousPageEnd ?? []), limit + 1, today],
   );
-  const { documents, sums } = row!;
-  const page = documents.slice(0, limit);
-  const lastDocument = page.at(-1);
-  return {
-    documents: page,
-    sums,
-    nextCursor:
-      documents.length > limit && lastDocument
-        ? writeCursor([lastDocument.issued_on, lastDocument.id] satisfies z.output<typeof DocumentSortKey>)
-        : null,
-  };
+  const { rows, nextCursor } = cutPage(row!.documents, limit, ({ issued_on, id }): z.output<typeof DocumentSortKey> => [
+    issued_on,
+    id,
+  ]);
+  return { documents: rows, sums: row!.sums, nextCursor };
 }

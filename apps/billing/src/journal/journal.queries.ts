@@ -27,7 +27,7 @@ export class JournalQueries {
   ): Promise<Output<typeof exportJournal>> {
     if (to < from) throw inputError('JOURNAL_PERIOD_INVALID', '/to', 'is before /from');
     const after = readCursor(JournalCursor, cursor);
-    const { text, next } = await readJournalPage(em, this.seller.periodOf(from, to), { format, after });
+    const { text, next } = await readJournalPage(em, this.seller.periodOfDays(from, to), { format, after });
     return {
       name: `journal-${from}-${to}.csv`,
       contentType: CSV_CONTENT_TYPE,

@@ -92,7 +92,7 @@ describe('the journal (DOC-2)', () => {
     );
   });
 
-  it('has all entries once, above one part', async () => {
+  it('has all entries once, also on several pages', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     await billing.receive(...Array.from({ length: 1_100 }, () => ({ amount: 1, reference })));

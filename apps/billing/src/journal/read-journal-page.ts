@@ -4,16 +4,17 @@ import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { csvAmount, csvRow, csvStart, csvText, type CsvFormat } from '../csv/csv-row.ts';
 
-/** The bookings of a part of a journal; a part is below the limit of a message. */
+/** The number of bookings of a page. A larger page could exceed the size limit of a message. */
 const PAGE_BOOKINGS = 1_000;
 
 /** The time, organization and id of the last booking of a page. */
 export type JournalPosition = readonly [bookedAt: string, organizationId: string, id: string];
 
+/** Instants. */
 interface JournalPeriod {
-  readonly start: Date;
+  readonly start: string;
   /** Exclusive. */
-  readonly end: Date;
+  readonly end: string;
   readonly zone: string;
 }
 

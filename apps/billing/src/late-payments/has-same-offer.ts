@@ -1,4 +1,4 @@
-import { nthPeriod } from '@cordee/calendar/period';
+import { firstPeriod } from '@cordee/calendar/period';
 import type { AccessCache } from '@cordee/access/access-cache';
 import type { Answer, Input } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -30,13 +30,12 @@ export async function hasSameOffer(
     ...(proForma.vatDecision ?? decisionOfEarlierVersion(proForma.isReverseCharge, day)),
     taxPoint: day,
   };
-  const firstPeriodIndex = 0;
   const products = order
     ? order.lines.map(({ productId, type, interval }) => ({
         productId,
         type,
         interval,
-        period: nthPeriod({ anchor: day, interval }, firstPeriodIndex),
+        period: firstPeriod({ anchor: day, interval }),
       }))
     : await findRenewedProducts(organizationId, lines, access);
   if (!products) return false;

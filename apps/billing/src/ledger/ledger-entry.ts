@@ -5,7 +5,7 @@ import type { TaxShare } from '../vat/tax-shares.ts';
 /**
  * `clearing`: payments that only one of the two bank reports contains yet. `own_movements`: money of the seller whose
  * costs and revenues another ledger explains. `card`: money at the payment provider. `outgoing`: ordered payments that
- * have not left the bank yet. `reserved`: prepaid money that waits for the rest of its payment by card.
+ * have not left the bank yet. `reserved`: prepaid money that waits for the rest of a payment.
  */
 export type LedgerAccount =
   | 'bank'
@@ -98,16 +98,6 @@ export const entriesOfIncomingPayment = ({
     },
   ]),
   { account: 'prepaid', amount: -prepaidAmount.amount },
-];
-
-/** Returns the entries of an accepted shortfall: its net amount is a cost, and its VAT lowers the tax (DOC-7). */
-export const entriesOfShortfall = (
-  account: 'bank_fees' | 'payment_differences',
-  amount: number,
-  vat: number,
-): LedgerEntry[] => [
-  { account, amount: amount - vat },
-  { account: 'vat', amount: vat },
 ];
 
 /** Returns the entries of an invoice payment from prepaid. */

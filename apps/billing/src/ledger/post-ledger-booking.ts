@@ -42,7 +42,7 @@ export interface LedgerBooking {
   readonly entries: readonly LedgerEntry[];
 }
 
-/** The maximum number of bookings per statement. */
+/** The maximum number of bookings per SQL statement. */
 const CHUNK_SIZE = 1_000;
 
 /** Like `postLedgerBookings`, for one booking. */

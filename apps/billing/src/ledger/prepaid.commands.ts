@@ -2,13 +2,13 @@ import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { assertVersion } from '@cordee/contracts/if-match';
-import type { Currency } from '@cordee/contracts/values';
 import { sendAhead } from '@cordee/service/database/orm';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { Seller } from '../seller/seller.ts';
 import { lockPrepaidAccountAndRead } from './prepaid-account.ts';
+import { readPrepaidBalances } from './prepaid-balance.ts';
 import { readPrepaidSettings } from './prepaid-settings.ts';
 
 @Controller()
@@ -37,11 +37,8 @@ export class PrepaidCommands {
     );
     if (!paysInvoices || settingsBefore.paysInvoices) return settings;
     // The command switches `paysInvoices` on, so prepaid pays the open invoices now.
-    const currencies = await em.execute<{ currency: Currency }[]>(
-      `select distinct currency from ledger_entry where organization_id = ? and account = 'prepaid'`,
-      [toUuid(organizationId)],
-    );
-    for (const { currency } of currencies)
+    const balances = await readPrepaidBalances(em, organizationId);
+    for (const currency of balances.keys())
       await payOldestInvoices({ em, now, publish, seller: this.seller }, organizationId, currency);
     return settings;
   }

@@ -40,7 +40,7 @@ export class PrepaidQueries {
       readPrepaidSettings(em, organizationId),
     ]);
     return {
-      standingOrderReference: reference ?? (await this.openAccount(organizationId, now)),
+      standingOrderReference: reference ?? (await this.createReference(organizationId, now)),
       settings,
       balances: [...balances].map(([currency, amount]) => ({ amount, currency })),
       entries: entries.map((row) => ({
@@ -62,8 +62,8 @@ export class PrepaidQueries {
     return readPrepaidSettings(em, organizationId);
   }
 
-  /** A query only reads, so a missing prepaid account is created in a transaction of its own. Returns the reference. */
-  private openAccount(organizationId: `org_${string}`, now: Date): Promise<string> {
+  /** A query only reads, so a missing prepaid account is created with its reference in a transaction of its own. */
+  private createReference(organizationId: `org_${string}`, now: Date): Promise<string> {
     return this.em.fork().transactional(async (transaction) => {
       setTenantContext(transaction, { organizationId });
       return findOrCreateStandingOrderReference(transaction, organizationId, now);

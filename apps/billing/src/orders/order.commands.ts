@@ -1,4 +1,4 @@
-import { nthPeriod } from '@cordee/calendar/period';
+import { firstPeriod } from '@cordee/calendar/period';
 import { cancelOrder, createOrder } from '@cordee/contracts/billing/order';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
@@ -69,10 +69,9 @@ export class OrderCommands {
       this.seller.vatRegistrations,
       today,
     );
-    const firstPeriodIndex = 0;
     const lines = withVat(
       products.flatMap((product) =>
-        linesFor(product, nthPeriod({ anchor: today, interval: product.interval }, firstPeriodIndex), vatDecision),
+        linesFor(product, firstPeriod({ anchor: today, interval: product.interval }), vatDecision),
       ),
       currency,
     );

@@ -1,4 +1,4 @@
-import { nthPeriod } from '@cordee/calendar/period';
+import { firstPeriod } from '@cordee/calendar/period';
 import {
   orderPaid,
   type Order as OrderContract,
@@ -68,8 +68,7 @@ export function payOrder(
   order.status = 'paid';
   order.invoiceId = invoiceId;
   const lines = order.lines.map((line) => {
-    const firstPeriodIndex = 0;
-    const period = nthPeriod({ anchor: startsOn, interval: line.interval }, firstPeriodIndex);
+    const period = firstPeriod({ anchor: startsOn, interval: line.interval });
     return { ...line, periodStart: period.start, periodEnd: period.end };
   });
   return domainEvent(orderPaid, { organizationId: order.organizationId, orderId: order.id, invoiceId, lines });

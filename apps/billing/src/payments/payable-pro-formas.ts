@@ -103,7 +103,7 @@ export function updateConverted(em: EntityManager, conversions: readonly Convers
   ];
   sendAhead(
     em,
-    `update pro_forma 
+    `update pro_forma
      set status = 'converted', invoice_id = conversion.invoice_id, reservation_id = null, reserved_amount = 0
      from unnest(?::uuid[], ?::uuid[], ?::uuid[]) as conversion (organization_id, id, invoice_id)
      where pro_forma.organization_id = conversion.organization_id and pro_forma.id = conversion.id`,

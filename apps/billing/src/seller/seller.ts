@@ -69,12 +69,6 @@ export class Seller {
     return this.localDates(now.getTime(), () => localDateIn(this.zone, now));
   }
 
-  /** Returns the period from the start of a local day to the end of a later one. */
-  periodOf(from: LocalDate, to: LocalDate): { start: Date; end: Date; zone: string } {
-    const startOf = (day: LocalDate): Date => new Date(instantAt(day, '00:00', this.zone));
-    return { start: startOf(from), end: startOf(addDays(to, 1)), zone: this.zone };
-  }
-
   /** Returns the last day on which a pro forma that is issued today can be paid. */
   proFormaValidUntil(today: LocalDate): LocalDate {
     return addDays(today, this.proFormaDays);

@@ -1,15 +1,13 @@
 import { toId, toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { DocumentId } from '../documents/stored-document.ts';
+import { prefixOfKind, type DocumentId } from '../documents/stored-document.ts';
 
 interface DocumentLabel {
   readonly number: string;
   /** From the first to the last day of the lines; `end` is exclusive. Null for a document without a period. */
   readonly period: { readonly start: string; readonly end: string } | null;
 }
-
-const prefixes = { pro_forma: 'pfm', invoice: 'inv', credit_note: 'crn' } as const;
 
 /** Reads the numbers and service periods of documents. The ledger has only the ids of the documents. */
 export async function readDocumentLabels(
@@ -21,7 +19,7 @@ export async function readDocumentLabels(
   const rows = await em.execute<
     {
       id: string;
-      kind: keyof typeof prefixes;
+      kind: keyof typeof prefixOfKind;
       number: string;
       order_id: string | null;
       start: string | null;
@@ -37,7 +35,7 @@ export async function readDocumentLabels(
   );
   return new Map(
     rows.map(({ id, kind, number, order_id, start, end }) => [
-      toId(prefixes[kind], id),
+      toId(prefixOfKind[kind], id),
       // The pro forma of an order has no service period: the service starts at the payment.
       { number, period: (kind !== 'pro_forma' || order_id === null) && start && end ? { start, end } : null },
     ]),

@@ -2,7 +2,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import { decideVat } from './decide-vat.ts';
-import { moveTaxPoint } from './retax-lines.ts';
+import { moveTaxPoint } from './move-tax-point.ts';
 import { decisionOfEarlierVersion, type NumberCheck, type VatDecision } from './vat-decision.ts';
 import type { VatRegistration } from './vat-registration.ts';
 
@@ -12,7 +12,7 @@ interface PaidProForma {
   readonly buyer: BuyerCopy;
 }
 
-interface Conversion {
+interface ConversionFacts {
   /** The answer of the registry that refused the number of the buyer; null when the number is not refused. */
   readonly refusedCheck: NumberCheck | null;
   readonly registrations: readonly VatRegistration[];
@@ -26,7 +26,7 @@ interface Conversion {
 export function decideAtConversion(
   proForma: PaidProForma,
   lines: readonly DocumentLine[],
-  { refusedCheck, registrations, taxPoint }: Conversion,
+  { refusedCheck, registrations, taxPoint }: ConversionFacts,
 ): { vatDecision: VatDecision; lines: readonly DocumentLine[] } {
   const decision = proForma.vatDecision ?? decisionOfEarlierVersion(proForma.isReverseCharge, taxPoint);
   const current =
@@ -39,7 +39,7 @@ export function decideAtConversion(
 function decideAsConsumer(
   { country, postalCode, vatNumber }: BuyerCopy,
   decision: VatDecision,
-  { refusedCheck, registrations, taxPoint }: Conversion,
+  { refusedCheck, registrations, taxPoint }: ConversionFacts,
 ): VatDecision {
   const facts = { country, postalCode, vatNumber, numberCheck: refusedCheck, evidence: decision.evidence };
   try {

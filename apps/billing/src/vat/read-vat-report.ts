@@ -1,4 +1,4 @@
-import { fractionOf, money } from '@cordee/money/money';
+import { decimalsOf, fractionOf, money } from '@cordee/money/money';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
@@ -84,13 +84,13 @@ export async function readVatReport(em: EntityManager, period: Period, declarati
   };
 }
 
-function totalOf(group: readonly ReportRow[], declared: Currency): VatReport['rows'][number] {
+function totalOf(group: readonly ReportRow[], declaredCurrency: Currency): VatReport['rows'][number] {
   const { state, scope, category, basis_points: basisPoints, currency } = group[0]!;
   const sumOf = (amountOf: (row: ReportRow) => number): number => group.reduce((sum, row) => sum + amountOf(row), 0);
-  const isConvertible = group.every((row) => row.currency === declared || row.official_rate !== null);
+  const isConvertible = group.every((row) => row.currency === declaredCurrency || row.official_rate !== null);
   const convertedSum = (amountOf: (row: ReportRow) => string): MoneyValue => ({
-    amount: sumOf((row) => convert(Number(amountOf(row)), row, declared)),
-    currency: declared,
+    amount: sumOf((row) => convert(Number(amountOf(row)), row, declaredCurrency)),
+    currency: declaredCurrency,
   });
   return {
     state,
@@ -106,23 +106,20 @@ function totalOf(group: readonly ReportRow[], declared: Currency): VatReport['ro
 const RATE_DECIMALS = 8;
 
 /** Converts minor units: both currencies of a declaration have two decimals, JPY has none, KWD has three. */
-function convert(amount: number, { currency, official_rate: rate }: ReportRow, declared: Currency): number {
-  if (currency === declared) return amount;
+function convert(amount: number, { currency, official_rate: rate }: ReportRow, declaredCurrency: Currency): number {
+  if (currency === declaredCurrency) return amount;
   const [whole, decimals = ''] = rate!.split('.');
   const numerator = Number(`${whole}${decimals.padEnd(RATE_DECIMALS, '0')}`);
-  const shift = decimalsOf(declared) - decimalsOf(currency);
-  return fractionOf(money(amount, declared), {
+  const shift = decimalsOf(declaredCurrency) - decimalsOf(currency);
+  return fractionOf(money(amount, declaredCurrency), {
     numerator: numerator * 10 ** Math.max(0, shift),
     denominator: 10 ** (RATE_DECIMALS + Math.max(0, -shift)),
   }).amount;
 }
 
-const decimalsOf = (currency: Currency): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits!;
-
-function missingRatesOf(rows: readonly ReportRow[], declared: Currency): VatReport['missingRates'] {
+function missingRatesOf(rows: readonly ReportRow[], declaredCurrency: Currency): VatReport['missingRates'] {
   const missing = rows
-    .filter((row) => row.currency !== declared && row.official_rate === null)
+    .filter((row) => row.currency !== declaredCurrency && row.official_rate === null)
     .map((row) => `${row.rate_period} ${row.currency}`);
   return [...new Set(missing)].toSorted().map((key) => {
     const [period, currency] = key.split(' ');

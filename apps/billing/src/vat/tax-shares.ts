@@ -1,6 +1,5 @@
-import { fractionOf, money } from '@cordee/money/money';
-import { divide } from '../credit-notes/credited-lines.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
+import { divide, roundedFraction, sum } from '../documents/minor-units.ts';
 import type { EntryTax, LedgerAccount, LedgerEntry } from '../ledger/ledger-entry.ts';
 import type { VatDecision } from './vat-decision.ts';
 
@@ -79,8 +78,6 @@ export function shortfallEntries(
 function shortfallShares(shares: readonly TaxShare[], amount: number): TaxShare[] {
   const vat = sum(shares.map((share) => share.vat));
   const gross = sum(shares.map((share) => share.net)) + vat;
-  const vatInAmount = gross === 0 ? 0 : fractionOf(money(vat, 'CHF'), { numerator: amount, denominator: gross }).amount;
+  const vatInAmount = gross === 0 ? 0 : roundedFraction(vat, amount, gross);
   return divideAmong(shares, amount, vatInAmount);
 }
-
-const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);

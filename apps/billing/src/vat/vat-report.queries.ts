@@ -51,7 +51,7 @@ export class VatReportQueries {
 function daysOfQuarter(quarter: string): { from: LocalDate; to: LocalDate } {
   const year = Number(quarter.slice(0, 4));
   const firstMonth = (Number(quarter.at(-1)) - 1) * 3 + 1;
-  const dayOne = (month: number): LocalDate =>
+  const firstDayOf = (month: number): LocalDate =>
     month > 12 ? `${year + 1}-01-01` : `${year}-${String(month).padStart(2, '0')}-01`;
-  return { from: dayOne(firstMonth), to: addDays(dayOne(firstMonth + 3), -1) };
+  return { from: firstDayOf(firstMonth), to: addDays(firstDayOf(firstMonth + 3), -1) };
 }

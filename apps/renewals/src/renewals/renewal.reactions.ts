@@ -7,7 +7,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { productCreated } from '@cordee/contracts/products/product';
 import { productReceived } from '@cordee/contracts/products/transfer-events';
 import { localDateIn } from '@cordee/calendar/local-date';
-import { nthPeriod } from '@cordee/calendar/period';
+import { firstPeriod } from '@cordee/calendar/period';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { LockMode } from '@mikro-orm/postgresql';
@@ -27,7 +27,7 @@ export class RenewalReactions {
     { em, now, publish }: ReactionContext,
   ): Promise<void> {
     const { organizationId, productId, type, name, interval, periodStart, isAutomaticRenewal, isWarranted } = data;
-    const firstPeriod = nthPeriod({ anchor: periodStart, interval }, 0); // Periods are counted from 0.
+    const { end: periodEnd } = firstPeriod({ anchor: periodStart, interval });
     const renewal = em.create(Renewal, {
       organizationId,
       productId,
@@ -37,7 +37,7 @@ export class RenewalReactions {
       currency: data.currency as Currency,
       anchor: periodStart,
       periodStart,
-      periodEnd: firstPeriod.end,
+      periodEnd,
       isAutomatic: isAutomaticRenewal,
       automaticSince: isAutomaticRenewal ? periodStart : null,
       isWarranted,

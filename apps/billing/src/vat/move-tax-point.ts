@@ -1,11 +1,9 @@
-import { allocateMoney, fractionOf, money } from '@cordee/money/money';
 import { vatRateOn } from '@cordee/money/vat-rates';
 import { divideVat, type DocumentLine, type NetLine } from '../documents/document-line.ts';
+import { divide, roundedFraction, sum } from '../documents/minor-units.ts';
 import type { VatDecision } from './vat-decision.ts';
 
 const BASIS_POINTS = 10_000;
-/** Amounts are in minor units, so every currency gives the same result. */
-const MINOR_UNITS = 'CHF';
 
 /**
  * Moves the tax point of a decision, and its lines to the rate of that day (DOC-7). The price of a pro forma is binding
@@ -24,18 +22,15 @@ export function moveTaxPoint(
 /** Returns the lines of one rate with another rate and the same total. */
 function withRate(lines: readonly DocumentLine[], vatBasisPoints: number): readonly DocumentLine[] {
   if (lines.every((line) => line.vatBasisPoints === vatBasisPoints)) return lines;
-  const gross = lines.reduce((sum, { net, vat }) => sum + net + vat, 0);
-  const net = fractionOf(money(gross, MINOR_UNITS), {
-    numerator: BASIS_POINTS,
-    denominator: BASIS_POINTS + vatBasisPoints,
-  }).amount;
-  const nets = allocateMoney(
-    money(net, MINOR_UNITS),
+  const gross = sum(lines.map(({ net, vat }) => net + vat));
+  const net = roundedFraction(gross, BASIS_POINTS, BASIS_POINTS + vatBasisPoints);
+  const nets = divide(
+    net,
     lines.map((line) => line.net),
   );
   const netLines = lines.map((line, index): NetLine => ({
     ...line,
-    net: nets[index]!.amount,
+    net: nets[index]!,
     vatBasisPoints,
     vatCategory: 'S',
   }));

@@ -57,7 +57,7 @@ export async function checkDatabase(client, { charges, payments, invoiceCount })
     { name: 'invoices whose open amount differs from the ledger', count: differingInvoices(invoices, receivables) },
     {
       name: 'difference of clearing and payments',
-      count: await difference(
+      count: await numberFrom(
         client,
         `select (select coalesce(sum(amount), 0) from ledger_entry where account in ('clearing', 'bank'))
            - (select sum(amount) from bank_booking)`,
@@ -65,7 +65,7 @@ export async function checkDatabase(client, { charges, payments, invoiceCount })
     },
     {
       name: 'money in prepaid',
-      count: await difference(client, `select sum(amount) from ledger_entry where account = 'prepaid'`),
+      count: await numberFrom(client, `select sum(amount) from ledger_entry where account = 'prepaid'`),
     },
     {
       name: 'gaps in the numbers',
@@ -107,6 +107,7 @@ async function sumsOf(client, sql) {
   return new Map((await client.query(sql)).rows.map(({ key, sum }) => [key, Number(sum)]));
 }
 
-async function difference(client, sql) {
+/** Returns the only value of the only row; 0 instead of null. */
+async function numberFrom(client, sql) {
   return Number((await client.query({ text: sql, rowMode: 'array' })).rows[0][0] ?? 0);
 }

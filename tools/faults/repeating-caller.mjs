@@ -1,11 +1,10 @@
 import { importBankFile } from '@cordee/contracts/billing/bank-file';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { buildCamt054 } from '@cordee/testing/camt-054-builder';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bankFileOf } from '../bench/billing/bank-file-of.mjs';
 import { BillingCaller } from '../bench/billing/billing-caller.mjs';
-import { IBAN, today } from '../bench/billing/random-documents.mjs';
 import { answerForServices } from '../bench/billing/renewal-charges.mjs';
 
 const STAFF = 'acc_01je5nryg0fgz9y05x3mqpmjrs';
@@ -44,18 +43,10 @@ export class RepeatingCaller {
   /** Uploads a bank file with a payment of each document, and imports it. */
   import(documents) {
     this.messageNumber += 1;
-    const content = buildCamt054({
+    // Each import of the same document has the same reference of the bank.
+    const content = bankFileOf(documents, {
       messageId: `MSG-${this.messageNumber}`,
-      createdAt: new Date().toISOString(),
-      account: IBAN,
-      payments: documents.map(({ organization, reference, total, id }) => ({
-        amount: { amount: total, currency: 'CHF' },
-        valueDate: today(),
-        reference,
-        debtorName: organization.buyer.name,
-        debtorIban: organization.iban,
-        servicerReference: id.slice(4),
-      })),
+      bankReferenceOf: ({ id }) => id.slice(4),
     });
     return this.repeat(async () => {
       const fileId = await this.billing.upload(content, CALL_TIMEOUT_MS);

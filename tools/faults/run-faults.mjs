@@ -26,7 +26,6 @@ const proFormas = randomDocuments(options.seed, 'pro_forma', organizations, part
 // A third of the documents exists at the start and is paid; a third are conversions, a third are renewals.
 const database = await BillingDatabase.create(rowsOfDocuments(organizations, [...invoices, ...proFormas]));
 await database.reset();
-await database.client.query(`select setval('payment_reference_number', 1000000000)`);
 const signer = createTokenSigner();
 const caller = await RepeatingCaller.connect(signer);
 await addAddresses(database.client, organizations);

@@ -59,7 +59,7 @@ handleRequests({
     };
     await Promise.all(Array.from({ length: inFlight }, render));
   },
-  /** Writes the CSV of an organization, part by part, to nowhere. */
+  /** Reads the CSV of an organization, page by page, and discards the text. */
   async writeCsv({ organizationId }) {
     const startedAt = performance.now();
     const memoryBefore = process.memoryUsage().rss;

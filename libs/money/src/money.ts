@@ -4,9 +4,9 @@ import * as currencies from 'dinero.js/bigint/currencies';
 
 /**
  * An amount of money: minor units (`199475` CHF is 1994.75 francs, `500` JPY is 500 yen) and an ISO 4217 code. `amount`
- * is always a safe integer. The JSON form has the same fields. Create an amount with {@link money} or {@link
- * parseMoney}. The type parameter keeps a narrower set of currency codes through arithmetic, for example the codes that
- * a contract allows.
+ * is always a safe integer. The JSON form has the same fields. Create an amount with {@link money} or
+ * {@link parseMoney}. The type parameter keeps a narrower set of currency codes through arithmetic, for example the
+ * codes that a contract allows.
  */
 export interface Money<C extends string = string> {
   readonly amount: number;
@@ -37,6 +37,7 @@ export function money<C extends string>(amount: number | bigint, currency: C): M
   return Object.freeze({ amount: units + 0, currency });
 }
 
+/** An amount of zero. */
 export function zero<C extends string>(currency: C): Money<C> {
   return money(0, currency);
 }
@@ -84,6 +85,7 @@ export function subtractMoney<C extends string>(left: Money<C>, right: Money<C>)
   return money(left.amount - right.amount, left.currency);
 }
 
+/** The amount with the opposite sign. */
 export function negateMoney<C extends string>(value: Money<C>): Money<C> {
   return money(-value.amount, value.currency);
 }

@@ -34,6 +34,7 @@ export interface VatTotals<C extends string = string> {
   readonly gross: Money<C>;
 }
 
+/** What the VAT rates of a service depend on. */
 export interface TaxedService {
   /** The code of a VAT territory. */
   readonly territory: string;
@@ -77,8 +78,8 @@ export function vatOf<C extends string>(net: Money<C>, rateBasisPoints: number):
 }
 
 /**
- * Totals of a document from its net lines. VAT is rounded once per rate, never per line. Lines with reverse
- * charge or export have the rate 0.
+ * Totals of a document from its net lines. VAT is rounded once per rate, never per line. Lines with reverse charge
+ * or export have the rate 0.
  * @throws DomainError `MONEY_CURRENCY_MISMATCH` if a line is in another currency
  */
 export function vatTotals<C extends string>(lines: readonly RatedNet<C>[], currency: C): VatTotals<C> {

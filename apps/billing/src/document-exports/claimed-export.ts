@@ -3,7 +3,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { domainEvent } from '@cordee/outbox/publish';
 import type { BackgroundTransactions } from '@cordee/service/background-transactions';
 import type { StoredFile } from '@cordee/service/files';
-import { KEEP_MS, type ExportRequest } from './document-export.ts';
+import { EXPORT_LIFETIME_MS, type ExportRequest } from './document-export.ts';
 
 /** A worker that has not reported for this time has stopped. */
 const CLAIM_MS = 60_000;
@@ -25,14 +25,14 @@ interface ClaimedRow {
   attempts: number;
 }
 
-/** Another worker has the export, or the export has ended. */
+/** Thrown when another worker has claimed the export, or when the export has ended. */
 export class ClaimLost extends Error {
   override name = 'ClaimLost';
 }
 
 /**
- * An export that this worker has claimed. A claim ends when the worker does not report for a minute. The number of the
- * attempt tells the claims apart: a worker that has lost its claim changes nothing any more.
+ * An export that this worker has claimed. A claim ends when the worker does not report for a minute. Each claim has its
+ * own number of the attempt, so a worker that has lost its claim changes nothing any more.
  */
 export class ClaimedExport {
   private reportedAt = 0;
@@ -52,7 +52,7 @@ export class ClaimedExport {
          where organization_id = ? and id = ? and status = 'queued'
            and coalesce(claimed_until, next_attempt_at, '-infinity') <= ?
          returning format, delivery, request, requested_by, attempts`,
-        [new Date(now.getTime() + CLAIM_MS), ...keyOf(key), now],
+        [new Date(now.getTime() + CLAIM_MS), ...keyParameters(key), now],
       );
       return claimed;
     });
@@ -72,7 +72,7 @@ export class ClaimedExport {
     return this.row.attempts >= MAX_ATTEMPTS;
   }
 
-  /** Records the progress from time to time, which also extends the claim. Throws `ClaimLost`. */
+  /** Records the progress, at most twice a second, and extends the claim. Throws `ClaimLost`. */
   async report(documents: number, totalDocuments?: number): Promise<void> {
     if (totalDocuments === undefined && performance.now() - this.reportedAt < REPORT_EVERY_MS) return;
     this.reportedAt = performance.now();
@@ -86,7 +86,7 @@ export class ClaimedExport {
   async finish(file: StoredFile, documents: number): Promise<void> {
     const { organizationId, id } = this.key;
     await this.background.asSystem(async (context) => {
-      const expiresAt = new Date(context.now.getTime() + KEEP_MS);
+      const expiresAt = new Date(context.now.getTime() + EXPORT_LIFETIME_MS);
       await this.changeIn(
         context,
         `status = 'done', documents = ?, total_documents = ?, file_id = ?, finished_at = ?, expires_at = ?,
@@ -136,10 +136,10 @@ export class ClaimedExport {
       `update document_export set ${changesSql}
        where organization_id = ? and id = ? and status = 'queued' and attempts = ? and claimed_until is not null
        returning id`,
-      [...values, ...keyOf(this.key), this.row.attempts],
+      [...values, ...keyParameters(this.key), this.row.attempts],
     );
     if (rows.length === 0) throw new ClaimLost();
   }
 }
 
-const keyOf = ({ organizationId, id }: ExportKey): [string, string] => [toUuid(organizationId), toUuid(id)];
+const keyParameters = ({ organizationId, id }: ExportKey): [string, string] => [toUuid(organizationId), toUuid(id)];

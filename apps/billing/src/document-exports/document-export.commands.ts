@@ -32,8 +32,8 @@ export class DocumentExportCommands {
   ): Promise<Output<typeof startDocumentExport>> {
     const filter = { organizationId, ...request };
     const [documents, waiting] = await countDocuments(em, filter, this.seller.today(now));
-    refuseMissing(documents, filter);
-    refuseTooMany(documents, MAX_EXPORTED_DOCUMENTS[format]);
+    assertAllFound(documents, filter);
+    assertNotTooMany(documents, MAX_EXPORTED_DOCUMENTS[format]);
     if (waiting >= MAX_WAITING)
       throw new DomainError('DOCUMENT_EXPORTS_TOO_MANY', { retryAfter: 60, detail: `at most ${MAX_WAITING} can wait` });
     const id = newId('dex', now);
@@ -102,14 +102,14 @@ async function countDocuments(em: EntityManager, filter: DocumentFilter, today: 
   return [row!.documents, row!.waiting];
 }
 
-function refuseMissing(documents: number, { documentIds }: DocumentFilter): void {
+function assertAllFound(documents: number, { documentIds }: DocumentFilter): void {
   const listed = new Set(documentIds).size;
   if (documents < listed)
     throw new DomainError('DOCUMENT_NOT_FOUND', { detail: `${listed - documents} of the ${listed} documents` });
   if (documents === 0) throw new DomainError('DOCUMENT_EXPORT_EMPTY');
 }
 
-function refuseTooMany(documents: number, maxDocuments: number | undefined): void {
+function assertNotTooMany(documents: number, maxDocuments: number | undefined): void {
   if (maxDocuments !== undefined && documents > maxDocuments)
     throw new DomainError('DOCUMENT_EXPORT_TOO_LARGE', {
       detail: `${documents} documents match, and a file can have ${maxDocuments}: choose a shorter period`,

@@ -30,7 +30,7 @@ export class DocumentExportJobs implements OnModuleInit {
     jobs.register({
       name: 'export-documents',
       everyMs: EVERY_MS,
-      // One export of an organization at a time, so that no organization takes all places.
+      // One export per organization at a time, so that no organization occupies all workers.
       findDue: () =>
         background.findDue(
           'dex',

@@ -14,7 +14,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
 import { exportsSql, fileOf, readExport, viewExport, type DocumentExportRow } from './document-export.ts';
 
-/** Mail servers accept a mail with a file of this size. */
+/** Mail servers usually accept a mail with a file up to this size. */
 const MAX_ATTACHED_BYTES = 10 * 1024 * 1024;
 
 @Controller()

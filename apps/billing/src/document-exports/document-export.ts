@@ -8,8 +8,8 @@ import type * as z from 'zod';
 import type { CsvFormat } from '../csv/csv-row.ts';
 import type { DocumentFilter } from '../documents/document-filter.ts';
 
-/** How long the file of an export is kept. */
-export const KEEP_MS = 7 * 24 * 3_600_000;
+/** The file of an export is deleted after this time. */
+export const EXPORT_LIFETIME_MS = 7 * 24 * 3_600_000;
 
 /** The filters and the form of an export, as stored. */
 export type ExportRequest = Omit<DocumentFilter, 'organizationId'> & { readonly csvFormat: CsvFormat };
@@ -58,16 +58,10 @@ export const viewExport = (row: DocumentExportRow): z.input<typeof DocumentExpor
   errorCode: row.error_code,
 });
 
-/** The key of an export. */
-interface ExportKey {
-  readonly organizationId: `org_${string}`;
-  readonly documentExportId: `dex_${string}`;
-}
-
 /** Reads an export. Throws DOCUMENT_EXPORT_NOT_FOUND. */
 export async function readExport(
   em: EntityManager,
-  { organizationId, documentExportId }: ExportKey,
+  { organizationId, documentExportId }: { organizationId: `org_${string}`; documentExportId: `dex_${string}` },
 ): Promise<DocumentExportRow> {
   const [row] = await em.execute<DocumentExportRow[]>(`${exportsSql} and export.id = ?`, [
     toUuid(organizationId),

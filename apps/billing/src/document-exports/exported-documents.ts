@@ -9,8 +9,8 @@ import { prefixOfKind, type DocumentId, type StoredDocument } from '../documents
 import type { Seller } from '../seller/seller.ts';
 import type { ClaimedExport } from './claimed-export.ts';
 
-/** The PDFs that are read or rendered at once. */
-const AHEAD = 3;
+/** The number of PDFs that are read or rendered while the consumer processes a PDF. */
+const PDFS_AHEAD = 3;
 
 interface ExportedDocument {
   readonly documentId: DocumentId;
@@ -32,11 +32,15 @@ export async function findExportedDocuments(
   return rows.map(({ id, kind, number }) => ({ documentId: toId(prefixOfKind[kind], id), number }));
 }
 
-interface ReadDependencies {
+export interface ExportDependencies {
   readonly background: BackgroundTransactions;
   readonly files: Files;
   readonly renderer: DocumentRenderer;
   readonly seller: Seller;
+}
+
+/** An export that runs, and what it needs to write its file. */
+export interface ExportRun extends ExportDependencies {
   readonly claimed: ClaimedExport;
   readonly signal: AbortSignal;
 }
@@ -44,7 +48,7 @@ interface ReadDependencies {
 /** Yields the PDFs in order. Each PDF is read or rendered in a transaction of its own. */
 export async function* readPdfs(
   documents: readonly ExportedDocument[],
-  { background, files, renderer, seller, claimed, signal }: ReadDependencies,
+  { background, files, renderer, seller, claimed, signal }: ExportRun,
 ): AsyncGenerator<{ number: string; bytes: Uint8Array }> {
   const { organizationId } = claimed.request;
   const read = ({ documentId }: ExportedDocument): Promise<Uint8Array> =>
@@ -55,7 +59,7 @@ export async function* readPdfs(
   let started = 0;
   for (const [index, { number }] of documents.entries()) {
     signal.throwIfAborted();
-    for (; started < documents.length && started <= index + AHEAD; started += 1) {
+    for (; started < documents.length && started <= index + PDFS_AHEAD; started += 1) {
       const pdf = read(documents[started]!);
       // The error is thrown when the turn of the document comes.
       pdf.catch(() => undefined);

@@ -1,29 +1,13 @@
 import { MAX_EXPORTED_DOCUMENTS } from '@cordee/contracts/billing/document-export';
 import { DomainError } from '@cordee/contracts/domain-error';
-import type { BackgroundTransactions } from '@cordee/service/background-transactions';
 import { FileWriter } from '@cordee/service/file-writer';
-import type { Files, StoredFile } from '@cordee/service/files';
+import type { StoredFile } from '@cordee/service/files';
 import { CSV_CONTENT_TYPE } from '../csv/csv-row.ts';
-import type { DocumentRenderer } from '../documents/pdf/document-renderer.ts';
 import { readCsvPage, type CsvPage, type CsvPosition } from '../documents/read-csv-page.ts';
-import type { Seller } from '../seller/seller.ts';
 import { ClaimedExport, ClaimLost, type ExportKey } from './claimed-export.ts';
-import { findExportedDocuments, readPdfs } from './exported-documents.ts';
+import { findExportedDocuments, readPdfs, type ExportDependencies, type ExportRun } from './exported-documents.ts';
 import { PdfJoiner } from './pdf-joiner.ts';
 import { writeZip } from './write-zip.ts';
-
-export interface ExportDependencies {
-  readonly background: BackgroundTransactions;
-  readonly files: Files;
-  readonly renderer: DocumentRenderer;
-  readonly seller: Seller;
-}
-
-/** An export with the means to write its file. */
-interface ExportRun extends ExportDependencies {
-  readonly claimed: ClaimedExport;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Writes the file of a queued export. A killed export leaves no file, and starts again when its claim has ended. After
@@ -67,30 +51,29 @@ async function writeCsvFile(run: ExportRun): Promise<WrittenFile> {
   const { csvFormat: format, ...filter } = claimed.request;
   const now = await background.asSystem(async (context) => context.now);
   const writer = openFile(run, CSV_CONTENT_TYPE, now);
-  let [documents, after]: [number, CsvPosition | undefined] = [0, undefined];
+  const readPage = (after?: CsvPosition): Promise<CsvPage> =>
+    background.asSystem(({ em }) => readCsvPage(em, filter, { today: seller.today(now), format, after }));
+  let documents = 0;
+  let page: CsvPage | undefined;
   do {
     signal.throwIfAborted();
-    const position: CsvPosition | undefined = after;
-    const page: CsvPage = await background.asSystem(({ em }) =>
-      readCsvPage(em, filter, { today: seller.today(now), format, after: position }),
-    );
+    page = await readPage(page?.next);
     await writer.write(Buffer.from(page.text, 'utf8'));
     documents += page.documents;
     await claimed.report(documents);
-    after = page.next;
-  } while (after);
+  } while (page.next);
   return { file: await writer.end(), documents };
 }
 
 async function writeZipFile(run: ExportRun): Promise<WrittenFile> {
-  const { documents, now } = await startPdfs(run, MAX_EXPORTED_DOCUMENTS.zip);
+  const { documents, now } = await findDocuments(run, MAX_EXPORTED_DOCUMENTS.zip);
   const writer = openFile(run, 'application/zip', now);
   await writeZip(readPdfs(documents, run), now, (bytes) => writer.write(bytes));
   return { file: await writer.end(), documents: documents.length };
 }
 
 async function writePdfFile(run: ExportRun): Promise<WrittenFile> {
-  const { documents, now } = await startPdfs(run, MAX_EXPORTED_DOCUMENTS.pdf);
+  const { documents, now } = await findDocuments(run, MAX_EXPORTED_DOCUMENTS.pdf);
   const writer = openFile(run, 'application/pdf', now);
   const { organizationId } = run.claimed.request;
   const joiner = new PdfJoiner(
@@ -102,8 +85,8 @@ async function writePdfFile(run: ExportRun): Promise<WrittenFile> {
   return { file: await writer.end(), documents: documents.length };
 }
 
-/** Finds the documents. Documents may have been added since the request. */
-async function startPdfs(
+/** Finds the documents, and counts them again: documents may have been added since the request. */
+async function findDocuments(
   { background, seller, claimed }: ExportRun,
   maxDocuments: number,
 ): Promise<{ documents: Awaited<ReturnType<typeof findExportedDocuments>>; now: Date }> {

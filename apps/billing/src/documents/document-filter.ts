@@ -17,9 +17,7 @@ interface SqlQuery {
   parameters: unknown[];
 }
 
-/**
- * Returns the query of the rows of `documentsOnDateSql` that match a filter. `from` and `to` are inclusive (DOC-1).
- */
+/** Returns the query of the rows of `documentsOnDateSql` that match a filter. `from` and `to` are inclusive (DOC-1). */
 export function filteredDocumentsQuery(filter: DocumentFilter, today: string): SqlQuery {
   const conditions: string[] = [];
   // The first two parameters are the parameters of `documentsOnDateSql`.

@@ -21,8 +21,8 @@ import { readDocument, viewDocument } from './stored-document.ts';
 export class DocumentCommands {
   constructor(
     @Inject(Seller) private readonly seller: Seller,
-    @Inject(Files) readonly files: Files,
-    @Inject(DocumentRenderer) readonly renderer: DocumentRenderer,
+    @Inject(Files) private readonly files: Files,
+    @Inject(DocumentRenderer) private readonly renderer: DocumentRenderer,
   ) {}
 
   @Handles(payDocument)
@@ -31,7 +31,7 @@ export class DocumentCommands {
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof payDocument>> {
     const paidId = await pay({ em, now, publish, seller: this.seller }, organizationId, documentId, amount);
-    // The SQL query below sees only changes that are flushed.
+    // The SQL query sees only changes that are flushed.
     await em.flush();
     const { row, lines } = await readDocument(em, organizationId, paidId, this.seller.today(now));
     return viewDocument(row, lines);
@@ -61,7 +61,8 @@ export class DocumentCommands {
     { organizationId, documentId }: Input<typeof downloadDocument>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof downloadDocument>> {
-    return download({ em, now, publish, seller: this.seller }, this, { organizationId, documentId });
+    const { files, renderer, seller } = this;
+    return download({ em, now, publish, seller }, { files, renderer }, { organizationId, documentId });
   }
 
   @Handles(downloadEInvoice)
@@ -69,7 +70,8 @@ export class DocumentCommands {
     input: Input<typeof downloadEInvoice>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof downloadEInvoice>> {
-    return downloadAsEInvoice({ em, now, publish, seller: this.seller }, this, input);
+    const { files, renderer, seller } = this;
+    return downloadAsEInvoice({ em, now, publish, seller }, { files, renderer }, input);
   }
 
   @Handles(renderDocument)
@@ -77,6 +79,7 @@ export class DocumentCommands {
     { organizationId, documentId }: Input<typeof renderDocument>,
     { em, now, publish }: CommandContext,
   ): Promise<Output<typeof renderDocument>> {
-    return download({ em, now, publish, seller: this.seller }, this, { organizationId, documentId });
+    const { files, renderer, seller } = this;
+    return download({ em, now, publish, seller }, { files, renderer }, { organizationId, documentId });
   }
 }

@@ -2,8 +2,8 @@ import { csvAmount, csvRow, csvText, type CsvFormat } from '../csv/csv-row.ts';
 import { formatReference } from '../payments/payment-reference.ts';
 import type { StoredDocument } from './stored-document.ts';
 
-/** A document as the export reads it. Dates and amounts are texts; amounts are in minor units. */
-export interface ExportedDocument extends Pick<
+/** The columns of a document that the CSV contains. Dates and amounts are texts; amounts are in minor units. */
+export interface CsvDocument extends Pick<
   StoredDocument,
   | 'id'
   | 'kind'
@@ -73,7 +73,7 @@ export const csvHeader = (format: CsvFormat): string => csvRow(columns, format);
  * Returns the rows of a document: one per VAT rate, the highest rate first. The amounts of the whole document are only
  * in the first row, so that the sum of each column is right.
  */
-export function documentAsCsv(document: ExportedDocument, format: CsvFormat): string {
+export function documentAsCsv(document: CsvDocument, format: CsvFormat): string {
   const { currency } = document;
   const amountOf = (value: string | number): string => csvAmount(Number(value), currency);
   const total = amountOf(document.total);
@@ -105,10 +105,10 @@ export function documentAsCsv(document: ExportedDocument, format: CsvFormat): st
   ];
   let rows = '';
   for (const [index, { basisPoints, category, net, vat }] of ratesOf(document.amounts).entries()) {
-    const ofDocument =
+    const documentAmounts =
       index === 0 ? [total, amountOf(document.open_amount), currency === 'CHF' ? total : ''] : ['', '', ''];
-    const ofRate = [String(basisPoints / 100), category, amountOf(net), amountOf(vat)];
-    rows += csvRow([...start, ...ofRate, ...ofDocument, ...end], format);
+    const rateAmounts = [String(basisPoints / 100), category, amountOf(net), amountOf(vat)];
+    rows += csvRow([...start, ...rateAmounts, ...documentAmounts, ...end], format);
   }
   return rows;
 }
@@ -120,7 +120,7 @@ interface RateAmounts {
   vat: number;
 }
 
-/** Adds the amounts of the lines per rate. A document without lines has one row, without VAT. */
+/** Sums the amounts of the lines per rate. A document without lines has one row, without VAT. */
 function ratesOf(amounts: string): RateAmounts[] {
   const rates = new Map<number, RateAmounts>();
   for (const line of amounts === '' ? ['0:0:0:'] : amounts.split(' ')) {
@@ -132,7 +132,5 @@ function ratesOf(amounts: string): RateAmounts[] {
       rate.vat += vat;
     } else rates.set(basisPoints, { basisPoints, category, net, vat });
   }
-  return rates.size === 1
-    ? [...rates.values()]
-    : [...rates.values()].sort((left, right) => right.basisPoints - left.basisPoints);
+  return [...rates.values()].sort((left, right) => right.basisPoints - left.basisPoints);
 }

@@ -77,7 +77,6 @@ function printedKindOf(row: StoredDocument): DocumentContent['kind'] {
   return isDefinitive(row) ? 'paid_invoice' : 'open_invoice';
 }
 
-/** Returns the postal address in the shape of the PDF. */
 /** Returns the seller of a document or receipt, with its contact. */
 export const printedSeller = (seller: SellerCopy): DocumentContent['seller'] => ({
   ...addressOf(seller),
@@ -90,6 +89,7 @@ export const printedSeller = (seller: SellerCopy): DocumentContent['seller'] => 
   website: seller.website,
 });
 
+/** Returns the postal address in the shape of the PDF. */
 export const addressOf = ({
   name,
   street,

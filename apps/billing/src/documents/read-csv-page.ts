@@ -1,15 +1,16 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { z } from 'zod';
 import { csvStart, type CsvFormat } from '../csv/csv-row.ts';
-import { filteredDocumentsQuery, type DocumentFilter } from './document-filter.ts';
-import { csvHeader, documentAsCsv, type ExportedDocument } from './documents-as-csv.ts';
+import { filteredDocumentsQuery, type DocumentFilter, type DocumentSortKey } from './document-filter.ts';
+import { csvHeader, documentAsCsv, type CsvDocument } from './documents-as-csv.ts';
 
-/** The documents of a part of a CSV; a part is below the limit of a message. */
-export const CSV_PAGE_DOCUMENTS = 1_500;
-/** The first part is small, so that a download starts at once. */
+/** The number of documents of a page. A larger page could exceed the size limit of a message. */
+const CSV_PAGE_DOCUMENTS = 1_500;
+/** The first page is small, so that a download starts at once. */
 const FIRST_PAGE_DOCUMENTS = 200;
 
 /** The date and id of the last document of a page. */
-export type CsvPosition = readonly [issuedOn: string, id: string];
+export type CsvPosition = z.output<typeof DocumentSortKey>;
 
 export interface CsvPage {
   readonly text: string;
@@ -18,14 +19,11 @@ export interface CsvPage {
   readonly next: CsvPosition | undefined;
 }
 
-/**
- * The value added tax becomes due at the earlier of the invoice date and the payment (DOC-7); a pro forma has no tax
- * point.
- */
+/** The tax point is the earlier of the dates of the invoice and of its payment (DOC-7). A pro forma has none. */
 const taxPointSql = `case kind when 'pro_forma' then null when 'invoice' then least(issued_on, paid_on)
   else issued_on end::text`;
 
-/** The columns of `ExportedDocument`, of rows `document` of `documentsOnDateSql`. */
+/** The columns of `CsvDocument`, of rows `document` of `documentsOnDateSql`. */
 export const exportedColumnsSql = `document.id, kind, number, status, issued_on::text, due_on::text, paid_on::text,
   ${taxPointSql} as tax_point, currency, total, open_amount, reference, pro_forma_number, invoice_number, language,
   buyer ->> 'name' as buyer_name, buyer ->> 'town' as town, buyer ->> 'country' as country,
@@ -52,7 +50,7 @@ export async function readCsvPage(
 ): Promise<CsvPage> {
   const query = filteredDocumentsQuery(filter, today);
   const limit = after ? CSV_PAGE_DOCUMENTS : FIRST_PAGE_DOCUMENTS;
-  const rows = await em.execute<ExportedDocument[]>(
+  const rows = await em.execute<CsvDocument[]>(
     `with document as (
        select * from (${query.sql}) matching_document ${after ? 'where (issued_on, id) < (?::date, ?::uuid)' : ''}
        order by issued_on desc, id desc limit ?

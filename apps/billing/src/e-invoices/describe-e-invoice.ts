@@ -24,7 +24,7 @@ export type EInvoiceSource = StoredDocument & { readonly corrected_invoice_issue
  *   together with other lines (DOC-8)
  */
 export function describeEInvoice(row: EInvoiceSource, lines: readonly DocumentLine[]): EInvoice {
-  refuseUnavailable(row, lines);
+  assertAvailable(row, lines);
   const { seller, buyer, currency, language } = row;
   const isOutsideOfVat = lines.some((line) => line.vatCategory === 'O');
   const kind = row.kind === 'credit_note' ? 'credit_note' : 'invoice';
@@ -45,7 +45,7 @@ export function describeEInvoice(row: EInvoiceSource, lines: readonly DocumentLi
     note: row.reason === null ? undefined : `${documentTexts[language].reason}: ${row.reason}`,
     seller: sellerOf(row, { isOutsideOfVat, profile }),
     buyer: buyerOf(buyer, isOutsideOfVat),
-    lines: lines.map((line, index) => lineOf(line, index)),
+    lines: lines.map(lineOf),
     breakdown: breakdownOf(row, lines),
     totals: totalsOf(row),
     payment: kind === 'invoice' ? paymentOf(row) : creditPaymentOf(profile),
@@ -54,7 +54,7 @@ export function describeEInvoice(row: EInvoiceSource, lines: readonly DocumentLi
   };
 }
 
-function refuseUnavailable(row: StoredDocument, lines: readonly DocumentLine[]): void {
+function assertAvailable(row: StoredDocument, lines: readonly DocumentLine[]): void {
   const refuse = (detail: string): never => {
     throw new DomainError('E_INVOICE_NOT_AVAILABLE', { detail });
   };
@@ -72,8 +72,8 @@ function totalsOf(row: StoredDocument): EInvoice['totals'] {
 }
 
 /**
- * The VAT number is that of the registration abroad whose VAT is charged. A seller of services outside of VAT is named
- * by its register number instead (BR-O-02).
+ * The VAT number is the one of the registration abroad whose VAT is charged. Outside of the scope of VAT, the seller
+ * has its register number instead (BR-O-02).
  */
 function sellerOf(
   { seller, vat_decision: decision }: StoredDocument,

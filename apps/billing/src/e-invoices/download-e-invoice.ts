@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import type { Files, StoredFile } from '@cordee/service/files';
@@ -19,7 +18,7 @@ interface EInvoiceKey {
 
 /**
  * Returns the e-invoice of a document. The e-invoice of a paid invoice or a credit note is written once and stored with
- * its hash, so that all downloads return the same bytes, also after a change of the program.
+ * its hash, so that all downloads return the same bytes, also after a change of the writer.
  */
 export async function downloadEInvoice(
   { em, now, seller }: BillingContext,
@@ -35,8 +34,6 @@ export async function downloadEInvoice(
   );
   if (stored) return files.describe(em, { organizationId, fileId: toId('fil', stored.file_id) });
   const { row, lines } = await readDocument(em, organizationId, documentId, seller.today(now));
-  if (row.kind === 'pro_forma')
-    throw new DomainError('E_INVOICE_NOT_AVAILABLE', { detail: 'a pro forma is no invoice' });
   const [invoice] =
     row.kind === 'credit_note'
       ? await em.execute<{ issued_on: string }[]>(

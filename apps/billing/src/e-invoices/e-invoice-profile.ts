@@ -33,10 +33,10 @@ const ROUTING_ID = /^\d{2,12}(-[\dA-Za-z]{1,30})?-\d{2}$/;
  */
 export function profileOf(buyer: BuyerCopy, seller: SellerCopy): ProfileName {
   const hasContact = Boolean(seller.email && seller.phone);
-  if (isRoutingId(buyer) && hasContact && (buyer.peppolId || buyer.mailboxes?.length)) return 'xrechnung';
+  if (hasRoutingId(buyer) && hasContact && (buyer.peppolId || buyer.mailboxes?.length)) return 'xrechnung';
   if (buyer.peppolId && seller.email && (buyer.buyerReference || buyer.purchaseOrder)) return 'peppol';
   return 'en16931';
 }
 
-const isRoutingId = ({ country, buyerReference }: BuyerCopy): boolean =>
+const hasRoutingId = ({ country, buyerReference }: BuyerCopy): boolean =>
   country === 'DE' && buyerReference !== null && buyerReference !== undefined && ROUTING_ID.test(buyerReference);

@@ -15,8 +15,8 @@ import { heightOfTotals, writeTotals } from './totals-block.ts';
 const bottomAbovePaymentPart = page.height - SwissQRBill.height - 8;
 
 /**
- * Renders a document as A4 PDF with embedded fonts. Equal content gives equal bytes.
- * The payment part is at the bottom of the last page, or on a separate page if the last page has no room.
+ * Renders a document as A4 PDF with embedded fonts. Equal content gives equal bytes. The payment part is at the bottom
+ * of the last page, or on a separate page if the last page has no room.
  */
 export async function renderDocument(content: DocumentContent): Promise<Uint8Array> {
   const { language, number, kind, seller, attachedInvoice } = content;

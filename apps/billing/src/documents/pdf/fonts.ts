@@ -45,15 +45,15 @@ const families: readonly FontFamily[] = [
 /** The family of ordinary text. */
 export const TEXT_FONT = 'Liberation Sans';
 
-/** The fonts by file. Reading and parsing take long, so a thread reads a file once, when it needs the file. */
-const readFonts = new Map<string, Font>();
+/** Reading and parsing a font take long, so a thread reads a file once, when it needs the file. */
+const fontsByFile = new Map<string, Font>();
 
 function readFont(file: string): Font {
-  const known = readFonts.get(file);
+  const known = fontsByFile.get(file);
   if (known) return known;
   const font = create(fs.readFileSync(resolve(file))) as Font;
   separateCharacters(font);
-  readFonts.set(file, font);
+  fontsByFile.set(file, font);
   return font;
 }
 

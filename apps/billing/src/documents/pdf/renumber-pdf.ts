@@ -53,17 +53,17 @@ export async function renumberPdf(part: PdfPart): Promise<RenumberedPdf> {
     if (ref instanceof PDFRef) numbers.set(ref.tag, part.pagesNumber);
   const structureRef = catalog.get(name('StructTreeRoot'));
   if (structureRef instanceof PDFRef) numbers.set(structureRef.tag, part.structureNumber);
-  const left = new Set([
+  const omittedRefs = new Set<PDFObject | undefined>([
     context.trailerInfo.Root,
     context.trailerInfo.Info,
     structure?.get(name('ParentTree')),
     structure?.get(name('IDTree')),
   ]);
-  const kept = context
+  const keptObjects = context
     .enumerateIndirectObjects()
-    .filter(([ref]) => !numbers.has(ref.tag) && ![...left].some((each) => each instanceof PDFRef && each === ref));
+    .filter(([ref]) => !numbers.has(ref.tag) && !omittedRefs.has(ref));
   let nextNumber = part.firstNumber;
-  for (const [ref] of kept) numbers.set(ref.tag, nextNumber++);
+  for (const [ref] of keptObjects) numbers.set(ref.tag, nextNumber++);
   const pages = document.getPages().map(({ ref, node }) => {
     const key = node.lookupMaybe(name('StructParents'), PDFNumber);
     if (key) node.set(name('StructParents'), PDFNumber.of(part.firstKey + key.asNumber()));
@@ -79,9 +79,9 @@ export async function renumberPdf(part: PdfPart): Promise<RenumberedPdf> {
     if (language) element.set(name('Lang'), language);
     return numbers.get(ref.tag)!;
   });
-  for (const [, object] of kept) renumber(object, numbers);
+  for (const [, object] of keptObjects) renumber(object, numbers);
   return {
-    ...serialize(kept.map(([{ tag }, object]) => [numbers.get(tag)!, object])),
+    ...serialize(keptObjects.map(([{ tag }, object]) => [numbers.get(tag)!, object])),
     pages,
     elements,
     parentTree,

@@ -76,8 +76,8 @@ function writeEpcCode(pdf: Pdf, content: DocumentContent, y: number): number {
   const { epcCode } = documentTexts[content.language];
   const label = `${epcCode} · BIC ${content.seller.bic}`;
   writeText(pdf, label, { x: page.left, y, width: labelX - page.left }, { size: 7.5, colour: colours.soft });
-  const place = { x: page.left, y: y + epcLabelHeight, size: epcSize };
-  writeTagged(pdf, 'Figure', () => drawQrCode(pdf, text, place), { alt: label });
+  const square = { x: page.left, y: y + epcLabelHeight, size: epcSize };
+  writeTagged(pdf, 'Figure', () => drawQrCode(pdf, text, square), { alt: label });
   return y + epcLabelHeight + epcSize;
 }
 

@@ -8,16 +8,16 @@ type Party = NonNullable<Data['debtor']>;
 
 const POINTS_PER_MM = 72 / 25.4;
 
-/** The place for the addresses of creditor and debtor. */
-interface AddressPlace {
+/** The area for the addresses of creditor and debtor. */
+interface AddressArea {
   /** In points. */
   readonly width: number;
   readonly fontSize: number;
   /** The lines that fit beside the account and the reference. */
   readonly maxLines: number;
 }
-const receipt: AddressPlace = { width: 52 * POINTS_PER_MM, fontSize: 8, maxLines: 10 };
-const paymentPart: AddressPlace = { width: 87 * POINTS_PER_MM, fontSize: 10, maxLines: 14 };
+const receipt: AddressArea = { width: 52 * POINTS_PER_MM, fontSize: 8, maxLines: 10 };
+const paymentPart: AddressArea = { width: 87 * POINTS_PER_MM, fontSize: 10, maxLines: 14 };
 
 /** The languages of the norm. A Spanish document has the English payment part. */
 const languages = { de: 'DE', fr: 'FR', it: 'IT', en: 'EN', es: 'EN' } as const;
@@ -41,19 +41,20 @@ export function writePaymentPart(pdf: Pdf, data: Data, language: DocumentLanguag
 
 /**
  * Returns the addresses in the first form that fits. When no form fits, shortens each line of the last form to the
- * width of the place.
+ * width of the area.
  */
 function fittingAddresses(
   pdf: Pdf,
   parties: readonly Party[],
-  { width, fontSize, maxLines }: AddressPlace,
+  { width, fontSize, maxLines }: AddressArea,
   forms: readonly ((party: Party) => string)[],
 ): string[] {
   pdf.font(TEXT_FONT).fontSize(fontSize);
   const countLines = (text: string): number =>
     Math.round(pdf.heightOfString(text, { width: width - 1 }) / pdf.currentLineHeight(true));
   const shorten = (line: string): string => {
-    let [end, shortened] = [line.length, line];
+    let end = line.length;
+    let shortened = line;
     while (countLines(shortened) > 1) {
       end -= 1;
       shortened = `${line.slice(0, end)}…`;

@@ -100,7 +100,7 @@ export const BillingConfig = ServiceConfig.extend({
     .enum(['official', 'simulator'])
     .optional()
     .describe(
-      'Registry that checks VAT numbers: official asks VIES and the Swiss UID register; simulator plays one in ' +
+      'Registry that checks VAT numbers: official asks VIES and the Swiss UID register; simulator replaces them in ' +
         'demonstrations and tests, where it is the default',
     ),
   VAT_REGISTRY_TIMEOUT_MS: z.coerce
@@ -121,7 +121,7 @@ export const BillingConfig = ServiceConfig.extend({
   CARD_PROVIDER: z
     .enum(['none', 'simulator'])
     .optional()
-    .describe('Payment provider for cards; simulator plays one in demonstrations and tests, where it is the default'),
+    .describe('Payment provider for cards; in demonstrations and tests, the default is simulator'),
 }).superRefine((config, context) => {
   if (config.CORDEE_MODE !== 'production') return;
   if (config.VAT_REGISTRY === 'simulator')

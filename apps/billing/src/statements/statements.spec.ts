@@ -86,7 +86,7 @@ describe('the statement of account (DOC-2)', () => {
   });
 });
 
-it('the statement of account has no balance below zero between bookings of one call', async () => {
+it('the statement of account has no balance below zero between the bookings of one call', async () => {
   // Bookings of one call have the same time, and their ids have a random order.
   for (let repeat = 0; repeat < 6; repeat += 1) {
     const organizationId = await billing.organization();

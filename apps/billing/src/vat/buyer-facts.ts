@@ -10,9 +10,9 @@ export interface BuyerRecords {
   readonly paymentEvidence: readonly PlaceEvidence[];
 }
 
-/** Reads what decides about the VAT of an organization besides its address. */
+/** Reads the records that decide, besides the address, about the VAT of an organization. */
 export async function readBuyerRecords(em: EntityManager, organizationId: `org_${string}`): Promise<BuyerRecords> {
-  // The statements share one round trip.
+  // The SQL statements share one round trip.
   const [numberChecks, paymentEvidence] = await Promise.all([
     readNumberChecks(em, organizationId),
     readPaymentEvidence(em, organizationId),
@@ -27,7 +27,7 @@ interface BuyerContext extends BuyerRecords {
 
 type TaxedAddress = Pick<Address, 'country' | 'postalCode' | 'vatNumber' | 'isPlaceConfirmed'>;
 
-/** Returns what decides about the VAT of an address. */
+/** Returns the facts that decide about the VAT of an address. */
 export const vatFactsOf = (
   address: TaxedAddress,
   { legalForm, numberChecks, paymentEvidence, now }: BuyerContext,

@@ -60,7 +60,7 @@ export async function correctVat(context: BillingContext, request: Request): Pro
   };
 }
 
-/** Drafts the new invoice; prepaid pays it when it covers it and the old invoice was paid. */
+/** Drafts the new invoice. Prepaid pays it when the old invoice was paid and the balance is high enough. */
 async function draftReplacement(
   context: BillingContext,
   invoice: Invoice,
@@ -89,7 +89,7 @@ async function draftReplacement(
   return draft;
 }
 
-/** Returns the lines without VAT. When the VAT was taken out of a binding total, the line gets it back. */
+/** Returns the lines without VAT. VAT that was taken out of a binding total is added to the net amount again. */
 const withReverseCharge = ({ vatDecision }: Invoice, lines: readonly DocumentLine[]): DocumentLine[] =>
   lines.map((line) => ({
     ...line,

@@ -41,7 +41,7 @@ export function decideVat(facts: VatFacts, registrations: readonly VatRegistrati
 }
 
 /**
- * Like {@link decideVat}, while the buyer can be asked: at an order.
+ * Like {@link decideVat}, for an order, at which the buyer can confirm the place.
  * @throws DomainError `VAT_PLACE_UNCONFIRMED` for a consumer in the EU without two pieces of evidence that agree on the
  *   address
  */

@@ -5,6 +5,7 @@ import type { NumberCheck, VatDecision, VatReason } from './vat-decision.ts';
 export function explainVatDecision(decision: VatDecision): string[] {
   const { territory, buyerKind, reason, numberCheck, evidence } = decision;
   if (reason === 'earlier_version') return [reasonTexts.earlier_version(decision)];
+  const places = evidence.map(({ kind, country }) => `${evidenceTexts[kind]} ${country}`);
   return [
     `The billing address is in the VAT territory ${territory.code}${territory.part ? ` (${territory.part})` : ''}.`,
     ...(numberCheck ? [checkText(numberCheck)] : []),
@@ -14,24 +15,22 @@ export function explainVatDecision(decision: VatDecision): string[] {
       ? ['The registry refused the number after the pro forma was issued. Its total stayed and contains the VAT.']
       : []),
     ...rateTexts(decision),
-    ...(evidence.length > 0
-      ? [`Evidence of the place: ${evidence.map(({ kind, country }) => `${kindTexts[kind]} ${country}`).join(', ')}.`]
-      : []),
+    ...(places.length > 0 ? [`Evidence of the place: ${places.join(', ')}.`] : []),
   ];
 }
 
-const kindTexts = {
+const evidenceTexts = {
   address: 'address',
   card: 'card',
   bank_account: 'bank account',
   confirmation: 'confirmation of the buyer',
 } as const;
 
-const registries = { vies: 'VIES', uid: 'The UID register', simulator: 'The simulated registry', not_checked: '' };
+const registryNames = { vies: 'VIES', uid: 'The UID register', simulator: 'The simulated registry', not_checked: '' };
 
 function checkText({ number, status, registry, checkedAt, consultationNumber }: NumberCheck): string {
   if (registry === 'not_checked') return `No registry is asked about the VAT number ${number}; its form is right.`;
-  const name = registries[registry];
+  const name = registryNames[registry];
   if (status === 'unknown' || checkedAt === null)
     return `${name} has given no answer about the VAT number ${number} in the last 30 days.`;
   const proof = consultationNumber ? `, consultation number ${consultationNumber}` : '';

@@ -27,6 +27,7 @@ export class NumberCheckJobs implements OnModuleInit {
     this.jobs.register({
       name: 'check-vat-numbers',
       everyMs: EVERY_MS,
+      // The regular expression leaves out the numbers for which `registryOf` names no registry.
       findDue: () =>
         background.findDue(
           'adr',

@@ -178,7 +178,7 @@ describe('the VAT number of a business of the EU', () => {
     await expectConsistentLedger(billing, organizationId);
   });
 
-  it('is not yet known to an order that runs while it is checked; each of them ends', async () => {
+  it('does not delay an order that runs while the registry checks it', async () => {
     const organizationId = await billing.organization({ country: 'DE', postalCode: '10115' });
     const { data } = await billing.test.call(listAddresses, { organizationId }, anna);
     server.behaviour = 'slow';

@@ -29,7 +29,7 @@ export function storeCardCountry(em: EntityManager, organizationId: `org_${strin
   );
 }
 
-/** Returns the evidence of where the buyer with the address is. */
+/** Returns the evidence of where the buyer with this address is. */
 export const evidenceOf = (
   { country, isPlaceConfirmed }: Pick<Address, 'country' | 'isPlaceConfirmed'>,
   paymentEvidence: readonly PlaceEvidence[],

@@ -256,7 +256,7 @@ describe('the place of a consumer in the EU (C-VAT-02)', () => {
     expect(await order(organizationId)).toMatchObject({ status: 'pending' });
   });
 
-  it('is not asked of businesses, outside of the EU, nor at a charge without anybody', async () => {
+  it('is not asked of businesses, of buyers outside of the EU, and at charges, where no buyer can answer', async () => {
     for (const place of [
       { country: 'CH', postalCode: '1204' },
       { country: 'GB', postalCode: 'SW1A 1AA' },

@@ -5,8 +5,8 @@ import { compactVatNumber, type RegistryAnswer, type VatNumberRegistry } from '.
 const SLOW_MS = 60_000;
 
 /**
- * Plays a registry in demonstrations and tests. The last three digits of a number decide: 200 is refused, 300 gets no
- * answer because the registry is down, 400 an answer that comes too late, 500 an answer about another number. Every
+ * Simulates a registry in demonstrations and tests. The last three digits of a number decide: 200 is refused, 300 gets
+ * no answer because the registry is down, 400 an answer that comes too late, 500 an answer about another number. Every
  * other number is confirmed.
  */
 export class RegistrySimulator implements VatNumberRegistry {

@@ -1,27 +1,21 @@
-import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
-import { expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { printedContent } from '../../../test/printed-content.ts';
 import type { DocumentContent } from './document-content.ts';
 import { DocumentRenderer } from './document-renderer.ts';
 
-it.each([
-  [
-    'DOCUMENT_TOO_LARGE when the thread exceeds its limit of time',
-    new WorkerLimitExceeded('time'),
-    { code: 'DOCUMENT_TOO_LARGE' },
-  ],
-  [
-    'DOCUMENT_TOO_LARGE when the thread exceeds its limit of memory',
-    new WorkerLimitExceeded('memory'),
-    { code: 'DOCUMENT_TOO_LARGE' },
-  ],
-  ['the error of the thread when it is another error', new Error('a defect'), { message: 'a defect' }],
-])('the renderer rejects with %s', async (_, error, rejection) => {
-  const run = jest.spyOn(WorkerPool.prototype, 'run').mockRejectedValue(error);
-  const renderer = new DocumentRenderer(1);
-  try {
-    await expect(renderer.render('org', {} as DocumentContent)).rejects.toMatchObject(rejection);
-  } finally {
-    run.mockRestore();
-    await renderer.onApplicationShutdown();
-  }
+const limits = { cpuMs: 20_000, memoryMib: 512 };
+
+describe('the renderer rejects', () => {
+  it.each([
+    ['takes too much processor time', printedContent(5_000), { ...limits, cpuMs: 1 }, { code: 'DOCUMENT_TOO_LARGE' }],
+    ['needs too much memory', printedContent(5_000), { ...limits, memoryMib: 64 }, { code: 'DOCUMENT_TOO_LARGE' }],
+    ['is incomplete', {} as DocumentContent, limits, { message: expect.stringContaining('undefined') }],
+  ])('a document that %s', async (_, content, rendererLimits, rejection) => {
+    const renderer = new DocumentRenderer(1, rendererLimits);
+    try {
+      await expect(renderer.render('org', content)).rejects.toMatchObject(rejection);
+    } finally {
+      await renderer.onApplicationShutdown();
+    }
+  });
 });

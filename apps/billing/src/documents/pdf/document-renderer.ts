@@ -8,18 +8,20 @@ import type { PdfPart, RenumberedPdf } from './renumber-pdf.ts';
 /** The tasks of the threads. */
 export type RendererInput = DocumentContent | ReceiptContent | PdfPart;
 
-/** The limit of the processor time for a document. A document of 100 pages takes about a tenth of this time. */
-const CPU_MS = 20_000;
-const MEMORY_MIB = 512;
+/** The limits of a task. A document of 100 pages takes about a tenth of the processor time. */
+const LIMITS = { cpuMs: 20_000, memoryMib: 512 };
 
 /** Renders documents and receipts as PDF in worker threads. */
 export class DocumentRenderer {
   private readonly pool: WorkerPool<RendererInput, Uint8Array | RenumberedPdf>;
 
-  constructor(threads: number) {
+  constructor(
+    threads: number,
+    private readonly limits = LIMITS,
+  ) {
     // In a test, this file and the file of the thread are TypeScript.
     const file = new URL(`./document-renderer.worker${path.extname(import.meta.filename)}`, import.meta.url);
-    this.pool = new WorkerPool({ file, threads, memoryMib: MEMORY_MIB });
+    this.pool = new WorkerPool({ file, threads, memoryMib: limits.memoryMib });
   }
 
   /** Rejects with DOCUMENT_TOO_LARGE when the document exceeds a limit of its thread. */
@@ -33,7 +35,7 @@ export class DocumentRenderer {
   }
 
   private run<T extends Uint8Array | RenumberedPdf>(organizationId: string, input: RendererInput): Promise<T> {
-    return this.pool.run(organizationId, input, CPU_MS).catch((error: unknown) => {
+    return this.pool.run(organizationId, input, this.limits.cpuMs).catch((error: unknown) => {
       throw error instanceof WorkerLimitExceeded ? new DomainError('DOCUMENT_TOO_LARGE') : error;
     }) as Promise<T>;
   }

@@ -10,7 +10,7 @@ import { lookUpCardPayment } from './look-up-card-payment.ts';
 import { lookUpPaymentMethod } from './look-up-payment-method.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.ts';
 
-const INTERVAL_MS = 5_000;
+const EVERY_MS = 5_000;
 
 /** Looks up due card payments and payment methods at the provider, and sends due refunds to the provider. */
 @Injectable()
@@ -31,19 +31,19 @@ export class CardJobs implements OnModuleInit {
       `select organization_id, id from ${table} where next_look_up_at <= ? order by next_look_up_at`;
     this.jobs.register({
       name: 'look-up-card-payments',
-      everyMs: INTERVAL_MS,
+      everyMs: EVERY_MS,
       findDue: () => background.findDue('pay', selectDueSql('card_payment')),
       work: (row) => lookUpCardPayment(row, dependencies),
     });
     this.jobs.register({
       name: 'carry-out-card-refunds',
-      everyMs: INTERVAL_MS,
+      everyMs: EVERY_MS,
       findDue: () => background.findDue('pay', selectDueSql('card_refund')),
       work: (row) => carryOutRefund(row, dependencies),
     });
     this.jobs.register({
       name: 'look-up-payment-methods',
-      everyMs: INTERVAL_MS,
+      everyMs: EVERY_MS,
       findDue: () => background.findDue('mth', selectDueSql('payment_method')),
       work: (row) => lookUpPaymentMethod(row, dependencies),
     });

@@ -86,7 +86,7 @@ export const linesOfDocumentSql = `(
 )`;
 
 /** The key of a document. */
-export interface DocumentKey {
+interface DocumentKey {
   readonly organizationId: `org_${string}`;
   readonly id: DocumentId;
 }

@@ -9,7 +9,7 @@ import type { BillingConfig } from '../../config.ts';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../payment-provider.ts';
 import { CardSimulator } from './card-simulator.ts';
 
-const INTERVAL_MS = 5_000;
+const EVERY_MS = 5_000;
 const SEND_TIMEOUT_MS = 5_000;
 
 /** Sends the notifications of the simulator to the API, like a provider. A notification that fails is lost. */
@@ -28,7 +28,7 @@ export class SimulatorJobs implements OnModuleInit {
     if (!(provider instanceof CardSimulator)) return;
     this.jobs.register({
       name: 'send-simulated-notifications',
-      everyMs: INTERVAL_MS,
+      everyMs: EVERY_MS,
       findDue: () =>
         this.background.findDue(
           'evt',

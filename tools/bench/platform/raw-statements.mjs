@@ -11,8 +11,8 @@ const documentsSql = `
   select id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net, vat,
          total, paid_amount, credited_amount, refunded_amount,
          case when kind <> 'pro_forma' or status = 'issued' then open_amount else 0 end as open_amount,
-         reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect,
-         is_reverse_charge, buyer, lines
+         reserved_amount, reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect,
+         products_end_on::text, buyer, lines
   from (
     select *, case when kind = 'pro_forma' and stored_status = 'issued' and due_on < $1::date then 'expired'
                    else stored_status end as status
@@ -20,7 +20,7 @@ const documentsSql = `
   ) document
   cross join lateral (
     select json_agg(json_build_object(
-      'product_id', product_id, 'text', text, 'net', net, 'rate', vat_basis_points, 'vat', vat,
+      'product_id', product_id, 'text', text, 'net', net, 'rate', vat_basis_points, 'category', vat_category, 'vat', vat,
       'start', period_start, 'end', period_end, 'cost_centre', cost_centre
     ) order by position) as lines
     from document_line where organization_id = $2 and document_id = document.id
@@ -29,18 +29,17 @@ const documentsSql = `
 const prefixOfKind = { pro_forma: 'pfm', invoice: 'inv', credit_note: 'crn' };
 
 /** Sums the lines of a document per VAT rate, the highest rate first. */
-function vatTotalsOf({ lines, is_reverse_charge: isReverseCharge }, money) {
+function vatTotalsOf({ lines }, money) {
   const totals = new Map();
-  for (const { rate, net, vat } of lines) {
+  for (const { rate, category, net, vat } of lines) {
     const total = totals.get(rate) ?? { net: 0, vat: 0 };
-    totals.set(rate, { net: total.net + net, vat: total.vat + vat });
+    totals.set(rate, { category, net: total.net + net, vat: total.vat + vat });
   }
-  const noVat = isReverseCharge ? 'AE' : 'Z';
   return [...totals]
     .sort(([one], [other]) => other - one)
-    .map(([rate, { net, vat }]) => ({
+    .map(([rate, { category, net, vat }]) => ({
       rate: String(rate / 100),
-      category: rate > 0 ? 'S' : noVat,
+      category,
       net: money(net),
       vat: money(vat),
     }));
@@ -65,6 +64,7 @@ function viewDocument(row) {
     refunded: money(row.refunded_amount),
     vatTotals: vatTotalsOf(row, money),
     open: money(row.open_amount),
+    reserved: money(row.reserved_amount),
     heldUntil: row.held_until,
     reference: row.reference,
     orderId: idOrNull('ord', row.order_id),
@@ -72,7 +72,10 @@ function viewDocument(row) {
     proFormaNumber: row.pro_forma_number,
     invoiceId: idOrNull('inv', row.invoice_id),
     invoiceNumber: row.invoice_number,
-    correction: row.reason === null ? null : { reason: row.reason, productEffect: row.product_effect },
+    correction:
+      row.reason === null
+        ? null
+        : { reason: row.reason, productEffect: row.product_effect, productsEndOn: row.products_end_on },
     buyer: { buyerReference: null, purchaseOrder: null, ...row.buyer },
     lines: row.lines.map((line) => ({
       productId: idOrNull('prd', line.product_id),
@@ -80,6 +83,7 @@ function viewDocument(row) {
       costCentre: line.cost_centre,
       net: money(line.net),
       vatRate: String(line.rate / 100),
+      vatCategory: line.category,
       vat: money(line.vat),
       periodStart: line.start,
       periodEnd: line.end,

@@ -1,3 +1,4 @@
+import { streamOf } from '@cordee/messaging/bus';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { progress } from '../harness/progress.mjs';
@@ -62,8 +63,8 @@ async function discardMails(client) {
 
 async function countUnhandledEvents(manager) {
   let count = 0;
-  for await (const stream of manager.streams.list())
-    for await (const consumer of manager.consumers.list(stream.config.name))
+  for (const service of SERVICES)
+    for await (const consumer of manager.consumers.list(streamOf(service)))
       count += consumer.num_pending + consumer.num_ack_pending;
   return count;
 }

@@ -56,7 +56,7 @@ export class CallAuthorizer {
       supportAccessIds,
       deadline,
       callerAddress: headers[callHeaders.callerAddress],
-      queueKey: queueKeyOf(headers, actor, organizationId),
+      queueKey: queueKeyOf(contract, headers, actor, organizationId),
       requestId: storableText(headers[callHeaders.requestId]) ?? 'unknown',
       traceparent: storableText(headers[callHeaders.traceparent]),
       idempotencyKey: idempotencyKey && decodeHeader(idempotencyKey),
@@ -151,15 +151,17 @@ export function assertInTime(deadline: number): void {
 }
 
 /**
- * The key of a call in the queues: its organization, else its account, else its network. Calls of services have no key
- * and do not wait, because their callers already have places and locks.
+ * The key of a call in the queues: its organization, else its account, else its network. Calls of services and of access
+ * caches have no key and do not wait, because their callers already have places and locks. When all services run in one
+ * process, its access cache calls in the name of the gateway.
  */
 function queueKeyOf(
+  { isForAccess }: Contract,
   headers: BusMessage['headers'],
   actor: Actor,
   organizationId: `org_${string}` | undefined,
 ): string | undefined {
-  if ((headers[callHeaders.service] ?? GATEWAY) !== GATEWAY) return undefined;
+  if (isForAccess || (headers[callHeaders.service] ?? GATEWAY) !== GATEWAY) return undefined;
   return organizationId ?? (actor.kind === 'person' ? actor.accountId : networkOf(headers[callHeaders.callerAddress]));
 }
 

@@ -8,6 +8,8 @@ import { HeldLeases } from '@cordee/access/held-leases';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { declareLeaseContracts } from '@cordee/contracts/access-lease';
 import { endGrant, giveGrant } from '@cordee/contracts/teams/grant';
+import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
+import { createTeam } from '@cordee/contracts/teams/team';
 import { RequestTimeout, type Bus } from '@cordee/messaging/bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { GrantedLeases } from '@cordee/service/granted-leases';
@@ -20,7 +22,9 @@ beforeAll(async () => {
 afterAll(() => fixture.test.stop());
 
 const CACHE_BYTES = 1e8;
-const takeLeaseSubject = declareLeaseContracts('teams').takeLease.subject;
+/** The default number of database connections, and of commands that run at the same time. */
+const DATABASE_POOL_SIZE = 10;
+const { takeLease } = declareLeaseContracts('teams');
 
 /** Another process on the bus of the service. The connection of the process can lose notifications and responses. */
 class Replica {
@@ -38,7 +42,7 @@ class Replica {
         if (property === 'request') {
           return async (subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number) => {
             const answer = await target.request(subject, data, headers, timeoutMs);
-            if (this.losesResponses && subject === takeLeaseSubject) {
+            if (this.losesResponses && subject === takeLease.subject) {
               await sleep(timeoutMs);
               throw new RequestTimeout(subject, timeoutMs);
             }
@@ -251,5 +255,40 @@ describe('writes', () => {
     expect(waitCountAfterWrite[0]).toBeGreaterThan(0);
     // The third and the fourth write do not wait for the replica.
     expect(waitCountAfterWrite[3]).toBe(waitCountAfterWrite[1]);
+  });
+});
+
+describe('access caches do not wait behind the commands that need them', () => {
+  it('a process gets its lease, and loads an organization, while commands have all places', async () => {
+    const { database } = fixture.test;
+    const customers = Array.from({ length: DATABASE_POOL_SIZE }, () => new Customer(fixture));
+    const waitingCommands = async (): Promise<number> => {
+      const { rows } = await database.query(
+        `select from pg_locks join pg_database on pg_database.oid = database
+         where datname = current_database() and relation = 'outbox'::regclass and not granted`,
+      );
+      return rows.length;
+    };
+    await database.query('begin');
+    await database.query('lock table outbox in exclusive mode');
+    const commands = customers.map((customer) =>
+      fixture.test.call(
+        createTeam,
+        { organizationId: customer.organizationId, name: 'Guides', colour: 'blue' },
+        customer.as.chief,
+      ),
+    );
+    await fixture.test.until(async () => (await waitingCommands()) === DATABASE_POOL_SIZE, 'commands in all places');
+    // When all services run in one process, the access cache calls in the name of the gateway.
+    const rpc = new RpcClient(fixture.test.bus, 'gateway');
+    try {
+      const lease = await rpc.call(takeLease, { processId: randomUUID(), service: 'gateway' });
+      expect(lease).toMatchObject({ epoch: 1 });
+      const snapshot = await rpc.call(getGrantSnapshot, { organizationId: customers[0]!.organizationId });
+      expect(snapshot).toMatchObject({ revision: 0 });
+    } finally {
+      await database.query('commit');
+    }
+    expect(await Promise.all(commands)).toHaveLength(DATABASE_POOL_SIZE);
   });
 });

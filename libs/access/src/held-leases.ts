@@ -4,7 +4,7 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { Lease } from './lease.ts';
 
 /** The interval between renewals: a third of the duration of a lease, so that a lease survives one lost renewal. */
-const RENEWAL_INTERVAL_MS = 1_000;
+const RENEWAL_INTERVAL_MS = 500;
 
 /** The leases of this process, one with each owner of access data. */
 export class HeldLeases {

@@ -9,7 +9,7 @@ import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 /** How long a lease is valid after its last renewal. A change waits at most this long for a process that was killed. */
-export const LEASE_MS = 3_000;
+export const LEASE_MS = 1_500;
 /** The time in which a process must confirm a notification. */
 const NOTIFY_TIMEOUT_MS = 250;
 /** The interval between searches for committed changes that were not notified. */

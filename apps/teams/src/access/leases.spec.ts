@@ -12,7 +12,7 @@ import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import { createTeam } from '@cordee/contracts/teams/team';
 import { RequestTimeout, type Bus } from '@cordee/messaging/bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { GrantedLeases } from '@cordee/service/granted-leases';
+import { GrantedLeases, LEASE_MS } from '@cordee/service/granted-leases';
 import { Customer, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
@@ -118,8 +118,8 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
         timeoutMs: 30_000,
       },
     );
-    // The revocation waits for the replica, because the lease of three seconds has not ended yet.
-    await sleep(800);
+    // The revocation waits for the replica, because its lease has not ended yet.
+    await sleep(LEASE_MS / 3);
     replica.leases.withOwner('teams').renew();
     await revocation;
     replica.losesNotifications = replica.losesResponses = false;
@@ -135,7 +135,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     const replica = await new Replica(fixture.test.bus).listen();
     await replica.check(otherCustomer);
     expect(await replica.check(customer)).toBe(true);
-    await sleep(3_300);
+    await sleep(1.1 * LEASE_MS);
     // The lease has ended, so no write waits for this process.
     await fixture.test.call(
       endGrant,
@@ -165,9 +165,9 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     notifySpy.mockRestore();
     expect(await fixture.test.codeOf(endGrant, input, customer.as.chief, { idempotencyKey: 'k1' })).toBe('ok');
     expect(await fixture.test.codeOf(endGrant, input, customer.as.chief)).toBe('ok');
-    // The replica uses and renews its lease for longer than the three seconds of one lease.
-    for (let second = 0; second < 4; second += 1) {
-      await sleep(1_000);
+    // The replica uses and renews its lease for longer than one lease lasts.
+    for (let renewals = 0; renewals < 4; renewals += 1) {
+      await sleep(LEASE_MS / 3);
       replica.access.peek(customer.organizationId);
       replica.leases.withOwner('teams').renew();
     }
@@ -192,10 +192,7 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     // The table lock delays the write of the renewal like a slow database. Reads are not delayed.
     await fixture.test.database.query('begin');
     await fixture.test.database.query('lock table access_lease in share mode');
-    const renewal = replica.leases
-      .withOwner('teams')
-      .acquire()
-      .catch((error: unknown) => error);
+    replica.leases.withOwner('teams').renew();
     // The lease ends during this time.
     await sleep(700);
     replica.losesNotifications = true;
@@ -211,7 +208,6 @@ describe('no check allows access after a revocation has returned (ACC-3)', () =>
     expect(await Promise.race([revocation.then(() => 'returned'), sleep(300).then(() => 'waiting')])).toBe('waiting');
     await fixture.test.database.query('commit');
     await revocation;
-    await renewal;
     replica.losesNotifications = false;
     expect(await replica.check(customer)).toBe(false);
   });
@@ -229,7 +225,7 @@ describe('writes', () => {
       // Marks the lease as used, because an unused lease is not renewed. The arguments do not matter.
       replica.leases.withOwner('teams').isValid(0, 0);
       replica.leases.withOwner('teams').renew();
-    }, 1_000);
+    }, LEASE_MS / 3);
     const prototype = GrantedLeases.prototype as unknown as {
       waitForConfirmation(lease: { process_id: string }): Promise<void>;
     };

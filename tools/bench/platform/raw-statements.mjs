@@ -11,8 +11,8 @@ const documentsSql = `
   select id, kind, number, status, issued_on::text, due_on::text, paid_on::text, held_until::text, currency, net, vat,
          total, paid_amount, credited_amount, refunded_amount,
          case when kind <> 'pro_forma' or status = 'issued' then open_amount else 0 end as open_amount,
-         reserved_amount, reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason, product_effect,
-         products_end_on::text, buyer, lines
+         reserved_amount, reference, order_id, pro_forma_id, pro_forma_number, invoice_id, invoice_number, reason,
+         product_effect, products_end_on::text, buyer, lines
   from (
     select *, case when kind = 'pro_forma' and stored_status = 'issued' and due_on < $1::date then 'expired'
                    else stored_status end as status
@@ -20,8 +20,8 @@ const documentsSql = `
   ) document
   cross join lateral (
     select json_agg(json_build_object(
-      'product_id', product_id, 'text', text, 'net', net, 'rate', vat_basis_points, 'category', vat_category, 'vat', vat,
-      'start', period_start, 'end', period_end, 'cost_centre', cost_centre
+      'product_id', product_id, 'text', text, 'net', net, 'rate', vat_basis_points, 'category', vat_category,
+      'vat', vat, 'start', period_start, 'end', period_end, 'cost_centre', cost_centre
     ) order by position) as lines
     from document_line where organization_id = $2 and document_id = document.id
   ) document_lines`;

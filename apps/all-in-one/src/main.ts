@@ -1,4 +1,5 @@
 import { startGateway, type Gateway } from '@cordee/gateway/gateway';
+import { freeStartMemory } from '@cordee/service/free-start-memory';
 import { OpsServer } from '@cordee/service/ops-server';
 import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
@@ -57,6 +58,7 @@ await startOrExit(async () => {
     settings: config,
     address: { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX },
   });
+  freeStartMemory();
   stopOnSignal(processContext.log, {
     drainMs: config.DRAIN_MS,
     announce: () => {

@@ -1,4 +1,5 @@
 import { readConfig } from '@cordee/service/config';
+import { freeStartMemory } from '@cordee/service/free-start-memory';
 import { OpsServer } from '@cordee/service/ops-server';
 import { ProcessContext } from '@cordee/service/process-context';
 import { startOrExit } from '@cordee/service/start-error';
@@ -20,6 +21,7 @@ await startOrExit(async () => {
   await processContext.clock.waitForOffset();
   startStep = 'opening its port';
   const startedGateway = await startGateway(environment, processContext);
+  freeStartMemory();
   gateway = startedGateway;
   ops.addMetrics(startedGateway.metrics);
   stopOnSignal(processContext.log, {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { readConfig, type ServiceConfig } from './config.ts';
+import { freeStartMemory } from './free-start-memory.ts';
 import { OpsServer } from './ops-server.ts';
 import { ProcessContext } from './process-context.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -48,15 +49,17 @@ async function startService<C extends typeof ServiceConfig>(
   startStep = 'waiting for the clock of identity';
   if (definition.name !== 'identity') await process.clock.waitForOffset();
   startStep = 'connecting to the database and to the streams';
-  host = await ServiceHost.start(definition, environment, process);
+  const startedHost = await ServiceHost.start(definition, environment, process);
   const companion = await startCompanion(process, config);
+  freeStartMemory();
+  host = startedHost;
   process.log.info({ opsPort: config.OPS_PORT }, `${definition.name} is ready`);
   stopOnSignal(process.log, {
     drainMs: config.DRAIN_MS,
     announce: () => ops.announceStop(),
     stop: async () => {
       await companion?.stop();
-      await host.stop();
+      await startedHost.stop();
       await process.close();
       await ops.stop();
       await stopTracing();

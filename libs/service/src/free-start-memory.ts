@@ -1,0 +1,16 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
+
+type CollectGarbage = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
+
+/**
+ * Returns the memory that only the start has used to the operating system: 50 to 100 MiB, which V8 keeps while a
+ * process is idle. Blocks the process for about a tenth of a second.
+ */
+export function freeStartMemory(): void {
+  // Only this flag gives access to the garbage collector; `last-resort` also releases empty pages.
+  v8.setFlagsFromString('--expose-gc');
+  const collectGarbage = vm.runInNewContext('gc') as CollectGarbage;
+  v8.setFlagsFromString('--no-expose-gc');
+  collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+}

@@ -10,6 +10,8 @@ const RETRY_MS = 250;
  * broker, so that a restored broker can get the events again.
  */
 const KEEP_MS = 24 * 3_600_000;
+/** The interval of the deletion, which reads the whole outbox. */
+const DELETE_EVERY_MS = 3_600_000;
 
 interface OutboxRow {
   id: string;
@@ -46,6 +48,7 @@ export class Relay {
   /** The store for which the outbox is known to be marked. */
   private knownStore: string | undefined;
   private storeProblem: string | undefined;
+  private lastDeletionAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -113,7 +116,7 @@ export class Relay {
           new Date(now),
           `{${outcome.published.join(',')}}`,
         ]),
-        tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]),
+        this.deleteOldRows(tx, now),
       ]);
       return outcome;
     });
@@ -122,6 +125,13 @@ export class Relay {
     if (result) this.knownStore = store;
     if (refusals.length > 0) throw refusals[0];
     return published.length;
+  }
+
+  /** Deletes the rows that were published long ago, once an hour. */
+  private async deleteOldRows(tx: EntityManager, now: number): Promise<void> {
+    if (now < this.lastDeletionAt + DELETE_EVERY_MS) return;
+    this.lastDeletionAt = now;
+    await tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]);
   }
 
   private async openStore(): Promise<string> {

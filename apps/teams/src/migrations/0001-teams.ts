@@ -34,7 +34,7 @@ create index team_lead on team (organization_id, lead_member_id) where deleted_a
   and lead_member_id is not null;
 
 -- The parents, names and members-only settings of each team over time. A team that is not deleted has one current row.
--- Only recordTeamParents and endExpiredParentPeriods write this table.
+-- Only the functions of team-parent-history.ts write this table.
 create table team_parent_history (
   organization_id uuid not null,
   team_id uuid not null,

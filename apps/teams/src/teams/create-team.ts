@@ -14,7 +14,7 @@ import { assertNameIsFree, lockHierarchySharedAhead } from './lock-and-save-team
 import { foldName } from './fold-name.ts';
 import { lockParentPath } from './lock-parent-path.ts';
 import { addFirstMemberships } from './memberships.ts';
-import { recordTeamParents } from './team-parent-history.ts';
+import { recordParentOfNewTeam } from './team-parent-history.ts';
 import { assertParentEnd } from './assert-parent-end.ts';
 import { excludedExternals } from './excluded-externals.ts';
 import { Team } from './team.entity.ts';
@@ -86,7 +86,7 @@ export async function createTeam(
     { persist: false },
   );
   insertRows(em, [team]);
-  recordTeamParents(em, current.now, organizationId, [team.id]);
+  recordParentOfNewTeam(em, current.now, team);
   addFirstMemberships(em, current.now, { organizationId, teamId: team.id }, distinctMembers);
   await current.publish(team.created());
   const added = distinctMembers.map(({ accountId: addedId }) => addedId);

@@ -1,12 +1,30 @@
 import { toId, toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
-import { uuidList } from '@cordee/service/database/sql-values';
+import { uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Team } from './team.entity.ts';
 
 type OrganizationId = `org_${string}`;
 type TeamId = `team_${string}`;
+
+/** Records the name, parent and members-only setting of a new team. */
+export function recordParentOfNewTeam(em: EntityManager, now: Date, team: Team): void {
+  sendAhead(
+    em,
+    `insert into team_parent_history (organization_id, team_id, name, parent_id, parent_ends_at, is_members_only, since)
+     values (?, ?, ?, ?, ?, ?, ?)`,
+    [
+      toUuid(team.organizationId),
+      toUuid(team.id),
+      team.name,
+      uuidOrNull(team.parentId),
+      team.parentEndsAt,
+      team.isMembersOnly,
+      now,
+    ],
+  );
+}
 
 /**
  * Records the current name, parent and members-only setting of teams. An unchanged row continues; a deleted team gets

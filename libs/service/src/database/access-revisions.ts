@@ -122,7 +122,13 @@ export async function readPendingNotifications(
 }
 
 /**
- * Marks changes as notified. A notification covers the revisions from `afterRevision` + 1 to `revision`. While an older
+ * SQL of a row source with one row. A statement that reads it commits without waiting for the disk. Use it for data that
+ * may be lost in a crash of PostgreSQL.
+ */
+export const commitWithoutWaitingSql = `(select set_config('synchronous_commit', 'off', true)) as commit_setting`;
+
+/**
+ * Marks changes as notified. After a crash, a lost mark only causes a second notification. A notification covers the revisions from `afterRevision` + 1 to `revision`. While an older
  * revision outside of this range is pending, the change stays pending and is notified again.
  */
 export async function markNotified(
@@ -141,7 +147,8 @@ export async function markNotified(
        order by access_revision.organization_id for update of access_revision
      )
      update access_revision set notified_revision = locked_revision.revision
-     from locked_revision where access_revision.organization_id = locked_revision.organization_id`,
+     from locked_revision, ${commitWithoutWaitingSql}
+     where access_revision.organization_id = locked_revision.organization_id`,
     [
       JSON.stringify(
         notifiedChanges.map(({ organizationUuid, revision, afterRevision }) => ({

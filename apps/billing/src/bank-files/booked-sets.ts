@@ -72,7 +72,11 @@ export class BookedSets {
     );
     this.addValueDates(recordTotals(context, { fileId: this.bankFileId, kind: file.kind }, totals, importedBookings));
     this.recordUnprocessable(file.kind === countingReport ? sourceAccount : 'bank', unprocessable);
-    const bookedOwnMovements = ownMovementRules.book(context, ownMovements.filter(claim));
+    const isOwnMovement = true;
+    const newOwnMovements = ownMovements.filter((booking) =>
+      importedBookings.claim(booking, booking.transaction.amount, isOwnMovement),
+    );
+    const bookedOwnMovements = ownMovementRules.book(context, newOwnMovements);
     for (const booking of bookedOwnMovements) importedBookings.add(booking);
     await publish(bookedOwnMovements.flatMap(eventsOfReturnedPayment));
     for (const booking of ignored.filter(claim))

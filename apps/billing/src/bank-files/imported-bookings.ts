@@ -28,8 +28,9 @@ export class ImportedBookings {
   claim(
     { identity, entry }: { readonly identity: BookingIdentity; readonly entry: { readonly pointer: string } },
     amount: Money | undefined,
+    isOwnMovement = false,
   ): boolean {
-    const isNew = this.knownBookings.claim(identity, entry.pointer);
+    const isNew = this.knownBookings.claim(identity, entry.pointer, isOwnMovement);
     if (!isNew) this.report({ status: 'already_booked', amount });
     return isNew;
   }

@@ -8,6 +8,8 @@ interface Candidate {
   readonly isStored: boolean;
   /** The key of the row in the database; undefined for a booking of the current set. */
   readonly rowId?: string | undefined;
+  /** True for money of the seller in a notification, which the account statement books. */
+  readonly isIgnored?: boolean;
   isClaimed: boolean;
 }
 
@@ -16,6 +18,7 @@ interface KnownRow {
   key: string;
   identity: Omit<BookingIdentity, 'key'>;
   is_earlier: boolean;
+  is_ignored: boolean;
 }
 
 /**
@@ -28,12 +31,13 @@ export const knownBookingsSql = `
      select key, array_agg(probe) as probes from jsonb_to_recordset(?::jsonb) as row (key uuid, probe jsonb)
      group by key
    )
-   select known.id, replace(key::text, '-', '') as key, known.identity, known.bank_file_id <> ? as is_earlier
+   select known.id, replace(key::text, '-', '') as key, known.identity, known.bank_file_id <> ? as is_earlier,
+          is_ignored
    from wanted cross join lateral (
-     select id, identity, bank_file_id from bank_booking
+     select id, identity, bank_file_id, status = 'ignored' as is_ignored from bank_booking
      where identity_key = key and identity @> any(probes)
      union all
-     select id, identity, bank_file_id from clearing_entry
+     select id, identity, bank_file_id, false from clearing_entry
      where identity_key = key and identity @> any(probes)
      offset 0
    ) known`;
@@ -77,8 +81,9 @@ export class KnownBookings {
     this.candidates = new Map();
     this.currentEntry = { pointer: '', addedIdentities: [] };
     const claimedIdentities = new Map(this.claimedIdentities);
-    for (const { id, key, identity, is_earlier: isStored } of rows) {
-      const candidate = { identity: { ...identity, key }, isStored, rowId: id, isClaimed: this.claimedRows.has(id) };
+    for (const { id, key, identity, is_earlier: isStored, is_ignored: isIgnored } of rows) {
+      const isClaimed = this.claimedRows.has(id);
+      const candidate = { identity: { ...identity, key }, isStored, rowId: id, isIgnored, isClaimed };
       if (!isStored && !candidate.isClaimed)
         candidate.isClaimed = takeOne(claimedIdentities, textOf(candidate.identity));
       this.add(candidate);
@@ -88,15 +93,16 @@ export class KnownBookings {
 
   /**
    * Returns false when the booking is known. Each known booking counts once: of two equal payments in an entry, the
-   * second is a duplicate only when two are known.
+   * second is a duplicate only when two are known. For an own movement of an account statement, a notification that was
+   * ignored does not count.
    */
-  claim(identity: BookingIdentity, pointer: string): boolean {
+  claim(identity: BookingIdentity, pointer: string, isOwnMovement = false): boolean {
     if (pointer !== this.currentEntry.pointer) {
       for (const addedIdentity of this.currentEntry.addedIdentities)
         this.add({ identity: addedIdentity, isStored: false, isClaimed: false });
       this.currentEntry = { pointer, addedIdentities: [] };
     }
-    const knownBooking = this.find(identity);
+    const knownBooking = this.find(identity, isOwnMovement);
     if (knownBooking) this.markAsClaimed(knownBooking);
     else this.currentEntry.addedIdentities.push(identity);
     return !knownBooking;
@@ -122,7 +128,7 @@ export class KnownBookings {
     }
   }
 
-  private find(identity: BookingIdentity): Candidate | undefined {
+  private find(identity: BookingIdentity, isOwnMovement: boolean): Candidate | undefined {
     // Without references, two entries of one file are two bookings.
     const mustBeStored = Object.keys(identity.references).length === 0;
     const lists = indexKeysOf(identity)
@@ -135,7 +141,11 @@ export class KnownBookings {
         if (candidate.isClaimed) {
           list.splice(index, 1);
           index -= 1;
-        } else if ((candidate.isStored || !mustBeStored) && isSameBooking(candidate.identity, identity))
+        } else if (
+          (candidate.isStored || !mustBeStored) &&
+          !(isOwnMovement && candidate.isIgnored) &&
+          isSameBooking(candidate.identity, identity)
+        )
           return candidate;
       }
     return undefined;

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
+import { decimalText, money } from '@cordee/money/money';
+import { uuid } from '@cordee/testing/test-service';
+import { anna, BillingFixture, IBAN, staff } from '../../test/billing.fixture.ts';
+import { bankIdOf } from '../payouts/bank-id.ts';
+
+type OrganizationId = `org_${string}`;
+type Report = '053' | '054';
+const PAYER_IBAN = 'CH5604835012345678009';
+const elements = { '053': ['BkToCstmrStmt', 'Stmt'], '054': ['BkToCstmrDbtCdtNtfctn', 'Ntfctn'] } as const;
+let counter = 0;
+
+interface Movement {
+  amount: number;
+  direction: 'CRDT' | 'DBIT';
+  reference: string;
+  code?: string;
+  details?: string;
+}
+
+/** Returns a report of the bank with one entry. */
+function reportOf(billing: BillingFixture, kind: Report, { amount, direction, reference, code, details }: Movement) {
+  const [message, statement] = elements[kind];
+  const date = `<Dt>${billing.today()}</Dt>`;
+  const [domain, family, subFamily] = (code ?? 'PMNT.RCDT.VCOM').split('.');
+  const createdAt = billing.test.process.clock.now().toISOString();
+  return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.${kind}.001.08"><${message}>
+    <GrpHdr><MsgId>M-${(counter += 1)}</MsgId><CreDtTm>${createdAt}</CreDtTm></GrpHdr>
+    <${statement}><Id>S</Id><Acct><Id><IBAN>${IBAN}</IBAN></Id></Acct>
+      <Ntry><Amt Ccy="CHF">${decimalText(money(amount, 'CHF'))}</Amt><CdtDbtInd>${direction}</CdtDbtInd>
+      <Sts><Cd>BOOK</Cd></Sts><BookgDt>${date}</BookgDt><ValDt>${date}</ValDt><AcctSvcrRef>${reference}</AcctSvcrRef>
+      <BkTxCd><Domn><Cd>${domain}</Cd><Fmly><Cd>${family}</Cd><SubFmlyCd>${subFamily}</SubFmlyCd></Fmly></Domn></BkTxCd>
+      ${details ? `<NtryDtls><TxDtls>${details}</TxDtls></NtryDtls>` : ''}</Ntry>
+    </${statement}></${message}></Document>`;
+}
+
+/** Pays prepaid money out, and returns the references of the payment in bank files. */
+async function payOut(
+  billing: BillingFixture,
+  countingReport: Report,
+  organizationId: OrganizationId,
+  amount: number,
+): Promise<string> {
+  const { standingOrderReference } = await billing.prepaid(organizationId);
+  const reference = `IN-${(counter += 1)}`;
+  const payer = `<RltdPties><Dbtr><Pty><Nm>Alpine Rescue</Nm></Pty></Dbtr>
+    <DbtrAcct><Id><IBAN>${PAYER_IBAN}</IBAN></Id></DbtrAcct></RltdPties>`;
+  const details = `${payer}<RmtInf><Strd><CdtrRefInf><Ref>${standingOrderReference}</Ref></CdtrRefInf></Strd></RmtInf>`;
+  await billing.importFile(reportOf(billing, countingReport, { amount, direction: 'CRDT', reference, details }));
+  const { id } = await billing.test.call(payOutPrepaid, { organizationId, amount }, anna, billing.newKeyOptions());
+  await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
+  return `<Refs><EndToEndId>${bankIdOf(id)}</EndToEndId></Refs>`;
+}
+
+const statusOfPayOut = async (billing: BillingFixture, organizationId: OrganizationId): Promise<unknown> =>
+  (
+    await billing.test.rows(`select status from outgoing_payment where organization_id = $1`, [uuid(organizationId)])
+  )[0]!['status'];
+
+describe.each<Report>(['054', '053'])(
+  'money of the seller in both reports, where the %s counts (C-BNK-25)',
+  (report) => {
+    let billing: BillingFixture;
+    beforeAll(async () => {
+      billing = await BillingFixture.start({ SELLER_BANK_REPORT: report });
+    });
+    afterAll(() => billing.stop());
+
+    const readSum = async (account: string): Promise<number> => {
+      const sql = `select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = $1`;
+      return (await billing.test.rows(sql, [account]))[0]!['amount'] as number;
+    };
+
+    describe.each<[string, Report[]]>([
+      ['statement, notification', ['053', '054']],
+      ['notification, statement', ['054', '053']],
+      ['notification, statement, notification, statement', ['054', '053', '054', '053']],
+    ])('in the order %s', (_, order) => {
+      const importAll = async (movement: Omit<Movement, 'reference'>) => {
+        const reference = `OWN-${(counter += 1)}`;
+        for (const kind of order) await billing.importFile(reportOf(billing, kind, { ...movement, reference }));
+      };
+
+      it.each([
+        ['a fee', 'bank_fees', { amount: 300, direction: 'DBIT', code: 'ACMT.MDOP.CHRG' }, 300],
+        ['a pay-out of cards', 'card', { amount: 9_700, direction: 'CRDT', code: 'PMNT.MCRD.POSP' }, -9_700],
+      ] as const)('%s is booked once', async (_name, account, movement, change) => {
+        const before = [await readSum('bank'), await readSum(account)];
+        await importAll(movement);
+        expect([await readSum('bank'), await readSum(account)]).toEqual([before[0]! - change, before[1]! + change]);
+      });
+
+      it('an executed pay-out is recognized, and goes back to prepaid once when it is returned', async () => {
+        const organizationId = await billing.organization();
+        const details = await payOut(billing, report, organizationId, 5_000);
+        const outgoing = await readSum('outgoing');
+        await importAll({ amount: 5_000, direction: 'DBIT', details });
+        expect(await statusOfPayOut(billing, organizationId)).toBe('executed');
+        expect(await readSum('outgoing')).toBe(outgoing + 5_000);
+        await importAll({ amount: 5_000, direction: 'CRDT', details });
+        expect(await statusOfPayOut(billing, organizationId)).toBe('failed');
+        expect(await billing.balance(organizationId)).toBe(5_000);
+      });
+    });
+  },
+);

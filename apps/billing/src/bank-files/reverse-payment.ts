@@ -100,45 +100,53 @@ function postToSuspense(
   });
 }
 
-/** Finds the newest unreversed payment that has the amount of the reversal and shares a reference with the reversal. */
+/**
+ * Finds the newest unreversed payment that has the amount of the reversal and shares the most references with the
+ * reversal. Undefined when payments of several organizations share as many: payers give equal end-to-end ids.
+ */
 async function findOriginalBooking(
   { em }: BillingContext,
-  { identity, transaction }: Booking,
+  { account, identity, transaction }: Booking,
 ): Promise<OriginalBooking | undefined> {
-  const [row] = await em.execute<{ id: string; organization_id: string | null; currency: Currency }[]>(
-    `select coalesce(resolution.ledger_booking_id, booking.id) as id,
-            coalesce(resolution.organization_id, booking.organization_id) as organization_id, booking.currency
-     from bank_booking booking
-     left join suspense_resolution resolution on resolution.booking_id = booking.id
-     where booking.status in ('paid', 'prepaid', 'suspense') and booking.amount = ? and booking.currency = ?
-       and booking.direction = 'credit'
-       -- Money that was returned to the payer cannot be taken back automatically.
-       and resolution.kind is distinct from 'returned'
-       and not exists (
-         select from ledger_booking reversal
-         where reversal.reverses in (booking.id, resolution.ledger_booking_id)
-       )
-       and (
-         booking.reference = ? or exists (
-           select from jsonb_each_text(booking.identity -> 'references')
-           join jsonb_each_text(?::jsonb) as wanted using (key, value)
+  const rows = await em.execute<{ id: string; organization_id: string | null; currency: Currency }[]>(
+    `select id, organization_id, currency from (
+       select coalesce(resolution.ledger_booking_id, booking.id) as id, booking.id as booking_id,
+              coalesce(resolution.organization_id, booking.organization_id) as organization_id, booking.currency,
+              rank() over (order by shared.count desc) as rank
+       from bank_booking booking
+       left join suspense_resolution resolution on resolution.booking_id = booking.id
+       cross join lateral (
+         select count(*) + coalesce((booking.reference = ?)::integer, 0) as count
+         from jsonb_each_text(booking.identity -> 'references')
+         join jsonb_each_text(?::jsonb) as wanted using (key, value)
+       ) shared
+       where booking.status in ('paid', 'prepaid', 'suspense') and booking.amount = ? and booking.currency = ?
+         and booking.direction = 'credit' and shared.count > 0
+         -- Bookings of an earlier version have no account.
+         and (booking.account is null or booking.account = ?)
+         -- Money that was returned to the payer cannot be taken back automatically.
+         and resolution.kind is distinct from 'returned'
+         and not exists (
+           select from ledger_booking reversal
+           where reversal.reverses in (booking.id, resolution.ledger_booking_id)
          )
-       )
-     order by booking.id desc limit 1`,
+     ) candidate
+     where rank = 1 order by booking_id desc`,
     [
-      transaction.amount.amount,
-      transaction.amount.currency,
       transaction.creditorReference ?? null,
       JSON.stringify(identity.references),
+      transaction.amount.amount,
+      transaction.amount.currency,
+      account,
     ],
   );
-  return (
-    row && {
-      id: toId('bkg', row.id),
-      organizationId: row.organization_id ? toId('org', row.organization_id) : undefined,
-      currency: row.currency,
-    }
-  );
+  const [row] = rows;
+  if (!row || rows.some(({ organization_id }) => organization_id !== row.organization_id)) return undefined;
+  return {
+    id: toId('bkg', row.id),
+    organizationId: row.organization_id ? toId('org', row.organization_id) : undefined,
+    currency: row.currency,
+  };
 }
 
 /**

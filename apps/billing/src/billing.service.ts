@@ -70,6 +70,7 @@ import { billing0017 } from './migrations/0017-document-exports.ts';
 import { billing0018 } from './migrations/0018-e-invoices.ts';
 import { billing0019 } from './migrations/0019-journal.ts';
 import { billing0020 } from './migrations/0020-document-view.ts';
+import { billing0021 } from './migrations/0021-paying-accounts.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -200,6 +201,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0018,
     billing0019,
     billing0020,
+    billing0021,
   ],
   module: BillingModule,
 };

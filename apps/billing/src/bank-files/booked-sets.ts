@@ -4,6 +4,7 @@ import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
+import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { applyPayments, CreditedAccounts } from './apply-payments.ts';
 import type { BankFileOutline, EntrySet } from './bank-file.ts';
 import type { BookingIdentity } from './booking-identity.ts';
@@ -38,7 +39,7 @@ export class BookedSets {
 
   async book(set: EntrySet): Promise<void> {
     const { context, file, importedBookings } = this;
-    const { em, now, publish, seller } = context;
+    const { em, now, seller } = context;
     const countingReport = seller.bankReport;
     const part = withPlausibleDates(
       {
@@ -78,7 +79,7 @@ export class BookedSets {
     );
     const bookedOwnMovements = ownMovementRules.book(context, newOwnMovements);
     for (const booking of bookedOwnMovements) importedBookings.add(booking);
-    await publish(bookedOwnMovements.flatMap(eventsOfReturnedPayment));
+    await this.creditReturnedPayments(bookedOwnMovements);
     for (const booking of ignored.filter(claim))
       importedBookings.add(
         recordOfPayment(newId('bkg', now), booking, { status: 'ignored', detail: 'the account statement books it' }),
@@ -94,6 +95,21 @@ export class BookedSets {
   /** Inserts the bookings that are not stored yet. */
   store(): void {
     storeBookings(this.context.em, this.bankFileId, this.importedBookings.takeUnstored());
+  }
+
+  /** Publishes the returned payments to customers. Their money may pay open invoices. */
+  private async creditReturnedPayments(ownMovements: readonly RecordedBooking[]): Promise<void> {
+    const { em, now, publish } = this.context;
+    const credited = ownMovements.flatMap(({ status, organizationId, amount }) =>
+      status === 'prepaid' && organizationId && amount ? [{ organizationId, currency: amount.currency }] : [],
+    );
+    await lockPrepaidAccounts(
+      em,
+      credited.map(({ organizationId }) => organizationId),
+      now,
+    );
+    for (const { organizationId, currency } of credited) this.creditedAccounts.add(organizationId, currency);
+    await publish(ownMovements.flatMap(eventsOfReturnedPayment));
   }
 
   private addValueDates(dates: readonly string[]): void {

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { createPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { decimalText, money } from '@cordee/money/money';
 import { uuid } from '@cordee/testing/test-service';
-import { anna, BillingFixture, IBAN, staff } from '../../test/billing.fixture.ts';
+import { anna, asService, BillingFixture, IBAN, staff } from '../../test/billing.fixture.ts';
 import { bankIdOf } from '../payouts/bank-id.ts';
 
 type OrganizationId = `org_${string}`;
 type Report = '053' | '054';
+/** The gross price of one year of web hosting. */
+const PRICE = 11_675;
 const PAYER_IBAN = 'CH5604835012345678009';
 const elements = { '053': ['BkToCstmrStmt', 'Stmt'], '054': ['BkToCstmrDbtCdtNtfctn', 'Ntfctn'] } as const;
 let counter = 0;
@@ -71,6 +74,35 @@ describe.each<Report>(['054', '053'])(
       const sql = `select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = $1`;
       return (await billing.test.rows(sql, [account]))[0]!['amount'] as number;
     };
+
+    describe('a returned pay-out', () => {
+      /** The bank states the payer of the pay-out: the seller. */
+      const payer = `<RltdPties><DbtrAcct><Id><IBAN>${IBAN}</IBAN></Id></DbtrAcct></RltdPties>`;
+      const returnPayOut = async (organizationId: OrganizationId, references: string) => {
+        const movement = { amount: PRICE, direction: 'CRDT' as const, reference: `RETURN-${(counter += 1)}` };
+        await billing.importFile(reportOf(billing, '053', { ...movement, details: references + payer }));
+      };
+
+      it('pays an open invoice', async () => {
+        const organizationId = await billing.organization();
+        const references = await payOut(billing, report, organizationId, PRICE);
+        const input = billing.chargeInput(organizationId, { method: 'on_credit' });
+        const { invoiceId } = await billing.test.call(chargePeriod, input, asService);
+        await returnPayOut(organizationId, references);
+        expect((await billing.document(organizationId, invoiceId!)).status).toBe('paid');
+        expect(await billing.balance(organizationId)).toBe(0);
+      });
+
+      it('does not make the account of the seller an account of the customer', async () => {
+        const organizationId = await billing.organization();
+        await returnPayOut(organizationId, await payOut(billing, report, organizationId, PRICE));
+        const input = { organizationId, amount: PRICE };
+        expect(await billing.test.call(payOutPrepaid, input, anna, billing.newKeyOptions())).toMatchObject({
+          creditorIban: PAYER_IBAN,
+        });
+        expect(await billing.test.rows(`select * from payer_account where iban = $1`, [IBAN])).toEqual([]);
+      });
+    });
 
     describe.each<[string, Report[]]>([
       ['statement, notification', ['053', '054']],

@@ -65,13 +65,16 @@ function storeChunk(
   );
 }
 
-/** Remembers for which organizations the payers of a file paid. */
+/**
+ * Remembers for which organizations the payers of a file paid. The payer of a returned payment is the seller: its
+ * reason is `reversed`.
+ */
 export function rememberPayers(em: EntityManager, fileId: `bkf_${string}`): void {
   sendAhead(
     em,
     `insert into payer_account (iban, organization_id)
      select distinct debtor_iban, organization_id from bank_booking
-     where bank_file_id = ? and status in ('paid', 'prepaid')
+     where bank_file_id = ? and status in ('paid', 'prepaid') and reason is distinct from 'reversed'
        and debtor_iban is not null and organization_id is not null
      on conflict do nothing`,
     [toUuid(fileId)],
@@ -81,7 +84,7 @@ export function rememberPayers(em: EntityManager, fileId: `bkf_${string}`): void
     em,
     `insert into place_evidence (organization_id, kind, country)
      select distinct organization_id, 'bank_account', left(debtor_iban, 2) from bank_booking
-     where bank_file_id = ? and status in ('paid', 'prepaid')
+     where bank_file_id = ? and status in ('paid', 'prepaid') and reason is distinct from 'reversed'
        and debtor_iban is not null and organization_id is not null
      on conflict do nothing`,
     [toUuid(fileId)],

@@ -6,6 +6,7 @@ import {
   listPayOuts,
   payOutPrepaid,
 } from '@cordee/contracts/billing/pay-out';
+import { assignSuspense } from '@cordee/contracts/billing/suspense';
 import { billingFiles } from '@cordee/contracts/billing/document-download';
 import type { Input } from '@cordee/contracts/contract';
 import { readPages } from '@cordee/testing/read-pages';
@@ -73,6 +74,18 @@ describe('a pay-out of prepaid (PAY-4)', () => {
     expect(await payOutCode(organizationId, {})).toBe('PAY_OUT_ACCOUNT_MISSING');
     expect(await payOutCode(organizationId, { iban: OTHER_IBAN })).toBe('PAY_OUT_ACCOUNT_MISSING');
     expect(await payOutCode(organizationId, { iban: OTHER_IBAN, accountHolder: 'Alpine Rescue' })).toBe('ok');
+  });
+
+  it('goes back to the account of money that staff has assigned, and to no other account', async () => {
+    const organizationId = await billing.organization();
+    const payment = { amount: 5_000, debtorIban: 'CH0204835012345678030', debtorName: 'Alpine Rescue' };
+    const { bookings } = await billing.receive(payment);
+    const assignment = { bookingId: bookings[0]!.bookingId!, organizationId, reason: 'The customer wrote' };
+    await billing.test.call(assignSuspense, assignment, staff);
+    const stranger = { iban: OTHER_IBAN, accountHolder: 'Somebody else' };
+    expect(await payOutCode(organizationId, stranger)).toBe('PAY_OUT_ACCOUNT_FOREIGN');
+    expect(await payOutCode(organizationId, {})).toBe('ok');
+    expect(await payOutsOf(organizationId)).toMatchObject([{ creditorIban: payment.debtorIban }]);
   });
 
   it('is ordered by managers only; concurrent pay-outs never spend more than the balance', async () => {

@@ -9,13 +9,13 @@ import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import { sendAhead } from '@cordee/service/database/orm';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
-import { electronicFormatIBAN, isValidIBAN } from 'ibantools';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
 import { numberInvoices } from '../documents/issue-invoice.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { payOldestInvoicesOfAccounts } from '../payments/pay-from-prepaid.ts';
+import { parseCreditorIban } from '../payouts/creditor-iban.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
 import { PaymentSet } from './payment-set.ts';
 import { importLockKey } from './import-lock.ts';
@@ -90,9 +90,7 @@ export const returnSuspense = (
 ): Promise<Resolution> =>
   resolveOnce(context, bookingId, staffReason, { kind: 'returned', ...payer }, async (booking, ledgerBookingId) => {
     const { amount, currency } = incomingAmountOf(booking);
-    const givenIban = payer.iban === undefined ? undefined : electronicFormatIBAN(payer.iban)!;
-    if (givenIban !== undefined && !isValidIBAN(givenIban))
-      throw inputError('IBAN_INVALID', ['/iban'], 'is not an IBAN');
+    const givenIban = payer.iban === undefined ? undefined : parseCreditorIban(payer.iban);
     if (givenIban !== undefined && booking.debtorIban !== null && givenIban !== booking.debtorIban)
       throw inputError('PAYER_KNOWN', ['/iban'], 'the bank file states another account');
     const creditorIban = booking.debtorIban ?? givenIban;

@@ -145,6 +145,8 @@ describe('money in suspense', () => {
       billing.test.codeOf(returnSuspense, { bookingId: bookingWithoutPayer, reason, ...fields }, staff);
     expect(await codeOf({})).toBe('PAYER_MISSING');
     expect(await codeOf({ iban: 'CH00', name: 'Nobody' })).toBe('IBAN_INVALID');
+    // A QR-IBAN takes only payments with a QR reference.
+    expect(await codeOf({ iban: 'CH44 3199 9123 0008 8901 2', name: 'Nobody' })).toBe('IBAN_INVALID');
     expect(await codeOf({ iban: PAYER_IBAN, name: 'Nobody' })).toBe('ok');
     expect(await codeOf({ iban: PAYER_IBAN, name: 'Nobody' })).toBe('ok');
     expect(await codeOf({ iban: 'CH9300762011623852957', name: 'Nobody' })).toBe('SUSPENSE_RESOLVED');

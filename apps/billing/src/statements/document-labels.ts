@@ -22,22 +22,25 @@ export async function readDocumentLabels(
       kind: keyof typeof prefixOfKind;
       number: string;
       order_id: string | null;
+      invoice_id: string | null;
       start: string | null;
       end: string | null;
     }[]
   >(
-    `select id, kind, number, order_id, period.start, period."end" from document, lateral (
+    `select id, kind, number, order_id, invoice_id, period.start, period."end" from document, lateral (
        select min(period_start)::text as start, max(period_end)::text as "end" from document_line line
-       where line.organization_id = document.organization_id and line.document_id = document.id
+       where line.organization_id = document.organization_id
+         -- The period of a converted pro forma is the period of its invoice.
+         and line.document_id = case when kind = 'pro_forma' then coalesce(invoice_id, id) else id end
      ) period
      where organization_id = ? and id = any(?::uuid[])`,
     [toUuid(organizationId), uuidList(ids)],
   );
   return new Map(
-    rows.map(({ id, kind, number, order_id, start, end }) => [
-      toId(prefixOfKind[kind], id),
-      // The pro forma of an order has no service period: the service starts at the payment.
-      { number, period: (kind !== 'pro_forma' || order_id === null) && start && end ? { start, end } : null },
-    ]),
+    rows.map(({ id, kind, number, order_id, invoice_id, start, end }) => {
+      // The unpaid pro forma of an order has no service period: the service starts at the payment.
+      const hasPeriod = kind !== 'pro_forma' || order_id === null || invoice_id !== null;
+      return [toId(prefixOfKind[kind], id), { number, period: hasPeriod && start && end ? { start, end } : null }];
+    }),
   );
 }

@@ -164,6 +164,18 @@ describe('the reasons of an open invoice (REM-3)', () => {
     });
   });
 
+  it('name the period of the invoice when the reference belongs to its converted pro forma', async () => {
+    const organizationId = await billing.organization();
+    await disableAutomaticPayment(organizationId);
+    const { proForma, invoice } = await billing.paidOrder(organizationId);
+    const [{ periodStart, periodEnd }] = invoice.lines as [(typeof invoice.lines)[number]];
+    const { id } = await openInvoice(organizationId);
+    await billing.receive({ amount: invoice.total.amount, reference: proForma.reference! });
+    expect((await explain(organizationId, id)).payments).toMatchObject([
+      { usedDocumentNumber: proForma.number, usedPeriod: { start: periodStart, end: periodEnd } },
+    ]);
+  });
+
   it('name an equal amount in a currency with other decimals, and no other amount', async () => {
     const organizationId = await billing.organization();
     await disableAutomaticPayment(organizationId);

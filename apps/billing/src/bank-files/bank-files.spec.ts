@@ -341,6 +341,16 @@ describe('a payment reference (C-BNK-07)', () => {
     expect(report.bookings.map(({ status }) => status)).toEqual(['paid', 'paid']);
   });
 
+  it('is found beside a reference of another system, in the free text and in a further reference field', async () => {
+    const organizationId = await billing.organization();
+    const [inText, inField] = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
+    const foreign = { amount: 11_675, reference: 'RF18539007547034' };
+    const first = await billing.receive({ ...foreign, text: `Facture ${inText.reference}` });
+    const field = `<Strd><CdtrRefInf><Ref>${inField.reference}</Ref></CdtrRefInf></Strd></RmtInf>`;
+    const second = await billing.importFile(billing.camt([foreign]).replace('</RmtInf>', field));
+    expect([...first.bookings, ...second.bookings]).toMatchObject([{ status: 'paid' }, { status: 'paid' }]);
+  });
+
   it('that is unknown, invalid or missing leaves the money in suspense unless the payer is known by IBAN', async () => {
     const unknownReference = makeReference('QRR', 'invoice', 9_999_999);
     const reportWithoutIban = await billing.receive(

@@ -32,10 +32,12 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Tran
     .filter((each) => each !== '')
     .join('\n');
   const parties = child(element, 'RltdPties');
-  const structuredReference = givenReferences.map(parseReference).find((each) => each !== undefined);
-  const [reference, ...otherReferences] = structuredReference
-    ? [structuredReference]
-    : findReferences(`${givenReferences.join('\n')}\n${remittanceText}`);
+  const structuredReferences = givenReferences.flatMap((each) => parseReference(each) ?? []);
+  // A payer may give references of other systems beside the reference of a document.
+  const [reference, ...otherReferences] =
+    structuredReferences.length > 0
+      ? [...structuredReferences, ...findReferences(remittanceText)]
+      : findReferences(`${givenReferences.join('\n')}\n${remittanceText}`);
   return {
     references: referencesOf(child(element, 'Refs')),
     amount,

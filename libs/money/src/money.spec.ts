@@ -9,6 +9,7 @@ import {
   formatAmount,
   formatMoney,
   fractionOf,
+  isCurrency,
   money,
   negateMoney,
   parseMoney,
@@ -44,6 +45,11 @@ describe('money', () => {
     ['90071992547409.91', 'CHF', Number.MAX_SAFE_INTEGER],
   ])('parsed from %s %s has %d minor units', (text, currency, amount) => {
     expect(parseMoney(text, currency)).toEqual({ amount, currency });
+  });
+
+  it('has no currency whose minor units are not decimal', () => {
+    expect(['CHF', 'JPY', 'KWD', 'MGA', 'MRU', 'XYZ'].filter(isCurrency)).toEqual(['CHF', 'JPY', 'KWD']);
+    expect(codeOf(() => money(1, 'MGA'))).toBe('MONEY_CURRENCY_UNKNOWN');
   });
 
   it.each([

@@ -47,9 +47,9 @@ export function decimalsOf(currency: string): number {
   return Number(currencyOf(currency).exponent);
 }
 
-/** True if the library has the ISO 4217 code. */
+/** True if the library has the ISO 4217 code with decimal minor units. One ariary (MGA) has five minor units. */
 export function isCurrency(code: string): boolean {
-  return Object.hasOwn(currencies, code);
+  return Object.hasOwn(currencies, code) && (currencies as Record<string, DineroCurrency<bigint>>)[code]!.base === 10n;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { addDays } from '@cordee/calendar/local-date';
 import { periodsPaid } from '@cordee/contracts/billing/renewal-pro-forma';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
@@ -14,6 +15,9 @@ import type { NumberCheck } from '../vat/vat-decision.ts';
 import { postLedgerBooking, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { Order, payOrder, type PayableOrder } from '../orders/order.entity.ts';
 import { endReservation } from './prepaid-reservation.ts';
+
+/** An earlier value date is an error of the bank. It does not decide the VAT rate: its day may have no known rate. */
+const MAX_DAYS_BEFORE_ISSUE = 30;
 
 interface Payment {
   /** The value date. */
@@ -129,7 +133,9 @@ function convertToDraft(
 ): InvoiceDraft {
   const { organizationId, orderId, currency, language, buyer } = proForma;
   const today = context.seller.today(context.now);
-  const taxPoint = payment.paidOn < today ? payment.paidOn : today;
+  const isPlausible = payment.paidOn >= addDays(proForma.issuedOn, -MAX_DAYS_BEFORE_ISSUE);
+  const valueDate = isPlausible ? payment.paidOn : proForma.issuedOn;
+  const taxPoint = valueDate < today ? valueDate : today;
   const { vatDecision, lines } = decideAtConversion(proForma, proFormaLines, {
     refusedCheck,
     registrations: context.seller.vatRegistrations,

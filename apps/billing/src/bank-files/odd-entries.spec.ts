@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BillingFixture, type FilePayment } from '../../test/billing.fixture.ts';
+
+let billing: BillingFixture;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+});
+afterAll(() => billing.stop());
+
+/** Creates a pro forma of a German consumer. Returns an exact payment of it. */
+async function paymentOfConsumer(): Promise<FilePayment> {
+  const organizationId = await billing.organization({ country: 'DE', postalCode: '10115', town: 'Berlin' });
+  billing.legalForms.set(organizationId, 'person');
+  const { total, reference } = await billing.proForma(organizationId, [{}], { currency: 'EUR' });
+  return { amount: total.amount, currency: 'EUR', reference: reference! };
+}
+
+describe('an odd entry of a good file does not stop the file (PAY-2)', () => {
+  it.each(['MGA', 'XYZ'])('with an amount in %s, whose decimals are unknown', async (currency) => {
+    const file = billing.camt([{ amount: 100, currency: 'SEK' }, { amount: 100 }]).replaceAll('SEK', currency);
+    const { bookings } = await billing.importFile(file);
+    // Entries that cannot be processed are listed after the payments.
+    expect(bookings).toMatchObject([
+      { status: 'suspense', amount: { currency: 'CHF' } },
+      { status: 'suspense', amount: null },
+    ]);
+  });
+
+  it('with a value date before the first VAT rate of the territory', async () => {
+    const { bookings } = await billing.receive({ ...(await paymentOfConsumer()), valueDate: '2006-11-20' });
+    expect(bookings).toMatchObject([{ status: 'paid' }]);
+  });
+});

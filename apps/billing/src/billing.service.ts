@@ -71,6 +71,7 @@ import { billing0018 } from './migrations/0018-e-invoices.ts';
 import { billing0019 } from './migrations/0019-journal.ts';
 import { billing0020 } from './migrations/0020-document-view.ts';
 import { billing0021 } from './migrations/0021-paying-accounts.ts';
+import { billing0022 } from './migrations/0022-prepaid-not-negative.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -202,6 +203,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0019,
     billing0020,
     billing0021,
+    billing0022,
   ],
   module: BillingModule,
 };

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, getOrder } from '@cordee/contracts/billing/order';
+import { newId } from '@cordee/contracts/id';
 import { uuid } from '@cordee/testing/test-service';
+import { Client } from 'pg';
 import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 import { anna, asService, BillingFixture, chf, people } from '../../test/billing.fixture.ts';
 
@@ -138,5 +140,38 @@ describe('the ledger', () => {
       await expect(database.query(statement)).rejects.toThrow('permission denied');
       await database.query('rollback');
     }
+  });
+
+  it('refuses entries that spend more prepaid money than there is, also in two transactions at once', async () => {
+    const organizationId = await billing.organization();
+    await billing.topUp(organizationId, 100);
+    const { host, port, user, password, database } = billing.test.database;
+    const [first, second] = [1, 2].map(
+      () => new Client({ host, port, user: user!, password: password!, database: database! }),
+    ) as [Client, Client];
+    await Promise.all([first.connect(), second.connect()]);
+    const spend = async (client: Client, amount: number, currency = 'CHF'): Promise<string> => {
+      const keySql = `'${uuid(organizationId)}', '${uuid(newId('bkg', new Date()))}'`;
+      try {
+        await client.query(`begin;
+          insert into ledger_booking (organization_id, id, kind, reason, valued_on, booked_at)
+            values (${keySql}, 'pay_out', 'paid_out', current_date, current_timestamp);
+          insert into ledger_entry
+            values (${keySql}, 1, 'prepaid', '${currency}', ${amount}),
+                   (${keySql}, 2, 'outgoing', '${currency}', -${amount});
+          commit`);
+        return 'spent';
+      } catch (error) {
+        await client.query('rollback');
+        return (error as Error).message;
+      }
+    };
+    expect(await spend(first, 101)).toContain('below zero');
+    expect(await spend(first, 1, 'EUR')).toContain('below zero');
+    const results = await Promise.all([spend(first, 60), spend(second, 60)]);
+    expect(results.filter((result) => result === 'spent')).toHaveLength(1);
+    expect(results.filter((result) => result.includes('below zero'))).toHaveLength(1);
+    expect(await billing.balance(organizationId)).toBe(40);
+    await Promise.all([first.end(), second.end()]);
   });
 });

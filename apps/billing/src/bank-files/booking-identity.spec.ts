@@ -100,6 +100,12 @@ describe('a booking of the report that counts (PAY-2)', () => {
     expect(newPayments(statement(entry('E1') + entry('E1')))).toEqual([1]);
   });
 
+  it.each(['EndToEndId', 'InstrId'])('with the %s of another entry of its file is another booking', (name) => {
+    const details = referenceDetails(`<${name}>RENT</${name}>`);
+    const file = statement(entry('', { details }) + entry('', { details }) + entry('E1', { details }));
+    expect(newPayments(file, file)).toEqual([3, 0]);
+  });
+
   it('of a batch is a booking of its own, even if the payments of the batch share one reference', () => {
     const batch = notification(
       [payment({ servicerReference: 'E1', entryReference: 'E1' }), payment({ servicerReference: 'E1' })],

@@ -60,6 +60,15 @@ export function isSameBooking(left: BookingIdentity, right: BookingIdentity): bo
   return haveNoReferences && left.content === right.content;
 }
 
+/** The references that banks give, each to one booking. Payers give the same end-to-end id to several payments. */
+const BANK_REFERENCES = ['entry', 'servicer', 'transaction', 'uetr', 'clearingSystem'];
+
+/** True when both identities have a reference of a bank in common. */
+export const shareBankReference = (left: BookingIdentity, right: BookingIdentity): boolean =>
+  BANK_REFERENCES.some(
+    (name) => left.references[name] !== undefined && left.references[name] === right.references[name],
+  );
+
 /** Returns 32 hex digits, because the column is a UUID. JSON separates the fields unambiguously. */
 const hashOf = (fields: readonly unknown[]): string =>
   createHash('sha256')

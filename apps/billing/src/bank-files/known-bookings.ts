@@ -1,6 +1,6 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { isSameBooking, type BookingIdentity } from './booking-identity.ts';
+import { isSameBooking, shareBankReference, type BookingIdentity } from './booking-identity.ts';
 
 interface Candidate {
   readonly identity: BookingIdentity;
@@ -129,8 +129,6 @@ export class KnownBookings {
   }
 
   private find(identity: BookingIdentity, isOwnMovement: boolean): Candidate | undefined {
-    // Without references, two entries of one file are two bookings.
-    const mustBeStored = Object.keys(identity.references).length === 0;
     const lists = indexKeysOf(identity)
       .flatMap((key) => [this.candidates.get(key) ?? []])
       // The search starts with the shortest list, because it is the fastest to search.
@@ -142,7 +140,8 @@ export class KnownBookings {
           list.splice(index, 1);
           index -= 1;
         } else if (
-          (candidate.isStored || !mustBeStored) &&
+          // Without a reference of the bank, two entries of one file are two bookings.
+          (candidate.isStored || shareBankReference(candidate.identity, identity)) &&
           !(isOwnMovement && candidate.isIgnored) &&
           isSameBooking(candidate.identity, identity)
         )

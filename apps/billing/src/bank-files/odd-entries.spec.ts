@@ -31,3 +31,13 @@ describe('an odd entry of a good file does not stop the file (PAY-2)', () => {
     expect(bookings).toMatchObject([{ status: 'paid' }]);
   });
 });
+
+it('payments with the same end-to-end id are all booked, and once when their file comes again', async () => {
+  const organizationId = await billing.organization();
+  const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+  const payment = { amount: 1_000, reference, servicerReference: 'NONREF', endToEndId: 'RENT' };
+  const file = billing.camt([payment, payment]);
+  expect((await billing.importFile(file)).counts).toMatchObject({ booked: 2 });
+  expect((await billing.importFile(file)).counts).toMatchObject({ booked: 0, alreadyBooked: 2 });
+  expect(await billing.balance(organizationId)).toBe(2_000);
+});

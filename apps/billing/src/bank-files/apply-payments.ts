@@ -84,11 +84,12 @@ export async function applyPayments(
       const id = newId('bkg', now);
       const recordedBooking = recordOfPayment(id, booking, paymentSet.apply(id, payment));
       importedBookings.add(recordedBooking);
-      const { organizationId, amount } = recordedBooking;
-      // After a part payment, prepaid may cover the rest of the invoice.
+      const { organizationId, amount, status, reason } = recordedBooking;
+      // The money of an expired pro forma waits for the decision whether it still pays the pro forma. After a part
+      // payment, prepaid may cover the rest of the invoice.
       const mayPayInvoices =
-        recordedBooking.status === 'prepaid' ||
-        recordedBooking.reason === 'overpaid' ||
+        (status === 'prepaid' && reason !== 'reference_expired') ||
+        reason === 'overpaid' ||
         partPaymentOrganizations.has(organizationId ?? '');
       if (organizationId && amount && mayPayInvoices) creditedAccounts.add(organizationId, amount.currency);
     }

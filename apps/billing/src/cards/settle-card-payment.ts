@@ -129,7 +129,8 @@ async function applyMoney(
       documentId: paidDocumentId,
     }),
   );
-  await payOldestInvoices(context, organizationId, currency);
+  // The money of an expired pro forma waits for the decision whether it still pays the pro forma.
+  if (reason !== 'reference_expired') await payOldestInvoices(context, organizationId, currency);
 }
 
 interface ReceivedMoney {

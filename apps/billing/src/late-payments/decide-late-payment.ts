@@ -1,6 +1,7 @@
 import { addDays } from '@cordee/calendar/local-date';
 import type { AccessCache } from '@cordee/access/access-cache';
 import { toUuid } from '@cordee/contracts/id';
+import type { Currency } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { BackgroundTransactions } from '@cordee/service/background-transactions';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -12,7 +13,7 @@ import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalances } from '../ledger/prepaid-balance.ts';
 import { Order } from '../orders/order.entity.ts';
 import { convertProForma, type PayableProForma } from '../payments/convert-pro-forma.ts';
-import { spendPrepaid } from '../payments/pay-from-prepaid.ts';
+import { payOldestInvoices, spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import type { Seller } from '../seller/seller.ts';
 import { hasSameOffer } from './has-same-offer.ts';
 
@@ -29,7 +30,7 @@ interface LatePayment extends Omit<PayableProForma, 'refusedCheck'> {
   readonly proForma: ProForma;
   readonly valuedOn: string;
   readonly amount: number;
-  readonly currency: string;
+  readonly currency: Currency;
 }
 
 /** `converted`: the money paid the pro forma. Otherwise the reason why the money stays in prepaid. */
@@ -55,7 +56,7 @@ export async function decideLatePayment(booking: BookingKey, dependencies: Depen
 
 async function readLatePayment(em: EntityManager, { organizationId, id }: BookingKey): Promise<LatePayment> {
   const [row] = await em.execute<
-    { document_id: `pfm_${string}`; valued_on: string; currency: string; amount: string }[]
+    { document_id: `pfm_${string}`; valued_on: string; currency: Currency; amount: string }[]
   >(
     `select booking.document_id, valued_on::text, currency, -sum(amount) as amount
      from ledger_booking booking join ledger_entry entry on
@@ -79,7 +80,10 @@ function outcomeByDocument({ proForma, valuedOn, amount, currency }: LatePayment
   return currency === proForma.currency && amount >= proForma.openAmount() ? undefined : 'amount_too_low';
 }
 
-/** Stores the outcome. Without an outcome, converts the pro forma if nothing has changed in the meantime. */
+/**
+ * Stores the outcome. Without an outcome, converts the pro forma if nothing has changed in the meantime. Money that
+ * stays in prepaid may pay open invoices.
+ */
 async function storeDecision(
   context: BillingContext,
   booking: BookingKey,
@@ -99,14 +103,14 @@ async function storeDecision(
   );
   // Another replica has decided.
   if (decision) return;
-  const { proForma, valuedOn } = latePayment;
+  const { proForma, valuedOn, currency } = latePayment;
   const isCovered = (balances.get(proForma.currency) ?? 0) >= proForma.openAmount();
   const result = outcome ?? outcomeByDocument(latePayment) ?? (isCovered ? 'converted' : 'prepaid_spent');
   if (result === 'converted') {
     const draft = await convertProForma(context, proForma, { paidOn: valuedOn, method: 'prepaid' });
     spendPrepaid(context, draft.invoice, draft.invoice.total);
     await numberInvoices(context, [draft]);
-  }
+  } else await payOldestInvoices(context, organizationId, currency);
   await em.execute(`insert into late_payment (organization_id, booking_id, outcome, decided_at) values (?, ?, ?, ?)`, [
     toUuid(organizationId),
     toUuid(id),

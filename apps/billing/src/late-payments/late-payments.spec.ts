@@ -122,11 +122,23 @@ describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => 
     expect(await payLate(proForma, { daysLate: 1 })).toBe('offer_changed');
   });
 
-  it('pays an open invoice first, and then does not convert the pro forma', async () => {
+  it('converts the pro forma that the payer named, and does not pay an open invoice', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId);
-    await billing.test.call(chargePeriod, billing.chargeInput(organizationId, { method: 'on_credit' }), asService);
-    expect(await payLate(proForma, { daysLate: 8 })).toBe('prepaid_spent');
+    const input = billing.chargeInput(organizationId, { method: 'on_credit' });
+    const { invoiceId } = await billing.test.call(chargePeriod, input, asService);
+    expect(await payLate(proForma, { daysLate: 8 })).toBe('converted');
+    expect((await billing.document(organizationId, invoiceId!)).status).toBe('open');
+    expect(await billing.balance(organizationId)).toBe(0);
+  });
+
+  it('pays an open invoice when the decision leaves it in prepaid', async () => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    const input = billing.chargeInput(organizationId, { method: 'on_credit' });
+    const { invoiceId } = await billing.test.call(chargePeriod, input, asService);
+    expect(await payLate(proForma, { daysLate: 11 })).toBe('too_late');
+    expect((await billing.document(organizationId, invoiceId!)).status).toBe('paid');
     expect(await billing.balance(organizationId)).toBe(0);
   });
 });

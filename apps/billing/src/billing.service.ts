@@ -72,6 +72,7 @@ import { billing0019 } from './migrations/0019-journal.ts';
 import { billing0020 } from './migrations/0020-document-view.ts';
 import { billing0021 } from './migrations/0021-paying-accounts.ts';
 import { billing0022 } from './migrations/0022-prepaid-not-negative.ts';
+import { billing0023 } from './migrations/0023-clearing-references.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -204,6 +205,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0020,
     billing0021,
     billing0022,
+    billing0023,
   ],
   module: BillingModule,
 };

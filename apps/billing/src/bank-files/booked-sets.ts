@@ -15,6 +15,7 @@ import { movementsOf, type Booking, type UnprocessableBooking } from './movement
 import { OwnMovementRules } from './own-movement-rules.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
 import { recordOfPayment, recordOfUnprocessable, type RecordedBooking } from './recorded-booking.ts';
+import { ResolvedTotals } from './resolved-totals.ts';
 import { storeBookings } from './store-bookings.ts';
 
 /** Books the entries of a file set by set, and collects what is processed after the last set. */
@@ -54,7 +55,15 @@ export class BookedSets {
     );
     const ownMovementRules = await OwnMovementRules.load(em, part);
     const movements = movementsOf(part, countingReport, ownMovementRules.isOwnMovement);
-    const { payments, unprocessable, totals, ownMovements, ignored } = movements;
+    const { unprocessable, ownMovements, ignored } = movements;
+    // Staff has already moved the money of a resolved total. Its notification moves no money.
+    const resolvedTotals = await ResolvedTotals.load(em, file.kind === '054' ? movements.totals : []);
+    const totals = movements.totals.filter((total) => !resolvedTotals.has(total));
+    const payments = movements.payments.filter((booking) => {
+      if (!resolvedTotals.has(booking)) return true;
+      importedBookings.addKnown(booking.transaction.amount);
+      return false;
+    });
     const identities = Object.values(movements).flatMap((bookings: readonly { identity: BookingIdentity }[]) =>
       bookings.map(({ identity }) => identity),
     );
@@ -88,8 +97,8 @@ export class BookedSets {
     const reversals = newPayments.filter(({ transaction }) => transaction.direction === 'debit');
     this.reversals.push(...reversals);
     this.knownBookings.keepUnstored(reversals.map(({ identity }) => identity));
-    this.bookingCount += payments.length + unprocessable.length + ownMovements.length + ignored.length;
-    if (file.kind !== countingReport) this.bookingCount += totals.length;
+    this.bookingCount += movements.payments.length + unprocessable.length + ownMovements.length + ignored.length;
+    if (file.kind !== countingReport) this.bookingCount += movements.totals.length;
   }
 
   /** Inserts the bookings that are not stored yet. */

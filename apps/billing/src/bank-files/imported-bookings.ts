@@ -42,6 +42,11 @@ export class ImportedBookings {
     return isNew;
   }
 
+  /** Reports a booking that is known by other means than its identity. */
+  addKnown(amount: Money): void {
+    this.report({ status: 'already_booked', amount });
+  }
+
   add(booking: RecordedBooking): void {
     this.unstoredBookings.push(booking);
     this.report(booking);

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { listUncleared } from '@cordee/contracts/billing/bank-file';
+import { assignSuspense, returnSuspense, writeOffSuspense } from '@cordee/contracts/billing/suspense';
+import { decimalText, money } from '@cordee/money/money';
+import { BillingFixture, IBAN, staff } from '../../test/billing.fixture.ts';
+
+let billing: BillingFixture;
+let counter = 0;
+beforeAll(async () => {
+  billing = await BillingFixture.start();
+});
+afterAll(() => billing.stop());
+
+/** Imports an account statement with one total. Returns the id of its booking. */
+async function importTotal(amount: number, reference: string): Promise<`bkg_${string}`> {
+  const date = `<Dt>${billing.today()}</Dt>`;
+  const createdAt = billing.test.process.clock.now().toISOString();
+  const { bookings } = await billing.importFile(
+    `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+     <GrpHdr><MsgId>T-${(counter += 1)}</MsgId><CreDtTm>${createdAt}</CreDtTm></GrpHdr>
+     <Stmt><Id>S</Id><Acct><Id><IBAN>${IBAN}</IBAN></Id></Acct>
+       <Ntry><Amt Ccy="CHF">${decimalText(money(amount, 'CHF'))}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+       <Sts><Cd>BOOK</Cd></Sts><BookgDt>${date}</BookgDt><ValDt>${date}</ValDt>
+       <AcctSvcrRef>${reference}</AcctSvcrRef></Ntry></Stmt></BkToCstmrStmt></Document>`,
+  );
+  return bookings[0]!.bookingId as `bkg_${string}`;
+}
+
+const readClearing = async (): Promise<unknown> =>
+  (
+    await billing.test.rows(
+      `select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = 'clearing'`,
+    )
+  )[0]!['amount'];
+
+describe('a total of the account statement that staff has decided about before its notification', () => {
+  it.each<[string, number, (bookingId: `bkg_${string}`, organizationId: `org_${string}`) => Promise<unknown>]>([
+    [
+      'assigned',
+      7_000,
+      (bookingId, organizationId) =>
+        billing.test.call(assignSuspense, { bookingId, organizationId, reason: 'He called' }, staff),
+    ],
+    [
+      'returned',
+      0,
+      (bookingId) =>
+        billing.test.call(
+          returnSuspense,
+          { bookingId, iban: 'CH5604835012345678009', name: 'Nobody', reason: 'No customer' },
+          staff,
+        ),
+    ],
+    ['written off', 0, (bookingId) => billing.test.call(writeOffSuspense, { bookingId, reason: 'Small' }, staff)],
+  ])('and has %s moves no money again', async (_, balance, resolve) => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    const entryReference = `TOTAL-${(counter += 1)}`;
+    await resolve(await importTotal(7_000, entryReference), organizationId);
+    const notification = billing.camt(
+      [
+        { amount: 4_000, reference, entryReference },
+        { amount: 3_000, reference },
+      ],
+      { isBatch: true },
+    );
+    for (let repeat = 0; repeat < 2; repeat += 1)
+      expect((await billing.importFile(notification)).counts).toMatchObject({ booked: 0, alreadyBooked: 2 });
+    expect(await billing.balance(organizationId)).toBe(balance);
+    expect(await readClearing()).toBe(0);
+    expect((await billing.test.call(listUncleared, {}, staff)).data).toEqual([]);
+  });
+
+  it('leaves another entry with the same reference and another amount to its payers', async () => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    const bookingId = await importTotal(500, 'SHARED');
+    await billing.test.call(writeOffSuspense, { bookingId, reason: 'Small' }, staff);
+    await billing.receive({ amount: 600, reference, entryReference: 'SHARED' });
+    expect(await billing.balance(organizationId)).toBe(600);
+  });
+});

@@ -51,6 +51,8 @@ export class StatementSums {
   readonly credit = new DirectionTotal();
   readonly debit = new DirectionTotal();
   readonly booked = new Total();
+  /** The signed sum of all entries: credits add, debits subtract. */
+  readonly net = new Total();
   private currencyOfFirstUnprocessable: string | undefined;
 
   /** The currency of the first entry. */
@@ -70,7 +72,9 @@ export class StatementSums {
   private addAny(entry: AnyEntry, isUnprocessable: boolean): void {
     this.all.addEntry(entry, isUnprocessable);
     this[entry.direction].addEntry(entry, isUnprocessable);
-    if (entry.status === 'booked') this.booked.add(entry, entry.direction === 'credit' ? 1n : -1n);
+    const sign = entry.direction === 'credit' ? 1n : -1n;
+    this.net.add(entry, sign);
+    if (entry.status === 'booked') this.booked.add(entry, sign);
   }
 }
 
@@ -85,6 +89,7 @@ export function checkSumsAndReadBalances(
   sums: StatementSums,
 ): BankStatement['balances'] {
   checkSummary(errors, remarks, element, sums);
+  checkNetTotal(errors, element, sums);
   return checkAndReadBalances(errors, remarks, element, sums.booked);
 }
 
@@ -123,6 +128,21 @@ function checkSummary(errors: FieldError[], remarks: BankFileRemark[], element: 
     else if (announcedSum?.amount !== sum.amount)
       addError(errors, child(total, 'Sum')!, 'SUM_MISMATCH', 'the sum differs from the sum of the entries');
   }
+}
+
+/** Checks the net total of the summary. Up to version 3 it is in `TtlNetNtryAmt`, later in `TtlNetNtry`. */
+function checkNetTotal(errors: FieldError[], element: XmlElement, { all, net }: StatementSums): void {
+  const total = descend(element, 'TxsSummry', 'TtlNtries');
+  const later = child(total, 'TtlNetNtry');
+  const amountText = later ? textAt(later, 'Amt') : textAt(total, 'TtlNetNtryAmt');
+  const sum = all.currency === undefined ? undefined : net.in(all.currency);
+  if (!total || amountText === undefined || !sum) return;
+  // Some banks write a sign beside the direction.
+  const unsignedText = amountText.replace(/^-/, '');
+  const direction = textAt(later ?? total, 'CdtDbtInd');
+  const isSameDirection = direction === undefined || sum.amount === 0 || (direction === 'CRDT') === sum.amount > 0;
+  if (parseAmount(unsignedText, sum.currency)?.amount !== Math.abs(sum.amount) || !isSameDirection)
+    addError(errors, later ?? total, 'SUM_MISMATCH', 'the net total differs from the sum of the entries');
 }
 
 function checkAndReadBalances(

@@ -313,6 +313,19 @@ describe.each([
       `${statementPointer}/TxsSummry/TtlNtries/Sum`,
     ],
     [
+      'a summary with another net total',
+      `<TxsSummry><TtlNtries><TtlNetNtry><Amt>108.00</Amt></TtlNetNtry></TtlNtries></TxsSummry>${entryXml()}`,
+      'SUM_MISMATCH',
+      `${statementPointer}/TxsSummry/TtlNtries/TtlNetNtry`,
+    ],
+    [
+      'a summary of version 2 with the other direction of the net total',
+      '<TxsSummry><TtlNtries><TtlNetNtryAmt>108.10</TtlNetNtryAmt><CdtDbtInd>DBIT</CdtDbtInd></TtlNtries></TxsSummry>' +
+        entryXml(),
+      'SUM_MISMATCH',
+      `${statementPointer}/TxsSummry/TtlNtries`,
+    ],
+    [
       'a summary with more entries',
       `<TxsSummry><TtlCdtNtries><NbOfNtries>2</NbOfNtries></TtlCdtNtries></TxsSummry>${entryXml()}`,
       'COUNT_MISMATCH',
@@ -322,8 +335,13 @@ describe.each([
     expect(errorsOf(camtFile({ entries }))).toEqual([expect.objectContaining({ code, pointer: position })]);
   });
 
-  it('accepts balances and summaries that match the entries', () => {
-    const summary = '<TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries><Sum>116.20</Sum></TtlNtries></TxsSummry>';
+  it.each([
+    ['', ''],
+    ['of version 2', '<TtlNetNtryAmt>100.00</TtlNetNtryAmt><CdtDbtInd>CRDT</CdtDbtInd>'],
+    ['of version 4', '<TtlNetNtry><Amt>100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TtlNetNtry>'],
+  ])('accepts balances and summaries %s that match the entries', (_, netTotal) => {
+    const total = `<NbOfNtries>2</NbOfNtries><Sum>116.20</Sum>${netTotal}`;
+    const summary = `<TxsSummry><TtlNtries>${total}</TtlNtries></TxsSummry>`;
     const beforeEntries = balanceXml('OPBD', '10.00') + balanceXml('CLBD', '110.00') + summary;
     expect(
       errorsOf(camtFile({ beforeEntries, entries: entryXml() + entryXml({ amount: '8.10', direction: 'DBIT' }) })),

@@ -93,6 +93,16 @@ describe('account statements (C-BNK-24)', () => {
     ).toHaveLength(1);
   });
 
+  it('have no gap when the bank sends a statement again with another id', async () => {
+    const statement = { currency: 'NOK', day: -2, opening: '100.00', closing: '150.00', sequence: 7 };
+    const next = { ...statement, day: -1, opening: '150.00', closing: '160.00', sequence: 8 };
+    const files = [{ ...statement, id: 'FIRST' }, { ...statement, id: 'AGAIN' }, next];
+    for (const file of files) {
+      const gaps = gapDetails(await importStatement(file));
+      expect(gaps.filter((detail) => detail.includes('NOK'))).toEqual([]);
+    }
+  });
+
   it('have no gap any more after staff has accepted the gap', async () => {
     // The gap is from the test before.
     const { data } = await billing.test.call(listStatementGaps, {}, staff);

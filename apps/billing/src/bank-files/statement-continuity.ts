@@ -79,19 +79,28 @@ export async function recordStatements(
   );
   const accounts = JSON.stringify([...new Set(rows.map(({ account }) => account))]);
   // A statement has a gap before it when its opening balance differs from the last closing balance, or when a number of
-  // the same year is missing: a new year may start again at 1.
+  // the same year is missing: a new year may start again at 1. Some banks give a statement another id when they send it
+  // again: a copy has no gap.
   sendAhead(
     em,
-    `update bank_statement target set gap_after = computed.gap_after
+    `with statement as (
+       select *, row_number() over (
+         partition by account, currency, closing_on, sequence, opening, closing order by key
+       ) as copy
+       from bank_statement
+       where account in (select jsonb_array_elements_text(?::jsonb)) and opening is not null and closing is not null
+     )
+     update bank_statement target set gap_after = computed.gap_after
      from (
        select account, currency, key, case
                 when lag(closing) over statements <> opening
                   or (sequence > lag(sequence) over statements + 1
                       and date_part('year', closing_on) = date_part('year', lag(closing_on) over statements))
                 then lag(closing_on) over statements end as gap_after
-       from bank_statement
-       where account in (select jsonb_array_elements_text(?::jsonb)) and opening is not null and closing is not null
+       from statement where copy = 1
        window statements as (partition by account, currency order by closing_on, sequence nulls first, key)
+       union all
+       select account, currency, key, null from statement where copy > 1
      ) computed
      where target.account = computed.account and target.currency = computed.currency and target.key = computed.key
        and target.gap_after is distinct from computed.gap_after`,

@@ -10,7 +10,8 @@ import type { Booking } from './movements.ts';
 import { readPartPaymentOrganizations, readPaymentTargets, type PaymentTargets } from './payment-targets.ts';
 import { recordOfPayment } from './recorded-booking.ts';
 import { ownersOfReferences, payersByIban, type ReferenceOwner } from './reference-owners.ts';
-import { PaymentSet, type PaymentWithOwner } from './payment-set.ts';
+import { PaymentSet } from './payment-set.ts';
+import type { PaymentWithOwner } from './payment-with-owner.ts';
 
 /** The number of payments whose documents are read together and written together. */
 const CHUNK_SIZE = 500;
@@ -70,7 +71,7 @@ export async function applyPayments(
   const partPaymentOrganizations = await readPartPaymentOrganizations(em, organizationIds);
   const drafts: InvoiceDraft[] = [];
   const chunks = chunksOf(payments, CHUNK_SIZE).map((chunk) =>
-    chunk.map((booking) => ({ booking, payment: withOwner(booking, ownersByReference, organizationsByIban) })),
+    chunk.map((booking) => withOwners(booking, ownersByReference, organizationsByIban)),
   );
   let targetsOfNext = readTargetsOf(em, chunks[0]!);
   for (const [chunkIndex, chunk] of chunks.entries()) {
@@ -103,13 +104,15 @@ export async function applyPayments(
 interface ChunkPayment {
   readonly booking: Booking;
   readonly payment: PaymentWithOwner;
+  /** The references whose owners the payment names. */
+  readonly references: readonly string[];
 }
 
 /** Reads the documents that the payments of a chunk may pay. */
 function readTargetsOf(em: EntityManager, chunk: readonly ChunkPayment[]): Promise<PaymentTargets> {
   const targets = readPaymentTargets(
     em,
-    chunk.flatMap(({ payment: { reference, owner } }) => (reference && owner?.documentId ? [reference] : [])),
+    chunk.flatMap(({ references }) => references),
     [...new Set(chunk.flatMap(({ payment }) => payerOfSeveral(payment) ?? []))],
   );
   // When the chunk before fails, nobody waits for this result.
@@ -124,9 +127,12 @@ const payerOfSeveral = ({ mayPaySeveralInvoices, payer }: PaymentWithOwner): `or
 /** True when a payment of the second chunk may pay a document that a payment of the first chunk changes. */
 function mayShareDocuments(first: readonly ChunkPayment[], second: readonly ChunkPayment[]): boolean {
   if ([...first, ...second].some(({ payment }) => payerOfSeveral(payment))) return true;
-  const documentIds = new Set(first.map(({ payment }) => payment.owner?.documentId));
-  return second.some(({ payment: { owner } }) => owner?.documentId && documentIds.has(owner.documentId));
+  const documentIds = new Set(first.flatMap(documentIdsOf));
+  return second.some((each) => documentIdsOf(each).some((id) => documentIds.has(id)));
 }
+
+const documentIdsOf = ({ payment: { owner, furtherOwners } }: ChunkPayment): string[] =>
+  [owner, ...furtherOwners].flatMap((each) => each?.documentId ?? []);
 
 const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
@@ -134,18 +140,24 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
 const referencesOf = ({ transaction: { creditorReference, otherReferences } }: Booking): string[] =>
   creditorReference === undefined ? [] : [creditorReference, ...otherReferences];
 
-function withOwner(
+function withOwners(
   booking: Booking,
   ownersByReference: ReadonlyMap<string, ReferenceOwner>,
   organizationsByIban: ReadonlyMap<string, `org_${string}`>,
-): PaymentWithOwner {
+): ChunkPayment {
   const { debtorIban, creditorReference, uncheckedReference } = booking.transaction;
-  const reference = referencesOf(booking).find((text) => ownersByReference.has(text)) ?? creditorReference;
+  const references = [...new Set(referencesOf(booking))].filter((text) => ownersByReference.has(text));
+  const [owner, ...furtherOwners] = references.map((text) => ownersByReference.get(text)!);
   return {
     booking,
-    reference,
-    owner: reference === undefined ? undefined : ownersByReference.get(reference),
-    payer: debtorIban === undefined ? undefined : organizationsByIban.get(debtorIban),
-    mayPaySeveralInvoices: creditorReference === undefined && uncheckedReference === undefined,
+    references: references.filter((text) => ownersByReference.get(text)!.documentId),
+    payment: {
+      booking,
+      reference: references[0] ?? creditorReference,
+      owner,
+      furtherOwners,
+      payer: debtorIban === undefined ? undefined : organizationsByIban.get(debtorIban),
+      mayPaySeveralInvoices: creditorReference === undefined && uncheckedReference === undefined,
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
-import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
-import { anna, asService, BillingFixture } from '../../test/billing.fixture.ts';
+import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
+import { asService, BillingFixture } from '../../test/billing.fixture.ts';
 
 const PRICE = 11_675;
 let billing: BillingFixture;
@@ -39,13 +39,33 @@ describe('documents that the payer names are paid first (PAY-3)', () => {
     expect(await statusesOf(organizationId, proFormas)).toEqual(['converted', 'converted']);
   });
 
-  it('when the payment of a pro forma was reversed, and the payer pays with its reference again', async () => {
+  it('as far as the amount covers them; the rest goes to prepaid', async () => {
     const organizationId = await billing.organization();
-    const { proForma, invoice } = await billing.paidOrder(organizationId, { servicerReference: 'REVERSED' });
-    await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
-    await billing.receive({ amount: PRICE, servicerReference: 'REVERSED', isReversal: true });
-    expect(await statusesOf(organizationId, [invoice])).toEqual(['open']);
-    await billing.receive({ amount: PRICE, reference: proForma.reference! });
-    expect(await statusesOf(organizationId, [invoice])).toEqual(['paid']);
+    const proFormas = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
+    await billing.receive({ amount: 2 * PRICE - 1, text: proFormas.map(({ reference }) => reference).join(' and ') });
+    expect(await statusesOf(organizationId, proFormas)).toEqual(['converted', 'issued']);
+    expect(await billing.balance(organizationId)).toBe(PRICE - 1);
+    await expectConsistentLedger(billing, organizationId);
+  });
+
+  it('but never the document of another organization', async () => {
+    const [organizationId, otherId] = [await billing.organization(), await billing.organization()];
+    const [own, foreign] = [await issueInvoice(organizationId), await issueInvoice(otherId)];
+    await billing.receive({ amount: 2 * PRICE, text: `${own.reference} and ${foreign.reference}` });
+    expect(await statusesOf(organizationId, [own])).toEqual(['paid']);
+    expect(await statusesOf(otherId, [foreign])).toEqual(['open']);
+    expect(await billing.balance(organizationId)).toBe(PRICE);
+  });
+
+  it('and are all open again when the bank takes the money back', async () => {
+    const organizationId = await billing.organization();
+    const invoices = [await issueInvoice(organizationId), await issueInvoice(organizationId)];
+    const text = invoices.map(({ reference }) => reference).join(' and ');
+    const payment = { amount: 2 * PRICE, text, servicerReference: 'SEVERAL' };
+    await billing.receive(payment);
+    expect(await statusesOf(organizationId, invoices)).toEqual(['paid', 'paid']);
+    await billing.receive({ ...payment, isReversal: true });
+    expect(await statusesOf(organizationId, invoices)).toEqual(['open', 'open']);
+    await expectConsistentLedger(billing, organizationId);
   });
 });

@@ -1,6 +1,6 @@
 import { prepaidCredited, type PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { MoneyValue } from '@cordee/contracts/values';
-import { formatMoney, money, zero } from '@cordee/money/money';
+import { formatMoney, money, subtractMoney, zero, type Money } from '@cordee/money/money';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
@@ -16,23 +16,13 @@ import { updateConverted } from '../payments/payable-pro-formas.ts';
 import { shortfallEntries, taxSharesOf, type TaxShare } from '../vat/tax-shares.ts';
 import { detailOf, suspenseReasonOf } from './describe-payment.ts';
 import { uniqueCombination } from './invoice-combination.ts';
-import type { Booking } from './movements.ts';
 import { matchPayment, type ReferenceTarget } from './payment-matching.ts';
 import type { PaymentTargets } from './payment-targets.ts';
 import { defaultTolerances } from './payment-tolerance.ts';
+import type { PaymentWithOwner } from './payment-with-owner.ts';
 import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
 import type { ReferenceOwner } from './reference-owners.ts';
-
-/** A payment of a bank file, with the organizations that its reference and its account identify. */
-export interface PaymentWithOwner {
-  readonly booking: Pick<Booking, 'entry' | 'transaction'>;
-  readonly reference: string | undefined;
-  readonly owner: ReferenceOwner | undefined;
-  /** The organization that paid from the account of the payer before. */
-  readonly payer: `org_${string}` | undefined;
-  /** True for a payment without a reference, even an invalid one: the amount may be the sum of several invoices. */
-  readonly mayPaySeveralInvoices: boolean;
-}
+import { showsFees } from './shows-fees.ts';
 
 /** An invoice that a payment settles, with the parts of its VAT. */
 interface SettledInvoice {
@@ -81,7 +71,7 @@ export class PaymentSet {
    */
   apply(
     id: `bkg_${string}`,
-    { booking, reference, owner, payer, mayPaySeveralInvoices }: PaymentWithOwner,
+    { booking, reference, owner, furtherOwners, payer, mayPaySeveralInvoices }: PaymentWithOwner,
   ): BookingOutcome {
     const { entry, transaction } = booking;
     const { amount } = transaction;
@@ -138,7 +128,7 @@ export class PaymentSet {
       return { status: 'prepaid', organizationId, documentId, reason: match.reason, detail };
     }
     const zeroAmount = zero(amount.currency);
-    const { surplus, bankFees, difference } =
+    const { bankFees, difference, ...settled } =
       match.kind === 'settle' ? match : { surplus: zeroAmount, bankFees: zeroAmount, difference: zeroAmount };
     const shortfall = bankFees.amount + difference.amount;
     const {
@@ -150,13 +140,15 @@ export class PaymentSet {
       : this.payInvoice(document!, match.applied.amount, entry.valueDate, shortfall);
     const shortfallAccount = bankFees.amount > 0 ? 'bank_fees' : 'payment_differences';
     const lowered = shortfallEntries(shortfallAccount, shares, shortfall, earlierShortfall);
+    const named = this.payNamed(furtherOwners, organizationId, settled.surplus, entry.valueDate);
+    const surplus = named.reduce((rest, each) => subtractMoney(rest, each.amount), settled.surplus);
     const isOverpaid = surplus.amount > 0;
     this.addLedgerBooking(
       booking,
       { ...bookingKey, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
       entriesOfIncomingPayment({
         debitedAccount: this.options.sourceAccount,
-        appliedPayments: [{ invoiceId, amount: match.applied, shortfall: lowered }],
+        appliedPayments: [{ invoiceId, amount: match.applied, shortfall: lowered }, ...named],
         prepaidAmount: surplus,
       }),
     );
@@ -164,6 +156,28 @@ export class PaymentSet {
       this.addCreditEvent(booking, bookingKey, { ...contractAmount, amount: surplus.amount }, 'overpaid', invoiceId);
     const detail = detailOf(surplus, match.kind === 'pay_part' ? match.stillOpen : zeroAmount, bankFees, difference);
     return { status: 'paid', organizationId, documentId: invoiceId, reason: isOverpaid ? 'overpaid' : null, detail };
+  }
+
+  /** Pays further documents that the payer names, each in full, while the surplus of the payment covers them. */
+  private payNamed(
+    owners: readonly ReferenceOwner[],
+    organizationId: `org_${string}`,
+    surplus: Money,
+    valueDate: string,
+  ): AppliedPayment[] {
+    let rest = surplus.amount;
+    return owners.flatMap((owner): AppliedPayment[] => {
+      const { document, target } = this.findTarget(owner, valueDate);
+      if (target.kind !== 'open' || owner.organizationId !== organizationId) return [];
+      const { openAmount: amount } = target;
+      if (amount.currency !== surplus.currency || amount.amount > rest) return [];
+      rest -= amount.amount;
+      const { id } =
+        'proForma' in document!
+          ? this.convert(document, valueDate, 0)
+          : this.payInvoice(document!, amount.amount, valueDate, 0);
+      return [{ invoiceId: id, amount }];
+    });
   }
 
   private payCombination(
@@ -274,18 +288,4 @@ export class PaymentSet {
     const openAmount = money(openAmountOf(invoice), invoice.currency);
     return { document: invoice, target: { kind: 'open', document: 'invoice', openAmount } };
   }
-}
-
-/**
- * True when the file shows that the payer ordered a higher amount or another currency, or that somebody deducted
- * charges.
- */
-function showsFees({ entry, transaction }: PaymentWithOwner['booking']): boolean {
-  const { charges, instructedAmount, amount } = transaction;
-  const hasOrderedAnotherAmount =
-    instructedAmount !== undefined &&
-    (instructedAmount.currency !== amount.currency || instructedAmount.amount > amount.amount);
-  // The charges of an entry with several payments belong to no single payment.
-  const entryCharges = entry.transactions.length === 1 ? entry.charges : undefined;
-  return hasOrderedAnotherAmount || (charges?.amount ?? 0) > 0 || (entryCharges?.amount ?? 0) > 0;
 }

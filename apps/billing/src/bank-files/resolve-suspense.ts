@@ -65,6 +65,7 @@ export const assignSuspense = (
         booking: asPayment(booking, amount, context.seller.today(now)),
         reference: reference ?? booking.reference ?? undefined,
         owner: owner && owner.documentId === documentId ? owner : undefined,
+        furtherOwners: [],
         payer: organizationId,
         mayPaySeveralInvoices: false,
       });

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { getPaymentDetails } from '@cordee/contracts/billing/document';
-import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document-events';
+import {
+  invoiceIssued,
+  invoicePaid,
+  invoicePartPaid,
+  invoiceReopened,
+  proFormaIssued,
+} from '@cordee/contracts/billing/document-events';
 import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { newId } from '@cordee/contracts/id';
@@ -234,6 +240,19 @@ describe('mails', () => {
     await credit(null);
     const mails = await waitForMails(count + 1);
     expect(mails.at(-1)!.mail.text).not.toContain('INV-2026-000007');
+  });
+
+  it('about a part payment name the invoice, the payment and the amount that is still open (PAY-3)', async () => {
+    await test.publishEvent(invoicePartPaid, {
+      ...invoicePartPaid.example,
+      organizationId: createOrganization(),
+      documentId: newId('inv', new Date()),
+      amount: { amount: 5_000, currency: 'CHF' },
+    });
+    const [first] = await waitForMails(1);
+    expect(first!.mail.text).toContain('INV-2026-000007');
+    expect(first!.mail.text).toMatch(/50[.,]00/);
+    expect(first!.mail.text).toMatch(/116[.,]75/);
   });
 
   it.each([true, false])(

@@ -31,6 +31,8 @@ interface LatePayment extends Omit<PayableProForma, 'refusedCheck'> {
   readonly valuedOn: string;
   readonly amount: number;
   readonly currency: Currency;
+  /** True when the bank has taken the money back. */
+  readonly isReversed: boolean;
 }
 
 /** `converted`: the money paid the pro forma. Otherwise the reason why the money stays in prepaid. */
@@ -56,25 +58,30 @@ export async function decideLatePayment(booking: BookingKey, dependencies: Depen
 
 async function readLatePayment(em: EntityManager, { organizationId, id }: BookingKey): Promise<LatePayment> {
   const [row] = await em.execute<
-    { document_id: `pfm_${string}`; valued_on: string; currency: Currency; amount: string }[]
+    { document_id: `pfm_${string}`; valued_on: string; currency: Currency; amount: string; is_reversed: boolean }[]
   >(
-    `select booking.document_id, valued_on::text, currency, -sum(amount) as amount
+    `select booking.document_id, valued_on::text, currency, -sum(amount) as amount, exists (
+       select from ledger_booking reversal
+       where reversal.organization_id = booking.organization_id and reversal.reverses = booking.id
+     ) as is_reversed
      from ledger_booking booking join ledger_entry entry on
        entry.organization_id = booking.organization_id and booking_id = booking.id and account = 'prepaid'
-     where booking.organization_id = ? and booking.id = ? group by booking.document_id, valued_on, currency`,
+     where booking.organization_id = ? and booking.id = ? group by booking.organization_id, booking.id, currency`,
     [toUuid(organizationId), toUuid(id)],
   );
-  const { document_id: proFormaId, valued_on: valuedOn, currency, amount } = row!;
+  const { document_id: proFormaId, valued_on: valuedOn, currency, amount, is_reversed: isReversed } = row!;
   const [proForma, order, lines] = await Promise.all([
     em.findOneOrFail(ProForma, { organizationId, id: proFormaId }),
     em.findOne(Order, { organizationId, proFormaId }),
     readLines(em, organizationId, proFormaId),
   ]);
-  return { proForma, order, lines, valuedOn, currency, amount: Number(amount) };
+  return { proForma, order, lines, valuedOn, currency, amount: Number(amount), isReversed };
 }
 
 /** Returns the outcome that the pro forma and the amount decide; undefined when they allow a conversion. */
-function outcomeByDocument({ proForma, valuedOn, amount, currency }: LatePayment): Outcome | undefined {
+function outcomeByDocument({ proForma, valuedOn, amount, currency, isReversed }: LatePayment): Outcome | undefined {
+  // Other prepaid money never pays a pro forma by itself.
+  if (isReversed) return 'prepaid_spent';
   if (proForma.status !== 'issued') return 'not_payable';
   if (valuedOn > addDays(proForma.validUntil, LATE_DAYS)) return 'too_late';
   return currency === proForma.currency && amount >= proForma.openAmount() ? undefined : 'amount_too_low';

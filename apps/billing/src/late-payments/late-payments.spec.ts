@@ -141,4 +141,25 @@ describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => 
     expect((await billing.document(organizationId, invoiceId!)).status).toBe('paid');
     expect(await billing.balance(organizationId)).toBe(0);
   });
+
+  it('is not replaced by other prepaid money when the bank takes it back before the decision', async () => {
+    const organizationId = await billing.organization();
+    const proForma = await billing.proForma(organizationId);
+    await billing.topUp(organizationId, proForma.total.amount);
+    const payment = {
+      amount: proForma.total.amount,
+      servicerReference: 'LATE',
+      valueDate: addDays(proForma.dueOn!, 8),
+    };
+    await billing.receive({ ...payment, reference: proForma.reference! }, { ...payment, isReversal: true });
+    billing.test.moveClockTo(new Date(billing.test.process.clock.now().getTime() + 1_000).toISOString());
+    const decisions = await billing.test.until(async () => {
+      const rows = await billing.test.rows(`select outcome from late_payment where organization_id = $1`, [
+        toUuid(organizationId),
+      ]);
+      return rows.length > 0 && rows;
+    }, 'the decision on the late payment');
+    expect(decisions).toEqual([{ outcome: 'prepaid_spent' }]);
+    expect(await billing.balance(organizationId)).toBe(proForma.total.amount);
+  });
 });

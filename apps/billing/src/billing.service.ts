@@ -73,6 +73,7 @@ import { billing0020 } from './migrations/0020-document-view.ts';
 import { billing0021 } from './migrations/0021-paying-accounts.ts';
 import { billing0022 } from './migrations/0022-prepaid-not-negative.ts';
 import { billing0023 } from './migrations/0023-clearing-references.ts';
+import { billing0024 } from './migrations/0024-due-pro-formas.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -206,6 +207,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0021,
     billing0022,
     billing0023,
+    billing0024,
   ],
   module: BillingModule,
 };

@@ -53,7 +53,7 @@ export async function suggestOrganizations(
         where invoice.status in ('open', 'part_paid') limit ?)
        union all
        (select organization_id, false, false from pro_forma
-        join booking on booking.currency = pro_forma.currency and booking.amount = total
+        join booking on booking.currency = pro_forma.currency and booking.amount = (total - reserved_amount)
         where pro_forma.status = 'issued' and valid_until >= ? limit ?)
      ), candidate as (
        select organization_id, bool_or(same_iban) as same_iban, bool_or(same_name) as same_name
@@ -69,9 +69,9 @@ export async function suggestOrganizations(
            where organization_id = candidate.organization_id and currency = booking.currency
              and status in ('open', 'part_paid')
            union all
-           select id, 'pro_forma', number, issued_on, total from pro_forma
+           select id, 'pro_forma', number, issued_on, total - reserved_amount from pro_forma
            where organization_id = candidate.organization_id and currency = booking.currency and status = 'issued'
-             and total = booking.amount and valid_until >= ?
+             and total - reserved_amount = booking.amount and valid_until >= ?
            order by issued_on, id limit ?
          ) document
        ), '[]') as documents

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { payDocument } from '@cordee/contracts/billing/document';
 import {
   assignSuspense,
   listSuspense,
@@ -230,5 +231,18 @@ describe('money in suspense', () => {
         [named, ['payer_name']],
       ]),
     );
+  });
+
+  it('is suggested for a pro forma whose other part prepaid has reserved', async () => {
+    const organizationId = await billing.organization();
+    await billing.topUp(organizationId, 1_000);
+    const { id: documentId, number } = await billing.proForma(organizationId);
+    const part = { organizationId, documentId, method: 'prepaid' as const, amount: 1_000 };
+    await billing.test.call(payDocument, part, anna, billing.newKeyOptions());
+    const bookingId = await receiveIntoSuspense({ amount: PRICE - 1_000 });
+    const { suggestions } = await billing.test.call(suggestSuspense, { bookingId }, staff);
+    expect(suggestions).toMatchObject([
+      { organizationId, documents: [{ documentId, number, open: chf(PRICE - 1_000) }], reasons: ['amount'] },
+    ]);
   });
 });

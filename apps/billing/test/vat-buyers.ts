@@ -144,6 +144,7 @@ DE | 10115 | company | DE123456789 | unknown | oss | DE consumer S 19 OSS | no a
 DE | 10115 | company | DE123456789 | unknown | none | NO_VAT_REGISTRATION | no answer, and no registration
 DE | 10115 | company | - | - | oss | DE consumer S 19 OSS | company without a number
 DE | 10115 | public_body | - | - | oss | DE consumer S 19 OSS | public body without a number
+DE | 10115 | public_body | DE123456789 | valid | none | DE business AE 0 - | public body with a number: as a business
 DE | 10115 | person | DE123456789 | valid | oss | DE business AE 0 - | a sole trader is a business
 FR | 75001 | company | FR40303265045 | unknown | oss | FR consumer S 20 OSS | no answer of the registry: as a consumer
 FR | 75001 | company | FR40303265045 | unknown | none | NO_VAT_REGISTRATION | no answer, and no registration
@@ -172,36 +173,37 @@ IE | D01 F5P2 | company | XI123456789 | valid | oss | IE consumer S 23 OSS | num
 FR | 75001 | person | - | - | local | FR consumer S 20 FR | local registration
 MC | 98000 | person | - | - | local | FR consumer S 20 FR | Monaco has French VAT
 DE | 10115 | person | - | - | local | NO_VAT_REGISTRATION | the local registration is for another state
-FR | 75001 | person | - | - | both | FR consumer S 20 FR | a local registration comes before OSS
-BE | 1000 | person | - | - | both | BE consumer S 21 OSS | OSS where there is no local registration
+FR | 75001 | person | - | - | both | FR consumer S 20 OSS | OSS covers all services to consumers in the EU
+BE | 1000 | person | - | - | both | BE consumer S 21 OSS | OSS covers all services to consumers in the EU
 FR | 97110 | person | - | - | local | NO_VAT_REGISTRATION | Guadeloupe is outside of EU VAT
 CH | 1204 | person | - | - | none | CH consumer S 8.1 - | Swiss territory
 CH | 1204 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Swiss territory
-CH | 7563 | person | - | - | none | CH consumer S 8.1 - | Swiss territory
-CH | 7563 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Swiss territory
-LI | 9490 | person | - | - | none | CH consumer S 8.1 - | Swiss territory
-LI | 9490 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Swiss territory
-DE | 78266 | person | - | - | none | CH consumer S 8.1 - | Swiss territory
-DE | 78266 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Swiss territory
-DE | D-78266 | person | - | - | none | CH consumer S 8.1 - | Swiss territory
-DE | D-78266 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Swiss territory
-DE | 8238 | person | - | - | none | CH consumer S 8.1 - | Swiss territory
-DE | 8238 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Swiss territory
+CH | 7563 | person | - | - | none | CH consumer S 8.1 - | Samnaun: Swiss VAT on services
+CH | 7563 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Samnaun: Swiss VAT on services
+LI | 9490 | person | - | - | none | CH consumer S 8.1 - | Liechtenstein has Swiss VAT
+LI | 9490 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Liechtenstein has Swiss VAT
+DE | 78266 | person | - | - | none | CH consumer S 8.1 - | Büsingen has Swiss VAT
+DE | 78266 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Büsingen has Swiss VAT
+DE | D-78266 | person | - | - | none | CH consumer S 8.1 - | Büsingen has Swiss VAT
+DE | D-78266 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Büsingen has Swiss VAT
+DE | 8238 | person | - | - | none | CH consumer S 8.1 - | Büsingen has Swiss VAT
+DE | 8238 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Büsingen has Swiss VAT
 DE | 78266 | company | DE123456789 | valid | oss | CH business S 8.1 - | Büsingen: Swiss, with a German number too
 CH | 1204 | public_body | - | - | none | CH business S 8.1 - | Swiss territory
-AT | 6691 | person | - | - | oss | AT-19 consumer S 19 OSS | own rate or rate of the state
+AT | 6691 | person | - | - | oss | AT-19 consumer S 19 OSS | Jungholz has 19 %
 AT | 6691 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
-AT | 6993 | person | - | - | oss | AT-19 consumer S 19 OSS | own rate or rate of the state
+AT | 6993 | person | - | - | oss | AT-19 consumer S 19 OSS | Mittelberg has 19 %
+DE | 87568 | person | - | - | oss | AT-19 consumer S 19 OSS | Mittelberg with its German postal code
 AT | 6993 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
-PT | 9000-017 | person | - | - | oss | PT-30 consumer S 22 OSS | own rate or rate of the state
+PT | 9000-017 | person | - | - | oss | PT-30 consumer S 22 OSS | Madeira has 22 %
 PT | 9000-017 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
-PT | 9400-001 | person | - | - | oss | PT-30 consumer S 22 OSS | own rate or rate of the state
+PT | 9400-001 | person | - | - | oss | PT-30 consumer S 22 OSS | Porto Santo belongs to Madeira
 PT | 9400-001 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
-PT | 9500-150 | person | - | - | oss | PT-20 consumer S 16 OSS | own rate or rate of the state
+PT | 9500-150 | person | - | - | oss | PT-20 consumer S 16 OSS | the Azores have 16 %
 PT | 9500-150 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
-FR | 20000 | person | - | - | oss | FR consumer S 20 OSS | own rate or rate of the state
+FR | 20000 | person | - | - | oss | FR consumer S 20 OSS | Corsica has the standard rate of France
 FR | 20000 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
-MC | 98000 | person | - | - | oss | FR consumer S 20 OSS | own rate or rate of the state
+MC | 98000 | person | - | - | oss | FR consumer S 20 OSS | Monaco has French VAT
 MC | 98000 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 AT | 6691 | company | ATU12345678 | valid | none | AT-19 business AE 0 - | the number of the state
 PT | 9500-150 | company | PT123456789 | valid | none | PT-20 business AE 0 - | the number of the state
@@ -209,9 +211,16 @@ MC | 98000 | company | FR40303265045 | valid | none | FR business AE 0 - | a num
 IT | 22061 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
 IT | 22061 | person | - | - | other | IT-CAMPIONE consumer O 0 OTHER | the seller declared that it owes no VAT
 IT | 22061 | company | - | - | none | IT-CAMPIONE business O 0 - | a company owes the tax of its territory
-IT | 22060 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
-IT | 22060 | person | - | - | other | IT-CAMPIONE consumer O 0 OTHER | the seller declared that it owes no VAT
-IT | 22060 | company | - | - | none | IT-CAMPIONE business O 0 - | a company owes the tax of its territory
+IT | 22060 | person | - | - | oss | IT consumer S 22 OSS | Cabiate: Campione has 22061
+IT | 22060 | person | - | - | other | IT consumer S 22 OSS | Cabiate: OTHER does not cover Italy
+IT | 22060 | company | - | - | none | NO_VAT_REGISTRATION | Cabiate: a company without a number
+CH | 6911 | person | - | - | oss | NO_VAT_REGISTRATION | Campione with its Swiss postal code
+CH | 6911 | person | - | - | campione | IT-CAMPIONE consumer O 0 IT-CAMPIONE | an entry for the territory
+IT | 47890 | person | - | - | oss | NO_VAT_REGISTRATION | San Marino with the country Italy
+IT | 00120 | person | - | - | oss | NO_VAT_REGISTRATION | the Vatican with the country Italy
+DK | 3900 | person | - | - | oss | NO_VAT_REGISTRATION | Greenland with the country Denmark
+DK | 100 | person | - | - | oss | NO_VAT_REGISTRATION | the Faroe Islands with the country Denmark
+ES | 35001 | company | ESB12345678 | valid | none | ES-CANARY business O 0 - | outside of EU VAT
 IT | 23041 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
 IT | 23041 | person | - | - | other | IT-LIVIGNO consumer O 0 OTHER | the seller declared that it owes no VAT
 IT | 23041 | company | - | - | none | IT-LIVIGNO business O 0 - | a company owes the tax of its territory

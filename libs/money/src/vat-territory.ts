@@ -35,38 +35,50 @@ const outside = (country: string, postalCodes: RegExp, code: string, part: strin
   part,
 });
 
+/** The Austrian places that can be reached from Germany only. */
+const withGermanRate = (country: string, postalCodes: RegExp): TerritoryPart => ({
+  country,
+  postalCodes,
+  code: 'AT-19',
+  state: 'AT',
+  area: 'eu',
+  part: 'Jungholz and Mittelberg',
+});
+
 const parts: readonly TerritoryPart[] = [
   { country: 'DE', postalCodes: /^(78266|8238)$/, code: 'CH', state: 'CH', area: 'swiss', part: 'Büsingen' },
   outside('DE', /^27498$/, 'DE-HELGOLAND', 'Helgoland'),
-  outside('IT', /^(2206[01]|6911)$/, 'IT-CAMPIONE', 'Campione d’Italia'),
+  // Campione had 22060 until it got a postal code of its own; 22060 belongs to towns of the Italian territory.
+  outside('IT', /^(22061|6911)$/, 'IT-CAMPIONE', 'Campione d’Italia'),
+  outside('CH', /^6911$/, 'IT-CAMPIONE', 'Campione d’Italia'),
   outside('IT', /^23041$/, 'IT-LIVIGNO', 'Livigno'),
+  outside('IT', /^4789\d$/, 'SM', 'San Marino'),
+  outside('IT', /^00120$/, 'VA', 'Vatican City'),
   outside('ES', /^3[58]\d{3}$/, 'ES-CANARY', 'Canary Islands'),
   outside('ES', /^51\d{3}$/, 'ES-CEUTA', 'Ceuta'),
   outside('ES', /^52\d{3}$/, 'ES-MELILLA', 'Melilla'),
   outside('FI', /^22\d{3}$/, 'AX', 'Åland'),
   outside('GR', /^6308[67]$/, 'GR-ATHOS', 'Mount Athos'),
+  outside('FR', /^(97133|977\d\d)$/, 'BL', 'Saint Barthélemy'),
+  outside('FR', /^(97150|978\d\d)$/, 'MF', 'Saint Martin'),
   outside('FR', /^971\d\d$/, 'GP', 'Guadeloupe'),
   outside('FR', /^972\d\d$/, 'MQ', 'Martinique'),
   outside('FR', /^973\d\d$/, 'GF', 'French Guiana'),
   outside('FR', /^974\d\d$/, 'RE', 'Réunion'),
   outside('FR', /^975\d\d$/, 'PM', 'Saint Pierre and Miquelon'),
   outside('FR', /^976\d\d$/, 'YT', 'Mayotte'),
-  outside('FR', /^977\d\d$/, 'BL', 'Saint Barthélemy'),
-  outside('FR', /^978\d\d$/, 'MF', 'Saint Martin'),
   outside('FR', /^986\d\d$/, 'WF', 'Wallis and Futuna'),
   outside('FR', /^987\d\d$/, 'PF', 'French Polynesia'),
   outside('FR', /^988\d\d$/, 'NC', 'New Caledonia'),
   outside('GB', /^JE\d/, 'JE', 'Jersey'),
   outside('GB', /^GY\d/, 'GG', 'Guernsey'),
+  outside('GB', /^GX11/, 'GI', 'Gibraltar'),
+  outside('DK', /^39\d\d$/, 'GL', 'Greenland'),
+  outside('DK', /^(?:FO|DK)?\d{3}$/, 'FO', 'Faroe Islands'),
   outside('NO', /^(917\d|8099)$/, 'SJ', 'Svalbard and Jan Mayen'),
-  {
-    country: 'AT',
-    postalCodes: /^(6691|699[1-3]|87491|8756[789])$/,
-    code: 'AT-19',
-    state: 'AT',
-    area: 'eu',
-    part: 'Jungholz and Mittelberg',
-  },
+  withGermanRate('AT', /^(6691|699[1-3]|87491|8756[789])$/),
+  // The two places have German postal codes too.
+  withGermanRate('DE', /^(87491|8756[789])$/),
   { country: 'PT', postalCodes: /^9[0-4]/, code: 'PT-30', state: 'PT', area: 'eu', part: 'Madeira' },
   { country: 'PT', postalCodes: /^9[5-9]/, code: 'PT-20', state: 'PT', area: 'eu', part: 'Azores' },
 ];

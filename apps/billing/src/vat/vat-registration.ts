@@ -47,14 +47,15 @@ function problemOf(scope: string, number: string): string | undefined {
   return isNumber ? undefined : 'is not a VAT number of this country';
 }
 
-/** Returns the registration that applies to consumers in the territory; a local one before OSS. */
+/**
+ * Returns the registration that applies to consumers in the territory. Who uses OSS declares all services to consumers
+ * in the EU with it, also where the seller has a local registration (Directive 2006/112/EC, art. 359).
+ */
 export function findVatRegistration(
   { code, state, area }: Pick<ReturnType<typeof vatTerritoryOf>, 'code' | 'state' | 'area'>,
   registrations: readonly VatRegistration[],
 ): VatRegistration | undefined {
   const ofScope = (scope: string): VatRegistration | undefined => registrations.find((each) => each.scope === scope);
-  const local = ofScope(code) ?? ofScope(state);
-  if (local) return local;
-  if (area === 'eu') return ofScope('OSS');
-  return hasVatRates(code) ? undefined : ofScope('OTHER');
+  if (area === 'eu') return ofScope('OSS') ?? ofScope(state);
+  return ofScope(code) ?? ofScope(state) ?? (hasVatRates(code) ? undefined : ofScope('OTHER'));
 }

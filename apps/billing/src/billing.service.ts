@@ -164,7 +164,7 @@ import { Seller } from './seller/seller.ts';
     {
       provide: DocumentRenderer,
       inject: [CONFIG],
-      useFactory: ({ WORKER_THREADS }: BillingConfig) => new DocumentRenderer(WORKER_THREADS),
+      useFactory: ({ WORKER_THREADS, SELLER_LOGO }: BillingConfig) => new DocumentRenderer(WORKER_THREADS, SELLER_LOGO),
     },
   ],
 })

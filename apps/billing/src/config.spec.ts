@@ -75,6 +75,7 @@ describe('the configuration of billing', () => {
     ['SELLER_VAT_REGISTRATIONS', 'FR:none'],
     ['SELLER_VAT_REGISTRATIONS', 'US:123'],
     ['SELLER_VAT_REGISTRATIONS', 'CH:CHE123456788'],
+    ['SELLER_LOGO', '/no-such-folder/logo.png'],
     ['SELLER_BANK_CALENDAR', 'CH-XX'],
     ['PRO_FORMA_DAYS', '0'],
     ['VAT_REGISTRY', 'simulator'],

@@ -5,6 +5,7 @@ import type { ProductionCheck } from '@cordee/service/production-values';
 import { isQRIBAN, isValidIBAN } from 'ibantools';
 import * as z from 'zod';
 import { parseVatNumber } from './addresses/vat-number.ts';
+import { readSellerLogo } from './seller/seller-logo.ts';
 import { parseVatRegistrations } from './vat/vat-registration.ts';
 
 // The defaults are the seller of demonstrations, with published sample accounts. A real seller may have the same
@@ -64,6 +65,18 @@ export const BillingConfig = ServiceConfig.extend({
   SELLER_EMAIL: z.email().max(100).optional().describe('Mail address of the seller on documents'),
   SELLER_PHONE: z.string().max(30).optional().describe('Telephone number of the seller on documents'),
   SELLER_WEBSITE: z.string().max(100).optional().describe('Website of the seller on documents'),
+  SELLER_LOGO: z
+    .string()
+    .transform((file, context) => {
+      const logo = readSellerLogo(file);
+      if (typeof logo !== 'string') return logo;
+      context.addIssue({ code: 'custom', message: logo });
+      return z.NEVER;
+    })
+    .optional()
+    .describe(
+      'Path of the logo in the head of PDF documents: PNG or JPEG (grey or RGB) of at most 256 KiB and 500,000 pixels',
+    ),
   SELLER_IBAN: Iban.refine((iban) => !isQRIBAN(iban), 'is a QR-IBAN: a creditor reference needs another account')
     .default('CH9300762011623852957')
     .describe('Account for payments with a creditor reference')

@@ -19,6 +19,8 @@ interface WorkerPoolOptions {
   readonly memoryMib: number;
   /** The limit of the memory of new objects. A small limit saves memory in a thread that creates many objects. */
   readonly youngMemoryMib?: number;
+  /** The `workerData` of each thread: what all tasks need. */
+  readonly data?: unknown;
 }
 
 /**

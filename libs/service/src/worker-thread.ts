@@ -29,8 +29,12 @@ export class WorkerThread<Input, Output, Part> {
   private onEnd: (error: Error) => void = () => {};
   private hasEnded = false;
 
-  constructor(file: URL, { memoryMib, youngMemoryMib }: { memoryMib: number; youngMemoryMib?: number | undefined }) {
+  constructor(
+    file: URL,
+    { memoryMib, youngMemoryMib, data }: { memoryMib: number; youngMemoryMib?: number | undefined; data?: unknown },
+  ) {
     this.worker = new Worker(file, {
+      workerData: data,
       resourceLimits: {
         maxOldGenerationSizeMb: memoryMib,
         ...(youngMemoryMib === undefined ? {} : { maxYoungGenerationSizeMb: youngMemoryMib }),

@@ -6,6 +6,7 @@ import { collectBytes } from '../documents/pdf/document-pdf.ts';
 import { writeParties } from '../documents/pdf/letter-head.ts';
 import { colours, drawRule, openPdf, page, writeText } from '../documents/pdf/page.ts';
 import { closeTags } from '../documents/pdf/tags.ts';
+import type { SellerLogo } from '../seller/seller-logo.ts';
 import { receiptTexts } from './receipt-texts.ts';
 
 /** All values that the PDF of a receipt shows. */
@@ -29,7 +30,7 @@ const labelWidth = 150;
 const amountWidth = 140;
 
 /** Renders a receipt as A4 PDF. Equal content gives equal bytes. */
-export async function renderReceipt(content: ReceiptContent): Promise<Uint8Array> {
+export async function renderReceipt(content: ReceiptContent, logo?: SellerLogo): Promise<Uint8Array> {
   const { language, number, seller, amount, reversal } = content;
   const texts = receiptTexts[language];
   const title = `${texts.title} ${number}`;
@@ -37,7 +38,7 @@ export async function renderReceipt(content: ReceiptContent): Promise<Uint8Array
   const bytes = collectBytes(pdf);
   pdf.addPage();
   const width = page.right - page.left;
-  const titleTop = writeParties(pdf, { seller, buyer: content.buyer, language });
+  const titleTop = writeParties(pdf, { seller, buyer: content.buyer, language }, logo);
   let y = writeText(pdf, title, { x: page.left, y: titleTop, width }, { size: 16, bold: true, tag: 'H1' }) + 14;
   const rows = [
     [texts.date, formatLocalDate(content.issuedOn, language)],

@@ -18,7 +18,9 @@ function pagesOf(pdf: Uint8Array): string[] {
 describe('a document as PDF', () => {
   it('has the same bytes for equal content and other bytes for other content', async () => {
     const [first, same, different] = await Promise.all(
-      [printedContent(3), printedContent(3), printedContent(3, { number: '2026-000002' })].map(renderDocument),
+      [printedContent(3), printedContent(3), printedContent(3, { number: '2026-000002' })].map((each) =>
+        renderDocument(each),
+      ),
     );
     expect(Buffer.compare(first!, same!)).toBe(0);
     expect(Buffer.compare(first!, different!)).not.toBe(0);

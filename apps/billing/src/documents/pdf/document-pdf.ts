@@ -1,5 +1,6 @@
 import { formatMoney } from '@cordee/money/money';
 import { SwissQRBill } from 'swissqrbill/pdf';
+import type { SellerLogo } from '../../seller/seller-logo.ts';
 import type { DocumentContent } from './document-content.ts';
 import { documentTexts } from './document-texts.ts';
 import { attachInvoice } from './factur-x.ts';
@@ -18,7 +19,7 @@ const bottomAbovePaymentPart = page.height - SwissQRBill.height - 8;
  * Renders a document as A4 PDF with embedded fonts. Equal content gives equal bytes. The payment part is at the bottom
  * of the last page, or on a separate page if the last page has no room.
  */
-export async function renderDocument(content: DocumentContent): Promise<Uint8Array> {
+export async function renderDocument(content: DocumentContent, logo?: SellerLogo): Promise<Uint8Array> {
   const { language, number, kind, seller, attachedInvoice } = content;
   const title = `${documentTexts[language].title[kind]} ${number}`;
   const isArchive = attachedInvoice !== undefined;
@@ -30,7 +31,7 @@ export async function renderDocument(content: DocumentContent): Promise<Uint8Arr
   };
 
   pdf.addPage();
-  let y = writeLines(pdf, content, writeLetterHead(pdf, content), nextPage);
+  let y = writeLines(pdf, content, writeLetterHead(pdf, content, logo), nextPage);
   if (y + heightOfTotals(pdf, content) > page.bottom) y = nextPage();
   y = writeTotals(pdf, content, y);
 

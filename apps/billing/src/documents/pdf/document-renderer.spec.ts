@@ -11,7 +11,7 @@ describe('the renderer rejects', () => {
     ['needs too much memory', printedContent(5_000), { ...limits, memoryMib: 64 }, { code: 'DOCUMENT_TOO_LARGE' }],
     ['is incomplete', {} as DocumentContent, limits, { message: expect.stringContaining('undefined') }],
   ])('a document that %s', async (_, content, rendererLimits, rejection) => {
-    const renderer = new DocumentRenderer(1, rendererLimits);
+    const renderer = new DocumentRenderer(1, undefined, rendererLimits);
     try {
       await expect(renderer.render('org', content)).rejects.toMatchObject(rejection);
     } finally {

@@ -1,12 +1,18 @@
 import path from 'node:path';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
+import type { SellerLogo } from '../../seller/seller-logo.ts';
 import type { ReceiptContent } from '../../receipts/receipt-pdf.ts';
 import type { DocumentContent } from './document-content.ts';
 import type { PdfPart, RenumberedPdf } from './renumber-pdf.ts';
 
 /** The tasks of the threads. */
 export type RendererInput = DocumentContent | ReceiptContent | PdfPart;
+
+/** What all documents of the threads have. */
+export interface RendererData {
+  readonly logo: SellerLogo | undefined;
+}
 
 /** The limits of a task. A document of 100 pages takes about a tenth of the processor time. */
 const LIMITS = { cpuMs: 20_000, memoryMib: 512 };
@@ -17,11 +23,13 @@ export class DocumentRenderer {
 
   constructor(
     threads: number,
+    logo?: SellerLogo,
     private readonly limits = LIMITS,
   ) {
     // In a test, this file and the file of the thread are TypeScript.
     const file = new URL(`./document-renderer.worker${path.extname(import.meta.filename)}`, import.meta.url);
-    this.pool = new WorkerPool({ file, threads, memoryMib: limits.memoryMib });
+    const data: RendererData = { logo };
+    this.pool = new WorkerPool({ file, threads, memoryMib: limits.memoryMib, data });
   }
 
   /** Rejects with DOCUMENT_TOO_LARGE when the document exceeds a limit of its thread. */

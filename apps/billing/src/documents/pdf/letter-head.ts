@@ -1,21 +1,24 @@
 import { formatLocalDate } from '@cordee/calendar/local-date';
 import { formatVatNumber } from '../../addresses/vat-number.ts';
+import type { SellerLogo } from '../../seller/seller-logo.ts';
 import type { DocumentContent, PostalAddress } from './document-content.ts';
 import { TEXT_FONT } from './fonts.ts';
 import { documentTexts } from './document-texts.ts';
 import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.ts';
-import { writeArtifact } from './tags.ts';
+import { writeArtifact, writeTagged } from './tags.ts';
 
 /** Position of the address window of a Swiss envelope. All sizes and distances in this file are in points. */
 const addressX = 334;
 const addressTop = 126;
 const addressWidth = page.right - addressX;
 const sellerWidth = 250;
+/** The place of the logo: above the address window, below the page number. */
+const logoBox = { x: addressX, y: 56, width: addressWidth, height: 58 };
 
 /** Writes seller, buyer, title and dates on the first page. Returns the y below the dates. */
-export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
+export function writeLetterHead(pdf: Pdf, content: DocumentContent, logo: SellerLogo | undefined): number {
   const texts = documentTexts[content.language];
-  const titleTop = writeParties(pdf, content);
+  const titleTop = writeParties(pdf, content, logo);
   const titleWidth = 370;
   const titleBottom = writeText(
     pdf,
@@ -35,9 +38,11 @@ export function writeLetterHead(pdf: Pdf, content: DocumentContent): number {
 export function writeParties(
   pdf: Pdf,
   { seller, buyer, language }: Pick<DocumentContent, 'seller' | 'language'> & { buyer: Party },
+  logo: SellerLogo | undefined,
 ): number {
   const texts = documentTexts[language];
   drawRule(pdf, page.top - 14, { colour: colours.accent, lineWidth: 2.5 });
+  if (logo) writeLogo(pdf, logo, seller.name);
   let sellerBottom =
     writeText(
       pdf,
@@ -78,6 +83,14 @@ export function writeParties(
 
   // The title is below seller and buyer. 188 is the position of the title when the addresses are short.
   return Math.max(sellerBottom + 26, buyerBottom + 20, 188);
+}
+
+/** Writes the logo at the right margin, as large as its place allows. */
+function writeLogo(pdf: Pdf, { bytes }: SellerLogo, sellerName: string): void {
+  const { x, y, width, height } = logoBox;
+  const writeImage = (): Pdf =>
+    pdf.image(Buffer.from(bytes), x, y, { fit: [width, height], align: 'right', valign: 'center' });
+  writeTagged(pdf, 'Figure', writeImage, { alt: sellerName });
 }
 
 /** The seller or the buyer. A buyer without a billing address has only a name. */

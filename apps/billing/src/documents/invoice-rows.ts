@@ -167,7 +167,7 @@ export const toPayableInvoice = (row: PayableRow): PayableInvoice => ({
   refundedAmount: Number(row.refunded_amount),
   writtenOffAmount: Number(row.written_off_amount),
   shortfallAmount: Number(row.shortfall_amount),
-  taxPlace: { state: row.tax_state ?? 'CH', scope: row.tax_scope },
+  taxPlace: { state: row.tax_state ?? 'CH', scope: row.tax_scope, issuedOn: row.issued_on },
 });
 
 /** Reads the invoices with the references, in a transaction that may read all organizations. */

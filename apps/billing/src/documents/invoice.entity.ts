@@ -48,7 +48,7 @@ export const InvoiceSchema = defineEntity({
 export class Invoice extends InvoiceSchema.class {
   /** Where its VAT is declared. */
   get taxPlace(): TaxPlace {
-    return taxPlaceOf(this.vatDecision);
+    return taxPlaceOf(this.vatDecision, this.issuedOn);
   }
 
   isOpen(): boolean {

@@ -58,7 +58,7 @@ export function draftInvoice(
     ...invoiceFields,
     isReverseCharge: details.vatDecision.category === 'AE',
     vatDecision: withRatesOf(details.vatDecision, lines),
-    taxPlace: taxPlaceOf(details.vatDecision),
+    taxPlace: taxPlaceOf(details.vatDecision, today),
     net: totals.net.amount,
     vat: totals.vat.amount,
     total: totals.gross.amount,

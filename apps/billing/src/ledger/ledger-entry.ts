@@ -47,6 +47,8 @@ export interface EntryTax {
   readonly scope: string | null;
   readonly category: VatCategory;
   readonly basisPoints: number;
+  /** The day on which the taxed invoice was issued; null for an entry of an earlier version. */
+  readonly issuedOn: string | null;
 }
 
 /**

@@ -78,11 +78,11 @@ function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBookin
      )
      insert into ledger_entry (
        organization_id, booking_id, position, account, currency, amount, document_id, tax_state, tax_scope,
-       tax_category, tax_basis_points
+       tax_category, tax_basis_points, tax_issued_on
      )
      select * from unnest(
        ?::uuid[], ?::uuid[], ?::integer[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[],
-       ?::text[], ?::integer[]
+       ?::text[], ?::integer[], ?::date[]
      )`,
     [
       now,
@@ -105,6 +105,7 @@ function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBookin
       sqlArray(entries.map(({ tax }) => tax?.scope)),
       sqlArray(entries.map(({ tax }) => tax?.category)),
       sqlArray(entries.map(({ tax }) => tax?.basisPoints)),
+      sqlArray(entries.map(({ tax }) => tax?.issuedOn)),
     ],
   );
 }

@@ -12,6 +12,7 @@ interface EntryRow {
   tax_scope: string | null;
   tax_category: EntryTax['category'] | null;
   tax_basis_points: number | null;
+  tax_issued_on: string | null;
 }
 
 /** Reads the entries of a ledger booking; `organizationId` is undefined for money in suspense. */
@@ -21,16 +22,23 @@ export async function readLedgerEntries(
   id: `bkg_${string}`,
 ): Promise<LedgerEntry[]> {
   const rows = await em.execute<EntryRow[]>(
-    `select account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points from ledger_entry
-     where organization_id = ? and booking_id = ? order by position`,
+    `select account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points,
+            tax_issued_on::text
+     from ledger_entry where organization_id = ? and booking_id = ? order by position`,
     [organizationId ? toUuid(organizationId) : NO_ORGANIZATION, toUuid(id)],
   );
-  return rows.map(({ account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points }) => ({
-    account,
-    amount: Number(amount),
-    ...(document_id && { documentId: document_id }),
-    ...(tax_state !== null && {
-      tax: { state: tax_state, scope: tax_scope, category: tax_category!, basisPoints: tax_basis_points! },
+  return rows.map((row) => ({
+    account: row.account,
+    amount: Number(row.amount),
+    ...(row.document_id && { documentId: row.document_id }),
+    ...(row.tax_state !== null && {
+      tax: {
+        state: row.tax_state,
+        scope: row.tax_scope,
+        category: row.tax_category!,
+        basisPoints: row.tax_basis_points!,
+        issuedOn: row.tax_issued_on,
+      },
     }),
   }));
 }

@@ -6,16 +6,19 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 interface Declaration {
   readonly authority: 'swiss' | 'ecb';
   readonly currency: Currency;
-  /** Only entries of the registration; all entries when undefined. */
+  /** Only entries of the registration, without corrections of earlier periods; all entries when undefined. */
   readonly scope?: string;
 }
 
 export const swissDeclaration: Declaration = { authority: 'swiss', currency: 'CHF' };
 export const ossDeclaration: Declaration = { authority: 'ecb', currency: 'EUR', scope: 'OSS' };
 
-/** Instants: the start of the first day, and the end of the last day. */
-interface Period {
+export interface Period {
+  /** The first day. */
+  readonly from: string;
+  /** The instant at which the first day starts. */
   readonly start: string;
+  /** The instant at which the last day ends. */
   readonly end: string;
   readonly zone: string;
 }
@@ -69,12 +72,21 @@ export async function readVatReport(em: EntityManager, period: Period, declarati
        from ledger_booking booking
        join ledger_entry entry on entry.organization_id = booking.organization_id and entry.booking_id = booking.id
        where booked_at >= ? and booked_at < ? and (account = 'vat' or tax_category is not null)
-         and (?::text is null or tax_scope = ?)
+         and (?::text is null or tax_scope = ? and (tax_issued_on is null or tax_issued_on >= ?))
        group by 1, 2, 3, 4, 5, 6
      ) entries
      left join official_rate on authority = ? and official_rate.currency = entries.currency and period = rate_period
      order by state nulls first, scope, category, basis_points desc, entries.currency, rate_period`,
-    [period.zone, periodFormats[authority], period.start, period.end, scope ?? null, scope ?? null, authority],
+    [
+      period.zone,
+      periodFormats[authority],
+      period.start,
+      period.end,
+      scope ?? null,
+      scope ?? null,
+      period.from,
+      authority,
+    ],
   );
   const keyOf = (row: ReportRow): string =>
     JSON.stringify([row.state, row.scope, row.category, row.basis_points, row.currency]);
@@ -106,7 +118,11 @@ function totalOf(group: readonly ReportRow[], declaredCurrency: Currency): VatRe
 const RATE_DECIMALS = 8;
 
 /** Converts minor units: both currencies of a declaration have two decimals, JPY has none, KWD has three. */
-function convert(amount: number, { currency, official_rate: rate }: ReportRow, declaredCurrency: Currency): number {
+export function convert(
+  amount: number,
+  { currency, official_rate: rate }: Pick<ReportRow, 'currency' | 'official_rate'>,
+  declaredCurrency: Currency,
+): number {
   if (currency === declaredCurrency) return amount;
   const [whole, decimals = ''] = rate!.split('.');
   const numerator = Number(`${whole}${decimals.padEnd(RATE_DECIMALS, '0')}`);
@@ -117,7 +133,11 @@ function convert(amount: number, { currency, official_rate: rate }: ReportRow, d
   }).amount;
 }
 
-function missingRatesOf(rows: readonly ReportRow[], declaredCurrency: Currency): VatReport['missingRates'] {
+/** Returns the official rates that amounts in other currencies need. */
+export function missingRatesOf(
+  rows: readonly Pick<ReportRow, 'currency' | 'official_rate' | 'rate_period'>[],
+  declaredCurrency: Currency,
+): VatReport['missingRates'] {
   const missing = rows
     .filter((row) => row.currency !== declaredCurrency && row.official_rate === null)
     .map((row) => `${row.rate_period} ${row.currency}`);
@@ -127,13 +147,18 @@ function missingRatesOf(rows: readonly ReportRow[], declaredCurrency: Currency):
   });
 }
 
-/** Reads the balance of the ledger account `vat` per currency, for bookings of a period. */
-export async function readLedgerVat(em: EntityManager, { start, end }: Period): Promise<Map<Currency, number>> {
+/** Reads the balance of the ledger account `vat` per currency, for bookings of a period and, if given, a scope. */
+export async function readLedgerVat(
+  em: EntityManager,
+  { start, end }: Pick<Period, 'start' | 'end'>,
+  scope?: string,
+): Promise<Map<Currency, number>> {
   const rows = await em.execute<{ currency: Currency; vat: string }[]>(
     `select currency, -sum(amount) as vat from ledger_entry entry join ledger_booking booking
        on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
-     where account = 'vat' and booked_at >= ? and booked_at < ? group by currency order by currency`,
-    [start, end],
+     where account = 'vat' and booked_at >= ? and booked_at < ? and (?::text is null or tax_scope = ?)
+     group by currency order by currency`,
+    [start, end, scope ?? null, scope ?? null],
   );
   return new Map(rows.map(({ currency, vat }) => [currency, Number(vat)]));
 }

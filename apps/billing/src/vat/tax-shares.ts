@@ -3,11 +3,13 @@ import { divide, roundedFraction, sum } from '../documents/minor-units.ts';
 import type { EntryTax, LedgerAccount, LedgerEntry } from '../ledger/ledger-entry.ts';
 import type { VatDecision } from './vat-decision.ts';
 
-/** Where the VAT of a document is declared: the state, and the registration of the seller. */
+/** Where the VAT of an invoice is declared: the state, the registration of the seller, and the period. */
 export interface TaxPlace {
   readonly state: string;
   /** Null with Swiss VAT, and without VAT. */
   readonly scope: string | null;
+  /** The day on which the invoice was issued (`YYYY-MM-DD`). */
+  readonly issuedOn: string;
 }
 
 /** The part of a document with one rate and category. Amounts are in minor units. */
@@ -18,18 +20,19 @@ export interface TaxShare {
 }
 
 /** Documents of earlier versions have Swiss VAT or reverse charge; the state of the latter is not known. */
-export const taxPlaceOf = (decision: VatDecision | null | undefined): TaxPlace => ({
+export const taxPlaceOf = (decision: VatDecision | null | undefined, issuedOn: string): TaxPlace => ({
   state: decision?.territory.state ?? 'CH',
   scope: decision?.registration?.scope ?? null,
+  issuedOn,
 });
 
 /** Returns the shares of the lines of a document. */
-export function taxSharesOf(lines: readonly DocumentLine[], { state, scope }: TaxPlace): TaxShare[] {
+export function taxSharesOf(lines: readonly DocumentLine[], { state, scope, issuedOn }: TaxPlace): TaxShare[] {
   const groups = Map.groupBy(lines, ({ vatCategory, vatBasisPoints }) => `${vatCategory} ${vatBasisPoints}`);
   return [...groups.values()].map((group) => {
     const { vatCategory: category, vatBasisPoints: basisPoints } = group[0]!;
     return {
-      tax: { state, scope: category === 'S' ? (scope ?? 'CH') : null, category, basisPoints },
+      tax: { state, scope: category === 'S' ? (scope ?? 'CH') : null, category, basisPoints, issuedOn },
       net: sum(group.map(({ net }) => net)),
       vat: sum(group.map(({ vat }) => vat)),
     };

@@ -32,6 +32,13 @@ type SwissReport = Answer<typeof getSwissVatReport>;
 const swissReport = (from: string, to: string): Promise<SwissReport> =>
   billing.test.call(getSwissVatReport, { from, to }, staff);
 const quarterOf = (day: string): string => `${day.slice(0, 4)}-Q${Math.ceil(Number(day.slice(5, 7)) / 3)}`;
+const ossReport = (quarter: string) => billing.test.call(getOssVatReport, { quarter }, staff);
+/** `2026-Q4` → `2027-01-01`. */
+function firstDayAfter(quarter: string): string {
+  const month = Number(quarter.at(-1)) * 3 + 1;
+  const year = Number(quarter.slice(0, 4));
+  return month > 12 ? `${year + 1}-01-01` : `${year}-${String(month).padStart(2, '0')}-01`;
+}
 const reportOfToday = () => swissReport(billing.today(), billing.today());
 const rowOf = (report: SwissReport, state: string, rate: string) =>
   report.rows.find((row) => row.state === state && row.rate === rate);
@@ -101,6 +108,63 @@ describe('the VAT report', () => {
     expect(await billing.test.codeOf(setOfficialRate, { ...rate, period: '2026-01' }, staff)).toBe(
       'OFFICIAL_RATE_PERIOD_INVALID',
     );
+  });
+
+  it('of the One Stop Shop states changes of invoices of earlier quarters apart, per quarter and country', async () => {
+    const organizationId = await billing.organization({ country: 'BE', postalCode: '1000' });
+    const quarter = quarterOf(billing.today());
+    const [credited, writtenOff, short] = [
+      await openInvoice(organizationId, { currency: 'EUR' }),
+      await openInvoice(organizationId),
+      await openInvoice(organizationId, { currency: 'EUR' }),
+    ];
+    const firstReport = await ossReport(quarter);
+    const rate = { authority: 'ecb', currency: 'CHF', rate: '1.05', period: quarter } as const;
+    await billing.test.call(setOfficialRate, rate, staff);
+
+    moveClockTo(`${firstDayAfter(quarter)}T09:00:00.000Z`);
+    const nextQuarter = quarterOf(billing.today());
+    const newInvoice = await openInvoice(organizationId, { currency: 'EUR' });
+    for (const [documentId, amount] of [
+      [credited, 6_534],
+      [newInvoice, 1_210],
+    ] as const)
+      await billing.test.call(
+        creditInvoice,
+        { organizationId, documentId, reason: 'x', amount },
+        staff,
+        billing.newKeyOptions(),
+      );
+    await billing.test.call(writeOffInvoice, { organizationId, documentId: writtenOff, reason: 'x' }, staff);
+    const { reference } = await billing.document(organizationId, short);
+    const payment = { amount: 13_018, currency: 'EUR' as const, reference: reference!, servicerReference: 'OSS-SHORT' };
+    await billing.receive({ ...payment, charges: money(50, 'EUR') });
+
+    const { rows, corrections, missingRates, ledger } = await ossReport(nextQuarter);
+    const eur = (amount: number) => ({ amount, currency: 'EUR' as const });
+    expect(rows.filter(({ state }) => state === 'BE')).toMatchObject([
+      { rate: '21', net: eur(10_800 - 1_000), vat: eur(2_268 - 210) },
+    ]);
+    const correction = { quarter, state: 'BE', isInTime: true };
+    expect(corrections.filter(({ state }) => state === 'BE')).toEqual([
+      // 22.68 less at the rate 1.05 of the corrected quarter.
+      { ...correction, vat: chf(-2_268), converted: eur(-2_381) },
+      // Half of an invoice, and the VAT in 50 cents.
+      { ...correction, vat: eur(-1_134 - 9), converted: eur(-1_134 - 9) },
+    ]);
+    expect(missingRates).toEqual([]);
+    expect(ledger.every(({ difference }) => difference.amount === 0)).toBe(true);
+
+    // The bank takes the payment back: the VAT of the shortfall is due again.
+    await billing.receive({ ...payment, isReversal: true });
+    expect((await ossReport(nextQuarter)).corrections).toContainEqual({
+      ...correction,
+      vat: eur(-1_134),
+      converted: eur(-1_134),
+    });
+    const { rows: rowsOfFirstQuarter } = await ossReport(quarter);
+    expect(rowsOfFirstQuarter.map(({ vat }) => vat)).toEqual(firstReport.rows.map(({ vat }) => vat));
+    await expectConsistentLedger(billing, organizationId);
   });
 
   it('is for staff only', async () => {
@@ -199,6 +263,25 @@ it(`a random year of sales agrees with its documents and with the ledger to the 
   // The documents, the write-offs and the shortfalls give the same VAT per rate and currency.
   expect(await vatOfDocuments(organizationIds, firstDay)).toEqual(
     sumBy(report.rows.map((row) => [`${row.category} ${row.rate} ${row.vat.currency}`, row.vat.amount])),
+  );
+  // The returns of the quarters contain each entry of the registration once.
+  const lastQuarterDay = addDays(firstDayAfter(quarterOf(lastDay)), -1);
+  const { rows: allRows } = await swissReport(`${quarterOf(firstDay).slice(0, 4)}-01-01`, lastQuarterDay);
+  const declared: [string, number][] = [];
+  for (let day = `${firstDay.slice(0, 4)}-01-01`; day <= lastDay; day = firstDayAfter(quarterOf(day))) {
+    const { rows, corrections, ledger } = await ossReport(quarterOf(day));
+    expect(ledger.every(({ difference }) => difference.amount === 0)).toBe(true);
+    expect(corrections.every(({ quarter }) => quarter < quarterOf(day))).toBe(true);
+    declared.push(
+      ...[...rows, ...corrections].map(({ state, vat }): [string, number] => [`${state} ${vat.currency}`, vat.amount]),
+    );
+  }
+  expect(sumBy(declared)).toEqual(
+    sumBy(
+      allRows
+        .filter(({ registration }) => registration === 'OSS')
+        .map(({ state, vat }): [string, number] => [`${state} ${vat.currency}`, vat.amount]),
+    ),
   );
   // The months add up to the year.
   const months: [string, number][] = [];

@@ -79,6 +79,24 @@ const report = {
     .describe('The official rates that are missing'),
 };
 
+const ledger = z
+  .array(z.object({ currency: Currency, vat: MoneyValue, difference: MoneyValue }))
+  .describe('VAT of the ledger per currency, and its difference to the report');
+
+const OssCorrection = z
+  .object({
+    quarter: z.string().describe('The corrected quarter: in which the invoice was issued (2026-Q1)'),
+    state: z.string().describe('Where the buyers are: a country code'),
+    vat: MoneyValue.describe('Negative where the VAT becomes lower'),
+    converted: MoneyValue.nullable().describe(
+      'In EUR, at the rate of the corrected quarter; null while this official rate is missing',
+    ),
+    isInTime: z
+      .boolean()
+      .describe('False after three years: the correction is then declared to the country, not with this return'),
+  })
+  .meta({ id: 'OssCorrection' });
+
 const swissRow = {
   state: 'CH',
   registration: 'CH',
@@ -101,9 +119,7 @@ export const getSwissVatReport = query({
   input: z.object({ from: LocalDate.describe('First day'), to: LocalDate.describe('Last day') }),
   output: z.object({
     ...report,
-    ledger: z
-      .array(z.object({ currency: Currency, vat: MoneyValue, difference: MoneyValue }))
-      .describe('VAT of the ledger per currency, and its difference to the rows'),
+    ledger,
   }),
   errors: { PERIOD_INVALID: { status: 422, title: 'The period ends before it starts' } },
   example: {
@@ -124,10 +140,11 @@ export const getOssVatReport = query({
   access: 'staff',
   summary: 'Report net and VAT of a quarter under the One Stop Shop, per country, rate and currency, in EUR',
   description:
-    'A booking counts in the quarter in which it was booked. A credit note for an invoice of an earlier quarter ' +
-    'lowers the quarter of the credit note.',
+    'A booking counts in the quarter in which it was booked, so the report of a past quarter never changes. When it ' +
+    'changes the VAT of an invoice of an earlier quarter (a credit note, a write-off, an accepted shortfall or its ' +
+    'reversal), it is no part of the rows: `corrections` has it per corrected quarter and country, as the return asks.',
   input: z.object({ quarter: z.string().regex(/^\d{4}-Q[1-4]$/, 'must be a quarter (2026-Q1)') }),
-  output: z.object(report),
+  output: z.object({ ...report, corrections: z.array(OssCorrection), ledger }),
   errors: {},
   example: {
     input: { quarter: '2026-Q1' },
@@ -145,7 +162,9 @@ export const getOssVatReport = query({
           converted: { net: eur(11_600), vat: eur(2_320) },
         },
       ],
+      corrections: [{ quarter: '2025-Q4', state: 'FR', vat: chf(-1_080), converted: eur(-1_160), isInTime: true }],
       missingRates: [],
+      ledger: [{ currency: 'CHF', vat: chf(1_080), difference: chf(0) }],
     },
   },
 });

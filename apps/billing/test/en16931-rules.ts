@@ -3,14 +3,18 @@ import { readXml } from './read-xml.ts';
 
 /**
  * Checks rules of EN 16931 on an invoice or credit note in UBL, as the norm publishes them. Knows nothing of the
- * program that wrote the document. Returns the ids of the violated rules.
+ * program that wrote the document. Returns the ids of the violated rules. `vatTolerance` is the amount by which the VAT
+ * of a rate may differ from the product of amount and rate, in ten-thousandths.
  */
-export function violatedRules(ubl: string): string[] {
+export function violatedRules(ubl: string, vatTolerance = 0n): string[] {
   const root = readXml(ubl);
-  return Object.entries(rules).flatMap(([id, holds]) => (holds(root) ? [] : [id]));
+  return Object.entries(rules).flatMap(([id, holds]) => (holds(root, vatTolerance) ? [] : [id]));
 }
 
-type Rule = (root: XmlElement) => boolean;
+/** The published Schematron rules let the VAT of a rate differ by less than one unit of the currency. */
+export const PUBLISHED_TOLERANCE = 9_999n;
+
+type Rule = (root: XmlElement, vatTolerance: bigint) => boolean;
 
 const all = (from: XmlElement, path: string): XmlElement[] =>
   path
@@ -41,8 +45,19 @@ const subtotals = (root: XmlElement, category: string): XmlElement[] =>
   subtotalsOf(root).filter((subtotal) => textOf(subtotal, 'TaxCategory/ID') === category);
 const lines = (root: XmlElement, category: string): XmlElement[] =>
   linesOf(root).filter((line) => categoryOf(line) === category);
-const sellerVat = (root: XmlElement): boolean => has(root, 'AccountingSupplierParty/Party/PartyTaxScheme/CompanyID');
-const buyerVat = (root: XmlElement): boolean => has(root, 'AccountingCustomerParty/Party/PartyTaxScheme/CompanyID');
+const taxNumbers = (root: XmlElement, party: 'Supplier' | 'Customer', isVat: boolean): string[] =>
+  all(root, `Accounting${party}Party/Party/PartyTaxScheme`)
+    .filter((scheme) => (textOf(scheme, 'TaxScheme/ID') === 'VAT') === isVat)
+    .flatMap((scheme) => textOf(scheme, 'CompanyID') ?? []);
+const sellerVat = (root: XmlElement): boolean => taxNumbers(root, 'Supplier', true).length > 0;
+const sellerTax = (root: XmlElement): boolean => sellerVat(root) || taxNumbers(root, 'Supplier', false).length > 0;
+const buyerVat = (root: XmlElement): boolean => taxNumbers(root, 'Customer', true).length > 0;
+
+const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+/** True for a country of ISO 3166-1, and for the prefixes of Greece and Northern Ireland. EU is no country. */
+const isVatPrefix = (prefix: string): boolean =>
+  ['EL', 'XI'].includes(prefix) ||
+  (/^[A-Z]{2}$/.test(prefix) && !['EU', 'UN', 'EZ', 'ZZ'].includes(prefix) && countries.of(prefix) !== undefined);
 const hasReason = (subtotal: XmlElement): boolean =>
   has(subtotal, 'TaxCategory/TaxExemptionReason') || has(subtotal, 'TaxCategory/TaxExemptionReasonCode');
 
@@ -53,6 +68,11 @@ function taxOf(subtotal: XmlElement): bigint {
   const rounded = (product < 0n ? -product : product) + hundredth / 2n;
   const cents = rounded / hundredth;
   return (product < 0n ? -cents : cents) * (SCALE / 100n);
+}
+
+function hasItsTax(subtotal: XmlElement, tolerance: bigint): boolean {
+  const difference = amount(subtotal, 'TaxAmount') - taxOf(subtotal);
+  return difference <= tolerance && -difference <= tolerance;
 }
 
 /** The parts of a category with a rate: the breakdown and the lines have the same rates and the same net amounts. */
@@ -118,9 +138,9 @@ const rules: Record<string, Rule> = {
     all(root, 'AccountingCustomerParty/Party/EndpointID').every(({ attributes }) => attributes['schemeID']),
   'BR-CO-04': (root) => linesOf(root).every((line) => categoryOf(line) !== undefined),
   'BR-CO-09': (root) =>
-    [...all(root, 'AccountingSupplierParty'), ...all(root, 'AccountingCustomerParty')]
-      .flatMap((party) => all(party, 'Party/PartyTaxScheme/CompanyID'))
-      .every(({ text }) => /^[A-Z]{2}/.test(text)),
+    [...taxNumbers(root, 'Supplier', true), ...taxNumbers(root, 'Customer', true)].every((number) =>
+      isVatPrefix(number.slice(0, 2)),
+    ),
   'BR-CO-10': (root) =>
     sum(linesOf(root).map((line) => amount(line, 'LineExtensionAmount'))) ===
     amount(root, 'LegalMonetaryTotal/LineExtensionAmount'),
@@ -137,8 +157,8 @@ const rules: Record<string, Rule> = {
       amount(root, 'LegalMonetaryTotal/PrepaidAmount') +
       amount(root, 'LegalMonetaryTotal/PayableRoundingAmount') ===
     amount(root, 'LegalMonetaryTotal/PayableAmount'),
-  'BR-CO-17': (root) =>
-    subtotalsOf(root).every((part) => !has(part, 'TaxCategory/Percent') || amount(part, 'TaxAmount') === taxOf(part)),
+  'BR-CO-17': (root, vatTolerance) =>
+    subtotalsOf(root).every((part) => !has(part, 'TaxCategory/Percent') || hasItsTax(part, vatTolerance)),
   'BR-CO-18': (root) => subtotalsOf(root).length > 0,
   'BR-CO-25': (root) =>
     amount(root, 'LegalMonetaryTotal/PayableAmount') <= 0n || has(root, 'DueDate') || has(root, 'PaymentTerms/Note'),
@@ -151,12 +171,12 @@ const rules: Record<string, Rule> = {
         /^-?\d+(\.\d{1,2})?$/.test(text) && attributes['currencyID'] === textOf(root, 'DocumentCurrencyCode'),
     );
   },
-  'BR-S-02': (root) => lines(root, 'S').length === 0 || sellerVat(root),
+  'BR-S-02': (root) => lines(root, 'S').length === 0 || sellerTax(root),
   'BR-S-05': (root) => lines(root, 'S').every((line) => amount(line, 'Item/ClassifiedTaxCategory/Percent') > 0n),
   'BR-S-08': (root) => linesMatchBreakdown(root, 'S'),
-  'BR-S-09': (root) => subtotals(root, 'S').every((part) => amount(part, 'TaxAmount') === taxOf(part)),
+  'BR-S-09': (root, vatTolerance) => subtotals(root, 'S').every((part) => hasItsTax(part, vatTolerance)),
   'BR-S-10': (root) => subtotals(root, 'S').every((part) => !hasReason(part)),
-  'BR-AE-02': (root) => lines(root, 'AE').length === 0 || (sellerVat(root) && buyerVat(root)),
+  'BR-AE-02': (root) => lines(root, 'AE').length === 0 || (sellerTax(root) && buyerVat(root)),
   ...untaxedRules('AE', 'BR-AE'),
   'BR-O-02': (root) => lines(root, 'O').length === 0 || (!sellerVat(root) && !buyerVat(root)),
   'BR-O-11': (root) => subtotals(root, 'O').length === 0 || subtotalsOf(root).length === 1,

@@ -1,6 +1,7 @@
 import { addDays } from '@cordee/calendar/local-date';
 import { DomainError } from '@cordee/contracts/domain-error';
-import { decimalsOf } from '@cordee/money/money';
+import type { Currency } from '@cordee/contracts/values';
+import { decimalsOf, fractionOf, money } from '@cordee/money/money';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import { documentTexts } from '../documents/pdf/document-texts.ts';
@@ -14,14 +15,15 @@ import { profileOf, type ProfileName } from './e-invoice-profile.ts';
 /** The register of Swiss businesses in the list of the ICD. */
 const SWISS_REGISTER = '0183';
 const MAX_DECIMALS = 2;
+const HUNDREDTHS_OF_UNIT = 100;
 
 /** The stored fields of a document, and the date of the invoice that a credit note corrects. */
 export type EInvoiceSource = StoredDocument & { readonly corrected_invoice_issued_on: string | null };
 
 /**
  * Returns the terms of EN 16931 of an invoice or credit note. They depend only on the stored document.
- * @throws DomainError `E_INVOICE_NOT_AVAILABLE`: a pro forma, a currency with three decimals, or a line outside of VAT
- *   together with other lines (DOC-8)
+ * @throws DomainError `E_INVOICE_NOT_AVAILABLE`: a pro forma, a currency with three decimals, a line outside of VAT
+ *   together with other lines (DOC-8), or a VAT that the rules of the norm do not allow
  */
 export function describeEInvoice(row: EInvoiceSource, lines: readonly DocumentLine[]): EInvoice {
   assertAvailable(row, lines);
@@ -29,6 +31,9 @@ export function describeEInvoice(row: EInvoiceSource, lines: readonly DocumentLi
   const isOutsideOfVat = lines.some((line) => line.vatCategory === 'O');
   const kind = row.kind === 'credit_note' ? 'credit_note' : 'invoice';
   const profile = profileOf(buyer, seller);
+  const breakdown = breakdownOf(row, lines);
+  if (!breakdown.every((part) => isNearProduct(part, currency)))
+    refuse('the VAT of a rate differs by one unit of the currency or more from amount × rate (BR-CO-17)');
   return {
     kind,
     profile,
@@ -46,7 +51,7 @@ export function describeEInvoice(row: EInvoiceSource, lines: readonly DocumentLi
     seller: sellerOf(row, { isOutsideOfVat, profile }),
     buyer: buyerOf(buyer, isOutsideOfVat),
     lines: lines.map(lineOf),
-    breakdown: breakdownOf(row, lines),
+    breakdown,
     totals: totalsOf(row),
     payment: kind === 'invoice' ? paymentOf(row) : creditPaymentOf(profile),
     // A positive due amount needs a due date or terms; a credit note has no due date.
@@ -54,10 +59,11 @@ export function describeEInvoice(row: EInvoiceSource, lines: readonly DocumentLi
   };
 }
 
+function refuse(detail: string): never {
+  throw new DomainError('E_INVOICE_NOT_AVAILABLE', { detail });
+}
+
 function assertAvailable(row: StoredDocument, lines: readonly DocumentLine[]): void {
-  const refuse = (detail: string): never => {
-    throw new DomainError('E_INVOICE_NOT_AVAILABLE', { detail });
-  };
   if (row.kind === 'pro_forma') refuse('a pro forma is no invoice');
   if (decimalsOf(row.currency) > MAX_DECIMALS) refuse('e-invoices have amounts with two decimals at most');
   const categories = new Set(lines.map(({ vatCategory }) => vatCategory));
@@ -72,7 +78,7 @@ function totalsOf(row: StoredDocument): EInvoice['totals'] {
 }
 
 /**
- * The VAT number is the one of the registration abroad whose VAT is charged. Outside of the scope of VAT, the seller
+ * The tax number is the one of the registration abroad whose VAT is charged. Outside of the scope of VAT, the seller
  * has its register number instead (BR-O-02).
  */
 function sellerOf(
@@ -84,7 +90,7 @@ function sellerOf(
   const mail = seller.email ? { scheme: 'EM', value: seller.email } : undefined;
   return {
     ...postalParty(seller),
-    vatNumber: isOutsideOfVat ? undefined : compactVatNumber(decision?.registration?.number ?? seller.vatNumber),
+    ...(isOutsideOfVat ? noTaxNumber : taxNumberOf(decision?.registration?.number ?? seller.vatNumber)),
     registration,
     electronicAddress: profile === 'peppol' ? (registration ?? mail) : mail,
     phone: seller.phone,
@@ -94,7 +100,7 @@ function sellerOf(
 
 const buyerOf = (buyer: BuyerCopy, isOutsideOfVat: boolean): EInvoice['buyer'] => ({
   ...postalParty(buyer),
-  vatNumber: isOutsideOfVat || buyer.vatNumber === null ? undefined : compactVatNumber(buyer.vatNumber),
+  vatNumber: isOutsideOfVat || buyer.vatNumber === null ? undefined : taxNumberOf(buyer.vatNumber).vatNumber,
   electronicAddress: electronicAddressOf(buyer),
 });
 
@@ -120,7 +126,20 @@ const postalParty = ({
   country,
 });
 
-const compactVatNumber = (vatNumber: string): string => vatNumber.replaceAll(/[\s.-]/g, '');
+type TaxNumber = Pick<EInvoice['seller'], 'vatNumber' | 'taxRegistration'>;
+
+const noTaxNumber: TaxNumber = { vatNumber: undefined, taxRegistration: undefined };
+
+/**
+ * A VAT identifier starts with its country (BR-CO-09). The numbers of OSS (`EU…`) and VOEC (digits) have no country and
+ * are tax registrations.
+ */
+function taxNumberOf(number: string): TaxNumber {
+  const compact = number.replaceAll(/[\s.-]/g, '').replace(/^(?=\d{9}MVA$)/, 'NO');
+  return /^(?!EU)[A-Z]{2}/.test(compact)
+    ? { vatNumber: compact, taxRegistration: undefined }
+    : { vatNumber: undefined, taxRegistration: compact };
+}
 
 function lineOf(line: DocumentLine, index: number): EInvoiceLine {
   const { text, costCentre, interval, net, vatBasisPoints, periodStart, periodEnd } = line;
@@ -159,6 +178,17 @@ function breakdownOf(row: StoredDocument, lines: readonly DocumentLine[]): VatBr
       };
     })
     .toSorted((left, right) => right.rateBasisPoints - left.rateBasisPoints);
+}
+
+/**
+ * True when the VAT of a rate differs by less than one unit of the currency from the amount times the rate with two
+ * decimals, which the published rules allow. The VAT differs in a currency without decimals, when a binding total
+ * contains it, and in credit notes of parts that add up to their invoice.
+ */
+function isNearProduct({ net, vat, rateBasisPoints }: VatBreakdown, currency: Currency): boolean {
+  const hundredths = 10 ** (MAX_DECIMALS - decimalsOf(currency));
+  const product = fractionOf(money(net * hundredths, currency), { numerator: rateBasisPoints, denominator: 10_000 });
+  return Math.abs(vat * hundredths - product.amount) < HUNDREDTHS_OF_UNIT;
 }
 
 function exemptionOf(category: VatCategory, { language }: StoredDocument): VatBreakdown['exemption'] {

@@ -20,6 +20,8 @@ interface Party {
 }
 
 interface SellerParty extends Party {
+  /** The number of a registration for VAT that belongs to no country, such as OSS. */
+  readonly taxRegistration: string | undefined;
   /** The number in the business register, with the scheme of the list ICD. */
   readonly registration: { readonly scheme: string; readonly value: string } | undefined;
   readonly phone: string | undefined;

@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { violatedRules } from '../../test/en16931-rules.ts';
+import { PUBLISHED_TOLERANCE, violatedRules } from '../../test/en16931-rules.ts';
 import { readXml } from '../../test/read-xml.ts';
 import { netLine, storedDocument } from '../../test/stored-document.ts';
+import { creditedLines } from '../credit-notes/credited-lines.ts';
+import { totalsOf, withVat, type DocumentLine } from '../documents/document-line.ts';
+import { moveTaxPoint } from '../vat/move-tax-point.ts';
+import { decisionOfEarlierVersion } from '../vat/vat-decision.ts';
 import { describeEInvoice, type EInvoiceSource } from './describe-e-invoice.ts';
 import { profiles } from './e-invoice-profile.ts';
 import { writeCii } from './write-cii.ts';
@@ -22,6 +26,16 @@ const germanBody = {
 const ublOf = (...document: Parameters<typeof storedDocument>): string => {
   const { row, lines } = storedDocument(...document);
   return writeUbl(describeEInvoice(row, lines));
+};
+
+/** The decision about a consumer whose VAT is charged under a registration abroad. */
+const underRegistration = (scope: string, number: string, state = scope): Partial<EInvoiceSource> => {
+  const { row } = storedDocument();
+  const territory = { code: state, state, area: 'other' } as const;
+  return {
+    buyer: { ...row.buyer, country: state, postalCode: '1000' },
+    vat_decision: { ...decisionOfEarlierVersion(false, '2026-01-31'), territory, registration: { scope, number } },
+  };
 };
 
 const creditNote: Partial<EInvoiceSource> = {
@@ -58,6 +72,13 @@ describe('an e-invoice in UBL keeps the rules of EN 16931 (C-DOC-17)', () => {
     ['paid', [[netLine()], { status: 'paid', paid_amount: '11675', paid_on: '2026-02-03' }]],
     ['for a German public body', [[netLine({ costCentre: '4200 Web' })], { buyer: germanBody, currency: 'EUR' }]],
     ['as credit note', [[netLine({ net: 5_400 })], creditNote]],
+    ['under OSS', [[netLine({ vatBasisPoints: 2_100 })], underRegistration('OSS', 'EU372000001', 'BE')]],
+    [
+      'under a registration in France',
+      [[netLine({ vatBasisPoints: 2_000 })], underRegistration('FR', 'FR40303265045')],
+    ],
+    ['under VOEC in Norway', [[netLine({ vatBasisPoints: 2_500 })], underRegistration('NO', '2012345')]],
+    ['under a registration in Norway', [[netLine({ vatBasisPoints: 2_500 })], underRegistration('NO', '123456785MVA')]],
   ])('%s', (_, document) => {
     expect(violatedRules(ublOf(...document))).toEqual([]);
   });
@@ -75,6 +96,97 @@ describe('an e-invoice in UBL keeps the rules of EN 16931 (C-DOC-17)', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  const anyRate = fc.constantFrom(260, 380, 810, 1_900, 2_550);
+  const anyLines = fc.array(
+    fc.record({ net: fc.integer({ min: 1, max: 90_000 }), vatBasisPoints: anyRate }).map(netLine),
+    { minLength: 1, maxLength: 5 },
+  );
+  /** The UBL of lines whose VAT is not calculated from them; null when it is refused. */
+  const ublOfTaxedLines = (lines: readonly DocumentLine[], fields: Partial<EInvoiceSource>): string | null => {
+    const { net, vat, gross } = totalsOf(lines, fields.currency ?? 'CHF');
+    const amounts = { net: String(net.amount), vat: String(vat.amount), total: String(gross.amount) };
+    const { row } = storedDocument([netLine()], { ...fields, ...amounts });
+    try {
+      return writeUbl(describeEInvoice(row, lines));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'E_INVOICE_NOT_AVAILABLE' });
+      return null;
+    }
+  };
+
+  it('in yen, which has no decimals: the VAT differs by half a yen at most', () => {
+    fc.assert(
+      fc.property(anyLines, (lines) => {
+        const ubl = ublOf(lines, { currency: 'JPY' });
+        expect(violatedRules(ubl, 5_000n)).toEqual([]);
+        expect(ubl).not.toMatch(/currencyID="JPY">-?\d+\./);
+      }),
+    );
+    for (const vatCategory of ['AE', 'O'] as const) {
+      const buyer = { ...germanBody, vatNumber: 'DE123456789' };
+      const lines = [netLine({ net: 1_234, vatBasisPoints: 0, vatCategory })];
+      expect(violatedRules(ublOf(lines, { currency: 'JPY', buyer }))).toEqual([]);
+    }
+  });
+
+  it('when the total is binding: the VAT differs by a cent at most', () => {
+    const decision = decisionOfEarlierVersion(false, '2026-01-31');
+    const estonia = {
+      ...decision,
+      territory: { code: 'EE', state: 'EE', area: 'eu' },
+      rateMethod: 'tax_point',
+    } as const;
+    const nets = fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(nets, (amounts) => {
+        const lines = withVat(
+          amounts.map((net) => netLine({ net, vatBasisPoints: 2_200 })),
+          'CHF',
+        );
+        const ubl = ublOfTaxedLines(moveTaxPoint(estonia, lines, '2026-01-31').lines, {});
+        expect(violatedRules(ubl!, 100n)).toEqual([]);
+      }),
+    );
+  });
+
+  it.each(['CHF', 'JPY'] as const)(
+    'as credit notes of parts in %s that add up: the VAT differs by less than one, else it is refused',
+    (currency) => {
+      fc.assert(
+        fc.property(
+          anyLines,
+          fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 }),
+          (netLines, parts) => {
+            let rest: DocumentLine[] = withVat(netLines, currency);
+            for (const part of [...parts, 1]) {
+              const gross = totalsOf(rest, currency).gross.amount;
+              if (gross === 0) return;
+              const lines = creditedLines(rest, { amount: Math.max(1, Math.floor(gross * part)) });
+              const ubl = ublOfTaxedLines(lines, { ...creditNote, currency });
+              if (ubl !== null) expect(violatedRules(ubl, PUBLISHED_TOLERANCE)).toEqual([]);
+              else expect(currency).toBe('JPY');
+              rest = rest.map((line, position) => {
+                const credited = lines.find(({ creditedPosition }) => creditedPosition === position);
+                return { ...line, net: line.net - (credited?.net ?? 0), vat: line.vat - (credited?.vat ?? 0) };
+              });
+            }
+          },
+        ),
+      );
+    },
+  );
+
+  it.each([
+    [108, 9, 'states the stored VAT'],
+    [108, 8, 'states the stored VAT'],
+    // 8.75 less 1 is 7.75.
+    [108, 7, 'is refused'],
+    [108, 10, 'is refused'],
+  ])('%d yen with %d yen of VAT: it %s', (net, vat, outcome) => {
+    const ubl = ublOfTaxedLines([{ ...netLine({ net }), vat }], { currency: 'JPY' });
+    expect(ubl === null ? 'is refused' : 'states the stored VAT').toBe(outcome);
   });
 
   it.each([
@@ -124,6 +236,26 @@ describe('an e-invoice', () => {
       expect(xml).toContain('Müller &amp; Söhne &lt;AG&gt;');
       expect(readXml(xml).children.length).toBeGreaterThan(2);
     }
+  });
+
+  it.each([
+    ['of a country as VAT identifier', 'GB', 'GB123456789', 'VAT', 'GB123456789'],
+    ['of Norway with its country', 'NO', '123456785MVA', 'VAT', 'NO123456785MVA'],
+    ['of VOEC, which has no country, as tax registration', 'NO', '2012345', 'TAX', '2012345'],
+    ['of OSS, which has no country, as tax registration', 'OSS', 'EU372000001', 'TAX', 'EU372000001'],
+  ])('has the number of the registration %s', (_, scope, number, ublScheme, text) => {
+    const { row, lines } = storedDocument([netLine()], underRegistration(scope, number, 'BE'));
+    const terms = describeEInvoice(row, lines);
+    const taxScheme = `<cac:TaxScheme><cbc:ID>${ublScheme}</cbc:ID></cac:TaxScheme>`;
+    const [, supplier] = /<cac:AccountingSupplierParty>(.*?)<\/cac:AccountingSupplierParty>/s.exec(writeUbl(terms))!;
+    expect(supplier!.match(/<cac:PartyTaxScheme>.*?<\/cac:PartyTaxScheme>/gs)).toEqual([
+      `<cac:PartyTaxScheme><cbc:CompanyID>${text}</cbc:CompanyID>${taxScheme}</cac:PartyTaxScheme>`,
+    ]);
+    const ciiScheme = ublScheme === 'VAT' ? 'VA' : 'FC';
+    const [, seller] = /<ram:SellerTradeParty>(.*?)<\/ram:SellerTradeParty>/s.exec(writeCii(terms))!;
+    expect(seller!.match(/<ram:SpecifiedTaxRegistration>.*?<\/ram:SpecifiedTaxRegistration>/gs)).toEqual([
+      `<ram:SpecifiedTaxRegistration><ram:ID schemeID="${ciiScheme}">${text}</ram:ID></ram:SpecifiedTaxRegistration>`,
+    ]);
   });
 
   it('of a credit note names the corrected invoice', () => {

@@ -102,6 +102,7 @@ const sellerParty = ({ seller }: EInvoice): Xml =>
         group('ram:EmailURIUniversalCommunication', leaf('ram:URIID', seller.email)),
       ),
     partyDetails(seller),
+    group('ram:SpecifiedTaxRegistration', leaf('ram:ID', seller.taxRegistration, { schemeID: 'FC' })),
   );
 
 const buyerParty = ({ buyer }: EInvoice): Xml =>

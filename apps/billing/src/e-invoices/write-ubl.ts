@@ -60,6 +60,7 @@ const sellerParty = ({ seller }: EInvoice): Xml =>
     leaf('cbc:EndpointID', seller.electronicAddress?.value, { schemeID: seller.electronicAddress?.scheme }),
     postalAddress(seller),
     taxScheme(seller.vatNumber),
+    taxScheme(seller.taxRegistration, otherScheme),
     group(
       'cac:PartyLegalEntity',
       leaf('cbc:RegistrationName', seller.name),
@@ -92,10 +93,11 @@ const postalAddress = ({ street, town, postalCode, country }: EInvoice['buyer'])
     group('cac:Country', leaf('cbc:IdentificationCode', country)),
   );
 
-const taxScheme = (vatNumber: string | undefined): Xml =>
-  vatNumber !== undefined && group('cac:PartyTaxScheme', leaf('cbc:CompanyID', vatNumber), vatScheme);
-
 const vatScheme = '<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>';
+const otherScheme = '<cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme>';
+
+const taxScheme = (number: string | undefined, scheme = vatScheme): Xml =>
+  number !== undefined && group('cac:PartyTaxScheme', leaf('cbc:CompanyID', number), scheme);
 
 const paymentMeans = ({ payment }: EInvoice): Xml =>
   payment !== undefined &&

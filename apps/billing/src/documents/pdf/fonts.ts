@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font, type Glyph } from 'fontkit';
+import { prepareSubsets } from './font-subset.ts';
 import { hasRightToLeft } from './visual-order.ts';
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -53,6 +54,7 @@ function readFont(file: string): Font {
   if (known) return known;
   const font = create(fs.readFileSync(resolve(file))) as Font;
   separateCharacters(font);
+  prepareSubsets(font);
   fontsByFile.set(file, font);
   return font;
 }

@@ -3,10 +3,15 @@ import type { Data } from 'swissqrbill/types';
 import type { DocumentLanguage } from './document-content.ts';
 import { TEXT_FONT } from './fonts.ts';
 import type { Pdf } from './page.ts';
+import { speedUpQrCodes } from './qr-penalty.ts';
+
+await speedUpQrCodes();
 
 type Party = NonNullable<Data['debtor']>;
 
 const POINTS_PER_MM = 72 / 25.4;
+/** Differences below this are errors of rounding, in points. */
+const ROUNDING = 1e-6;
 
 /** The area for the addresses of creditor and debtor. */
 interface AddressArea {
@@ -36,7 +41,41 @@ export function writePaymentPart(pdf: Pdf, data: Data, language: DocumentLanguag
   // The library asks for the addresses of the receipt, then for those of the payment part: creditor, debtor.
   Object.assign(bill, { formatAddress: () => addresses.shift() });
   pdf.fillColor('black').strokeColor('black');
-  bill.attachTo(pdf);
+  joinRectangles(pdf, () => bill.attachTo(pdf));
+}
+
+/**
+ * Draws rectangles that touch each other at their lower and upper edges as one. The library draws each module of the QR
+ * code, from top to bottom: joined, the page has half of the rectangles.
+ */
+function joinRectangles(pdf: Pdf, draw: () => void): void {
+  const rect = pdf.rect.bind(pdf);
+  const fillColor = pdf.fillColor.bind(pdf);
+  let joined: { x: number; y: number; width: number; height: number } | undefined;
+  const drawJoined = (): void => {
+    if (joined) rect(joined.x, joined.y, joined.width, joined.height);
+    joined = undefined;
+  };
+  Object.assign(pdf, {
+    rect(x: number, y: number, width: number, height: number): Pdf {
+      const touches = joined?.x === x && joined.width === width && Math.abs(joined.y + joined.height - y) < ROUNDING;
+      if (touches) joined!.height = y + height - joined!.y;
+      else {
+        drawJoined();
+        joined = { x, y, width, height };
+      }
+      return pdf;
+    },
+    fillColor(...parameters: Parameters<typeof fillColor>): Pdf {
+      drawJoined();
+      return fillColor(...parameters);
+    },
+  });
+  draw();
+  drawJoined();
+  // The methods of the class are visible again.
+  Reflect.deleteProperty(pdf, 'rect');
+  Reflect.deleteProperty(pdf, 'fillColor');
 }
 
 /**

@@ -198,7 +198,6 @@ AT | 6993 | person | - | - | none | NO_VAT_REGISTRATION | consumer without regis
 PT | 9000-017 | person | - | - | oss | PT-30 consumer S 22 OSS | Madeira has 22 %
 PT | 9000-017 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 PT | 9400-001 | person | - | - | oss | PT-30 consumer S 22 OSS | Porto Santo belongs to Madeira
-PT | 9400-001 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 PT | 9500-150 | person | - | - | oss | PT-20 consumer S 16 OSS | the Azores have 16 %
 PT | 9500-150 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 FR | 20000 | person | - | - | oss | FR consumer S 20 OSS | Corsica has the standard rate of France
@@ -212,7 +211,6 @@ IT | 22061 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the
 IT | 22061 | person | - | - | other | IT-CAMPIONE consumer O 0 OTHER | the seller declared that it owes no VAT
 IT | 22061 | company | - | - | none | IT-CAMPIONE business O 0 - | a company owes the tax of its territory
 IT | 22060 | person | - | - | oss | IT consumer S 22 OSS | Cabiate: Campione has 22061
-IT | 22060 | person | - | - | other | IT consumer S 22 OSS | Cabiate: OTHER does not cover Italy
 IT | 22060 | company | - | - | none | NO_VAT_REGISTRATION | Cabiate: a company without a number
 CH | 6911 | person | - | - | oss | NO_VAT_REGISTRATION | Campione with its Swiss postal code
 CH | 6911 | person | - | - | campione | IT-CAMPIONE consumer O 0 IT-CAMPIONE | an entry for the territory

@@ -50,14 +50,6 @@ export function countUntagged(pdf: Uint8Array): number {
   return count;
 }
 
-/** Reads the squares of the first page. The origin is the upper left corner; sizes are in points. */
-export function readFilledSquares(pdf: Uint8Array): { x: number; y: number; size: number }[] {
-  const [contents] = parsePdf(pdf).contentsOfPages;
-  return [...contents!.matchAll(/^([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re$/gm)]
-    .map((match) => match.slice(1).map(Number) as [number, number, number, number])
-    .flatMap(([x, y, width, height]) => (Math.abs(width - height) < 0.001 ? [{ x, y, size: width }] : []));
-}
-
 function parsePdf(pdf: Uint8Array): {
   objects: ReadonlyMap<string, string>;
   streamOf: (id: string) => string;

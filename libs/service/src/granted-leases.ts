@@ -102,7 +102,7 @@ export class GrantedLeases {
   private async notifyHolders(message: Uint8Array): Promise<void> {
     const em = this.em.fork();
     // The lock waits for renewals in progress. Such a renewal began before the commit, so its process may not have the
-    // committed data. The statement changes nothing that must survive a crash, so its commit does not wait for the disk.
+    // committed data. The statement changes nothing that must survive a crash, so it does not wait for the disk.
     const leases = await em.execute<LeaseRow[]>(
       `with locked_lease as (
          select process_id, service, expires_at from access_lease, ${commitWithoutWaitingSql} for share of access_lease

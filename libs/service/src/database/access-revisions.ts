@@ -122,14 +122,15 @@ export async function readPendingNotifications(
 }
 
 /**
- * SQL of a row source with one row. A statement that reads it commits without waiting for the disk. Use it for data that
- * may be lost in a crash of PostgreSQL.
+ * SQL of a row source with one row. A statement that reads it commits without waiting for the disk. Use it for data
+ * that may be lost in a crash of PostgreSQL.
  */
 export const commitWithoutWaitingSql = `(select set_config('synchronous_commit', 'off', true)) as commit_setting`;
 
 /**
- * Marks changes as notified. After a crash, a lost mark only causes a second notification. A notification covers the revisions from `afterRevision` + 1 to `revision`. While an older
- * revision outside of this range is pending, the change stays pending and is notified again.
+ * Marks changes as notified. A notification covers the revisions from `afterRevision` + 1 to `revision`. While an older
+ * revision outside of this range is pending, the change stays pending and is notified again. After a crash of
+ * PostgreSQL, a lost mark only causes a second notification.
  */
 export async function markNotified(
   em: EntityManager,

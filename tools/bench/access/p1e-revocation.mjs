@@ -110,9 +110,9 @@ export const revocation = {
         },
       ],
       goals: [
-        atMost(100, 'p99 ≤ 100 ms', () => allLatencies().p99, 'ms'),
+        atMost(50, 'p99 ≤ 50 ms', () => allLatencies().p99, 'ms'),
         atMost(0, 'no check that started after the return is allowed', () => lateCount, 'answers'),
-        atMost(3_100, 'after a replica was killed, a call takes 3.1 s at most', () => Math.max(...killDurations), 'ms'),
+        atMost(1_500, 'after a replica was killed, a call takes 1.5 s at most', () => Math.max(...killDurations), 'ms'),
       ],
       notes: () => [
         `${allowedCount.toLocaleString('en')} checks were allowed; ` +

@@ -64,6 +64,20 @@ export const latencyAtMost = (quantile, maximum, ours, limit = undefined) => ({
   isMet: (reached) => reached <= maximum,
 });
 
+/** A goal for a latency, as a multiple of the latency of another subject. */
+export const latencyRatioAtMost = (quantile, maximum, text, ours, other) => ({
+  goal: `${quantile} ≤ ${maximum} × ${text}`,
+  ours,
+  limit: other,
+  read(results) {
+    const [latency, otherLatency] = [ours, other].map(
+      (subject) => results.find(({ name }) => name === subject)?.latencyMs?.[quantile],
+    );
+    return latency === undefined || otherLatency === undefined ? null : latency / otherLatency;
+  },
+  isMet: (reached) => reached <= maximum,
+});
+
 /** A goal for a number that `read` returns. `unit` is needed when the number is not in the unit of the measurement. */
 export const atMost = (maximum, text, read, unit = undefined) => ({
   goal: text,

@@ -5,7 +5,7 @@ export const areas = {
     file: './access/area.mjs',
     measurements: {
       P1a: 'checks from the access cache of a process',
-      P1b: 'checks from PostgreSQL',
+      P1b: 'first check about an organization that is not in memory',
       P1c: 'checks over NATS',
       P1d: '100 checks in one call; the list of visible products',
       P1e: 'time until a revoked right has no effect',

@@ -1,7 +1,7 @@
 import { StreamKeeper } from '@cordee/messaging/stream-keeper';
 import { growth } from './growth.mjs';
 import { checkFromMemory } from './p1a-check-from-memory.mjs';
-import { checkFromDatabase } from './p1b-check-from-database.mjs';
+import { firstCheck } from './p1b-first-check.mjs';
 import { checkOverNats } from './p1c-check-over-nats.mjs';
 import { manyChecks } from './p1d-many-checks.mjs';
 import { revocation } from './p1e-revocation.mjs';
@@ -13,4 +13,4 @@ export async function open() {
 }
 export const close = () => streamKeeper.stop();
 
-export const measurements = [checkFromMemory, checkFromDatabase, checkOverNats, manyChecks, revocation, growth];
+export const measurements = [checkFromMemory, firstCheck, checkOverNats, manyChecks, revocation, growth];

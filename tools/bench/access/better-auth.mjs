@@ -1,11 +1,11 @@
 import pg from 'pg';
 import { loadPeer } from '../harness/peers.mjs';
-import { connect } from './teams-database.mjs';
+import { connect } from './service-database.mjs';
 
-/** As many connections as checks that the measurement P1b keeps in flight. */
 const CONNECTIONS = 4;
 const DATABASE = 'bench_better_auth';
-const PEOPLE = 40;
+/** As many people as a small organization of the measurement P1b has. */
+const PEOPLE = 20;
 const PASSWORD = 'a password that is long enough';
 
 /**

@@ -4,7 +4,7 @@ import { productTypes, productType } from './product-types.mjs';
 const DAY_MS = 86_400_000;
 
 /** Size of an organization at scale 1. */
-const SIZE = {
+const STANDARD_SIZE = {
   people: 2_000,
   teams: 200,
   products: 5_000,
@@ -12,6 +12,16 @@ const SIZE = {
   typeGrants: 60,
   organizationGrants: 20,
   restrictions: 40,
+};
+/** Size of a small organization. */
+export const SMALL_SIZE = {
+  people: 20,
+  teams: 10,
+  products: 50,
+  grants: 200,
+  typeGrants: 4,
+  organizationGrants: 2,
+  restrictions: 2,
 };
 const TEAM_DEPTH = 5;
 const FOLDER_DEPTH = 4;
@@ -24,14 +34,14 @@ const FOLDER_DEPTH = 4;
  * `rows` are the snapshot rows that identity, teams and products answer (`PartRows`). `plain` omits the features that
  * casbin and @casl/ability do not have: grants on product types, resources, ends, blocks, externals.
  */
-export function randomOrganization(seed, { scale = 1, plain = false, now = new Date() } = {}) {
+export function randomOrganization(seed, { size = STANDARD_SIZE, scale = 1, plain = false, now = new Date() } = {}) {
   // The seed is multiplied by a prime, so that different seeds and scales have different sequences.
   const random = randomFrom(seed * 7_919 + Math.round(scale * 1_000));
   const scaled = (count, minimum = 1) => Math.max(minimum, Math.round(count * scale));
   const randomEnd = (share) =>
     !plain && random.chance(share) ? new Date(now.getTime() + random.between(1, 365) * DAY_MS).toISOString() : null;
 
-  const people = Array.from({ length: scaled(SIZE.people, 4) }, (_, index) => ({
+  const people = Array.from({ length: scaled(size.people, 4) }, (_, index) => ({
     accountId: random.id('acc'),
     memberId: random.id('mem'),
     role: roleOf(index, random, plain),
@@ -39,11 +49,11 @@ export function randomOrganization(seed, { scale = 1, plain = false, now = new D
     // The managers have the indexes 0 to 3. They are never blocked.
     isBlocked: !plain && index > 5 && random.chance(0.01),
   }));
-  const teams = randomTeams(random, scaled(SIZE.teams, 2), randomEnd, plain);
+  const teams = randomTeams(random, scaled(size.teams, 2), randomEnd, plain);
   const memberships = people.flatMap(({ memberId }) =>
     pickSome(random, teams, random.between(3, 6)).map(({ teamId }) => ({ teamId, memberId, endsAt: randomEnd(0.02) })),
   );
-  const products = Array.from({ length: scaled(SIZE.products, 12) }, (_, index) => {
+  const products = Array.from({ length: scaled(size.products, 12) }, (_, index) => {
     const type = productTypes[index % productTypes.length].type;
     return {
       productId: random.id('prd'),
@@ -58,14 +68,14 @@ export function randomOrganization(seed, { scale = 1, plain = false, now = new D
     random,
     { people, teams, products, resources },
     {
-      grants: scaled(SIZE.grants),
-      types: plain ? 0 : scaled(SIZE.typeGrants),
-      organization: plain ? 0 : scaled(SIZE.organizationGrants),
+      grants: scaled(size.grants),
+      types: plain ? 0 : scaled(size.typeGrants),
+      organization: plain ? 0 : scaled(size.organizationGrants),
     },
     randomEnd,
   );
   const restrictions = uniqueRows(
-    Array.from({ length: resources.length > 0 ? scaled(SIZE.restrictions) : 0 }, () => {
+    Array.from({ length: resources.length > 0 ? scaled(size.restrictions) : 0 }, () => {
       const holder = random.chance(0.5) ? teamHolder(random.pick(teams)) : accountHolder(random.pick(people));
       const { productId, resourceId } = random.pick(resources);
       const { type } = products.find((product) => product.productId === productId);

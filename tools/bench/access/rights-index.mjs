@@ -35,7 +35,15 @@ function buildIndexes({ people, grants, products }, at) {
     for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
     return groups;
   };
-  const rights = [...new Set([...grants.grants.flatMap(({ right }) => withNarrowerRights(right)), ...CONTENT_RIGHTS])];
+  // A manager has every right of a type, also a right that no grant gives.
+  const rights = [
+    ...new Set([
+      ...[...grants.grants.map(({ right }) => right), ...typeRights.flatMap((row) => row.rights)].flatMap(
+        withNarrowerRights,
+      ),
+      ...CONTENT_RIGHTS,
+    ]),
+  ];
   // A mask has one bit per right.
   const maskOf = (names) => names.reduce((mask, name) => mask | (1 << rights.indexOf(name)), 0);
   const grantsByHolder = new Map();

@@ -1,35 +1,14 @@
-import { migrate } from '@cordee/service/database/migrate';
-import { setUpDatabase } from '@cordee/service/database/set-up-database';
 import { toUuid } from '@cordee/contracts/id';
-import { teams0001 } from '@cordee/teams/migrations/0001-teams';
-import pg from 'pg';
+import { uuidOrNull } from '@cordee/service/database/sql-values';
+import { teamsService } from '@cordee/teams/teams.service';
 import { copyRows } from '../harness/copy-rows.mjs';
-
-/** The password of the test databases: the roles belong to the server, so databases share their passwords. */
-const PASSWORD = 'test';
+import { createServiceDatabase, CREATED_AT } from './service-database.mjs';
 
 /** Creates a database of the teams service with these organizations. Returns the URLs of the admin and runtime role. */
-export async function createTeamsDatabase(name, organizations) {
-  const adminUrl = process.env.DATABASE_ADMIN_URL;
-  const admin = await connect(adminUrl);
-  await admin.query(`drop database if exists ${name} with (force)`);
-  await admin.end();
-  const { owner, runtime } = await setUpDatabase(adminUrl, 'teams', { database: name, password: PASSWORD });
-  await migrate('teams', owner, [teams0001]);
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  const client = await connect(url.href);
-  for (const organization of organizations) await insertOrganization(client, organization);
-  await client.query('vacuum analyze');
-  await client.end();
-  return { admin: url.href, runtime };
-}
-
-export async function connect(connectionString) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  return client;
-}
+export const createTeamsDatabase = (name, organizations) =>
+  createServiceDatabase(teamsService, name, async (client) => {
+    for (const organization of organizations) await insertOrganization(client, organization);
+  });
 
 /** Inserts the rows that the teams service stores for this organization. */
 async function insertOrganization(
@@ -43,13 +22,11 @@ async function insertOrganization(
   },
 ) {
   const organizationUuid = toUuid(organizationId);
-  const createdAt = '2026-01-01T00:00:00Z';
   const accountOf = new Map(people.map(({ accountId, memberId }) => [memberId, accountId]));
   const giver = people[0].accountId;
   const teamsById = new Map(teams.map((team) => [team.teamId, team]));
   const depth = ({ parentId }) => (parentId ? depth(teamsById.get(parentId)) + 1 : 0);
   const parentsFirst = [...teams].sort((one, other) => depth(one) - depth(other));
-  const uuidOrNull = (id) => (id ? toUuid(id) : null);
   await copyRows(
     client,
     'team',
@@ -73,7 +50,7 @@ async function insertOrganization(
       uuidOrNull(team.parentId),
       team.parentEndsAt,
       team.isMembersOnly,
-      createdAt,
+      CREATED_AT,
     ]),
   );
   await copyRows(
@@ -87,7 +64,7 @@ async function insertOrganization(
       uuidOrNull(team.parentId),
       team.parentEndsAt,
       team.isMembersOnly,
-      createdAt,
+      CREATED_AT,
     ]),
   );
   await copyRows(
@@ -99,8 +76,8 @@ async function insertOrganization(
       uuidOrNull(teamId),
       uuidOrNull(accountOf.get(memberId)),
       uuidOrNull(memberId),
-      createdAt,
-      createdAt,
+      CREATED_AT,
+      CREATED_AT,
       endsAt,
     ]),
   );
@@ -138,7 +115,7 @@ async function insertOrganization(
       object.ownershipNumber ?? null,
       right,
       giver,
-      createdAt,
+      CREATED_AT,
       endsAt,
     ]),
   );
@@ -169,7 +146,7 @@ async function insertOrganization(
       uuidOrNull(resourceId),
       ownershipNumber,
       right,
-      createdAt,
+      CREATED_AT,
       giver,
     ]),
   );

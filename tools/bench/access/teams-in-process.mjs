@@ -22,8 +22,8 @@ export async function startTeams({ seed, scale, folder, logs, profile }) {
     { logs },
   );
   const teams = await startChild(
-    new URL('teams.process.mjs', import.meta.url),
-    { databaseUrl: runtime, keys: signer.keys },
+    new URL('service.process.mjs', import.meta.url),
+    { service: 'teams', databaseUrl: runtime, keys: signer.keys },
     { logs, profile },
   );
   const natsPid = serverPid(folder, 'nats');

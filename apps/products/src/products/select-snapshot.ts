@@ -2,15 +2,21 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { idSchema, toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { getProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import { readChanges } from '@cordee/service/database/access-revisions';
-import { idOrNull, uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
+import { idOrNull, uuidList } from '@cordee/service/database/sql-values';
 import { readIdCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
 
 type Snapshot = Output<typeof getProductSnapshot>;
 
-/** The rows of a page, which must fit into one message. Rows with names need smaller pages than other snapshots. */
-const PAGE_SIZE = 500;
+/** The maximum number of rows of a page. */
+const PAGE_SIZE = 2_000;
+/** The maximum size of the rows of a page, which must fit into one message. */
+const PAGE_BYTES = 900_000;
+/** The maximum size of a row without its name. */
+const ROW_BYTES = 350;
+/** The rows of this number of changes fit into a page, whatever their names. */
+const MAX_CHANGES = 450;
 
 const SnapshotCursor = z.union([idSchema('prd'), idSchema('res')]);
 
@@ -22,7 +28,7 @@ interface SnapshotFilter {
   changedIds: readonly string[] | null;
   productId: `prd_${string}` | undefined;
   /** The last id of the previous page. */
-  cursor: string | undefined;
+  cursor: `prd_${string}` | `res_${string}` | undefined;
 }
 
 /**
@@ -38,30 +44,39 @@ export async function selectSnapshot(
   const changes =
     isFirstPageOfPresent && since !== undefined ? await readChanges(em, organizationId, since) : undefined;
   // When the changes are unknown or do not fit into one page, the answer contains all rows, in pages.
-  const changedIds = changes?.changed && changes.changed.length <= PAGE_SIZE ? changes.changed : null;
-  const filter = { organizationId, at, changedIds, productId: about?.productId, cursor };
-  const { revision, products, resources } = await selectPage(em, filter);
-  const isFull = products.length + resources.length === PAGE_SIZE;
+  const changedIds = changes?.changed && changes.changed.length <= MAX_CHANGES ? changes.changed : null;
+  const { revision, products, resources } = await selectPage(em, {
+    organizationId,
+    at,
+    changedIds,
+    productId: about?.productId,
+    cursor: readIdCursor(SnapshotCursor, cursor),
+  });
+  const rows = [...products, ...resources];
+  const rowCount = changedIds ? rows.length : countFittingRows(rows);
+  const isLastPage = changedIds !== null || (rowCount === rows.length && rowCount < PAGE_SIZE);
+  const lastRow = rows[rowCount - 1];
   return {
     organizationId,
     // Only the first page of the present has a revision.
     revision: isFirstPageOfPresent ? (changes?.revision ?? revision) : 0,
     changed: changedIds,
-    products,
-    resources,
-    // When products fill the page, the next page continues after the last product. A page that is not full is the last.
-    nextCursor: isFull && !changedIds ? (resources.at(-1)?.resourceId ?? products.at(-1)!.productId) : null,
+    products: products.slice(0, rowCount),
+    resources: resources.slice(0, Math.max(0, rowCount - products.length)),
+    // When products fill the page, the next page continues after the last product.
+    nextCursor: isLastPage || !lastRow ? null : 'resourceId' in lastRow ? lastRow.resourceId : lastRow.productId,
   };
 }
 
-/** SQL condition: a row is in the filter and after the last id of the previous page. */
-const matchesFilterSql = (idColumn: string, afterId: string): string =>
-  `(filter.changed_ids is null or ${idColumn} = any (filter.changed_ids))
-   and (filter.product_id is null or period.product_id = filter.product_id)
-   and (${afterId} is null or ${idColumn} > ${afterId})`;
-/** SQL condition: a period contains the instant of the filter. */
-const isValidAtInstantSql = (from: string, until: string): string =>
-  `${from} <= filter.at and (${until} is null or ${until} > filter.at)`;
+/** The number of rows that fit into a page. */
+function countFittingRows(rows: readonly { name: string }[]): number {
+  let bytes = 0;
+  const firstTooLarge = rows.findIndex(({ name }) => {
+    bytes += ROW_BYTES + Buffer.byteLength(JSON.stringify(name));
+    return bytes > PAGE_BYTES;
+  });
+  return firstTooLarge < 0 ? rows.length : firstTooLarge;
+}
 
 /** The only row of the query: a page of products and resources as JSON, and the current access revision. */
 interface PageRow {
@@ -78,62 +93,75 @@ interface PageRow {
   }[];
 }
 
-/** Selects a page. Products come first; resources fill the last page with products, and the following pages. */
+/**
+ * Selects a page. Products come first; resources fill the last page with products, and the following pages. The text of
+ * the statement has only the conditions of the filter, so that PostgreSQL reads a page in the order of a primary key.
+ */
 async function selectPage(
   em: EntityManager,
-  { organizationId, at, changedIds, productId, cursor }: SnapshotFilter,
+  filter: SnapshotFilter,
 ): Promise<Pick<Snapshot, 'products' | 'resources'> & { revision: number }> {
-  const isAfterProducts = cursor?.startsWith('res_') ?? false;
-  const afterId = uuidOrNull(readIdCursor(SnapshotCursor, cursor));
-  const [row] = await em.execute<PageRow[]>(
-    // A CTE with one row names the parameters. `at` is infinity for the present, which is after every instant.
-    `with filter as (
-       select ?::uuid as organization_id, coalesce(?::timestamptz, 'infinity') as at, ?::uuid[] as changed_ids,
-              ?::uuid as product_id, ?::uuid as after_product_id, ?::uuid as after_resource_id
-     ), selected_product as materialized (
-       select product.id, period.ownership_number, product.type, product.name,
-              exists (
-                select from product_block block
-                where block.organization_id = product.organization_id and block.product_id = product.id
-                  and ${isValidAtInstantSql('set_at', 'lifted_at')}
-              ) as is_blocked
-       from filter
-       join product_ownership period
-         on period.organization_id = filter.organization_id and ${isValidAtInstantSql('period.since', 'period.until')}
-       join product on product.organization_id = period.organization_id and product.id = period.product_id
-       where ${matchesFilterSql('product.id', 'filter.after_product_id')}
-       order by product.id limit ?
-     ), selected_resource as materialized (
-       select resource.id, resource.product_id, resource.kind, resource.name, resource.parent_id,
-              ownership.account_id, ownership.member_id
-       from filter
-       join product_ownership period
-         on period.organization_id = filter.organization_id and ${isValidAtInstantSql('period.since', 'period.until')}
-       join resource
-         on resource.organization_id = period.organization_id and resource.product_id = period.product_id
-           and resource.created_at <= filter.at
-       left join resource_ownership ownership
-         on ownership.organization_id = resource.organization_id and ownership.resource_id = resource.id
-           and ${isValidAtInstantSql('ownership.since', 'ownership.until')}
-       where ${matchesFilterSql('resource.id', 'filter.after_resource_id')}
-       order by resource.id limit ? - (select count(*) from selected_product)
-     )
-     select coalesce((
-              select revision from access_revision where organization_id = filter.organization_id
-            ), 0) as revision,
-            (select coalesce(json_agg(selected_product order by id), '[]') from selected_product) as products,
-            (select coalesce(json_agg(selected_resource order by id), '[]') from selected_resource) as resources
-     from filter`,
+  const organization = toUuid(filter.organizationId);
+  const isAfterProducts = filter.cursor?.startsWith('res_') ?? false;
+  const parameters: unknown[] = [];
+  const bind = (value: unknown): string => {
+    parameters.push(value);
+    return '?';
+  };
+  /** SQL condition: a period contains the instant of the filter. */
+  const isValidSql = (from: string, until: string): string =>
+    filter.at === undefined
+      ? `${until} is null`
+      : `${from} <= ${bind(filter.at)}::timestamptz and (${until} is null or ${until} > ${bind(filter.at)}::timestamptz)`;
+  /** SQL condition: a row is in the filter, and after the last id of the previous page of the table. */
+  const matchesFilterSql = (idColumn: string, isContinued: boolean): string =>
     [
-      toUuid(organizationId),
-      at ?? null,
-      changedIds && uuidList(changedIds as readonly Id[]),
-      uuidOrNull(productId),
-      isAfterProducts ? null : afterId,
-      isAfterProducts ? afterId : null,
-      isAfterProducts ? 0 : PAGE_SIZE,
-      PAGE_SIZE,
-    ],
+      ...(filter.changedIds
+        ? [`${idColumn} = any (${bind(uuidList(filter.changedIds as readonly Id[]))}::uuid[])`]
+        : []),
+      ...(filter.productId ? [`period.product_id = ${bind(toUuid(filter.productId))}`] : []),
+      ...(isContinued && filter.cursor ? [`${idColumn} > ${bind(toUuid(filter.cursor))}`] : []),
+    ]
+      .map((condition) => ` and ${condition}`)
+      .join('');
+  const productsSql = `
+    select product.id, period.ownership_number, product.type, product.name,
+           exists (
+             select from product_block block
+             where block.organization_id = period.organization_id and block.product_id = period.product_id
+               and ${isValidSql('set_at', 'lifted_at')}
+           ) as is_blocked
+    from product_ownership period
+    join product on product.organization_id = period.organization_id and product.id = period.product_id
+    where period.organization_id = ${bind(organization)} and ${isValidSql('period.since', 'period.until')}
+      ${matchesFilterSql('period.product_id', !isAfterProducts)}
+    order by period.product_id limit ${isAfterProducts ? 0 : PAGE_SIZE}`;
+  // The owners are joined to the rows of the page only.
+  const resourcesSql = `
+    select page.*, ownership.account_id, ownership.member_id
+    from (
+      select resource.organization_id, resource.id, resource.product_id, resource.kind, resource.name,
+             resource.parent_id
+      from resource
+      join product_ownership period
+        on period.organization_id = resource.organization_id and period.product_id = resource.product_id
+          and ${isValidSql('period.since', 'period.until')}
+      where resource.organization_id = ${bind(organization)}
+        ${filter.at === undefined ? '' : `and resource.created_at <= ${bind(filter.at)}::timestamptz`}
+        ${matchesFilterSql('resource.id', isAfterProducts)}
+      order by resource.id
+      limit ${isAfterProducts ? PAGE_SIZE : `${PAGE_SIZE} - (select count(*) from selected_product)`}
+    ) page
+    left join resource_ownership ownership
+      on ownership.organization_id = page.organization_id and ownership.resource_id = page.id
+        and ${isValidSql('ownership.since', 'ownership.until')}`;
+  const [row] = await em.execute<PageRow[]>(
+    `with selected_product as materialized (${productsSql}),
+          selected_resource as materialized (${resourcesSql})
+     select coalesce((select revision from access_revision where organization_id = ${bind(organization)}), 0) as revision,
+            (select coalesce(json_agg(selected_product order by id), '[]') from selected_product) as products,
+            (select coalesce(json_agg(selected_resource order by id), '[]') from selected_resource) as resources`,
+    parameters,
   );
   const { revision, products, resources } = row!;
   return { revision: Number(revision), products: products.map(viewProduct), resources: resources.map(viewResource) };

@@ -36,10 +36,10 @@ function organization(count: number): OrganizationAccess {
 /** The number of grants that `findAccountsWithRight` reads in an organization of `count` people. */
 function countReadGrants(count: number): number {
   const access = organization(count);
-  const onObjectHeldBy = access.grants.onObjectHeldBy.bind(access.grants);
+  const onObject = access.grants.onObject.bind(access.grants);
   let readCount = 0;
-  access.grants.onObjectHeldBy = (...args) => {
-    const grants = onObjectHeldBy(...args);
+  access.grants.onObject = (...args) => {
+    const grants = onObject(...args);
     readCount += grants.length;
     return grants;
   };

@@ -2,7 +2,7 @@ import type { Output } from '@cordee/contracts/contract';
 import type { Role } from '@cordee/contracts/permissions';
 import type { explainAccess } from '@cordee/contracts/teams/access';
 import type { Grant, Grants, Restriction } from './grant-index.ts';
-import { pathsTo, type GrantPath } from './grant-paths.ts';
+import { membersWithPaths, pathsTo, type GrantPath } from './grant-paths.ts';
 import { manages, denialFor, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
 import { isContentRight, isReadOnlyRight, isNeverForExternals } from './special-rights.ts';
@@ -112,7 +112,7 @@ function decideForPerson(
   question: Question,
   resolvedPaths: ReadonlyMap<string, readonly GrantPath[]> | undefined,
 ): Decision {
-  const { accountId, right, productId, resourceId, at } = question;
+  const { accountId, productId, resourceId, at } = question;
   const person = snapshot.people.find(accountId);
   if (!person) return deny('not_in_organization');
   const denial = denialFor(person);
@@ -120,21 +120,35 @@ function decideForPerson(
   const target = findTarget(snapshot, productId, resourceId);
   if (typeof target === 'string') return deny(target);
   const paths = resolvedPaths ?? pathsTo(snapshot.grants.teams, person, at.getTime());
-  const heldGrants = findHeldGrants(snapshot, target, person, paths, at.getTime());
+  return decideFromGrants(
+    snapshot,
+    question,
+    person,
+    target,
+    findHeldGrants(snapshot, target, person, paths, at.getTime()),
+  );
+}
+
+/** Decides for a person who may have rights, from the grants that apply to the person on the target. */
+function decideFromGrants(
+  snapshot: AccessSnapshot,
+  { right, at }: Pick<Question, 'right' | 'at'>,
+  person: Person,
+  target: Target,
+  heldGrants: readonly HeldGrant[],
+): Decision {
   const matchingGrants = heldGrants.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
   const isRoleRight = manages(person) && !isContentRight(right);
   const typeHasRight = snapshot.typeRights.of(target.product.type).has(right);
-  const chains: Chain[] = [
-    ...(isRoleRight && typeHasRight ? [{ via: 'role' as const, role: person.role }] : []),
-    ...(isContentRight(right) && owns(person, target) ? [{ via: 'owner' as const }] : []),
-    ...matchingGrants
-      .filter(({ givenRights }) => givenRights.includes(right))
-      .map(({ grant, teams, givenRights }) => ({ via: 'grant' as const, grant, teams, givenRights })),
-  ];
+  const chains: Chain[] = [];
+  if (isRoleRight && typeHasRight) chains.push({ via: 'role', role: person.role });
+  if (isContentRight(right) && owns(person, target)) chains.push({ via: 'owner' });
+  for (const { grant, teams, givenRights } of matchingGrants)
+    if (givenRights.includes(right)) chains.push({ via: 'grant', grant, teams, givenRights });
   if (chains.length === 0) {
     if (matchingGrants.length > 0) return deny('inheritance_restricted');
     if (isRoleRight) return deny('right_unknown');
-    return deny(isHeldByMembersOnlyTeam(snapshot, target, person, question) ? 'team_members_only' : 'no_grant');
+    return deny(isHeldByMembersOnlyTeam(snapshot, target, person, { right, at }) ? 'team_members_only' : 'no_grant');
   }
   const cap = capFor(person, target.product, right);
   if (cap) return deny(cap);
@@ -144,6 +158,33 @@ function decideForPerson(
     refusal: null,
     isOwnFilesOnly: person.role === 'external' && right === 'change' && !chains.some(({ via }) => via === 'owner'),
   };
+}
+
+/**
+ * Decides for every person who may have the right: managers, owners and holders of grants. Returns the allowed
+ * decisions. Support accesses are not considered. Starts at the grants on the target and descends to the members of
+ * their holders, so that the effort depends on the number of people found, and not on the teams of each person.
+ */
+export function decideForEveryone(
+  snapshot: AccessSnapshot,
+  { right, productId, resourceId, at }: Omit<Question, 'accountId' | 'scopes'>,
+): Map<Person, Decision> {
+  const decisions = new Map<Person, Decision>();
+  const target = findTarget(snapshot, productId, resourceId);
+  if (typeof target === 'string') return decisions;
+  const grantsByPerson = findHoldersOf(snapshot, target, right, at.getTime());
+  const decideFor = (person: Person): void => {
+    if (decisions.has(person) || denialFor(person)) return;
+    const decision = decideFromGrants(snapshot, { right, at }, person, target, grantsByPerson.get(person) ?? []);
+    if (decision.allowed) decisions.set(person, decision);
+  };
+  if (!isContentRight(right)) for (const person of snapshot.people.managers()) decideFor(person);
+  for (const { ownerMemberId } of target.path) {
+    const owner = ownerMemberId === null ? undefined : snapshot.people.member(ownerMemberId);
+    if (owner) decideFor(owner);
+  }
+  for (const person of grantsByPerson.keys()) decideFor(person);
+  return decisions;
 }
 
 /** True when an external lacks the right only because a team on the path to the grant is members-only. */
@@ -266,36 +307,78 @@ export const isNarrowed = ({ grant, givenRights }: Pick<HeldGrant, 'grant' | 'gi
  */
 export function findHeldGrants(
   snapshot: Pick<AccessSnapshot, 'grants'>,
-  { product, path }: Target,
+  target: Target,
   { memberId }: Person,
   paths: ReadonlyMap<string, readonly GrantPath[]>,
   at: number,
 ): HeldGrant[] {
   const heldGrants: HeldGrant[] = [];
-  let restrictionsBelow: readonly Restriction[] = [];
-  const collect = (object: string, ownershipNumber?: number): void => {
+  forEachObject(snapshot, target, at, (object, ownershipNumber, restrictionsBelow) => {
     for (const grant of snapshot.grants.onObjectHeldBy(object, paths, ownershipNumber)) {
       // The holder can have several paths from the person; an ended grant gives nothing.
-      for (const teams of (grant.endsAt > at ? paths.get(grant.holder) : undefined) ?? []) {
-        let givenRights = rightsGivenBy(grant.right);
-        for (const { holder, right } of restrictionsBelow)
-          if (isOnGrantPath(holder, grant, teams, memberId))
-            givenRights = givenRights.filter((includedRight) => isRightWithin(includedRight, right));
-        heldGrants.push({ grant, teams, givenRights });
+      for (const teams of (grant.endsAt > at ? paths.get(grant.holder) : undefined) ?? [])
+        heldGrants.push({ grant, teams, givenRights: remainingRights(grant, teams, memberId, restrictionsBelow) });
+    }
+  });
+  return heldGrants;
+}
+
+/** Returns the grants that give or include the right on the target, by the people to whom they apply. */
+function findHoldersOf(snapshot: AccessSnapshot, target: Target, right: string, at: number): Map<Person, HeldGrant[]> {
+  const grantsByPerson = new Map<Person, HeldGrant[]>();
+  forEachObject(snapshot, target, at, (object, ownershipNumber, restrictionsBelow) => {
+    for (const grant of snapshot.grants.onObject(object, ownershipNumber)) {
+      if (grant.endsAt <= at || !rightsGivenBy(grant.right).includes(right)) continue;
+      for (const { person, teams } of membersWithPaths(snapshot, grant.holder, at)) {
+        const heldGrant = {
+          grant,
+          teams,
+          givenRights: remainingRights(grant, teams, person.memberId, restrictionsBelow),
+        };
+        const heldGrants = grantsByPerson.get(person);
+        if (heldGrants) heldGrants.push(heldGrant);
+        else grantsByPerson.set(person, [heldGrant]);
       }
     }
-  };
+  });
+  return grantsByPerson;
+}
+
+/**
+ * Calls `visit` for each object whose grants apply to the target: the resources of the path, the product and the
+ * product type. `restrictionsBelow` are the restrictions that narrow the grants on the object.
+ */
+function forEachObject(
+  { grants }: Pick<AccessSnapshot, 'grants'>,
+  { product, path }: Target,
+  at: number,
+  visit: (object: string, ownershipNumber: number | undefined, restrictionsBelow: readonly Restriction[]) => void,
+): void {
+  let restrictionsBelow: readonly Restriction[] = [];
   for (const { resourceId } of path) {
     // The restrictions on a resource narrow inherited grants only. They do not narrow the grants on this resource.
-    collect(resourceId, product.ownershipNumber);
-    const restrictions = snapshot.grants.restrictionsOn(resourceId, product.ownershipNumber);
+    visit(resourceId, product.ownershipNumber, restrictionsBelow);
+    const restrictions = grants.restrictionsOn(resourceId, product.ownershipNumber);
     if (restrictions.length > 0)
       restrictionsBelow = [...restrictionsBelow, ...restrictions.filter(({ endsAt }) => endsAt > at)];
   }
-  collect(product.productId, product.ownershipNumber);
+  visit(product.productId, product.ownershipNumber, restrictionsBelow);
   // A product type has no ownership period.
-  collect(product.type);
-  return heldGrants;
+  visit(product.type, undefined, restrictionsBelow);
+}
+
+/** The rights that a grant gives a member after the restrictions. */
+function remainingRights(
+  grant: Grant,
+  teams: GrantPath,
+  memberId: string,
+  restrictions: readonly Restriction[],
+): readonly string[] {
+  let rights = rightsGivenBy(grant.right);
+  for (const { holder, right } of restrictions)
+    if (isOnGrantPath(holder, grant, teams, memberId))
+      rights = rights.filter((includedRight) => isRightWithin(includedRight, right));
+  return rights;
 }
 
 /** True when the holder of a restriction is the member, the holder of the grant or a team between them. */

@@ -1,5 +1,5 @@
 import { NEVER } from './instants.ts';
-import type { Person } from './people.ts';
+import type { People, Person } from './people.ts';
 import { ORGANIZATION, type Teams } from './teams.ts';
 
 type TeamId = `team_${string}`;
@@ -43,6 +43,30 @@ export function pathsTo(
     }
   }
   return paths;
+}
+
+/**
+ * The people to whom the grants of a holder apply at the instant, with their paths to the holder: the inverse of
+ * `pathsTo`. A person with several paths is returned several times.
+ */
+export function* membersWithPaths(
+  { people, grants: { teams } }: { people: People; grants: { teams: Teams } },
+  holder: string,
+  at: number,
+): Iterable<{ person: Person; teams: GrantPath }> {
+  if (holder === ORGANIZATION) {
+    for (const person of people.all()) if (person.role !== 'external') yield { person, teams: [] };
+    return;
+  }
+  const member = people.member(holder);
+  if (member) return yield { person: member, teams: [] };
+  for (const path of teams.pathsFrom(holder as TeamId, at)) {
+    const isForExternals = !path.some((teamId) => teams.find(teamId)!.isMembersOnly);
+    for (const memberId of teams.activeMembersOf(path[0]!, at)) {
+      const person = people.member(memberId);
+      if (person && (isForExternals || person.role !== 'external')) yield { person, teams: path };
+    }
+  }
 }
 
 /** The end of a path: the end of the membership in its first team or of a parent period, whichever is earlier. */

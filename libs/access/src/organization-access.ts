@@ -5,6 +5,7 @@ import type { ProductSnapshot } from '@cordee/contracts/products/product-snapsho
 import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import {
   decide,
+  decideForEveryone,
   findHeldGrants,
   coversProduct,
   owns,
@@ -23,14 +24,11 @@ import {
   rightsOnResource,
   type AccessEntry,
 } from './effective-access.ts';
-import { isContentRight } from './special-rights.ts';
-import { rightsGivenBy } from './included-rights.ts';
 import { RightSet } from './right-set.ts';
 import { isRightInScope, type Scopes } from './scopes.ts';
 import { checkPacked } from './packed-check.ts';
 import type { ProductGrants } from './packed-grants.ts';
 import { resolvePrincipal, type ResolvedPrincipal } from './resolve-principal.ts';
-import { ORGANIZATION } from './teams.ts';
 import type { TypeRights } from './type-rights.ts';
 
 type AccountId = `acc_${string}`;
@@ -129,14 +127,21 @@ export class OrganizationAccess implements AccessSnapshot {
   findAccountsWithRight(
     target: Omit<Question, 'accountId' | 'scopes'>,
   ): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
-    const roleByAccount = new Map<AccountId, Person['role'] | 'support'>(
-      this.people.supportEntriesAt(target.at.getTime()).map(({ accountId }) => [accountId, 'support']),
-    );
-    for (const { accountId, role } of this.findCandidates(target)) roleByAccount.set(accountId, role);
-    return [...roleByAccount].flatMap(([accountId, role]) => {
+    const holders = [...decideForEveryone(this, target)].map(([{ accountId, role }, decision]) => ({
+      accountId,
+      role: role as Person['role'] | 'support',
+      decision,
+    }));
+    const staffIds = new Set(this.people.supportEntriesAt(target.at.getTime()).map(({ accountId }) => accountId));
+    if (staffIds.size === 0) return holders;
+    // A member of staff can be a member of the organization as well.
+    const staff = [...staffIds].flatMap((accountId) => {
       const decision = this.decide({ ...target, accountId });
-      return decision.allowed ? [{ accountId, role, decision }] : [];
+      return decision.allowed
+        ? [{ accountId, role: this.people.find(accountId)?.role ?? ('support' as const), decision }]
+        : [];
     });
+    return [...holders.filter(({ accountId }) => !staffIds.has(accountId)), ...staff];
   }
 
   /**
@@ -324,34 +329,6 @@ export class OrganizationAccess implements AccessSnapshot {
       : [...this.products.all()].filter((product) =>
           entries.some((entry) => coversProduct(this, entry, product, at.getTime())),
         );
-  }
-
-  /** The people who may have the right; `findAccountsWithRight` decides for each of them. */
-  private findCandidates({ right, productId, resourceId }: Omit<Question, 'accountId'>): Set<Person> {
-    const product = this.products.product(productId);
-    const resource = resourceId === undefined ? undefined : this.products.resource(resourceId);
-    const path = resource ? this.products.pathOf(resource) : [];
-    const candidates = new Set<Person>();
-    const addMember = (memberId: string | null): void => {
-      const person = memberId === null ? undefined : this.people.member(memberId);
-      if (person) candidates.add(person);
-    };
-    if (!isContentRight(right)) for (const person of this.people.managers()) candidates.add(person);
-    for (const { ownerMemberId } of path) addMember(ownerMemberId);
-    if (!product) return candidates;
-    const grants = [
-      ...[...path.map((ancestor) => ancestor.resourceId), productId].flatMap((object) =>
-        this.grants.onObject(object, product.ownershipNumber),
-      ),
-      ...this.grants.onObject(product.type),
-    ];
-    for (const holder of new Set(
-      grants.flatMap((grant) => (rightsGivenBy(grant.right).includes(right) ? [grant.holder] : [])),
-    )) {
-      if (holder === ORGANIZATION) for (const person of this.people.all()) candidates.add(person);
-      else for (const memberId of this.grants.membersOf(holder)) addMember(memberId);
-    }
-    return candidates;
   }
 
   /**

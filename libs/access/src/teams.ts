@@ -82,6 +82,18 @@ export class Teams {
         if (this.teams.get(child)!.parentEndsAt > at) yield* this.withChildren(child, at, depth + 1);
   }
 
+  /**
+   * The paths to a team at the instant: from the team itself and from each team inside it. A path starts with the inner
+   * team. An unknown team has no path.
+   */
+  *pathsFrom(teamId: TeamId, at: number, outerPath: readonly TeamId[] = []): Iterable<readonly TeamId[]> {
+    if (!this.teams.has(teamId)) return;
+    const path = [teamId, ...outerPath];
+    yield path;
+    for (const child of (this.children.get(teamId) ?? []) as Iterable<TeamId>)
+      if (this.teams.get(child)!.parentEndsAt > at && !path.includes(child)) yield* this.pathsFrom(child, at, path);
+  }
+
   find(teamId: string): Readonly<Omit<Team, 'members'>> | undefined {
     return this.teams.get(teamId);
   }

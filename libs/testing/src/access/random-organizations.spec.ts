@@ -136,12 +136,19 @@ function checkLists(
   for (const right of TESTED_RIGHTS) {
     for (const productId of productsOf(history)) {
       for (const resourceId of [undefined, ...history.resources.map((resource) => resource.resourceId)]) {
-        const found = access
-          .findAccountsWithRight({ right, productId, resourceId, at })
-          .map(({ accountId }) => accountId)
-          .sort();
+        const holders = access.findAccountsWithRight({ right, productId, resourceId, at });
+        const found = holders.map(({ accountId }) => accountId).sort();
         const target = `${right} ${productId} ${resourceId ?? ''}`;
         assertSameList(`seed ${seed}, holders of ${target}`, found, (accountsByTarget.get(target) ?? []).toSorted());
+        for (const { accountId, decision } of holders)
+          assertSameList(
+            `seed ${seed}, ${accountId}, chains of ${target}`,
+            [describeDecision(decision), String(decision.isOwnFilesOnly)],
+            [access.decide({ accountId, right, productId, resourceId, at })].flatMap((single) => [
+              describeDecision(single),
+              String(single.isOwnFilesOnly),
+            ]),
+          );
       }
     }
   }

@@ -2,7 +2,7 @@ import type { Output } from '@cordee/contracts/contract';
 import type { Role } from '@cordee/contracts/permissions';
 import type { explainAccess } from '@cordee/contracts/teams/access';
 import type { Grant, Grants, Restriction } from './grant-index.ts';
-import { membersWithPaths, pathsTo, type GrantPath } from './grant-paths.ts';
+import { forEachHolder, pathsTo, type GrantPath } from './grant-paths.ts';
 import { manages, denialFor, type People, type Person, type SupportEntry } from './people.ts';
 import type { Product, Products, Resource } from './products.ts';
 import { isContentRight, isReadOnlyRight, isNeverForExternals } from './special-rights.ts';
@@ -120,24 +120,23 @@ function decideForPerson(
   const target = findTarget(snapshot, productId, resourceId);
   if (typeof target === 'string') return deny(target);
   const paths = resolvedPaths ?? pathsTo(snapshot.grants.teams, person, at.getTime());
-  return decideFromGrants(
-    snapshot,
-    question,
-    person,
-    target,
-    findHeldGrants(snapshot, target, person, paths, at.getTime()),
+  const matchingGrants = findHeldGrants(snapshot, target, person, paths, at.getTime()).filter(({ grant }) =>
+    rightsGivenBy(grant.right).includes(question.right),
   );
+  return decideFromGrants(snapshot, question, person, target, matchingGrants);
 }
 
-/** Decides for a person who may have rights, from the grants that apply to the person on the target. */
+/**
+ * Decides for a person who may have rights. `matchingGrants` are the grants that apply to the person on the target and
+ * that give or include the right, before restrictions.
+ */
 function decideFromGrants(
   snapshot: AccessSnapshot,
   { right, at }: Pick<Question, 'right' | 'at'>,
   person: Person,
   target: Target,
-  heldGrants: readonly HeldGrant[],
+  matchingGrants: readonly HeldGrant[],
 ): Decision {
-  const matchingGrants = heldGrants.filter(({ grant }) => rightsGivenBy(grant.right).includes(right));
   const isRoleRight = manages(person) && !isContentRight(right);
   const typeHasRight = snapshot.typeRights.of(target.product.type).has(right);
   const chains: Chain[] = [];
@@ -168,23 +167,22 @@ function decideFromGrants(
 export function decideForEveryone(
   snapshot: AccessSnapshot,
   { right, productId, resourceId, at }: Omit<Question, 'accountId' | 'scopes'>,
-): Map<Person, Decision> {
-  const decisions = new Map<Person, Decision>();
+): { accountId: AccountId; role: Person['role']; decision: Decision }[] {
   const target = findTarget(snapshot, productId, resourceId);
-  if (typeof target === 'string') return decisions;
-  const grantsByPerson = findHoldersOf(snapshot, target, right, at.getTime());
-  const decideFor = (person: Person): void => {
-    if (decisions.has(person) || denialFor(person)) return;
-    const decision = decideFromGrants(snapshot, { right, at }, person, target, grantsByPerson.get(person) ?? []);
-    if (decision.allowed) decisions.set(person, decision);
+  if (typeof target === 'string') return [];
+  const grantsByPerson = findMatchingGrants(snapshot, target, right, at.getTime());
+  const addCandidate = (person: Person | undefined): void => {
+    if (person && !grantsByPerson.has(person)) grantsByPerson.set(person, []);
   };
-  if (!isContentRight(right)) for (const person of snapshot.people.managers()) decideFor(person);
-  for (const { ownerMemberId } of target.path) {
-    const owner = ownerMemberId === null ? undefined : snapshot.people.member(ownerMemberId);
-    if (owner) decideFor(owner);
+  if (!isContentRight(right)) for (const manager of snapshot.people.managers()) addCandidate(manager);
+  for (const { ownerMemberId } of target.path) if (ownerMemberId) addCandidate(snapshot.people.member(ownerMemberId));
+  const holders: { accountId: AccountId; role: Person['role']; decision: Decision }[] = [];
+  for (const [person, matchingGrants] of grantsByPerson) {
+    if (denialFor(person)) continue;
+    const decision = decideFromGrants(snapshot, { right, at }, person, target, matchingGrants);
+    if (decision.allowed) holders.push({ accountId: person.accountId, role: person.role, decision });
   }
-  for (const person of grantsByPerson.keys()) decideFor(person);
-  return decisions;
+  return holders;
 }
 
 /** True when an external lacks the right only because a team on the path to the grant is members-only. */
@@ -324,21 +322,26 @@ export function findHeldGrants(
 }
 
 /** Returns the grants that give or include the right on the target, by the people to whom they apply. */
-function findHoldersOf(snapshot: AccessSnapshot, target: Target, right: string, at: number): Map<Person, HeldGrant[]> {
+function findMatchingGrants(
+  snapshot: AccessSnapshot,
+  target: Target,
+  right: string,
+  at: number,
+): Map<Person, HeldGrant[]> {
   const grantsByPerson = new Map<Person, HeldGrant[]>();
   forEachObject(snapshot, target, at, (object, ownershipNumber, restrictionsBelow) => {
     for (const grant of snapshot.grants.onObject(object, ownershipNumber)) {
-      if (grant.endsAt <= at || !rightsGivenBy(grant.right).includes(right)) continue;
-      for (const { person, teams } of membersWithPaths(snapshot, grant.holder, at)) {
-        const heldGrant = {
-          grant,
-          teams,
-          givenRights: remainingRights(grant, teams, person.memberId, restrictionsBelow),
-        };
-        const heldGrants = grantsByPerson.get(person);
-        if (heldGrants) heldGrants.push(heldGrant);
-        else grantsByPerson.set(person, [heldGrant]);
-      }
+      const allRights = rightsGivenBy(grant.right);
+      if (grant.endsAt <= at || !allRights.includes(right)) continue;
+      forEachHolder(snapshot, grant.holder, at, (person, teams) => {
+        const givenRights =
+          restrictionsBelow.length === 0
+            ? allRights
+            : remainingRights(grant, teams, person.memberId, restrictionsBelow);
+        const matchingGrants = grantsByPerson.get(person);
+        if (matchingGrants) matchingGrants.push({ grant, teams, givenRights });
+        else grantsByPerson.set(person, [{ grant, teams, givenRights }]);
+      });
     }
   });
   return grantsByPerson;

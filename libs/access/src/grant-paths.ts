@@ -46,28 +46,29 @@ export function pathsTo(
 }
 
 /**
- * The people to whom the grants of a holder apply at the instant, with their paths to the holder: the inverse of
- * `pathsTo`. A person with several paths is returned several times.
+ * Calls `visit` for the people to whom the grants of a holder apply at the instant, with their paths to the holder: the
+ * inverse of `pathsTo`. A person with several paths is visited several times.
  */
-export function* membersWithPaths(
+export function forEachHolder(
   { people, grants: { teams } }: { people: People; grants: { teams: Teams } },
   holder: string,
   at: number,
-): Iterable<{ person: Person; teams: GrantPath }> {
+  visit: (person: Person, teams: GrantPath) => void,
+): void {
   if (holder === ORGANIZATION) {
-    for (const person of people.all()) if (person.role !== 'external') yield { person, teams: [] };
+    for (const person of people.all()) if (person.role !== 'external') visit(person, NO_TEAMS);
     return;
   }
   const member = people.member(holder);
-  if (member) return yield { person: member, teams: [] };
+  if (member) return visit(member, NO_TEAMS);
   for (const path of teams.pathsFrom(holder as TeamId, at)) {
     const isForExternals = !path.some((teamId) => teams.find(teamId)!.isMembersOnly);
-    for (const memberId of teams.activeMembersOf(path[0]!, at)) {
-      const person = people.member(memberId);
-      if (person && (isForExternals || person.role !== 'external')) yield { person, teams: path };
-    }
+    for (const { person, endsAt } of teams.peopleOf(path[0]!, people))
+      if (endsAt > at && (isForExternals || person.role !== 'external')) visit(person, path);
   }
 }
+
+const NO_TEAMS: GrantPath = [];
 
 /** The end of a path: the end of the membership in its first team or of a parent period, whichever is earlier. */
 export function endOfPath(teams: Teams, memberId: string, path: GrantPath): number {

@@ -127,11 +127,7 @@ export class OrganizationAccess implements AccessSnapshot {
   findAccountsWithRight(
     target: Omit<Question, 'accountId' | 'scopes'>,
   ): { accountId: AccountId; role: Person['role'] | 'support'; decision: Decision }[] {
-    const holders = [...decideForEveryone(this, target)].map(([{ accountId, role }, decision]) => ({
-      accountId,
-      role: role as Person['role'] | 'support',
-      decision,
-    }));
+    const holders = decideForEveryone(this, target);
     const staffIds = new Set(this.people.supportEntriesAt(target.at.getTime()).map(({ accountId }) => accountId));
     if (staffIds.size === 0) return holders;
     // A member of staff can be a member of the organization as well.

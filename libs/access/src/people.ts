@@ -11,22 +11,32 @@ export type SupportEntry = MemberSnapshot['support'][number];
 export class People {
   private readonly byAccount = new Map<string, Person>();
   private readonly byMember = new Map<string, Person>();
+  private readonly managersByMember = new Map<string, Person>();
   private support: readonly SupportEntry[] = [];
+  private appliedCount = 0;
+
+  /** A number that changes with the rows: what was derived from the people is valid for one version. */
+  get version(): number {
+    return this.appliedCount;
+  }
 
   /**
    * Applies rows of identity. First removes the members and support accesses with the ids in `changed`, which is null
    * for a page of a complete snapshot. Returns the accounts whose access may change.
    */
   apply({ changed, people, support }: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>): AccountId[] {
+    this.appliedCount += 1;
     const removedIds = new Set(changed);
     const removedPeople = [...removedIds].flatMap((id) => this.byMember.get(id) ?? []);
     for (const { accountId, memberId } of removedPeople) {
       this.byMember.delete(memberId);
+      this.managersByMember.delete(memberId);
       this.byAccount.delete(accountId);
     }
     for (const person of people) {
       this.byAccount.set(person.accountId, person);
       this.byMember.set(person.memberId, person);
+      if (manages(person)) this.managersByMember.set(person.memberId, person);
     }
     this.support = [...this.support.filter(({ supportAccessId }) => !removedIds.has(supportAccessId)), ...support];
     return [...removedPeople, ...people].map(({ accountId }) => accountId);
@@ -60,8 +70,8 @@ export class People {
     return this.byAccount.values();
   }
 
-  *managers(): Iterable<Person> {
-    for (const person of this.byAccount.values()) if (manages(person)) yield person;
+  managers(): Iterable<Person> {
+    return this.managersByMember.values();
   }
 
   get size(): number {

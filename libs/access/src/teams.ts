@@ -1,6 +1,7 @@
 import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import { millisecondsOf } from './instants.ts';
 import { addTo, removeFrom } from './multi-map.ts';
+import type { People, Person } from './people.ts';
 
 type TeamId = `team_${string}`;
 type MemberId = `mem_${string}`;
@@ -20,6 +21,14 @@ interface Team extends Omit<GrantSnapshot['teams'][number], 'parentEndsAt'> {
   /** The end of the parent period, the time during which the team is inside its parent; `NEVER` without an end. */
   readonly parentEndsAt: number;
   readonly members: Membership[];
+  resolvedMembers: ResolvedMembers | undefined;
+}
+
+/** The people of the memberships of a team, in one version of the people. */
+interface ResolvedMembers {
+  readonly people: People;
+  readonly version: number;
+  readonly memberships: readonly { readonly person: Person; readonly endsAt: number }[];
 }
 
 /** The teams of an organization with their parents and members. */
@@ -33,6 +42,7 @@ export class Teams {
       ...row,
       parentEndsAt: millisecondsOf(row.parentEndsAt),
       members: this.teams.get(row.teamId)?.members ?? [],
+      resolvedMembers: undefined,
     });
     if (row.parentId) addTo(this.children, row.parentId, row.teamId);
   }
@@ -42,6 +52,7 @@ export class Teams {
     if (!team) return;
     const membership = { teamId: team.teamId, memberId, endsAt: millisecondsOf(endsAt) };
     team.members.push(membership);
+    team.resolvedMembers = undefined;
     addTo(this.memberships, membership.memberId, membership);
   }
 
@@ -74,6 +85,20 @@ export class Teams {
     for (const { memberId, endsAt } of this.teams.get(teamId)?.members ?? []) if (endsAt > at) yield memberId;
   }
 
+  /** The people of the memberships of the team itself; some memberships may have ended. Without former members. */
+  peopleOf(teamId: string, people: People): ResolvedMembers['memberships'] {
+    const team = this.teams.get(teamId);
+    if (!team) return [];
+    const cached = team.resolvedMembers;
+    if (cached?.people === people && cached.version === people.version) return cached.memberships;
+    const memberships = team.members.flatMap(({ memberId, endsAt }) => {
+      const person = people.member(memberId);
+      return person ? [{ person, endsAt }] : [];
+    });
+    team.resolvedMembers = { people, version: people.version, memberships };
+    return memberships;
+  }
+
   /** The team and the teams inside it at the instant. */
   *withChildren(teamId: string, at: number, depth = 0): Iterable<string> {
     yield teamId;
@@ -94,7 +119,7 @@ export class Teams {
       if (this.teams.get(child)!.parentEndsAt > at && !path.includes(child)) yield* this.pathsFrom(child, at, path);
   }
 
-  find(teamId: string): Readonly<Omit<Team, 'members'>> | undefined {
+  find(teamId: string): Readonly<Omit<Team, 'members' | 'resolvedMembers'>> | undefined {
     return this.teams.get(teamId);
   }
 

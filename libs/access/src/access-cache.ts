@@ -260,14 +260,17 @@ export class AccessCache {
       this.rpc.call(snapshotQueries[part], { organizationId, ...input });
     const first = await request(state.revision === undefined ? {} : { since: state.revision });
     if (first.changed === null) {
-      const pages = [first];
-      for (let cursor = first.nextCursor; cursor !== null;) {
-        const page = await request({ cursor });
-        pages.push(page);
-        cursor = page.nextCursor;
+      const replacement = access.startReplacement(part);
+      for (let page = first; ;) {
+        // The owner reads the next page while this process adds the page.
+        const nextPage = page.nextCursor === null ? undefined : request({ cursor: page.nextCursor });
+        nextPage?.catch(() => undefined);
+        replacement.addPage(page);
+        if (!nextPage) break;
+        page = await nextPage;
       }
-      access.replace(part, pages);
-      if (pages.length > 1) {
+      replacement.complete();
+      if (first.nextCursor !== null) {
         const laterChanges = await request({ since: first.revision });
         if (laterChanges.changed === null)
           throw new DomainError('SERVICE_UNAVAILABLE', {

@@ -58,8 +58,7 @@ export class Grants {
   private readonly byObjectAndHolder = new Map<string, Map<string, Grant[]>>();
   private readonly restrictions = new Map<string, Restriction[]>();
   private readonly restrictionHolders = new Map<string, number>();
-  /** One string instance per id, because the rows of a page contain thousands of equal strings. */
-  private readonly internedStrings = new Map<string, string>();
+  private readonly rights = new Map<string, string>();
   private readonly holderNumbers = new Interner(MAX_HOLDERS);
   private readonly rightNumbers = new Interner(MAX_RIGHTS);
   private grantCount = 0;
@@ -180,29 +179,47 @@ export class Grants {
     mayExist: boolean,
     holders: Set<string>,
   ): void {
-    const holder = this.internString(holderKey(holderRow));
-    const object = this.internString(objectKey(objectRow));
     const ownershipNumber = ownershipNumberOf(objectRow);
-    const key = ownedObjectKey(object, ownershipNumber);
-    holders.add(holder);
-    this.packed.delete(key);
-    this.byObjectAndHolder.delete(key);
-    if (mayExist) this.removeGrant(grantId, holder, key);
+    const rowHolder = holderKey(holderRow);
+    const rowObject = objectKey(objectRow);
+    const key = ownedObjectKey(rowObject, ownershipNumber);
+    if (mayExist) {
+      holders.add(rowHolder);
+      this.removeGrant(grantId, rowHolder, key);
+    }
+    // During the load of a complete snapshot, nothing was computed yet.
+    if (this.packed.size > 0) this.packed.delete(key);
+    if (this.byObjectAndHolder.size > 0) this.byObjectAndHolder.delete(key);
     if (hasEnded) return;
-    // Assigns the numbers now, because they must exist before a bit set is computed.
-    this.holderNumbers.numberOf(holder);
-    for (const includedRight of rightsGivenBy(right)) this.rightNumbers.numberOf(includedRight);
+    const heldGrants = this.byHolder.get(rowHolder);
+    const grantsOnObject = this.byObject.get(key);
     const grant: Grant = {
       id: grantId,
-      holder,
-      object,
+      // One string per holder and object, because the rows of a page contain thousands of equal strings.
+      holder: heldGrants?.[0]!.holder ?? rowHolder,
+      object: grantsOnObject?.[0]!.object ?? rowObject,
       ownershipNumber,
-      right: this.internString(right),
+      right: this.rightOf(right),
       endsAt: millisecondsOf(endsAt),
     };
-    append(this.byHolder, holder, grant);
-    append(this.byObject, key, grant);
+    if (heldGrants) heldGrants.push(grant);
+    else {
+      // Assigns the number now, because it must exist before a bit set is computed.
+      this.holderNumbers.numberOf(grant.holder);
+      this.byHolder.set(grant.holder, [grant]);
+    }
+    if (grantsOnObject) grantsOnObject.push(grant);
+    else this.byObject.set(ownedObjectKey(grant.object, ownershipNumber), [grant]);
     this.grantCount += 1;
+  }
+
+  /** One string per right. Assigns the numbers of a new right. */
+  private rightOf(right: string): string {
+    const known = this.rights.get(right);
+    if (known !== undefined) return known;
+    for (const includedRight of rightsGivenBy(right)) this.rightNumbers.numberOf(includedRight);
+    this.rights.set(right, right);
+    return right;
   }
 
   private removeGrant(id: string, holder: string, key: string): void {
@@ -213,10 +230,10 @@ export class Grants {
 
   private addRestriction(row: GrantSnapshot['restrictions'][number]): void {
     const restriction: Restriction = {
-      holder: this.internString(holderKey(row.holder)),
-      resourceId: this.internString(row.resourceId),
+      holder: holderKey(row.holder),
+      resourceId: row.resourceId,
       ownershipNumber: row.ownershipNumber,
-      right: row.right === null ? null : this.internString(row.right),
+      right: row.right,
       endsAt: millisecondsOf(row.endsAt),
     };
     const restrictions = this.restrictions.get(restriction.resourceId);
@@ -241,13 +258,6 @@ export class Grants {
     }
     this.restrictionCount -= restrictions.length;
     this.restrictions.delete(id);
-  }
-
-  private internString(text: string): string {
-    const interned = this.internedStrings.get(text);
-    if (interned !== undefined) return interned;
-    this.internedStrings.set(text, text);
-    return text;
   }
 }
 
@@ -285,12 +295,6 @@ export function objectOf({ object }: Pick<Grant, 'object'>, products: Products):
   if (!object.startsWith('res_')) return { kind: 'product_type', type: object };
   const resource = products.resource(object);
   return resource && { kind: 'resource', productId: resource.productId, resourceId: resource.resourceId };
-}
-
-function append(map: Map<string, Grant[]>, key: string, grant: Grant): void {
-  const grants = map.get(key);
-  if (grants) grants.push(grant);
-  else map.set(key, [grant]);
 }
 
 function removeGrantFrom(map: Map<string, Grant[]>, key: string, id: string): boolean {

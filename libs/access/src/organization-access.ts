@@ -82,17 +82,21 @@ export class OrganizationAccess implements AccessSnapshot {
     this.invalidatePrincipals((this[part] as { apply(rows: PartRows[P]): Iterable<string> | 'all' }).apply(rows));
   }
 
-  /** Replaces a part by the rows of all pages. */
-  replace<P extends AccessPart>(part: P, pages: readonly PartRows[P][]): void {
-    const newPart =
-      part === 'people'
-        ? (this.people = new People())
-        : part === 'grants'
-          ? (this.grants = new Grants())
-          : (this.products = new Products());
-    for (const page of pages) (newPart as { apply(rows: unknown): unknown }).apply(page);
-    this.productGrants.clear();
-    this.invalidatePrincipals('all');
+  /**
+   * Starts to replace a part by a complete snapshot. The caller adds the pages as they arrive; `complete` makes the new
+   * part visible.
+   */
+  startReplacement<P extends AccessPart>(part: P): { addPage(page: PartRows[P]): void; complete(): void } {
+    const newParts = { people: () => new People(), grants: () => new Grants(), products: () => new Products() };
+    const newPart = newParts[part]();
+    return {
+      addPage: (page) => void (newPart as { apply(rows: PartRows[P]): unknown }).apply(page),
+      complete: () => {
+        (this as Record<AccessPart, unknown>)[part] = newPart;
+        this.productGrants.clear();
+        this.invalidatePrincipals('all');
+      },
+    };
   }
 
   /** True when a product has a type that the type-rights cache does not know. */

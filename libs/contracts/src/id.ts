@@ -63,17 +63,20 @@ export function idSchema<P extends IdPrefix>(prefix: P) {
 
 /** Encodes a UUID as an id. The code converts bits without `BigInt`, which is ten times slower: lists have many ids. */
 export function toId<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
-  let text = `${prefix}_`;
-  // 26 characters have 130 bits, two more than a UUID. So the text starts with two zero bits, and the first character
-  // encodes only three bits of the UUID.
-  let [bits, bitCount] = [0, 2];
-  for (let index = 0; index < uuid.length; index += 1) {
-    const digit = hexValue(uuid.charCodeAt(index));
-    if (digit < 0) continue;
-    // The mask keeps the bits that are not encoded yet.
-    bits = ((bits << 4) | digit) & 0xff;
-    bitCount += 4;
-    if (bitCount >= 5) text += alphabet[(bits >> (bitCount -= 5)) & 31]!;
+  const positions = uuid.length === HYPHENATED_LENGTH ? hyphenatedPositions : plainPositions;
+  /** The bits of the hexadecimal digits from `start`; each digit has four bits. */
+  const digits = (start: number, count: number): number => {
+    let bits = 0;
+    for (let index = start; index < start + count; index += 1)
+      bits = (bits << 4) | hexValue(uuid.charCodeAt(positions[index]!));
+    return bits;
+  };
+  // 26 characters have 130 bits, two more than a UUID. So the text starts with two zero bits, and the first two
+  // characters encode two digits. Five digits have 20 bits, which are two pairs of characters.
+  let text = `${prefix}_${characterPairs[digits(0, 2)]!}`;
+  for (let index = 2; index < DIGITS; index += 5) {
+    const bits = digits(index, 5);
+    text += characterPairs[bits >> 10]! + characterPairs[bits & 0x3ff]!;
   }
   return text as Id<P>;
 }
@@ -98,14 +101,17 @@ function bitsOf(id: string, start: number, count: number): number {
   return bits;
 }
 
+/** The number of hexadecimal digits of a UUID. */
+const DIGITS = 32;
+/** The positions of the digits in a UUID without hyphens, and in a UUID with hyphens (8-4-4-4-12). */
+const plainPositions = Array.from({ length: DIGITS }, (_, index) => index);
+const hyphenatedPositions = plainPositions.map((index) => index + [8, 12, 16, 20].filter((end) => index >= end).length);
+const HYPHENATED_LENGTH = 36;
 /** The number of characters of an encoded UUID. */
 const ENCODED_LENGTH = 26;
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const hexOf12Bits = Array.from({ length: 4_096 }, (_, bits) => bits.toString(16).padStart(3, '0'));
-/**
- * The value of a hexadecimal digit by its character code: 97 is `a`, 65 is `A`, 48 is `0`. The value of a hyphen is
- * negative.
- */
+/** The value of a hexadecimal digit by its character code: 97 is `a`, 65 is `A`, 48 is `0`. */
 const hexValue = (code: number): number => (code >= 97 ? code - 87 : code >= 65 ? code - 55 : code - 48);
 const alphabetValue = new Uint8Array(128);
 for (let value = 0; value < alphabet.length; value += 1) alphabetValue[alphabet.charCodeAt(value)] = value;

@@ -153,7 +153,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
         (context) => this.run(handler, input, context),
         (handler.extras?.['mode'] as HandlerMode | undefined) ?? 'standard',
       );
-      return encodeSuccess(contract.output.parse(output), accessRevision);
+      return encodeSuccess(contract.hasUncheckedOutput ? output : contract.output.parse(output), accessRevision);
     } catch (error) {
       const reply = toReplyError(error, contract);
       // Status 503 is not logged: the service or a service that it calls is busy or stopped, and the caller retries.

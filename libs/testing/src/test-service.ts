@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { CloudEvent, cloudEventType, dataSchemaOf } from '@cordee/contracts/cloud-event';
 import {
@@ -165,10 +166,13 @@ export class TestService {
     as: Caller,
     options: CallOptions = {},
   ): Promise<z.output<C['output']>> {
-    return this.client(as).call(contract, input, {
+    const output = await this.client(as).call(contract, input, {
       timeoutMs: CALL_TIMEOUT_MS,
       ...(await this.withToken(as, options)),
     });
+    // The service has not checked this output, so the spec does. A field that is not in the contract is an error.
+    if (contract.hasUncheckedOutput) assert.deepEqual(output, contract.output.parse(output));
+    return output;
   }
 
   /** Calls a contract and returns the error code, or `ok`. */

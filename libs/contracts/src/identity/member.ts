@@ -203,6 +203,7 @@ export const getMemberSnapshot = query({
   access: 'service',
   callers: 'every_service',
   isForAccess: true,
+  hasUncheckedOutput: true,
   summary: 'Get the people of an organization, for access checks',
   input: z.object(snapshotInput),
   output: MemberSnapshot,

@@ -58,6 +58,7 @@ export const getProductSnapshot = query({
   access: 'service',
   callers: 'every_service',
   isForAccess: true,
+  hasUncheckedOutput: true,
   summary: 'Get the products and resources of an organization, for access checks',
   input: z.object(snapshotInput),
   output: ProductSnapshot,

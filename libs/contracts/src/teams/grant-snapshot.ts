@@ -100,6 +100,7 @@ export const getGrantSnapshot = query({
   access: 'service',
   callers: 'every_service',
   isForAccess: true,
+  hasUncheckedOutput: true,
   summary: 'Get the teams, memberships, grants and restrictions of an organization, for access checks',
   input: z.object(snapshotInput),
   output: GrantSnapshot,

@@ -14,10 +14,10 @@ interface SuccessReply {
 /** A reply whose output is still JSON text. */
 export type UnparsedReply = (Omit<SuccessReply, 'output'> & { outputJson: Uint8Array }) | { error: ReplyError };
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export const encode = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value));
+/** Encodes a value as JSON. `Buffer.from` is ten times faster than `TextEncoder` for the short texts of most messages. */
+export const encode = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 export const decode = (data: Uint8Array): unknown => JSON.parse(decoder.decode(data)) as unknown;
 
 /**
@@ -26,7 +26,7 @@ export const decode = (data: Uint8Array): unknown => JSON.parse(decoder.decode(d
  */
 export function encodeSuccess(output: unknown, accessRevision: string | undefined): Uint8Array {
   const success = { accessRevision, version: versionOf(output), output } satisfies SuccessReply;
-  return encoder.encode(`{ ${JSON.stringify(success).slice(1)}`);
+  return Buffer.from(`{ ${JSON.stringify(success).slice(1)}`);
 }
 
 /** The mark of `encodeSuccess` and the fields before the output. */

@@ -111,7 +111,8 @@ export const firstCheck = {
         'An access cache that keeps one organization checks in one organization after the other, one call at a time. ' +
           'The first check loads the snapshots from the databases of identity, teams and products.',
         `The index gives the same answer to all ${QUESTIONS.small} questions about each small and ` +
-          `${QUESTIONS.large.toLocaleString('en')} about each large organization. The raw statements read as many rows.`,
+          `${QUESTIONS.large.toLocaleString('en')} questions about each large organization.`,
+        'The raw statements read as many rows.',
       ],
       close: () => betterAuth?.close(),
     };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { compare } from './compare.mjs';
-import { atLeast, atMost, evaluateGoals, latencyAtMost } from './goals.mjs';
+import { atLeast, atMost, evaluateGoals, latencyAtMost, latencyRatioAtMost } from './goals.mjs';
 import { latencies, median, quantile } from '../../measurement/statistics.mjs';
 
 /** Creates a subject that returns `values[round]` in each round, also in the warm-up round 0, and records its runs. */
@@ -58,6 +58,8 @@ describe('compare', () => {
       atLeast(1.1, 'of a', 'b', 'a'),
       atLeast(15, '× c', 'b', 'c'),
       latencyAtMost('p99', 20, 'b'),
+      latencyRatioAtMost('p99', 0.5, 'a', 'b', 'a'),
+      latencyRatioAtMost('p99', 2, 'c', 'b', 'c'),
       atMost(0, 'none', () => 1),
     ];
     expect(evaluateGoals('X', { goals, unit: 'x/s' }, results, 3)).toMatchObject([
@@ -75,6 +77,8 @@ describe('compare', () => {
       { reached: 1, met: false },
       { reached: null, met: null },
       { reached: 20, met: true },
+      { goal: 'p99 ≤ 0.5 × a', reached: 1, met: false },
+      { goal: 'p99 ≤ 2 × c', reached: null },
       { reached: 1, met: false },
     ]);
   });

@@ -112,7 +112,8 @@ async function selectPage(
   const isValidSql = (from: string, until: string): string =>
     filter.at === undefined
       ? `${until} is null`
-      : `${from} <= ${bind(filter.at)}::timestamptz and (${until} is null or ${until} > ${bind(filter.at)}::timestamptz)`;
+      : `${from} <= ${bind(filter.at)}::timestamptz
+          and (${until} is null or ${until} > ${bind(filter.at)}::timestamptz)`;
   /** SQL condition: a row is in the filter, and after the last id of the previous page of the table. */
   const matchesFilterSql = (idColumn: string, isContinued: boolean): string =>
     [
@@ -158,7 +159,9 @@ async function selectPage(
   const [row] = await em.execute<PageRow[]>(
     `with selected_product as materialized (${productsSql}),
           selected_resource as materialized (${resourcesSql})
-     select coalesce((select revision from access_revision where organization_id = ${bind(organization)}), 0) as revision,
+     select coalesce((
+              select revision from access_revision where organization_id = ${bind(organization)}
+            ), 0) as revision,
             (select coalesce(json_agg(selected_product order by id), '[]') from selected_product) as products,
             (select coalesce(json_agg(selected_resource order by id), '[]') from selected_resource) as resources`,
     parameters,

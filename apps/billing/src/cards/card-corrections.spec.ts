@@ -190,6 +190,25 @@ describe('a chargeback (C-MON-07)', () => {
     expect(await cards.balances(organizationId)).toEqual({ ...ledgerAfterFee(TOTAL), revenue: -10_800, vat: -875 });
   });
 
+  it('that the seller wins pays the invoice of the payment before older invoices', async () => {
+    const organizationId = await billing.organization();
+    const olderInvoice = await cards.openInvoice(organizationId);
+    const { invoiceId, paymentId } = await createPaidInvoice(organizationId, 'chargeback_won');
+    cards.passTime(25, 'hours');
+    await cards.deliverDue(paymentId);
+    await cards.waitForStatus(organizationId, paymentId, 'charged_back');
+    cards.passTime(24, 'hours');
+    await cards.deliverDue(paymentId);
+    await billing.test.until(
+      async () => (await cards.payment(organizationId, paymentId)).chargedBack.amount === 0,
+      'the money is returned',
+    );
+    expect(await billing.document(organizationId, invoiceId)).toMatchObject({ status: 'paid' });
+    expect(await billing.document(organizationId, olderInvoice.id as `inv_${string}`)).toMatchObject({
+      status: 'open',
+    });
+  });
+
   it('of money that went to prepaid and was spent reopens the invoice that prepaid paid', async () => {
     const organizationId = await billing.organization();
     const invoice = await cards.openInvoice(organizationId);

@@ -54,8 +54,8 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
 }
 
 /**
- * Records that the provider returned money of a chargeback. The money goes to prepaid, which pays the oldest open
- * invoices.
+ * Records that the provider returned money of a chargeback. The money goes to prepaid, which pays the invoice of
+ * the payment first, and then the oldest open invoices.
  */
 export async function returnChargeback(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
   const { em, now, publish, seller } = context;
@@ -88,5 +88,5 @@ export async function returnChargeback(context: BillingContext, payment: CardPay
       documentId,
     }),
   );
-  await payOldestInvoices(context, organizationId, currency);
+  await payOldestInvoices(context, organizationId, currency, payment.invoiceId);
 }

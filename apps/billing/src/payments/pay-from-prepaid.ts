@@ -54,8 +54,8 @@ export function payInvoiceFromPrepaid(
 }
 
 /**
- * Pays open invoices of the currency from prepaid, the oldest first, each only if the balance covers it in full
- * (PAY-3). Does nothing when the organization switched `paysInvoices` off. Never pays a pro forma, which is not a debt.
+ * Pays open invoices of the currency from prepaid, `firstInvoiceId` first and then the oldest, each only if the balance
+ * covers it in full (PAY-3). Does nothing when the organization switched `paysInvoices` off. Never pays a pro forma, which is not a debt.
  * Also pays invoices that renewal warranty holds: the hold prevents fees and blocks, but the invoice is due. The caller
  * must first lock the account.
  */
@@ -63,6 +63,7 @@ export async function payOldestInvoices(
   context: BillingContext,
   organizationId: `org_${string}`,
   currency: Invoice['currency'],
+  firstInvoiceId?: string | null,
 ): Promise<void> {
   const { em, publish } = context;
   const [{ paysInvoices }, balance] = await Promise.all([
@@ -75,7 +76,10 @@ export async function payOldestInvoices(
     { organizationId, currency, status: { $in: ['open', 'part_paid'] } },
     { orderBy: { issuedOn: 'asc', id: 'asc' }, refresh: true },
   );
-  const coveredInvoices = selectCoveredInvoices(openInvoices, balance);
+  const inOrder = openInvoices.toSorted(
+    (left, right) => Number(right.id === firstInvoiceId) - Number(left.id === firstInvoiceId),
+  );
+  const coveredInvoices = selectCoveredInvoices(inOrder, balance);
   if (coveredInvoices.length === 0) return;
   const lines = await readLinesOf(em, coveredInvoices);
   await publish(coveredInvoices.map((invoice) => payInvoiceFromPrepaid(context, invoice, lines.get(invoice.id)!)));

@@ -226,7 +226,8 @@ function postRefund(
       currency,
       amount: refund,
       documentId,
-      creditorName: buyerName,
+      // The bank of the payee may compare the name with the holder of the account.
+      creditorName: target.name ?? buyerName,
       creditorIban: target.iban,
     });
 }

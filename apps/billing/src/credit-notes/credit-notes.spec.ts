@@ -141,6 +141,23 @@ describe('a credit note', () => {
     },
   );
 
+  it('to the account of the payer has the name of the payer, who may be somebody else', async () => {
+    const organizationId = await billing.organization();
+    const payer = { debtorIban: PAYER_IBAN, debtorName: 'Anna Keller' };
+    const names = async () =>
+      (
+        await billing.test.rows(
+          `select creditor_name as name from outgoing_payment where organization_id = $1 order by created_at, id`,
+          [uuid(organizationId)],
+        )
+      ).map(({ name }) => name as string);
+    const { invoice } = await billing.paidOrder(organizationId, payer);
+    await credit(organizationId, invoice, { amount: 100 });
+    await credit(organizationId, invoice, { amount: 100, refundTo: 'bank', iban: PAYER_IBAN });
+    await credit(organizationId, invoice, { amount: 100, refundTo: 'bank', iban: 'AT611904300234573201' });
+    expect(await names()).toEqual(['Anna Keller', 'Anna Keller', 'Alpine Rescue']);
+  });
+
   it('states on which day the products end; the products continue by default (PAY-5)', async () => {
     const organizationId = await billing.organization();
     const { invoice } = await billing.paidOrder(organizationId, { debtorIban: PAYER_IBAN });

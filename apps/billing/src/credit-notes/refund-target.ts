@@ -8,7 +8,8 @@ import { parseCreditorIban } from '../payouts/creditor-iban.ts';
 /** The destination of the refund of an invoice. */
 export type RefundTarget =
   | { readonly to: 'prepaid' }
-  | { readonly to: 'bank'; readonly iban: string }
+  /** `name` is the name of the payer; undefined for an account from which the payment did not come. */
+  | { readonly to: 'bank'; readonly iban: string; readonly name: string | undefined }
   | { readonly to: 'card'; readonly paymentId: `pay_${string}` };
 
 /** The only payment of an invoice. */
@@ -16,6 +17,8 @@ interface OnlyPayment {
   kind: string;
   /** The account of the payer of a bank transfer. */
   iban: string | null;
+  /** The name of the payer in the bank file. */
+  name: string | null;
   /** Null when the payment was not made by card. */
   card_payment_id: string | null;
   /** The part of a card payment that was neither refunded nor charged back. */
@@ -29,7 +32,7 @@ export async function readOnlyPayment(
   invoiceId: `inv_${string}`,
 ): Promise<OnlyPayment | undefined> {
   const payments = await em.execute<OnlyPayment[]>(
-    `select booking.kind, bank.debtor_iban as iban, card.id as card_payment_id,
+    `select booking.kind, bank.debtor_iban as iban, bank.debtor_name as name, card.id as card_payment_id,
             card.amount - card.refunded_amount - card.charged_back_amount + card.returned_amount as refundable
      from ledger_entry entry
      join ledger_booking booking
@@ -66,7 +69,11 @@ export function refundTarget(
   if (!isBank) return { to: 'prepaid' };
   const account = givenIban ?? onlyPayment?.iban;
   if (!account) throw inputError('REFUND_ACCOUNT_MISSING', ['/iban'], 'the account of the payer is unknown');
-  return { to: 'bank', iban: account };
+  return {
+    to: 'bank',
+    iban: account,
+    name: account === onlyPayment?.iban ? (onlyPayment.name ?? undefined) : undefined,
+  };
 }
 
 /** Refund target → the account of the ledger that the refund credits. */

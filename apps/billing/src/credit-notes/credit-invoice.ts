@@ -22,6 +22,7 @@ import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
+import { parseCreditorIban } from '../payouts/creditor-iban.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
 import { CreditNote } from './credit-note.entity.ts';
 import { creditedLines } from './credited-lines.ts';
@@ -35,6 +36,8 @@ export async function creditInvoice(
   const { em, now, publish, seller } = context;
   const { organizationId, documentId, reason, productEffect } = request;
   const productsEndOn = productsEndOnOf(request, seller.today(now));
+  // An open invoice may have no refund, but a wrong IBAN is an error anyway.
+  if (request.iban !== undefined) parseCreditorIban(request.iban);
   const [invoice, invoiceLines, creditedAmounts, onlyPayment] = await lockPrepaidAccountAndRead(
     em,
     organizationId,

@@ -228,6 +228,13 @@ describe('a credit note', () => {
     expect(await billing.document(organizationId, invoice.id)).toEqual(invoice);
   });
 
+  it('for an open invoice with a wrong IBAN is refused, although nothing is refunded', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    expect(await codeOf(organizationId, invoice, { amount: 100, iban: 'CH00 1234' })).toBe('IBAN_INVALID');
+    expect(await billing.document(organizationId, invoice.id)).toEqual(invoice);
+  });
+
   it('for a line that is credited in full is refused', async () => {
     const organizationId = await billing.organization();
     const proForma = await billing.proForma(organizationId, [{}, { type: 'domain' }]);

@@ -13,6 +13,8 @@ export const de = {
     'muss ein Schema aus vier Ziffern, ein Doppelpunkt und eine Kennung sein',
   'is before /from': 'liegt vor /from',
   'a pro forma is no invoice': 'eine Pro-forma-Rechnung ist keine Rechnung',
+  'the VAT of a rate differs by one unit of the currency or more from amount × rate (BR-CO-17)':
+    'die MWST eines Satzes weicht um eine Einheit der Währung oder mehr von Betrag × Satz ab (BR-CO-17)',
   'e-invoices have amounts with two decimals at most': 'E-Rechnungen haben Beträge mit höchstens zwei Nachkommastellen',
   'lines outside of VAT need an invoice of their own': 'Positionen ausserhalb der MWST brauchen eine eigene Rechnung',
   'must be an id that starts with {prefix}': 'muss eine Kennung sein, die mit {prefix} beginnt',

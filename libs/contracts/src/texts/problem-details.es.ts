@@ -14,6 +14,8 @@ export const es = {
     'debe ser un esquema de cuatro cifras, dos puntos y un identificador',
   'is before /from': 'es anterior a /from',
   'a pro forma is no invoice': 'una proforma no es una factura',
+  'the VAT of a rate differs by one unit of the currency or more from amount × rate (BR-CO-17)':
+    'el IVA de un tipo difiere en una unidad de la moneda o más de importe × tipo (BR-CO-17)',
   'e-invoices have amounts with two decimals at most':
     'las facturas electrónicas tienen importes con dos decimales como máximo',
   'lines outside of VAT need an invoice of their own': 'las líneas fuera del IVA necesitan una factura propia',

@@ -14,6 +14,8 @@ export const fr = {
     'doit être un schéma de quatre chiffres, deux-points et un identifiant',
   'is before /from': 'précède /from',
   'a pro forma is no invoice': 'un pro forma n’est pas une facture',
+  'the VAT of a rate differs by one unit of the currency or more from amount × rate (BR-CO-17)':
+    'la TVA d’un taux s’écarte d’une unité de la monnaie ou plus du montant × taux (BR-CO-17)',
   'e-invoices have amounts with two decimals at most':
     'les factures électroniques ont des montants à deux décimales au plus',
   'lines outside of VAT need an invoice of their own': 'les lignes hors TVA ont besoin de leur propre facture',

@@ -14,6 +14,8 @@ export const it = {
     'deve essere uno schema di quattro cifre, due punti e un identificatore',
   'is before /from': 'precede /from',
   'a pro forma is no invoice': 'una pro forma non è una fattura',
+  'the VAT of a rate differs by one unit of the currency or more from amount × rate (BR-CO-17)':
+    'l’IVA di un’aliquota si scosta di un’unità della valuta o più da importo × aliquota (BR-CO-17)',
   'e-invoices have amounts with two decimals at most':
     'le fatture elettroniche hanno importi con due decimali al massimo',
   'lines outside of VAT need an invoice of their own': 'le righe fuori campo IVA richiedono una fattura propria',

@@ -17,7 +17,8 @@ and compares the ratios with goals.
   npm run bench -- platform --markdown docs/performance.md
                                                  writes the document with the figures
   npm run bench -- platform --from figures.json --html page.html
-                                                 measures nothing; writes from the figures of an earlier run
+                                                 measures nothing; writes from the figures of an earlier run,
+                                                 or of several: --from access.json,platform.json
 
   --rounds N          rounds after the warm-up; each runs Cordée, limit and peers once     (default: 5)
   --organizations N   organizations in one access cache                                    (default: 1000)

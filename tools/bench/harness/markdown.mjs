@@ -26,12 +26,12 @@ export function toMarkdown(records, { explanations, before }) {
   const measurements = byMeasurement(records);
   return `# Performance
 
-The last run of \`npm run bench\`, measured on ${measuredAt.slice(0, 10)} on ${machine}. This document is generated:
-\`npm run bench -- platform --markdown docs/performance.md\`.
+The last run of \`npm run bench\`, measured on ${measuredAt.slice(0, 10)} on ${machine}. This document is generated
+from the JSON output of \`npm run bench -- access\` and \`npm run bench -- platform\`, with \`--from\` and \`--markdown\`.
 
 In every round, the limit (the bare parts: plain clients, PostgreSQL, NATS), peers and Cordée run one after the other.
 The figures are medians of the rounds (${records[0].rounds}). The column “reached” has the figure of the goal,
-“before” the same figure before requests took one round trip to PostgreSQL, measured on a busy machine.
+“before” the same figure before this path was made faster, measured on a busy machine.
 Read the ratios: rates hold on this machine only. Round trips to PostgreSQL and CPU time per call hold on
 similar machines. The JSON output has the range of each figure.
 

@@ -16,8 +16,18 @@ export function recordsOf({ title, unit, results, goals, tables, notes }, run) {
   return goals.map((goal, index) => ({ ...goal, ...run, ...(index === 0 ? { measurement } : {}) }));
 }
 
-/** Reads the JSON output of an earlier run. */
-export function readRecords(file) {
+/**
+ * Reads the JSON outputs of earlier runs; `files` are their paths, separated by commas. When several files have a
+ * measurement, the figures of the last one count.
+ */
+export function readRecords(files) {
+  const byMeasurementId = new Map();
+  for (const file of files.split(','))
+    for (const [id, records] of groupBy(readFile(file), (record) => record.id)) byMeasurementId.set(id, records);
+  return [...byMeasurementId.values()].flat();
+}
+
+function readFile(file) {
   try {
     const records = JSON.parse(fs.readFileSync(file, 'utf8'));
     if (Array.isArray(records) && records.every(({ id, goal }) => id && goal)) return records;

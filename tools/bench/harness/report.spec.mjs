@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { toHtml } from './html.mjs';
 import { toMarkdown } from './markdown.mjs';
-import { byMeasurement, recordsOf } from './report.mjs';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { byMeasurement, readRecords, recordsOf } from './report.mjs';
 
 const result = (name, role, value) => ({
   name,
@@ -44,6 +47,25 @@ describe('the records of a run', () => {
   it('are grouped by measurement, in the order of the ids', () => {
     const other = recordsOf({ ...measured, goals: [{ ...goal, id: 'P2a' }] }, run);
     expect(byMeasurement([...records, ...other]).map(({ id }) => id)).toEqual(['P2a', 'P2f']);
+  });
+
+  it('are read from several files; of a measurement in several files, the last one counts', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-figures-'));
+    const write = (name, content) => {
+      const file = path.join(folder, name);
+      fs.writeFileSync(file, JSON.stringify(content));
+      return file;
+    };
+    try {
+      const first = write('first.json', [goal, { ...goal, goal: '≥ 0.4 of it' }, { ...goal, id: 'P1a' }]);
+      const second = write('second.json', [{ ...goal, reached: 0.6 }]);
+      expect(readRecords(`${first},${second}`).map(({ id, reached }) => [id, reached])).toEqual([
+        ['P2f', 0.6],
+        ['P1a', 0.4],
+      ]);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 
   it('become a document with machine, date, ratio, earlier figure, round trips and the reason of a missed goal', () => {

@@ -26,8 +26,8 @@ export function toMarkdown(records, { explanations, before }) {
   const measurements = byMeasurement(records);
   return `# Performance
 
-The last run of \`npm run bench\`, measured on ${measuredAt.slice(0, 10)} on ${machine}. This document is generated
-from the JSON output of \`npm run bench -- access\` and \`npm run bench -- platform\`, with \`--from\` and \`--markdown\`.
+The last run of \`npm run bench\`, measured on ${measuredAt.slice(0, 10)} on ${machine}. This document is generated from
+the JSON output of \`npm run bench -- access\` and \`npm run bench -- platform\`, with \`--from\` and \`--markdown\`.
 
 In every round, the limit (the bare parts: plain clients, PostgreSQL, NATS), peers and Cordée run one after the other.
 The figures are medians of the rounds (${records[0].rounds}). The column “reached” has the figure of the goal,

@@ -55,9 +55,9 @@ export function payInvoiceFromPrepaid(
 
 /**
  * Pays open invoices of the currency from prepaid, `firstInvoiceId` first and then the oldest, each only if the balance
- * covers it in full (PAY-3). Does nothing when the organization switched `paysInvoices` off. Never pays a pro forma, which is not a debt.
- * Also pays invoices that renewal warranty holds: the hold prevents fees and blocks, but the invoice is due. The caller
- * must first lock the account.
+ * covers it in full (PAY-3). Does nothing when the organization switched `paysInvoices` off. Never pays a pro forma,
+ * which is not a debt. Also pays invoices that renewal warranty holds: the hold prevents fees and blocks, but the
+ * invoice is due. The caller must first lock the account.
  */
 export async function payOldestInvoices(
   context: BillingContext,

@@ -1,5 +1,12 @@
 /** The reasons for missed goals, for docs/performance.md. The texts are about the causes and contain no figures. */
 export const explanations = {
+  P1b:
+    'The rows of a large organization are 14 MB of JSON in 30 pages: the owners write them, the broker carries them, ' +
+    'and the cache reads them. Next: pages that name each holder and object once.',
+  P1c:
+    'The service reads the headers, checks the token and validates the input; the echo returns the bytes. Next: the ' +
+    'headers of the NATS client, which take the largest part of the difference.',
+  P1d: 'The first call of a person collects the paths of all grants to the person.',
   P2a: 'The Nest transport and the validation of input and output use the CPU time that the plain client does not use.',
   P2b:
     'The gateway verifies the token, validates the input, and adds trace, rate limit and security headers. On two ' +
@@ -7,7 +14,9 @@ export const explanations = {
   P2d:
     'Up to 64 events share a transaction, and one statement claims them. The rest of the CPU time is spent on ' +
     'reading, validating and acknowledging each event. Next: acknowledge the events of a group with one message.',
-  P2e: 'The planned rate is near the rate of the relay and the consumer on two cores, so a queue grows.',
+  P2e:
+    'At the planned rate, commits, relay and reactions use more than one of the two cores, and four kinds of commits ' +
+    'and the broker wait for one disk. Next: reactions of a group whose statements share round trips.',
   P2f:
     'The calls need more CPU time than the limit: two hops over NATS, the check of token and access, and the ' +
     'validation of input and output. A profile shows a quarter of the time in socket writes: four per call, two of ' +
@@ -31,5 +40,8 @@ export const explanations = {
   P7:
     'Compared with the plain clients, a call also has the check of the token and of access, validation, row-level ' +
     'security and the objects of the EntityManager.',
+  growth:
+    'The data of a small organization fits into the caches of the processor, that of a large one does not. Next: ids ' +
+    'as small numbers in the lists of grants.',
   P9: 'Each process has its own copy of the libraries and of the contracts.',
 };

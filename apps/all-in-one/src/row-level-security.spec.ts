@@ -41,6 +41,7 @@ const OPEN_TABLES: Partial<Record<string, string[]>> = {
     'clearing_entry',
     'number_series',
     'official_rate',
+    'outgoing_payment_movement',
     'payer_account',
     'payment_file',
     'suspense_resolution',

@@ -75,6 +75,7 @@ import { billing0022 } from './migrations/0022-prepaid-not-negative.ts';
 import { billing0023 } from './migrations/0023-clearing-references.ts';
 import { billing0024 } from './migrations/0024-due-pro-formas.ts';
 import { billing0025 } from './migrations/0025-tax-periods.ts';
+import { billing0026 } from './migrations/0026-notified-payments.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -210,6 +211,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0023,
     billing0024,
     billing0025,
+    billing0026,
   ],
   module: BillingModule,
 };

@@ -118,6 +118,8 @@ export interface BankTransaction {
   readonly remittanceText: string;
   readonly debtorName: string | undefined;
   readonly debtorIban: string | undefined;
+  /** True when the bank states that a payment of the seller came back. */
+  readonly isReturn?: true;
 }
 
 export type UnprocessableReason =

@@ -1,6 +1,6 @@
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
 import { newId } from '@cordee/contracts/id';
-import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
+import { domainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
@@ -12,9 +12,10 @@ import { recordTotals, sourceAccountOf } from './clearing.ts';
 import { ImportedBookings } from './imported-bookings.ts';
 import { KnownBookings } from './known-bookings.ts';
 import { movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
+import type { ReturnedPayment } from './outgoing-payments.ts';
 import { OwnMovementRules } from './own-movement-rules.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
-import { recordOfPayment, recordOfUnprocessable, type RecordedBooking } from './recorded-booking.ts';
+import { recordOfPayment, recordOfUnprocessable } from './recorded-booking.ts';
 import { ResolvedTotals } from './resolved-totals.ts';
 import { storeBookings } from './store-bookings.ts';
 
@@ -86,9 +87,10 @@ export class BookedSets {
     const newOwnMovements = ownMovements.filter((booking) =>
       importedBookings.claim(booking, booking.transaction.amount, isOwnMovement),
     );
-    const bookedOwnMovements = ownMovementRules.book(context, newOwnMovements);
-    for (const booking of bookedOwnMovements) importedBookings.add(booking);
-    await this.creditReturnedPayments(bookedOwnMovements);
+    const { recordedBookings, returnedPayments } = ownMovementRules.book(context, newOwnMovements);
+    for (const booking of recordedBookings) importedBookings.add(booking);
+    await this.creditReturnedPayments(returnedPayments);
+    ownMovementRules.notify(em, ignored);
     for (const booking of ignored.filter(claim))
       importedBookings.add(
         recordOfPayment(newId('bkg', now), booking, { status: 'ignored', detail: 'the account statement books it' }),
@@ -107,18 +109,25 @@ export class BookedSets {
   }
 
   /** Publishes the returned payments to customers. Their money may pay open invoices. */
-  private async creditReturnedPayments(ownMovements: readonly RecordedBooking[]): Promise<void> {
+  async creditReturnedPayments(returnedPayments: readonly ReturnedPayment[]): Promise<void> {
     const { em, now, publish } = this.context;
-    const credited = ownMovements.flatMap(({ status, organizationId, amount }) =>
-      status === 'prepaid' && organizationId && amount ? [{ organizationId, currency: amount.currency }] : [],
-    );
     await lockPrepaidAccounts(
       em,
-      credited.map(({ organizationId }) => organizationId),
+      returnedPayments.map(({ organizationId }) => organizationId),
       now,
     );
-    for (const { organizationId, currency } of credited) this.creditedAccounts.add(organizationId, currency);
-    await publish(ownMovements.flatMap(eventsOfReturnedPayment));
+    for (const { organizationId, amount } of returnedPayments)
+      this.creditedAccounts.add(organizationId, amount.currency);
+    await publish(
+      returnedPayments.map((payment) =>
+        domainEvent(prepaidCredited, {
+          ...payment,
+          currency: payment.amount.currency,
+          reason: 'reversed',
+          documentId: null,
+        }),
+      ),
+    );
   }
 
   private addValueDates(dates: readonly string[]): void {
@@ -159,19 +168,3 @@ export class BookedSets {
     postLedgerBookings(em, now, ledgerBookings);
   }
 }
-
-/** A returned payment to a customer has one event; every other own movement has none. */
-const eventsOfReturnedPayment = ({ id, status, organizationId, amount, valueDate }: RecordedBooking): DomainEvent[] =>
-  status === 'prepaid' && organizationId && amount && valueDate
-    ? [
-        domainEvent(prepaidCredited, {
-          organizationId,
-          bookingId: id,
-          amount,
-          currency: amount.currency,
-          reason: 'reversed',
-          valueDate,
-          documentId: null,
-        }),
-      ]
-    : [];

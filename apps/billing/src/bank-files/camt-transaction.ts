@@ -54,6 +54,7 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Tran
       textAt(parties, 'Dbtr', 'Nm') ??
       textAt(parties, 'UltmtDbtr', 'Pty', 'Nm'),
     debtorIban: textAt(parties, 'DbtrAcct', 'Id', 'IBAN')?.replaceAll(/\s/g, '').toUpperCase(),
+    ...(child(element, 'RtrInf') && { isReturn: true as const }),
   };
 }
 

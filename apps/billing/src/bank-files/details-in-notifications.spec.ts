@@ -24,6 +24,11 @@ function reportOf(kind: '053' | '054', direction: 'CRDT' | 'DBIT', reference: st
     </${statement}></${message}></Document>`;
 }
 
+const sumOf = async (account: string): Promise<number> => {
+  const sql = `select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = $1`;
+  return (await billing.test.rows(sql, [account]))[0]!['amount'] as number;
+};
+
 describe.each([
   ['statement, notification', ['053', '054'] as const],
   ['notification, statement', ['054', '053'] as const],
@@ -46,10 +51,42 @@ describe.each([
       const sql = `select status from outgoing_payment where organization_id = $1`;
       return (await billing.test.rows(sql, [uuid(organizationId)]))[0]!['status'];
     };
+    const before = [await sumOf('own_movements'), (await sumOf('outgoing')) + 5_000, await sumOf('clearing')];
     await importBoth('DBIT');
     expect(await statusOf()).toBe('executed');
     await importBoth('CRDT');
     expect(await statusOf()).toBe('failed');
     expect(await billing.balance(organizationId)).toBe(5_000);
+    expect([await sumOf('own_movements'), await sumOf('outgoing'), await sumOf('clearing')]).toEqual(before);
+    const sql = `select * from clearing_entry where report = '053' and cleared_at is null`;
+    expect(await billing.test.rows(sql)).toEqual([]);
+  });
+
+  it('is executed with the other payments of its entry, once per payment', async () => {
+    const ids = [];
+    for (const amount of [2_000, 3_000]) {
+      const organizationId = await billing.organization();
+      const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+      await billing.receive({ amount, reference, debtorIban: 'CH5604835012345678009', debtorName: 'Alpine Rescue' });
+      const input = { organizationId, amount };
+      ids.push(await billing.test.call(payOutPrepaid, input, anna, billing.newKeyOptions()));
+    }
+    await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
+    const transactions = ids.map(
+      ({ id, amount }) => `<TxDtls><Refs><EndToEndId>${bankIdOf(id)}</EndToEndId></Refs>
+        <Amt Ccy="CHF">${amount.amount / 100}.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls>`,
+    );
+    const entryReference = `ENTRY-${(counter += 1)}`;
+    const before = [await sumOf('own_movements'), await sumOf('outgoing')];
+    for (const kind of [...order, ...order]) {
+      const details = kind === '054' ? `<NtryDtls>${transactions.join('')}</NtryDtls>` : '';
+      await billing.importFile(reportOf(kind, 'DBIT', entryReference, details));
+    }
+    const sql = `select status from outgoing_payment where id = any($1::uuid[])`;
+    expect(await billing.test.rows(sql, [ids.map(({ id }) => uuid(id))])).toEqual([
+      { status: 'executed' },
+      { status: 'executed' },
+    ]);
+    expect([await sumOf('own_movements'), await sumOf('outgoing')]).toEqual([before[0]!, before[1]! + 5_000]);
   });
 });

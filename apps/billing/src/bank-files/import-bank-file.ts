@@ -15,6 +15,7 @@ import type { CheckedBankFile } from './camt-reader.ts';
 import { clearEntries, sourceAccountOf } from './clearing.ts';
 import { MAX_ERRORS } from './camt-fields.ts';
 import { importLockKey } from './import-lock.ts';
+import { settleNotifiedPayments } from './notified-payments.ts';
 import { recordOfPayment } from './recorded-booking.ts';
 import { reversePayment } from './reverse-payment.ts';
 import { recordStatements } from './statement-continuity.ts';
@@ -47,6 +48,7 @@ export async function importBankFile(
     await onProgress(bookedSets.bookingCount);
   });
   const { importedBookings, drafts, reversals } = bookedSets;
+  await bookedSets.creditReturnedPayments(await settleNotifiedPayments(context));
 
   await payOldestInvoicesOfAccounts(context, [...bookedSets.creditedAccounts]);
   clearEntries(context, bookedSets.valueDates);

@@ -1,14 +1,24 @@
-import { newId, toId } from '@cordee/contracts/id';
+import { newId } from '@cordee/contracts/id';
+import { money } from '@cordee/money/money';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
-import type { LedgerAccount, LedgerEntry } from '../ledger/ledger-entry.ts';
+import type { LedgerAccount } from '../ledger/ledger-entry.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
-import { sendAhead } from '@cordee/service/database/orm';
-import { uuidList } from '@cordee/service/database/sql-values';
 import type { BankEntry, BankFilePart, BankTransaction, Direction } from './bank-file.ts';
-import { paymentIdOf } from '../payouts/bank-id.ts';
+import { netOf } from './camt-fields.ts';
 import type { Booking } from './movements.ts';
-import { recordOfPayment, type BookingOutcome, type RecordedBooking } from './recorded-booking.ts';
+import {
+  movePayment,
+  moveToSuspense,
+  OutgoingPayments,
+  recordMovements,
+  returnedPaymentOf,
+  signedAmountOf,
+  type Move,
+  type PaymentMovement,
+  type ReturnedPayment,
+} from './outgoing-payments.ts';
+import { recordOfPayment, type RecordedBooking } from './recorded-booking.ts';
 
 /** Selects the ledger account of an own movement. In a pattern, `%` stands for any text. */
 export interface MovementRule {
@@ -20,100 +30,80 @@ export interface MovementRule {
   readonly account: LedgerAccount;
 }
 
-/** A payment to a customer that was ordered at the bank. `paymentIdOf` reads its id from the end-to-end id. */
-interface OutgoingPayment {
-  readonly id: string;
-  readonly organizationId: `org_${string}`;
-  readonly purpose: 'pay_out' | 'refund' | 'return';
-  readonly currency: string;
-  readonly amount: number;
+interface BookedMovements {
+  readonly recordedBookings: readonly RecordedBooking[];
+  /** The payments to customers that came back to prepaid. */
+  readonly returnedPayments: readonly ReturnedPayment[];
 }
 
 /** Recognizes and books own movements by rules and by the outgoing payments (PAY-2). */
 export class OwnMovementRules {
   private constructor(
     private readonly rules: readonly MovementRule[],
-    private readonly outgoingPayments: ReadonlyMap<string, OutgoingPayment>,
+    private readonly outgoingPayments: OutgoingPayments,
   ) {}
 
   /** Reads the rules, and the payments to customers that the entries may be. */
   static async load(em: EntityManager, file: BankFilePart): Promise<OwnMovementRules> {
-    const endToEndIds = file.statements
-      .flatMap(({ entries }) => entries.flatMap(({ transactions }) => transactions))
-      .flatMap(({ references: { endToEnd } }) => (endToEnd === undefined ? [] : (paymentIdOf(endToEnd) ?? [])));
     const [rules, outgoingPayments] = await Promise.all([
       em.execute<MovementRule[]>(
         `select direction, code, party, account from bank_movement_rule where retired_at is null order by position`,
       ),
-      em.execute<
-        {
-          id: string;
-          organization_id: string;
-          purpose: OutgoingPayment['purpose'];
-          currency: string;
-          amount: string;
-        }[]
-      >(
-        `select id, organization_id, purpose, currency, amount from outgoing_payment
-         where id = any(?::uuid[]) order by id for update`,
-        [uuidList(endToEndIds)],
-      ),
+      OutgoingPayments.load(em, file),
     ]);
-    return new OwnMovementRules(
-      rules,
-      new Map(
-        outgoingPayments.map((row) => [
-          toId('pay', row.id),
-          { ...row, organizationId: toId('org', row.organization_id), amount: Number(row.amount) },
-        ]),
-      ),
-    );
+    return new OwnMovementRules(rules, outgoingPayments);
   }
 
   readonly isOwnMovement = (entry: BankEntry, transaction: BankTransaction): boolean =>
-    this.outgoingPaymentOf(transaction) !== undefined || this.ruleOf(entry, transaction) !== undefined;
+    this.outgoingPayments.find(entry, transaction) !== undefined || this.ruleOf(entry, transaction) !== undefined;
 
   /** Posts each movement between the ledger account `bank` and the ledger account of its rule or outgoing payment. */
-  book({ em, now }: BillingContext, bookings: readonly Booking[]): RecordedBooking[] {
+  book({ em, now }: BillingContext, bookings: readonly Booking[]): BookedMovements {
     const ledgerBookings: LedgerBooking[] = [];
-    const executedIds: string[] = [];
-    const failedIds: string[] = [];
+    const movements: PaymentMovement[] = [];
+    const returnedPayments: ReturnedPayment[] = [];
     const recordedBookings = bookings.map((booking) => {
       const { entry, transaction } = booking;
+      const { currency } = transaction.amount;
       const id = newId('bkg', now);
-      const amount = transaction.direction === 'credit' ? transaction.amount.amount : -transaction.amount.amount;
-      const payment = this.outgoingPaymentOf(transaction);
-      if (payment) (amount < 0 ? executedIds : failedIds).push(payment.id);
-      const { entries, outcome } = payment
-        ? movePayment(payment, amount)
-        : moveByRule(this.ruleOf(entry, transaction), transaction, amount);
+      const movement = this.outgoingPayments.find(entry, transaction);
+      const amount = signedAmountOf({ ...transaction, ...(movement && { amount: money(movement.amount, currency) }) });
+      if (movement) movements.push({ ...movement, booking, ledgerBookingId: id });
+      const rule = movement ? undefined : this.ruleOf(entry, transaction);
+      const entryCharges = movement && entry.transactions.length === 1 ? 0 : chargesOfEntry(booking);
+      const move = movement ? movePayment(movement, amount) : moveByRule(rule, transaction, { amount, entryCharges });
+      const { entries, outcome } = move;
+      const returnedPayment = movement && returnedPaymentOf(movement, move, id, entry.valueDate);
+      if (returnedPayment) returnedPayments.push(returnedPayment);
       ledgerBookings.push({
         organizationId: outcome.organizationId ?? undefined,
         id,
         kind: outcome.organizationId ? 'outgoing_payment' : 'bank_movement',
         ...(outcome.status === 'prepaid' && { reason: 'reversed' as const }),
         valuedOn: entry.valueDate,
-        currency: transaction.amount.currency,
-        entries: [{ account: 'bank', amount }, ...entries],
+        currency,
+        entries: [
+          { account: 'bank', amount: amount - entryCharges },
+          { account: rule?.account === 'card' ? 'card_fees' : 'bank_fees', amount: entryCharges },
+          ...entries,
+        ],
       });
       return recordOfPayment(id, booking, outcome);
     });
     postLedgerBookings(em, now, ledgerBookings);
-    for (const [status, ids] of [
-      ['executed', executedIds],
-      ['failed', failedIds],
-    ] as const)
-      if (ids.length > 0)
-        sendAhead(em, `update outgoing_payment set status = ? where id = any(?::uuid[])`, [
-          status,
-          `{${ids.join(',')}}`,
-        ]);
-    return recordedBookings;
+    recordMovements(em, movements);
+    return { recordedBookings, returnedPayments };
   }
 
-  private outgoingPaymentOf({ references: { endToEnd }, amount }: BankTransaction): OutgoingPayment | undefined {
-    const payment = endToEnd === undefined ? undefined : this.outgoingPayments.get(paymentIdOf(endToEnd) ?? '');
-    return payment?.amount === amount.amount && payment.currency === amount.currency ? payment : undefined;
+  /** Records which payments a notification names. The account statement moves their money. */
+  notify(em: EntityManager, bookings: readonly Booking[]): void {
+    recordMovements(
+      em,
+      bookings.flatMap((booking) => {
+        const movement = this.outgoingPayments.find(booking.entry, booking.transaction);
+        return movement ? { ...movement, booking, ledgerBookingId: null } : [];
+      }),
+    );
   }
 
   private ruleOf(entry: BankEntry, transaction: BankTransaction): MovementRule | undefined {
@@ -123,38 +113,23 @@ export class OwnMovementRules {
   }
 }
 
-/** The ledger entries of a movement besides the entry of `bank`, and the outcome for the record. */
-interface Move {
-  readonly entries: readonly LedgerEntry[];
-  readonly outcome: BookingOutcome;
+/** The charges that make an entry smaller than its transactions. They belong to its first transaction. */
+function chargesOfEntry({ entry, transaction }: Booking): number {
+  if (transaction !== entry.transactions[0]) return 0;
+  const net = netOf(entry.transactions, entry.amount.currency);
+  return net ? net.amount - signedAmountOf(entry) : 0;
 }
 
-/** A debit executes an outgoing payment. A credit with the id of the payment returns its money. */
-function movePayment({ organizationId, purpose }: OutgoingPayment, amount: number): Move {
-  if (amount < 0)
-    return {
-      entries: [{ account: 'outgoing', amount: -amount }],
-      outcome: { status: 'own_movement', organizationId, detail: 'a payment to a customer was executed' },
-    };
-  // The money was in suspense before the payment, because its owner was unknown.
-  if (purpose === 'return') return moveToSuspense(amount, 'payment_returned', 'an outgoing payment was returned');
-  return {
-    entries: [{ account: 'prepaid', amount: -amount }],
-    outcome: {
-      status: 'prepaid',
-      organizationId,
-      reason: 'reversed',
-      detail: 'a payment to the customer was returned',
-    },
-  };
-}
-
-function moveByRule(rule: MovementRule | undefined, transaction: BankTransaction, amount: number): Move {
+function moveByRule(
+  rule: MovementRule | undefined,
+  transaction: BankTransaction,
+  { amount, entryCharges }: { amount: number; entryCharges: number },
+): Move {
   if (!rule)
     return amount < 0
       ? moveToSuspense(amount, 'rule_missing', 'no rule matches this debit')
       : moveToSuspense(amount, 'payment_returned', 'an outgoing payment was returned');
-  const charges = rule.account === 'card' && amount > 0 ? chargesIn(transaction) : 0;
+  const charges = rule.account === 'card' && amount > 0 && entryCharges === 0 ? chargesIn(transaction) : 0;
   return {
     entries: [
       { account: 'card_fees', amount: charges },
@@ -163,11 +138,6 @@ function moveByRule(rule: MovementRule | undefined, transaction: BankTransaction
     outcome: { status: 'own_movement', detail: rule.account },
   };
 }
-
-const moveToSuspense = (amount: number, reason: string, detail: string): Move => ({
-  entries: [{ account: 'suspense', amount: -amount }],
-  outcome: { status: 'suspense', reason, detail },
-});
 
 /** The fields of a booking that rules compare. */
 interface RuledBooking {

@@ -93,6 +93,44 @@ describe.each<Report>(['054', '053'])(
         expect(await billing.balance(organizationId)).toBe(0);
       });
 
+      it.each([
+        ['the bank states a return', '<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>', 500, PRICE],
+        ['the file shows charges', '<Chrgs><TtlChrgsAndTaxAmt Ccy="CHF">5.00</TtlChrgsAndTaxAmt></Chrgs>', 500, PRICE],
+        ['the file shows no reason', '', 0, PRICE - 500],
+      ])('less 5.00 goes to prepaid with the charges that are shown: %s', async (_, details, charges, credited) => {
+        const organizationId = await billing.organization();
+        const references = await payOut(billing, report, organizationId, PRICE);
+        const [bankFees, bank] = [await readSum('bank_fees'), await readSum('bank')];
+        const movement = { amount: PRICE - 500, direction: 'CRDT' as const, reference: `RETURN-${(counter += 1)}` };
+        await billing.importFile(reportOf(billing, '053', { ...movement, details: references + details + payer }));
+        expect(await statusOfPayOut(billing, organizationId)).toBe('failed');
+        expect(await billing.balance(organizationId)).toBe(credited);
+        expect([await readSum('bank_fees'), await readSum('bank')]).toEqual([bankFees + charges, bank + PRICE - 500]);
+      });
+
+      it('that the bank credits less its charges, with the full amount in the details, goes to prepaid', async () => {
+        const organizationId = await billing.organization();
+        const references = await payOut(billing, report, organizationId, PRICE);
+        const bank = await readSum('bank');
+        const amounts = `<Amt Ccy="CHF">${decimalText(money(PRICE, 'CHF'))}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+          <Chrgs><TtlChrgsAndTaxAmt Ccy="CHF">5.00</TtlChrgsAndTaxAmt></Chrgs>`;
+        const movement = { amount: PRICE - 500, direction: 'CRDT' as const, reference: `RETURN-${(counter += 1)}` };
+        await billing.importFile(reportOf(billing, '053', { ...movement, details: references + amounts + payer }));
+        expect(await billing.balance(organizationId)).toBe(PRICE);
+        expect(await readSum('bank')).toBe(bank + PRICE - 500);
+      });
+
+      it('remains returned when the statement with its debit comes later', async () => {
+        const organizationId = await billing.organization();
+        const references = await payOut(billing, report, organizationId, PRICE);
+        const outgoing = await readSum('outgoing');
+        await returnPayOut(organizationId, references);
+        const debit = { amount: PRICE, direction: 'DBIT' as const, reference: `DEBIT-${(counter += 1)}` };
+        await billing.importFile(reportOf(billing, '053', { ...debit, details: references }));
+        expect(await statusOfPayOut(billing, organizationId)).toBe('failed');
+        expect(await readSum('outgoing')).toBe(outgoing + PRICE);
+      });
+
       it('does not make the account of the seller an account of the customer', async () => {
         const organizationId = await billing.organization();
         await returnPayOut(organizationId, await payOut(billing, report, organizationId, PRICE));

@@ -36,6 +36,17 @@ export const MoneyValue = z
   });
 export type MoneyValue = z.output<typeof MoneyValue>;
 
+/** An amount at the bank, also in a currency in which no product is sold. */
+export const BankMoney = z
+  .object({
+    amount: z.int().describe('Integer minor units'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .meta({ description: 'ISO 4217 currency code', examples: ['SEK'] }),
+  })
+  .meta({ id: 'BankMoney', description: 'Amount in minor units of any currency' });
+
 /**
  * Text that people write, without control characters or lone surrogates. PostgreSQL cannot store lone surrogates and
  * the control character NUL. A text that is too long is not validated further, because regular expressions take

@@ -17,6 +17,7 @@ import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { payOldestInvoicesOfAccounts } from '../payments/pay-from-prepaid.ts';
 import { parseCreditorIban } from '../payouts/creditor-iban.ts';
 import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
+import { assignReversal } from './assign-reversal.ts';
 import { PaymentSet } from './payment-set.ts';
 import { importLockKey } from './import-lock.ts';
 import { readPaymentTargets } from './payment-targets.ts';
@@ -51,8 +52,13 @@ export const assignSuspense = (
     { kind: 'assigned', organizationId, documentId },
     async (booking, ledgerBookingId) => {
       const { em, now } = context;
-      const amount = incomingAmountOf(booking);
       await assertCustomer(context, organizationId);
+      if (booking.isReversal && booking.bookedMoney && booking.bookedMoney.amount < 0) {
+        const assignment = { organizationId, documentId, reason: staffReason.reason };
+        const reopened = await assignReversal(context, ledgerBookingId, booking.bookedMoney, assignment);
+        return { kind: 'assigned', organizationId, documentId: reopened };
+      }
+      const amount = prepaidAmountOf(booking);
       await lockPrepaidAccounts(em, [organizationId], now);
       const reference = documentId && (await readReferenceOfDocument(context, organizationId, documentId));
       const owner = reference && (await ownersOfReferences(em, [reference])).get(reference);
@@ -179,14 +185,18 @@ async function resolveOnce(
   return newResolution;
 }
 
-/**
- * Returns the amount of incoming money. Throws SUSPENSE_NOT_INCOMING when the booking is no incoming money, or when no
- * product is sold in its currency.
- */
-function incomingAmountOf({ bookedMoney }: SuspenseBooking): { amount: number; currency: z.output<typeof Currency> } {
-  const currency = Currency.safeParse(bookedMoney?.currency);
-  if (!bookedMoney || bookedMoney.amount <= 0 || !currency.success) throw new DomainError('SUSPENSE_NOT_INCOMING');
-  return { amount: bookedMoney.amount, currency: currency.data };
+/** Returns the amount of incoming money. Throws SUSPENSE_NOT_INCOMING for other bookings. */
+function incomingAmountOf({ bookedMoney }: SuspenseBooking): { amount: number; currency: string } {
+  if (!bookedMoney || bookedMoney.amount <= 0) throw new DomainError('SUSPENSE_NOT_INCOMING');
+  return bookedMoney;
+}
+
+/** Like `incomingAmountOf`. Prepaid accounts have only the currencies in which products are sold. */
+function prepaidAmountOf(booking: SuspenseBooking): { amount: number; currency: Currency } {
+  const { amount, currency: currencyText } = incomingAmountOf(booking);
+  const currency = Currency.safeParse(currencyText);
+  if (!currency.success) throw new DomainError('SUSPENSE_NOT_INCOMING');
+  return { amount, currency: currency.data };
 }
 
 /** Throws DOCUMENT_NOT_FOUND. */

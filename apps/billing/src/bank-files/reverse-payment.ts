@@ -12,14 +12,8 @@ import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { Booking } from './movements.ts';
+import { findOriginalBooking, type OriginalBooking } from './original-booking.ts';
 import type { BookingOutcome } from './recorded-booking.ts';
-
-/** The ledger booking that credited the money which the bank takes back. */
-interface OriginalBooking {
-  id: `bkg_${string}`;
-  organizationId: `org_${string}` | undefined;
-  currency: Currency;
-}
 
 /**
  * Reverses an incoming payment that the bank took back (C-BNK-14): posts the reversal and reopens the invoices that
@@ -32,13 +26,37 @@ export async function reversePayment(
   booking: Booking,
   sourceAccount: LedgerAccount,
 ): Promise<BookingOutcome> {
-  const { em, now } = context;
   const { entry } = booking;
-  const original = await findOriginalBooking(context, booking);
+  const original = await findOriginalBooking(context.em, booking);
   if (!original) {
     postToSuspense(context, id, booking, sourceAccount);
     return { status: 'suspense', reason: 'reversal_unknown', detail: 'the reversed booking was not found' };
   }
+  const reversed = await reverseBooking(context, { id, original, sourceAccount, valuedOn: entry.valueDate });
+  if (!reversed) {
+    postToSuspense(context, id, booking, sourceAccount);
+    const detail = 'the customer has already got the reversed payment back';
+    return { status: 'suspense', reason: 'reversal_not_covered', detail };
+  }
+  const organizationId = original.organizationId ?? null;
+  return { status: 'reversed', organizationId, documentId: reversed.documentId, reason: 'reversed', detail: null };
+}
+
+/**
+ * Reverses the booking of a payment: its money leaves `sourceAccount`, and the invoices that it paid are open again.
+ * Returns the first of them; undefined, without a change, when the customer has already got the money back.
+ */
+export async function reverseBooking(
+  context: BillingContext,
+  {
+    id,
+    original,
+    sourceAccount,
+    valuedOn,
+    note,
+  }: { id: `bkg_${string}`; original: OriginalBooking; sourceAccount: LedgerAccount; valuedOn: string; note?: string },
+): Promise<{ documentId: string | null } | undefined> {
+  const { em, now } = context;
   const { organizationId, currency } = original;
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
   // Posts to `sourceAccount` what left another account: the report that counts may have changed since the payment, and
@@ -53,18 +71,8 @@ export async function reversePayment(
     const requiredBalance = entries
       .filter(({ account }) => account === 'prepaid')
       .reduce((sum, { amount }) => sum - amount, 0);
-    const { coveredAmount, paymentIds } = await findPaymentsToReverse(
-      context,
-      organizationId,
-      currency,
-      requiredBalance,
-    );
-    if (coveredAmount < requiredBalance) {
-      postToSuspense(context, id, booking, sourceAccount);
-      const detail = 'the customer has already got the reversed payment back';
-      return { status: 'suspense', reason: 'reversal_not_covered', detail };
-    }
-    await reversePrepaidPayments(context, organizationId, currency, paymentIds);
+    const isCovered = await freePrepaid(context, organizationId, currency, requiredBalance);
+    if (!isCovered) return undefined;
   }
   await postReversal(context, {
     id,
@@ -72,11 +80,27 @@ export async function reversePayment(
     reverses: original.id,
     currency,
     entries,
-    valuedOn: entry.valueDate,
+    valuedOn,
+    ...(note !== undefined && { note }),
   });
   if (organizationId) await payOldestInvoices(context, organizationId, currency);
-  const documentId = entries.find((each) => each.documentId)?.documentId ?? null;
-  return { status: 'reversed', organizationId: organizationId ?? null, documentId, reason: 'reversed', detail: null };
+  return { documentId: entries.find((each) => each.documentId)?.documentId ?? null };
+}
+
+/**
+ * Makes the prepaid balance at least `requiredBalance`, by reversing the newest payments from prepaid. Returns false,
+ * without a change, when they do not suffice.
+ */
+export async function freePrepaid(
+  context: BillingContext,
+  organizationId: `org_${string}`,
+  currency: Currency,
+  requiredBalance: number,
+): Promise<boolean> {
+  const { coveredAmount, paymentIds } = await findPaymentsToReverse(context, organizationId, currency, requiredBalance);
+  if (coveredAmount < requiredBalance) return false;
+  await reversePrepaidPayments(context, organizationId, currency, paymentIds);
+  return true;
 }
 
 /** Posts a reversal about which staff decides. */
@@ -98,55 +122,6 @@ function postToSuspense(
       { account: 'suspense', amount },
     ],
   });
-}
-
-/**
- * Finds the newest unreversed payment that has the amount of the reversal and shares the most references with the
- * reversal. Undefined when payments of several organizations share as many: payers give equal end-to-end ids.
- */
-async function findOriginalBooking(
-  { em }: BillingContext,
-  { account, identity, transaction }: Booking,
-): Promise<OriginalBooking | undefined> {
-  const rows = await em.execute<{ id: string; organization_id: string | null; currency: Currency }[]>(
-    `select id, organization_id, currency from (
-       select coalesce(resolution.ledger_booking_id, booking.id) as id, booking.id as booking_id,
-              coalesce(resolution.organization_id, booking.organization_id) as organization_id, booking.currency,
-              rank() over (order by shared.count desc) as rank
-       from bank_booking booking
-       left join suspense_resolution resolution on resolution.booking_id = booking.id
-       cross join lateral (
-         select count(*) + coalesce((booking.reference = ?)::integer, 0) as count
-         from jsonb_each_text(booking.identity -> 'references')
-         join jsonb_each_text(?::jsonb) as wanted using (key, value)
-       ) shared
-       where booking.status in ('paid', 'prepaid', 'suspense') and booking.amount = ? and booking.currency = ?
-         and booking.direction = 'credit' and shared.count > 0
-         -- Bookings of an earlier version have no account.
-         and (booking.account is null or booking.account = ?)
-         -- Money that was returned to the payer cannot be taken back automatically.
-         and resolution.kind is distinct from 'returned'
-         and not exists (
-           select from ledger_booking reversal
-           where reversal.reverses in (booking.id, resolution.ledger_booking_id)
-         )
-     ) candidate
-     where rank = 1 order by booking_id desc`,
-    [
-      transaction.creditorReference ?? null,
-      JSON.stringify(identity.references),
-      transaction.amount.amount,
-      transaction.amount.currency,
-      account,
-    ],
-  );
-  const [row] = rows;
-  if (!row || rows.some(({ organization_id }) => organization_id !== row.organization_id)) return undefined;
-  return {
-    id: toId('bkg', row.id),
-    organizationId: row.organization_id ? toId('org', row.organization_id) : undefined,
-    currency: row.currency,
-  };
 }
 
 /**
@@ -222,6 +197,8 @@ interface Reversal {
   /** The entries of the reversed booking. */
   readonly entries: readonly LedgerEntry[];
   readonly valuedOn: string;
+  /** The comment of the staff. */
+  readonly note?: string;
 }
 
 /** Posts the reversal of a ledger booking and reopens the invoices that the booking paid. */

@@ -28,6 +28,14 @@ export const viewResolution = (row: ResolutionRow): z.output<typeof SuspenseReso
   resolvedAt: instantOf(row.resolved_at),
 });
 
+/** Money in a ledger account that belongs to no organization. */
+export interface BookedMoney {
+  readonly account: 'suspense' | 'clearing';
+  /** Minor units; negative for a debit. */
+  readonly amount: number;
+  readonly currency: string;
+}
+
 /** A booking that staff assigns, returns or writes off. Its money is in suspense or, for a total, in clearing. */
 export interface SuspenseBooking {
   readonly id: `bkg_${string}`;
@@ -36,11 +44,10 @@ export interface SuspenseBooking {
   readonly text: string;
   readonly debtorName: string | null;
   readonly debtorIban: string | null;
-  /**
-   * The ledger account that contains the money, and the amount in minor units, which is negative for a debit. Undefined
-   * when the bank file has no readable amount.
-   */
-  readonly bookedMoney: { account: 'suspense' | 'clearing'; amount: number; currency: string } | undefined;
+  /** Undefined when the bank file has no readable amount. */
+  readonly bookedMoney: BookedMoney | undefined;
+  /** True when the bank took a payment back. */
+  readonly isReversal: boolean;
   /** Undefined while the booking is open. */
   readonly resolution: z.output<typeof SuspenseResolution> | undefined;
   /** The request for the resolution. */
@@ -60,11 +67,12 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
       debtor_name: string | null;
       debtor_iban: string | null;
       is_reversed: boolean;
-      booked_money: { account: 'suspense' | 'clearing'; amount: number; currency: string } | null;
+      booked_money: BookedMoney | null;
+      is_reversal: boolean;
       resolution: ResolutionRow | null;
     }[]
   >(
-    `select value_on::text, reference, text, debtor_name, debtor_iban, to_json(resolution) as resolution,
+    `select value_on::text, reference, text, debtor_name, debtor_iban, is_reversal, to_json(resolution) as resolution,
             exists (select from ledger_booking where reverses = booking.id) as is_reversed,
             -- When both accounts have an entry, the money is in suspense.
             (
@@ -91,6 +99,7 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
     debtorName: row.debtor_name,
     debtorIban: row.debtor_iban,
     bookedMoney: row.booked_money ?? undefined,
+    isReversal: row.is_reversal,
     resolution: row.resolution ? viewResolution(row.resolution) : undefined,
     request: row.resolution?.request,
   };

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { createPaymentFile, listPaymentFiles } from '@cordee/contracts/billing/pay-out';
 import { assignSuspense, returnSuspense } from '@cordee/contracts/billing/suspense';
-import { BillingFixture, staff } from '../../test/billing.fixture.ts';
+import { asService, BillingFixture, staff } from '../../test/billing.fixture.ts';
 
 const PRICE = 11_675;
 let billing: BillingFixture;
@@ -9,11 +11,19 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
+const sumOf = async (account: string): Promise<number> => {
+  const sql = `select coalesce(sum(amount), 0)::int as amount from ledger_entry where account = $1`;
+  return (await billing.test.rows(sql, [account]))[0]!['amount'] as number;
+};
+
 it('staff returns money in a currency in which no product is sold (PAY-2)', async () => {
   const payer = { debtorIban: 'CH5604835012345678009', debtorName: 'Nobody' };
   const { bookings } = await billing.receive({ amount: 5_500, currency: 'SEK', ...payer });
   const input = { bookingId: bookings[0]!.bookingId!, reason: 'No customer' };
   expect(await billing.test.codeOf(returnSuspense, input, staff)).toBe('ok');
+  const file = await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
+  expect(file.sums).toEqual([{ amount: 5_500, currency: 'SEK' }]);
+  expect((await billing.test.call(listPaymentFiles, {}, staff)).data).toContainEqual(file);
 });
 
 it('staff assigns a reversal whose payment was not found to its invoice (PAY-2, C-BNK-14)', async () => {
@@ -22,7 +32,48 @@ it('staff assigns a reversal whose payment was not found to its invoice (PAY-2, 
   const { bookings } = await billing.receive({ amount: PRICE, servicerReference: 'OTHER', isReversal: true });
   expect(bookings).toMatchObject([{ status: 'suspense' }]);
   const documentId = invoice.id as `inv_${string}`;
+  const suspense = await sumOf('suspense');
   const input = { bookingId: bookings[0]!.bookingId!, organizationId, documentId, reason: 'The bank wrote' };
   expect(await billing.test.codeOf(assignSuspense, input, staff)).toBe('ok');
   expect((await billing.document(organizationId, documentId)).status).toBe('open');
+  expect(await sumOf('suspense')).toBe(suspense - PRICE);
+  expect(await billing.test.codeOf(assignSuspense, input, staff)).toBe('ok');
+  expect(await sumOf('suspense')).toBe(suspense - PRICE);
+});
+
+describe('a reversal whose payment was not found', () => {
+  const receiveReversal = async (amount: number) => {
+    const { bookings } = await billing.receive({ amount, servicerReference: `UNKNOWN-${amount}`, isReversal: true });
+    return bookings[0]!.bookingId!;
+  };
+
+  it('is taken from the prepaid account of an organization, and reopens what prepaid has paid', async () => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    const { invoiceId } = await billing.test.call(
+      chargePeriod,
+      billing.chargeInput(organizationId, { method: 'on_credit' }),
+      asService,
+    );
+    await billing.receive({ amount: PRICE + 1_000, reference });
+    expect((await billing.document(organizationId, invoiceId!)).status).toBe('paid');
+    const bookingId = await receiveReversal(PRICE + 1_000);
+    const input = { bookingId, organizationId, reason: 'The bank wrote' };
+    expect(await billing.test.codeOf(assignSuspense, input, staff)).toBe('ok');
+    expect((await billing.document(organizationId, invoiceId!)).status).toBe('open');
+    expect(await billing.balance(organizationId)).toBe(0);
+  });
+
+  it.each([
+    ['prepaid does not cover it', false, 'PREPAID_INSUFFICIENT'],
+    ['the document has no payment of its amount', true, 'DOCUMENT_NOT_PAID'],
+  ] as const)('changes nothing when %s', async (_, isOfDocument, code) => {
+    const organizationId = await billing.organization();
+    const { invoice } = await billing.paidOrder(organizationId, { servicerReference: `PAID-${code}` });
+    const bookingId = await receiveReversal(isOfDocument ? 700 : 800);
+    const documentId = isOfDocument ? { documentId: invoice.id as `inv_${string}` } : {};
+    const input = { bookingId, organizationId, ...documentId, reason: 'The bank wrote' };
+    expect(await billing.test.codeOf(assignSuspense, input, staff)).toBe(code);
+    expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
+  });
 });

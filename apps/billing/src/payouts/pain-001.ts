@@ -1,5 +1,4 @@
 import { decimalsOf, decimalText, money, sumMoney } from '@cordee/money/money';
-import type { Currency } from '@cordee/contracts/values';
 import type { SellerCopy } from '../seller/seller.ts';
 import { leaf } from '../xml/xml.ts';
 
@@ -9,7 +8,8 @@ export interface OrderedPayment {
   readonly endToEndId: string;
   /** In minor units. */
   readonly amount: number;
-  readonly currency: Currency;
+  /** ISO 4217. */
+  readonly currency: string;
   readonly creditorName: string;
   /** Without spaces. */
   readonly creditorIban: string;

@@ -1,7 +1,7 @@
 import { listPaymentFiles, listPayOuts, type OutgoingPaymentStatus } from '@cordee/contracts/billing/pay-out';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { idSchema, toId, toUuid } from '@cordee/contracts/id';
-import type { Currency, MoneyValue } from '@cordee/contracts/values';
+import type { Currency } from '@cordee/contracts/values';
 import { instantOf, uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { cutPage, readCursor } from '@cordee/service/list-cursor';
@@ -25,7 +25,7 @@ interface FileRow {
   message_id: string;
   created_at: string;
   payments: string;
-  sums: MoneyValue[];
+  sums: { amount: number; currency: string }[];
 }
 
 @Controller()

@@ -2,7 +2,6 @@ import type { createPaymentFile as contract } from '@cordee/contracts/billing/pa
 import type { Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
-import type { Currency } from '@cordee/contracts/values';
 import { sendAhead } from '@cordee/service/database/orm';
 import type { Files } from '@cordee/service/files';
 import type { BillingContext } from '../billing-context.ts';
@@ -13,7 +12,7 @@ interface PaymentRow {
   organization_id: string;
   id: string;
   purpose: 'pay_out' | 'refund' | 'return';
-  currency: Currency;
+  currency: string;
   amount: string;
   creditor_name: string;
   creditor_iban: string;
@@ -68,7 +67,7 @@ export async function createPaymentFile(
      )`,
     [toUuid(id), JSON.stringify(payments.map((row) => ({ organization: row.organization_id, payment: row.id })))],
   );
-  const sums = new Map<Currency, number>();
+  const sums = new Map<string, number>();
   for (const { currency, amount } of payments) sums.set(currency, (sums.get(currency) ?? 0) + Number(amount));
   return {
     id,

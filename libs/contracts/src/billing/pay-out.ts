@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { FileReference } from '../file.ts';
 import { idSchema } from '../id.ts';
-import { Currency, Instant, MoneyValue, page, pageErrors, pageInput, text } from '../values.ts';
+import { BankMoney, Currency, Instant, MoneyValue, page, pageErrors, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', paymentId: 'pay_01je5nryg0fgz9y05x3mqpmjrg' };
@@ -89,7 +89,7 @@ const PaymentFile = z
     messageId: z.string().describe('Identifies the file at the bank'),
     createdAt: Instant,
     payments: z.int().describe('Number of payments'),
-    sums: z.array(MoneyValue).describe('Sum per currency'),
+    sums: z.array(BankMoney).describe('Sum per currency'),
   })
   .meta({ id: 'PaymentFile', description: 'A payment file (pain.001) for the bank of the seller' });
 const exampleFile = {

@@ -156,7 +156,8 @@ export const assignSuspense = command({
   summary: 'Assign a booking in suspense to the prepaid account of an organization, or to a document',
   description:
     'With `documentId`, the money pays the document: a lower amount pays a part of an invoice, and the rest of a ' +
-    'higher amount goes to prepaid. An uncleared entry of an account statement can also be assigned. ' +
+    'higher amount goes to prepaid. A reversal takes back the payment of the document that has its amount; without ' +
+    '`documentId` it takes the amount from prepaid. An uncleared entry of an account statement can also be assigned. ' +
     repeatDescription,
   input: z.object({ bookingId, organizationId: idSchema('org'), documentId: documentId.optional(), reason }),
   output: SuspenseResolution,
@@ -164,6 +165,8 @@ export const assignSuspense = command({
     ...moneyErrors,
     DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' },
     DOCUMENT_NOT_PAYABLE: { status: 409, title: 'The document has no amount due' },
+    DOCUMENT_NOT_PAID: { status: 409, title: 'The document has no bank payment of this amount' },
+    PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
   },
   example: {
     input: { ...exampleIds, organizationId: exampleOrganizationId, reason: exampleResolution.reason },

@@ -47,6 +47,7 @@ export const de = {
   E_INVOICE_NOT_AVAILABLE: 'Das Dokument kann keine E-Rechnung sein',
   JOURNAL_PERIOD_INVALID: 'Der letzte Tag liegt vor dem ersten Tag',
   DOCUMENT_NOT_FOUND: 'Dieses Dokument gibt es nicht',
+  DOCUMENT_NOT_PAID: 'Das Dokument hat keine Bankzahlung mit diesem Betrag',
   DOCUMENT_NOT_PAYABLE: 'Das Dokument hat keinen fälligen Betrag',
   DOCUMENT_TOO_LARGE: 'Das Dokument ist zu gross für ein PDF',
   EXTERNAL_NOT_ALLOWED: 'Das Team ist nur für Mitglieder der Organisation',

@@ -47,6 +47,7 @@ export const es = {
   E_INVOICE_NOT_AVAILABLE: 'El documento no puede ser una factura electrónica',
   JOURNAL_PERIOD_INVALID: 'El último día es anterior al primer día',
   DOCUMENT_NOT_FOUND: 'Este documento no existe',
+  DOCUMENT_NOT_PAID: 'El documento no tiene un pago bancario de este importe',
   DOCUMENT_NOT_PAYABLE: 'El documento no tiene importe pendiente',
   DOCUMENT_TOO_LARGE: 'El documento es demasiado grande para un PDF',
   EXTERNAL_NOT_ALLOWED: 'El equipo es solo para miembros de la organización',

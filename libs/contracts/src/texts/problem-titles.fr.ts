@@ -47,6 +47,7 @@ export const fr = {
   E_INVOICE_NOT_AVAILABLE: 'Le document ne peut pas être une facture électronique',
   JOURNAL_PERIOD_INVALID: 'Le dernier jour précède le premier jour',
   DOCUMENT_NOT_FOUND: 'Ce document n’existe pas',
+  DOCUMENT_NOT_PAID: 'Le document n’a pas de paiement bancaire de ce montant',
   DOCUMENT_NOT_PAYABLE: 'Le document n’a pas de montant dû',
   DOCUMENT_TOO_LARGE: 'Le document est trop grand pour un PDF',
   EXTERNAL_NOT_ALLOWED: 'L’équipe est réservée aux membres de l’organisation',

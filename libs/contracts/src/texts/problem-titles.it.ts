@@ -47,6 +47,7 @@ export const it = {
   E_INVOICE_NOT_AVAILABLE: 'Il documento non può essere una fattura elettronica',
   JOURNAL_PERIOD_INVALID: 'L’ultimo giorno precede il primo giorno',
   DOCUMENT_NOT_FOUND: 'Questo documento non esiste',
+  DOCUMENT_NOT_PAID: 'Il documento non ha un pagamento bancario di questo importo',
   DOCUMENT_NOT_PAYABLE: 'Il documento non ha un importo dovuto',
   DOCUMENT_TOO_LARGE: 'Il documento è troppo grande per un PDF',
   EXTERNAL_NOT_ALLOWED: 'Il team è riservato ai membri dell’organizzazione',

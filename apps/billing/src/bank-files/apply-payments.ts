@@ -104,7 +104,7 @@ export async function applyPayments(
 interface ChunkPayment {
   readonly booking: Booking;
   readonly payment: PaymentWithOwner;
-  /** The references whose owners the payment names. */
+  /** The references of the documents that the payment names. */
   readonly references: readonly string[];
 }
 
@@ -150,7 +150,7 @@ function withOwners(
   const [owner, ...furtherOwners] = references.map((text) => ownersByReference.get(text)!);
   return {
     booking,
-    references: references.filter((text) => ownersByReference.get(text)!.documentId),
+    references: [owner, ...furtherOwners].flatMap((each) => (each?.documentId ? each.documentReference : [])),
     payment: {
       booking,
       reference: references[0] ?? creditorReference,

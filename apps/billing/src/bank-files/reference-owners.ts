@@ -10,29 +10,59 @@ export interface ReferenceOwner {
   readonly organizationId: `org_${string}`;
   /** Null for a standing-order reference. */
   readonly documentId: `pfm_${string}` | `inv_${string}` | null;
+  /** The reference of the document. Another one than that of the payment when a pro forma stands for its invoice. */
+  readonly documentReference: string;
 }
 
-/** Finds the owners of payment references. Works only in a transaction that may read all organizations. */
+interface OwnerRow {
+  reference: string;
+  kind: ReferenceOwner['kind'];
+  organization_id: string;
+  document_id: string | null;
+  /** The open invoice of a converted pro forma. */
+  open_invoice_id: string | null;
+  open_invoice_reference: string | null;
+}
+
+/**
+ * Finds the owners of payment references. A converted pro forma whose invoice is open again stands for the invoice.
+ * Works only in a transaction that may read all organizations.
+ */
 export async function ownersOfReferences(
   em: EntityManager,
   references: readonly string[],
 ): Promise<Map<string, ReferenceOwner>> {
   if (references.length === 0) return new Map();
-  const rows = await em.execute<
-    { reference: string; kind: ReferenceOwner['kind']; organization_id: string; document_id: string | null }[]
-  >(`select reference, kind, organization_id, document_id from payment_reference where reference in ${jsonListSql}`, [
-    JSON.stringify(references),
-  ]);
-  return new Map(
-    rows.map(({ reference, kind, organization_id, document_id }) => [
-      reference,
-      {
-        kind,
-        organizationId: toId('org', organization_id),
-        documentId: document_id ? toId(kind === 'pro_forma' ? 'pfm' : 'inv', document_id) : null,
-      },
-    ]),
+  const rows = await em.execute<OwnerRow[]>(
+    `select owner.reference, kind, owner.organization_id, document_id, invoice.id as open_invoice_id,
+            invoice.reference as open_invoice_reference
+     from payment_reference owner
+     left join pro_forma on kind = 'pro_forma' and pro_forma.organization_id = owner.organization_id
+       and pro_forma.id = document_id and pro_forma.status = 'converted'
+     left join invoice on invoice.organization_id = owner.organization_id and invoice.id = pro_forma.invoice_id
+       and invoice.status in ('open', 'part_paid')
+     where owner.reference in ${jsonListSql}`,
+    [JSON.stringify(references)],
   );
+  return new Map(rows.map((row) => [row.reference, ownerOf(row)]));
+}
+
+function ownerOf(row: OwnerRow): ReferenceOwner {
+  const { reference, kind, document_id: documentId } = row;
+  const organizationId = toId('org', row.organization_id);
+  if (row.open_invoice_id && row.open_invoice_reference)
+    return {
+      kind: 'invoice',
+      organizationId,
+      documentId: toId('inv', row.open_invoice_id),
+      documentReference: row.open_invoice_reference,
+    };
+  return {
+    kind,
+    organizationId,
+    documentId: documentId ? toId(kind === 'pro_forma' ? 'pfm' : 'inv', documentId) : null,
+    documentReference: reference,
+  };
 }
 
 /** Finds the organization that each IBAN paid for so far. An IBAN that paid for several organizations is left out. */

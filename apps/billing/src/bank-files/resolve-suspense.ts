@@ -61,16 +61,20 @@ export const assignSuspense = (
       const amount = prepaidAmountOf(booking);
       await lockPrepaidAccounts(em, [organizationId], now);
       const reference = documentId && (await readReferenceOfDocument(context, organizationId, documentId));
-      const owner = reference && (await ownersOfReferences(em, [reference])).get(reference);
-      const paymentSet = new PaymentSet(context, await readPaymentTargets(em, reference ? [reference] : [], []), {
-        sourceAccount: booking.bookedMoney!.account,
-        partPaymentOrganizations: new Set([organizationId]),
-        note: staffReason.reason,
-      });
+      const owner = reference ? (await ownersOfReferences(em, [reference])).get(reference) : undefined;
+      const paymentSet = new PaymentSet(
+        context,
+        await readPaymentTargets(em, owner ? [owner.documentReference] : [], []),
+        {
+          sourceAccount: booking.bookedMoney!.account,
+          partPaymentOrganizations: new Set([organizationId]),
+          note: staffReason.reason,
+        },
+      );
       const outcome = paymentSet.apply(ledgerBookingId, {
         booking: asPayment(booking, amount, context.seller.today(now)),
         reference: reference ?? booking.reference ?? undefined,
-        owner: owner && owner.documentId === documentId ? owner : undefined,
+        owner,
         furtherOwners: [],
         payer: organizationId,
         mayPaySeveralInvoices: false,

@@ -12,15 +12,20 @@ interface ChargeRow {
   due_on: string;
 }
 
-/** Finds the stored result of the first charge of the period (REN-3). */
+/**
+ * Finds the stored result of the first charge of the period (REN-3). A charge that was credited in full counts only for
+ * a repeated call with its id.
+ */
 export async function findCharge(
   em: EntityManager,
   period: Input<typeof chargePeriod>,
 ): Promise<Output<typeof chargePeriod> | undefined> {
   const [row] = await em.execute<ChargeRow[]>(
     `select status, invoice_id, total, currency, due_on::text
-     from charge where organization_id = ? and product_id = ? and period_start = ?`,
-    [toUuid(period.organizationId), toUuid(period.productId), period.periodStart],
+     from charge
+     where organization_id = ? and product_id = ? and period_start = ? and (released_at is null or id = ?)
+     order by released_at nulls first limit 1`,
+    [toUuid(period.organizationId), toUuid(period.productId), period.periodStart, toUuid(period.chargeId)],
   );
   return (
     row && {

@@ -83,7 +83,8 @@ export async function findChargedProductIds(
   periods: readonly ProductPeriod[],
 ): Promise<Set<string>> {
   const rows = await em.execute<{ product_id: string; period_start: string }[]>(
-    `select product_id, period_start::text from charge where organization_id = ? and product_id = any(?::uuid[])`,
+    `select product_id, period_start::text from charge
+     where organization_id = ? and product_id = any(?::uuid[]) and released_at is null`,
     [toUuid(organizationId), uuidList(periods.map(({ productId }) => productId))],
   );
   const chargedKeys = new Set(rows.map((row) => `${row.product_id} ${row.period_start}`));

@@ -10,6 +10,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { orderCardRefund } from '../cards/card-refund.ts';
 import { cancelRenewals } from '../charges/pro-forma-charges.ts';
+import { releaseCharges } from '../charges/released-charges.ts';
 import { figuresOf, servicePeriodOf } from '../documents/document-figures.ts';
 import { productIdsOf, totalsOf, type DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
@@ -56,8 +57,9 @@ export async function creditInvoice(
   const creditableAmount = invoice.creditableAmount();
   if (creditableAmount <= 0) throw new DomainError('CREDIT_TOO_HIGH');
   const isFullCredit = !request.lines && request.amount === undefined;
+  const uncreditedLines = remainingLines(invoiceLines, creditedAmounts);
   const lines = creditedLines(
-    remainingLines(invoiceLines, creditedAmounts),
+    uncreditedLines,
     // The written-off amount is not divided among the lines.
     isFullCredit && invoice.writtenOffAmount > 0 ? { amount: creditableAmount } : request,
   );
@@ -84,6 +86,7 @@ export async function creditInvoice(
     vatOfShortfalls(invoice, invoice.shortfallAmount) - vatOfShortfalls(invoice, invoice.shortfallAmount - shortfall);
   invoice.credit({ total, refund, shortfall });
   storeLines(em, organizationId, id, lines);
+  releaseCharges(context, invoice, uncreditedLines, lines);
   const bookingFields = { organizationId, documentId: invoice.id, valuedOn: seller.today(now), currency };
   postLedgerBooking(em, now, {
     ...bookingFields,

@@ -2,6 +2,7 @@ import type { correctVat as contract } from '@cordee/contracts/billing/vat-corre
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { BillingContext } from '../billing-context.ts';
+import { moveCharges } from '../charges/released-charges.ts';
 import { creditInvoice } from '../credit-notes/credit-invoice.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
@@ -51,6 +52,7 @@ export async function correctVat(context: BillingContext, request: Request): Pro
   // The balance below contains the refund only after its booking is written.
   await em.flush();
   const draft = await draftReplacement(context, invoice, vatDecision, withReverseCharge(invoice, lines));
+  moveCharges(context, invoice.id, draft.invoice, draft.lines);
   await numberInvoices(context, [draft]);
   await em.flush();
   const replacement = await readDocument(em, organizationId, draft.invoice.id, seller.today(now));

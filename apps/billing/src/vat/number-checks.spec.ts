@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addAddress, changeAddress, listAddresses } from '@cordee/contracts/billing/address';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { newId } from '@cordee/contracts/id';
 import { correctVat } from '@cordee/contracts/billing/vat-correction';
 import { getVatDecision } from '@cordee/contracts/billing/vat-decision';
 import { uuid } from '@cordee/testing/test-service';
@@ -115,11 +116,8 @@ describe('the VAT number of a business of the EU', () => {
     moveClock(8 * DAY_MS);
     await waitForStatus(organizationId, 'invalid');
     // A charge adds the VAT.
-    const { invoiceId: chargedId } = await billing.test.call(
-      chargePeriod,
-      billing.chargeInput(organizationId, { method: 'on_credit' }),
-      asService,
-    );
+    const charge = billing.chargeInput(organizationId, { method: 'on_credit' });
+    const { invoiceId: chargedId } = await billing.test.call(chargePeriod, charge, asService);
     expect(await billing.document(organizationId, chargedId!)).toMatchObject({ vat: chf(2_052) });
     // The total of the pro forma is binding, so it contains the VAT.
     await billing.receive({ amount: 10_800, reference: proForma.reference! });
@@ -156,6 +154,15 @@ describe('the VAT number of a business of the EU', () => {
     });
     await expect(correct()).rejects.toMatchObject({ code: expect.stringMatching(/VAT_NOT_CORR|INVOICE_NOT_CRED/) });
     expect(await billing.test.codeOf(correctVat, input, anna, billing.newKeyOptions())).toBe('NOT_FOUND');
+
+    // The replacement of an invoice of a period is the charge of the period (C-REN-05).
+    const replaced = { ...input, documentId: chargedId! };
+    const replacement = await billing.test.call(correctVat, replaced, staff, billing.newKeyOptions());
+    const again = { ...charge, chargeId: newId('chg', new Date()) };
+    expect(await billing.test.call(chargePeriod, again, asService)).toMatchObject({
+      invoiceId: replacement.invoice.id,
+      total: chf(10_800),
+    });
     await expectConsistentLedger(billing, organizationId);
   });
 

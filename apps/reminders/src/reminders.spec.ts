@@ -253,6 +253,26 @@ describe('mails', () => {
     expect(first!.mail.text).toContain('INV-2026-000007');
     expect(first!.mail.text).toMatch(/50[.,]00/);
     expect(first!.mail.text).toMatch(/116[.,]75/);
+    expect(first!.mail.text).toContain('10.02.2026');
+    expect(first!.mail.text).toContain('210000000003139471430009017');
+  });
+
+  it('are sent for each part payment of an invoice, with the amount that was received', async () => {
+    const payment = {
+      ...invoicePartPaid.example,
+      organizationId: createOrganization(),
+      documentId: newId('inv', new Date()),
+    };
+    await test.publishEvent(invoicePartPaid, { ...payment, amount: { amount: 5_000, currency: 'CHF' } });
+    await waitForMails(1);
+    const shortfall = {
+      amount: { amount: 20, currency: 'CHF' as const },
+      vat: { amount: 1, currency: 'CHF' as const },
+    };
+    await test.publishEvent(invoicePartPaid, { ...payment, amount: { amount: 3_020, currency: 'CHF' }, shortfall });
+    const hasMailWith = (amount: RegExp) => inbox.some(({ mail }) => amount.test(mail.text!));
+    await test.until(async () => hasMailWith(/30[.,]00/), 'the mail about the second payment');
+    expect(hasMailWith(/30[.,]20/)).toBe(false);
   });
 
   it.each([true, false])(

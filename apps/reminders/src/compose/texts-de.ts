@@ -169,6 +169,13 @@ export const de: MailTexts = {
       ],
       link: 'Datei herunterladen (Anmeldung erforderlich)',
     },
+    invoice_part_paid: {
+      subject: '{document} ist zum Teil bezahlt',
+      lines: [
+        'Eine Zahlung von {amount} mit Valutadatum {valueDate} wurde für {document} von {organization} verwendet.',
+        'Von {document} sind noch {stillOpen} offen. Bezahlen Sie diesen Betrag mit der Referenz unten.',
+      ],
+    },
     prepaid_credited: {
       subject: 'Eine Zahlung wurde Ihrem Guthaben gutgeschrieben',
       lines: [

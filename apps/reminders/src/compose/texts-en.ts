@@ -163,6 +163,13 @@ export const en: MailTexts = {
       ],
       link: 'Download the file (requires a sign-in)',
     },
+    invoice_part_paid: {
+      subject: 'A part of {document} is paid',
+      lines: [
+        'A payment of {amount} with the value date {valueDate} was used for {document} of {organization}.',
+        'Of {document}, {stillOpen} is still open. Pay this amount with the reference below.',
+      ],
+    },
     prepaid_credited: {
       subject: 'A payment was added to your prepaid account',
       lines: [

@@ -165,6 +165,13 @@ export const es: MailTexts = {
       ],
       link: 'Descargar el archivo (requiere iniciar sesión)',
     },
+    invoice_part_paid: {
+      subject: 'Pago parcial: {document}',
+      lines: [
+        'Un pago de {amount} con fecha de valor {valueDate} se usó para {document} de {organization}.',
+        'De {document} quedan pendientes {stillOpen}. Pague este importe con la referencia de abajo.',
+      ],
+    },
     prepaid_credited: {
       subject: 'Un pago se abonó en su cuenta de prepago',
       lines: [

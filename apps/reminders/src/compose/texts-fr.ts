@@ -169,6 +169,14 @@ export const fr: MailTexts = {
       ],
       link: 'Télécharger le fichier (connexion requise)',
     },
+    invoice_part_paid: {
+      subject: 'Paiement partiel : {document}',
+      lines: [
+        'Un paiement de {amount}, date de valeur le {valueDate}, a été utilisé pour {document} de l’organisation ' +
+          '{organization}.',
+        'Il reste {stillOpen} à payer pour {document}. Payez ce montant avec la référence ci-dessous.',
+      ],
+    },
     prepaid_credited: {
       subject: 'Un paiement a été versé sur votre compte prépayé',
       lines: [

@@ -170,6 +170,13 @@ export const it: MailTexts = {
       ],
       link: 'Scaricare il file (accesso richiesto)',
     },
+    invoice_part_paid: {
+      subject: 'Pagamento parziale: {document}',
+      lines: [
+        'Un pagamento di {amount} con data di valuta {valueDate} è stato usato per {document} di {organization}.',
+        'Per {document} restano da pagare {stillOpen}. Paghi questo importo con il riferimento qui sotto.',
+      ],
+    },
     prepaid_credited: {
       subject: 'Un pagamento è stato accreditato sul conto prepagato',
       lines: [

@@ -1,4 +1,10 @@
-import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@cordee/contracts/billing/document-events';
+import {
+  invoiceIssued,
+  invoicePaid,
+  invoicePartPaid,
+  invoiceReopened,
+  proFormaIssued,
+} from '@cordee/contracts/billing/document-events';
 import { documentExportFinished } from '@cordee/contracts/billing/document-export';
 import { invoiceCredited, invoiceWrittenOff } from '@cordee/contracts/billing/credit-note';
 import { prepaidCredited } from '@cordee/contracts/billing/prepaid';
@@ -68,6 +74,26 @@ export class BillingReactions {
       kind: 'receipt',
       subjectId: documentId,
       occasion: data.paidOn,
+    });
+  }
+
+  /** Tells how much came, which invoice it paid, and what is still open (PAY-3). */
+  @Consumes(invoicePartPaid)
+  async planPartPaymentNotice(
+    { data, id }: CloudEvent<EventData<typeof invoicePartPaid>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    const { organizationId, documentId, amount, shortfall, paidOn } = data;
+    await planImmediateReminders(this.jobs, context, {
+      organizationId,
+      kind: 'invoice_part_paid',
+      subjectId: documentId,
+      // Each payment has its own notice.
+      occasion: id,
+      payload: {
+        amount: { ...amount, amount: amount.amount - (shortfall?.amount.amount ?? 0) },
+        valueDate: paidOn,
+      },
     });
   }
 

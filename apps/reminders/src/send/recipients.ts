@@ -9,7 +9,7 @@ export type HasPermission = (person: Person, permission: PermissionName) => bool
 /** Kinds that cannot be switched off (RMD-1). */
 const mandatoryKinds: readonly Kind[] = ['warranty_notice', 'invoice_final_reminder'];
 /** Kinds that only people who may see documents receive, if they have the reminder flag. */
-const documentKinds: readonly Kind[] = ['pro_forma', 'receipt', 'prepaid_credited'];
+const documentKinds: readonly Kind[] = ['pro_forma', 'receipt', 'invoice_part_paid', 'prepaid_credited'];
 
 export const hasReminderFlag = ({ flags }: Pick<Person, 'flags'>): boolean => flags.includes('reminders.email');
 const isActiveRepresentative = ({ role, isBlocked }: Person): boolean => role === 'legal_representative' && !isBlocked;

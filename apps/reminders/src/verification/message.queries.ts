@@ -19,6 +19,7 @@ const BILLING_KINDS: readonly Kind[] = [
   'receipt',
   'document_delivery',
   'document_export',
+  'invoice_part_paid',
   'prepaid_credited',
   ...cardKinds,
   'renewal_notice',

@@ -25,6 +25,7 @@ export const MessageKind = z
     'receipt',
     'document_delivery',
     'document_export',
+    'invoice_part_paid',
     'prepaid_credited',
     'card_payment_failed',
     'card_declined',

@@ -151,6 +151,15 @@ describe('the import of a large bank file', () => {
       { code: 'AMOUNT_INVALID', path: expect.stringContaining('Ntry[1200]') },
     ],
     [
+      'a sum that is too large',
+      (file: string) =>
+        file.replace(
+          '</TxDtls>',
+          `<Chrgs>${'<Rcrd><Amt Ccy="CHF">90071992547409.91</Amt></Rcrd>'.repeat(2)}</Chrgs></TxDtls>`,
+        ),
+      { code: 'AMOUNT_INVALID', path: expect.stringContaining('TxDtls') },
+    ],
+    [
       'an unknown account',
       (file: string) => file.replaceAll(/<IBAN>CH93\w+/g, '<IBAN>CH5604835012345678009'),
       { code: 'ACCOUNT_UNKNOWN', path: '/Document/BkToCstmrDbtCdtNtfctn/Ntfctn[1]/Acct/Id' },

@@ -335,6 +335,41 @@ describe.each([
     expect(errorsOf(camtFile({ entries }))).toEqual([expect.objectContaining({ code, pointer: position })]);
   });
 
+  /** The largest amount in minor units that a number can hold. */
+  const LARGEST = '90071992547409.91';
+  const largeEntries = entryXml({ amount: LARGEST }).repeat(2);
+  const chargesXml = `<Chrgs>${`<Rcrd>${amountXml(LARGEST)}</Rcrd>`.repeat(2)}</Chrgs>`;
+
+  it.each([
+    ['the summary', `<TxsSummry><TtlNtries><Sum>1.00</Sum></TtlNtries></TxsSummry>${largeEntries}`, ''],
+    [
+      'the net total',
+      `<TxsSummry><TtlNtries><TtlNetNtryAmt>1.00</TtlNetNtryAmt></TtlNtries></TxsSummry>${largeEntries}`,
+      '',
+    ],
+    ['the balances', `${balanceXml('OPBD', LARGEST)}${balanceXml('CLBD', '1.00')}${entryXml()}`, ''],
+    ['the entries of the balances', `${balanceXml('OPBD', '1.00')}${balanceXml('CLBD', '1.00')}${largeEntries}`, ''],
+    [
+      'the transactions of an entry',
+      entryXml({ details: detailsXml(amountXml(LARGEST), amountXml(LARGEST)) }),
+      '/Ntry[1]',
+    ],
+    ['the charges of an entry', entryXml({ details: chargesXml }), '/Ntry[1]'],
+    [
+      'the charges of a transaction',
+      entryXml({ details: detailsXml(amountXml('108.10') + chargesXml) }),
+      '/Ntry[1]/NtryDtls[1]/TxDtls[1]',
+    ],
+  ])('refuses a file in which the sum of %s is too large, and returns the position', (_, entries, position) => {
+    expect(errorsOf(camtFile({ entries }))).toEqual([
+      expect.objectContaining({
+        code: 'AMOUNT_INVALID',
+        pointer: `${statementPointer}${position}`,
+        line: expect.any(Number),
+      }),
+    ]);
+  });
+
   it.each([
     ['', ''],
     ['of version 2', '<TtlNetNtryAmt>100.00</TtlNetNtryAmt><CdtDbtInd>CRDT</CdtDbtInd>'],

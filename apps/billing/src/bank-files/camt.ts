@@ -1,4 +1,4 @@
-import type { FieldError } from '@cordee/contracts/domain-error';
+import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
 import type { BankEntry, BankFileOutline, BankFileRemark, BankStatement, UnprocessableEntry } from './bank-file.ts';
 import { invalidBankFile } from './bank-file-errors.ts';
 import { BankFileText } from './bank-file-text.ts';
@@ -77,7 +77,8 @@ export class CamtFile {
     if (!parent) return false;
     if (element.name === 'TxDtls' && parent.parent?.name === 'Ntry') {
       const list = this.transactions.get(parent.parent);
-      const transaction = readTransaction(this.errors, element);
+      const transaction = this.refuseLargeSums(element, () => readTransaction(this.errors, element));
+      if (!transaction) return true;
       if (list) list.push(transaction);
       else this.transactions.set(parent.parent, [transaction]);
       return true;
@@ -92,7 +93,8 @@ export class CamtFile {
   }
 
   private readEntryOf(statement: XmlElement, element: XmlElement): void {
-    const entryAsRead = readEntry(this.errors, element, this.transactions.get(element) ?? []);
+    const transactions = this.transactions.get(element) ?? [];
+    const entryAsRead = this.refuseLargeSums(element, () => readEntry(this.errors, element, transactions));
     this.transactions.delete(element);
     if (!isStatement(statement)) return;
     const sums = this.sumsOf(statement);
@@ -130,10 +132,23 @@ export class CamtFile {
       currency: textAt(element, 'Acct', 'Ccy') ?? sums.currency,
       sequence: sequenceText !== undefined && /^\d{1,9}$/.test(sequenceText) ? Number(sequenceText) : undefined,
       // An invalid entry is missing in the sums, so the check of the sums would report a second, misleading error.
-      balances: sums.hasInvalidEntries ? {} : checkSumsAndReadBalances(errors, remarks, element, sums),
+      balances:
+        (!sums.hasInvalidEntries &&
+          this.refuseLargeSums(element, () => checkSumsAndReadBalances(errors, remarks, element, sums))) ||
+        {},
     };
     // A copy: a part of a string keeps the whole string, which is a chunk of the file, in memory.
     return structuredClone(statement);
+  }
+
+  /** Reads an element. Adds an error at the element when a sum of amounts is larger than the largest safe integer. */
+  private refuseLargeSums<T>(element: XmlElement, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'MONEY_AMOUNT_INVALID') throw error;
+      return addError(this.errors, element, 'AMOUNT_INVALID', 'the sum of the amounts is too large');
+    }
   }
 
   private refuseSyntaxErrors<T>(read: () => T): T {

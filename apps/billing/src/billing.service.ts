@@ -77,6 +77,7 @@ import { billing0024 } from './migrations/0024-due-pro-formas.ts';
 import { billing0025 } from './migrations/0025-tax-periods.ts';
 import { billing0026 } from './migrations/0026-notified-payments.ts';
 import { billing0027 } from './migrations/0027-released-charges.ts';
+import { billing0028 } from './migrations/0028-late-shortfalls.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -214,6 +215,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0025,
     billing0026,
     billing0027,
+    billing0028,
   ],
   module: BillingModule,
 };

@@ -2,6 +2,7 @@ import { Currency, type MoneyValue } from '@cordee/contracts/values';
 import { decimalText, type Money } from '@cordee/money/money';
 import type { BookingIdentity } from './booking-identity.ts';
 import type { Booking, EntryTotal, UnprocessableBooking } from './movements.ts';
+import { showsFees } from './shows-fees.ts';
 
 /** `total`: an entry of the report that does not count. `ignored`: money of the seller in a notification. */
 export type BookingStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'total' | 'own_movement' | 'ignored';
@@ -22,6 +23,8 @@ export interface RecordedBooking {
   /** The bank transaction code of the entry. */
   readonly code: string | null;
   readonly isReversal: boolean;
+  /** True when the file shows charges, or that the payer ordered another amount. */
+  readonly showsFees: boolean;
   readonly valueDate: string | null;
   readonly reference: string | null;
   readonly debtorIban: string | null;
@@ -36,11 +39,8 @@ export interface RecordedBooking {
 export type BookingOutcome = Pick<RecordedBooking, 'status'> &
   Partial<Pick<RecordedBooking, 'organizationId' | 'documentId' | 'detail' | 'reason'>>;
 
-export function recordOfPayment(
-  id: `bkg_${string}`,
-  { account, identity, entry, transaction }: Booking,
-  outcome: BookingOutcome,
-): RecordedBooking {
+export function recordOfPayment(id: `bkg_${string}`, booking: Booking, outcome: BookingOutcome): RecordedBooking {
+  const { account, identity, entry, transaction } = booking;
   return {
     ...emptyFields,
     id,
@@ -52,6 +52,7 @@ export function recordOfPayment(
     direction: transaction.direction,
     code: entry.code ?? null,
     isReversal: entry.isReversal,
+    showsFees: showsFees(booking),
     valueDate: entry.valueDate,
     reference: transaction.creditorReference ?? transaction.uncheckedReference ?? null,
     debtorIban: transaction.debtorIban ?? null,
@@ -108,6 +109,7 @@ const emptyFields = {
   reason: null,
   detail: null,
   code: null,
+  showsFees: false,
   reference: null,
   debtorIban: null,
   debtorName: null,

@@ -30,12 +30,12 @@ function storeChunk(
     `insert into bank_booking (
        bank_file_id, id, account, position, status, organization_id, currency, amount, amount_text, direction, value_on,
        reference, debtor_iban, debtor_name, text, reason, detail, identity_key, identity,
-       code, is_reversal
+       code, is_reversal, shows_fees
      )
      select ?, * from unnest(
        ?::uuid[], ?::text[], ?::integer[], ?::text[], ?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[],
        ?::date[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::uuid[], ?::jsonb[],
-       ?::text[], ?::boolean[]
+       ?::text[], ?::boolean[], ?::boolean[]
      )`,
     [
       toUuid(fileId),
@@ -61,6 +61,7 @@ function storeChunk(
       ),
       columnOf(({ code }) => code),
       columnOf(({ isReversal }) => String(isReversal)),
+      columnOf((booking) => String(booking.showsFees)),
     ],
   );
 }

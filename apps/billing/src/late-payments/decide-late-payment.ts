@@ -5,6 +5,9 @@ import type { Currency } from '@cordee/contracts/values';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { BackgroundTransactions } from '@cordee/service/background-transactions';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { money, zero } from '@cordee/money/money';
+import { matchPayment } from '../bank-files/payment-matching.ts';
+import { defaultTolerances } from '../bank-files/payment-tolerance.ts';
 import type { BillingContext } from '../billing-context.ts';
 import { numberInvoices } from '../documents/issue-invoice.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
@@ -15,6 +18,7 @@ import { Order } from '../orders/order.entity.ts';
 import { convertProForma, type PayableProForma } from '../payments/convert-pro-forma.ts';
 import { payOldestInvoices, spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import type { Seller } from '../seller/seller.ts';
+import { shortfallEntries, taxSharesOf } from '../vat/tax-shares.ts';
 import { hasSameOffer } from './has-same-offer.ts';
 
 /** The days after the expiry of a pro forma in which a payment still converts it. */
@@ -33,6 +37,8 @@ interface LatePayment extends Omit<PayableProForma, 'refusedCheck'> {
   readonly currency: Currency;
   /** True when the bank has taken the money back. */
   readonly isReversed: boolean;
+  /** True when the bank file shows charges, or that the payer ordered another amount. */
+  readonly showsFees: boolean;
 }
 
 /** `converted`: the money paid the pro forma. Otherwise the reason why the money stays in prepaid. */
@@ -58,34 +64,77 @@ export async function decideLatePayment(booking: BookingKey, dependencies: Depen
 
 async function readLatePayment(em: EntityManager, { organizationId, id }: BookingKey): Promise<LatePayment> {
   const [row] = await em.execute<
-    { document_id: `pfm_${string}`; valued_on: string; currency: Currency; amount: string; is_reversed: boolean }[]
+    {
+      document_id: `pfm_${string}`;
+      valued_on: string;
+      currency: Currency;
+      amount: string;
+      is_reversed: boolean;
+      shows_fees: boolean;
+    }[]
   >(
     `select booking.document_id, valued_on::text, currency, -sum(amount) as amount, exists (
        select from ledger_booking reversal
        where reversal.organization_id = booking.organization_id and reversal.reverses = booking.id
-     ) as is_reversed
+     ) as is_reversed, exists (
+       select from bank_booking where bank_booking.id = booking.id and shows_fees
+     ) as shows_fees
      from ledger_booking booking join ledger_entry entry on
        entry.organization_id = booking.organization_id and booking_id = booking.id and account = 'prepaid'
      where booking.organization_id = ? and booking.id = ? group by booking.organization_id, booking.id, currency`,
     [toUuid(organizationId), toUuid(id)],
   );
-  const { document_id: proFormaId, valued_on: valuedOn, currency, amount, is_reversed: isReversed } = row!;
+  const { document_id: proFormaId, valued_on: valuedOn, currency, amount } = row!;
   const [proForma, order, lines] = await Promise.all([
     em.findOneOrFail(ProForma, { organizationId, id: proFormaId }),
     em.findOne(Order, { organizationId, proFormaId }),
     readLines(em, organizationId, proFormaId),
   ]);
-  return { proForma, order, lines, valuedOn, currency, amount: Number(amount), isReversed };
+  return {
+    proForma,
+    order,
+    lines,
+    valuedOn,
+    currency,
+    amount: Number(amount),
+    isReversed: row!.is_reversed,
+    showsFees: row!.shows_fees,
+  };
 }
 
 /** Returns the outcome that the pro forma and the amount decide; undefined when they allow a conversion. */
-function outcomeByDocument({ proForma, valuedOn, amount, currency, isReversed }: LatePayment): Outcome | undefined {
+function outcomeByDocument(latePayment: LatePayment): Outcome | undefined {
+  const { proForma, valuedOn, isReversed } = latePayment;
   // Other prepaid money never pays a pro forma by itself.
   if (isReversed) return 'prepaid_spent';
   if (proForma.status !== 'issued') return 'not_payable';
   if (valuedOn > addDays(proForma.validUntil, LATE_DAYS)) return 'too_late';
-  return currency === proForma.currency && amount >= proForma.openAmount() ? undefined : 'amount_too_low';
+  return settlementOf(latePayment).kind === 'settle' ? undefined : 'amount_too_low';
 }
+
+/** Decides like a payment in time whether the amount pays the pro forma (PAY-3). */
+const settlementOf = ({
+  proForma,
+  valuedOn,
+  amount,
+  currency,
+  showsFees,
+}: LatePayment): ReturnType<typeof matchPayment> =>
+  matchPayment(
+    {
+      reference: proForma.reference,
+      isReferenceInvalid: false,
+      amount: money(amount, currency),
+      valueDate: valuedOn,
+      showsFees,
+    },
+    {
+      kind: 'open',
+      document: proForma.orderId ? 'pro_forma' : 'renewal',
+      openAmount: money(proForma.openAmount(), proForma.currency),
+    },
+    { tolerances: defaultTolerances, allowsPartPayment: false },
+  );
 
 /**
  * Stores the outcome. Without an outcome, converts the pro forma if nothing has changed in the meantime. Money that
@@ -111,11 +160,18 @@ async function storeDecision(
   // Another replica has decided.
   if (decision) return;
   const { proForma, valuedOn, currency } = latePayment;
-  const isCovered = (balances.get(proForma.currency) ?? 0) >= proForma.openAmount();
+  const settlement = settlementOf(latePayment);
+  const { bankFees, difference } =
+    settlement.kind === 'settle' ? settlement : { bankFees: zero(currency), difference: zero(currency) };
+  const shortfall = bankFees.amount + difference.amount;
+  const isCovered = (balances.get(proForma.currency) ?? 0) >= proForma.openAmount() - shortfall;
   const result = outcome ?? outcomeByDocument(latePayment) ?? (isCovered ? 'converted' : 'prepaid_spent');
   if (result === 'converted') {
-    const draft = await convertProForma(context, proForma, { paidOn: valuedOn, method: 'prepaid' });
-    spendPrepaid(context, draft.invoice, draft.invoice.total);
+    const draft = await convertProForma(context, proForma, { paidOn: valuedOn, method: 'prepaid', shortfall });
+    const { invoice, lines } = draft;
+    const account = bankFees.amount > 0 ? 'bank_fees' : 'payment_differences';
+    const lowered = shortfallEntries(account, taxSharesOf(lines, invoice.taxPlace), shortfall);
+    spendPrepaid(context, invoice, invoice.total - shortfall, lowered);
     await numberInvoices(context, [draft]);
   } else await payOldestInvoices(context, organizationId, currency);
   await em.execute(`insert into late_payment (organization_id, booking_id, outcome, decided_at) values (?, ?, ?, ?)`, [

@@ -4,8 +4,10 @@ import type { getDocument } from '@cordee/contracts/billing/document';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import type { Answer } from '@cordee/contracts/contract';
 import { newId, toUuid } from '@cordee/contracts/id';
+import { money } from '@cordee/money/money';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { asService, BillingFixture, prices } from '../../test/billing.fixture.ts';
+import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 
 type OrganizationId = `org_${string}`;
 type Document = Answer<typeof getDocument>;
@@ -21,8 +23,12 @@ afterEach(() => {
 afterAll(() => billing.stop());
 
 /** Pays a pro forma after its expiry and returns the outcome that billing has stored. */
-async function payLate(proForma: Document, { daysLate, amount }: { daysLate: number; amount?: number }) {
+async function payLate(
+  proForma: Document,
+  { daysLate, amount, ...payment }: { daysLate: number; amount?: number; charges?: ReturnType<typeof money> },
+) {
   await billing.receive({
+    ...payment,
     amount: amount ?? proForma.total.amount,
     reference: proForma.reference!,
     valueDate: addDays(proForma.dueOn!, daysLate),
@@ -88,6 +94,31 @@ describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => 
       toUuid(organizationId),
     ]);
     expect(charges).toEqual([{ status: 'paid' }]);
+  });
+
+  it.each([
+    ['0.20 less, with charges shown', { amount: 11_655, charges: money(20, 'CHF') }, 'converted', 'bank_fees'],
+    ['0.05 less', { amount: 11_670 }, 'converted', 'payment_differences'],
+    ['0.20 less, without charges', { amount: 11_655 }, 'amount_too_low', null],
+    ['more than 1 % less, with charges shown', { amount: 11_558, charges: money(117, 'CHF') }, 'amount_too_low', null],
+  ])('of a renewal has the tolerance of one in time: %s', async (_, payment, outcome, account) => {
+    const organizationId = await billing.organization();
+    const { proForma } = await issueRenewal(organizationId);
+    expect(await payLate(proForma, { daysLate: 8, ...payment })).toBe(outcome);
+    const { invoiceId } = await billing.document(organizationId, proForma.id);
+    if (account === null) {
+      expect(invoiceId).toBeNull();
+      return;
+    }
+    expect((await billing.document(organizationId, invoiceId!)).status).toBe('paid');
+    expect(await billing.balance(organizationId)).toBe(0);
+    const sql = `select shortfall_amount::int as shortfall, exists (
+        select from ledger_entry where organization_id = $1 and account = $2 and amount > 0
+      ) as is_booked from invoice where organization_id = $1`;
+    expect(await billing.test.rows(sql, [toUuid(organizationId), account])).toEqual([
+      { shortfall: 11_675 - payment.amount, is_booked: true },
+    ]);
+    await expectConsistentLedger(billing, organizationId);
   });
 
   it.each([

@@ -102,10 +102,19 @@ export const entriesOfIncomingPayment = ({
   { account: 'prepaid', amount: -prepaidAmount.amount },
 ];
 
-/** Returns the entries of an invoice payment from prepaid. */
-export const entriesOfPrepaidPayment = (invoiceId: string, amount: number): LedgerEntry[] => [
+/** Returns the entries of an invoice payment from prepaid. An accepted shortfall settles the rest of the invoice. */
+export const entriesOfPrepaidPayment = (
+  invoiceId: string,
+  amount: number,
+  shortfall: readonly LedgerEntry[] = [],
+): LedgerEntry[] => [
   { account: 'prepaid', amount },
-  { account: 'receivable', amount: -amount, documentId: invoiceId },
+  ...shortfall,
+  {
+    account: 'receivable',
+    amount: shortfall.reduce((sum, each) => sum - each.amount, -amount),
+    documentId: invoiceId,
+  },
 ];
 
 /** Returns the entries with the opposite sign. Bookings are never edited, so a reversal is a separate booking. */

@@ -7,20 +7,23 @@ import { openAmountOf, payInvoice, type PayableInvoice } from '../documents/invo
 import { payableColumnsSql, toPayableInvoice, updatePaidInvoices, type PayableRow } from '../documents/invoice-rows.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
-import { entriesOfPrepaidPayment } from '../ledger/ledger-entry.ts';
+import { entriesOfPrepaidPayment, type LedgerEntry } from '../ledger/ledger-entry.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { readPrepaidSettings } from '../ledger/prepaid-settings.ts';
 
 /**
- * Posts the payment of an invoice from prepaid; does not change the invoice. The caller must first lock the account and
- * check the balance.
+ * Posts the payment of an invoice from prepaid; does not change the invoice. `shortfall` are the entries of an accepted
+ * shortfall. The caller must first lock the account and check the balance.
  */
 export function spendPrepaid(
   context: BillingContext,
   invoice: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
   amount: number,
+  shortfall: readonly LedgerEntry[] = [],
 ): void {
-  postLedgerBookings(context.em, context.now, [prepaidPaymentBooking(context, invoice, amount)]);
+  const booking = prepaidPaymentBooking(context, invoice, amount);
+  const entries = entriesOfPrepaidPayment(invoice.id, amount, shortfall);
+  postLedgerBookings(context.em, context.now, [{ ...booking, entries }]);
 }
 
 /** Returns the ledger booking of the payment of an invoice from prepaid. */

@@ -78,6 +78,7 @@ import { billing0025 } from './migrations/0025-tax-periods.ts';
 import { billing0026 } from './migrations/0026-notified-payments.ts';
 import { billing0027 } from './migrations/0027-released-charges.ts';
 import { billing0028 } from './migrations/0028-late-shortfalls.ts';
+import { billing0029 } from './migrations/0029-absorbed-entries.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -216,6 +217,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0026,
     billing0027,
     billing0028,
+    billing0029,
   ],
   module: BillingModule,
 };

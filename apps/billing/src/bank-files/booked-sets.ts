@@ -56,13 +56,23 @@ export class BookedSets {
     );
     const ownMovementRules = await OwnMovementRules.load(em, part);
     const movements = movementsOf(part, countingReport, ownMovementRules.isOwnMovement);
-    const { unprocessable, ownMovements, ignored } = movements;
+    const { ownMovements, ignored } = movements;
     // Staff has already moved the money of a resolved total. Its notification moves no money.
-    const resolvedTotals = await ResolvedTotals.load(em, file.kind === '054' ? movements.totals : []);
+    const resolvedTotals = await ResolvedTotals.load(
+      em,
+      now,
+      this.bankFileId,
+      file.kind === '054' ? movements.totals : [],
+    );
     const totals = movements.totals.filter((total) => !resolvedTotals.has(total));
     const payments = movements.payments.filter((booking) => {
       if (!resolvedTotals.has(booking)) return true;
       importedBookings.addKnown(booking.transaction.amount);
+      return false;
+    });
+    const unprocessable = movements.unprocessable.filter((booking) => {
+      if (!resolvedTotals.has(booking)) return true;
+      importedBookings.addKnown(booking.entry.amount);
       return false;
     });
     const identities = Object.values(movements).flatMap((bookings: readonly { identity: BookingIdentity }[]) =>

@@ -43,7 +43,7 @@ export class ImportedBookings {
   }
 
   /** Reports a booking that is known by other means than its identity. */
-  addKnown(amount: Money): void {
+  addKnown(amount: Money | undefined): void {
     this.report({ status: 'already_booked', amount });
   }
 

@@ -12,8 +12,9 @@ beforeAll(async () => {
 afterAll(() => billing.stop());
 
 /** Imports an account statement with one total. Returns the id of its booking. */
-async function importTotal(amount: number, reference: string): Promise<`bkg_${string}`> {
+async function importTotal(amount: number, reference: string | undefined): Promise<`bkg_${string}`> {
   const date = `<Dt>${billing.today()}</Dt>`;
+  const referenceXml = reference === undefined ? '' : `<AcctSvcrRef>${reference}</AcctSvcrRef>`;
   const createdAt = billing.test.process.clock.now().toISOString();
   const { bookings } = await billing.importFile(
     `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
@@ -21,7 +22,7 @@ async function importTotal(amount: number, reference: string): Promise<`bkg_${st
      <Stmt><Id>S</Id><Acct><Id><IBAN>${IBAN}</IBAN></Id></Acct>
        <Ntry><Amt Ccy="CHF">${decimalText(money(amount, 'CHF'))}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
        <Sts><Cd>BOOK</Cd></Sts><BookgDt>${date}</BookgDt><ValDt>${date}</ValDt>
-       <AcctSvcrRef>${reference}</AcctSvcrRef></Ntry></Stmt></BkToCstmrStmt></Document>`,
+       ${referenceXml}</Ntry></Stmt></BkToCstmrStmt></Document>`,
   );
   return bookings[0]!.bookingId as `bkg_${string}`;
 }
@@ -78,5 +79,27 @@ describe('a total of the account statement that staff has decided about before i
     await billing.test.call(writeOffSuspense, { bookingId, reason: 'Small' }, staff);
     await billing.receive({ amount: 600, reference, entryReference: 'SHARED' });
     expect(await billing.balance(organizationId)).toBe(600);
+  });
+
+  it.each([
+    ['the notification', 'ONLY-STATEMENT', undefined],
+    ['the statement', undefined, 'ONLY-NOTIFICATION'],
+    ['both reports', undefined, undefined],
+  ])('is recognized once when %s has no reference of the bank', async (_, statementReference, entryReference) => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    const amount = 900 + (counter += 1);
+    const bookingId = await importTotal(amount, statementReference);
+    await billing.test.call(writeOffSuspense, { bookingId, reason: 'Small' }, staff);
+    const notification = billing.camt([{ amount, reference, ...(entryReference && { entryReference }) }]);
+    for (let repeat = 0; repeat < 2; repeat += 1)
+      expect((await billing.importFile(notification)).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
+    expect(await billing.balance(organizationId)).toBe(0);
+    // Another payment of the same amount and day counts.
+    const other = billing.camt([{ amount, reference }]);
+    expect((await billing.importFile(other)).counts).toMatchObject({ booked: 1 });
+    expect(await billing.balance(organizationId)).toBe(amount);
+    expect((await billing.importFile(other)).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
+    expect((await billing.importFile(notification)).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
   });
 });

@@ -1,39 +1,179 @@
+import { newId, toUuid } from '@cordee/contracts/id';
+import { sendAhead } from '@cordee/service/database/orm';
 import { sqlArray } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { isSameBooking, type BookingIdentity } from './booking-identity.ts';
 import type { EntryTotal } from './movements.ts';
+import { signedAmountOf } from './outgoing-payments.ts';
 
-interface TotalRow {
+/** An entry of the account statement that staff has assigned, returned or written off. */
+interface ResolvedRow {
+  id: string;
   account: string;
   currency: string;
   /** Positive for a credit. */
   amount: string;
-  reference: string;
+  value_on: string;
+  reference: string | null;
 }
 
-/** Entries of the account statement that staff has assigned, returned or written off before their notification. */
-export class ResolvedTotals {
-  private constructor(private readonly keys: ReadonlySet<string>) {}
+/** An entry of an earlier notification that has absorbed such an entry. */
+interface AbsorbingRow {
+  key: string;
+  identity: Omit<BookingIdentity, 'key'>;
+}
 
-  /** Reads the resolved entries that have the bank's reference of an entry of a notification. */
-  static async load(em: EntityManager, totals: readonly EntryTotal[]): Promise<ResolvedTotals> {
-    const references = totals.flatMap(({ entry: { reference } }) => reference ?? []);
-    if (references.length === 0) return new ResolvedTotals(new Set());
-    const rows = await em.execute<TotalRow[]>(
-      `select entry.account, entry.currency, entry.amount, entry.reference
-       from clearing_entry entry join suspense_resolution using (booking_id)
-       where entry.report = '053' and entry.reference = any(?::text[])`,
-      [sqlArray([...new Set(references)])],
-    );
-    return new ResolvedTotals(new Set(rows.map((row) => keyOf(row.account, row.currency, row.amount, row.reference))));
+interface Probe {
+  readonly total: EntryTotal;
+  /** The identity of the entry, with the references of its transactions. */
+  readonly identity: BookingIdentity;
+  readonly amount: number;
+  readonly currency: string;
+  readonly valuedOn: string | null;
+}
+
+/** The entries of a notification whose money staff has already moved. */
+export class ResolvedTotals {
+  /** The positions of the entries in the file. */
+  private readonly pointers = new Set<string>();
+
+  /**
+   * Finds the entries of a notification that an earlier import contains, or that are entries of the account statement
+   * about which staff has decided. They have the same reference of the bank; when a report has none, the same value
+   * date. Each entry of the account statement is the same as one entry only.
+   */
+  static async load(
+    em: EntityManager,
+    now: Date,
+    fileId: `bkf_${string}`,
+    totals: readonly EntryTotal[],
+  ): Promise<ResolvedTotals> {
+    const resolvedTotals = new ResolvedTotals();
+    const probes = totals.flatMap(probesOf);
+    if (probes.length === 0) return resolvedTotals;
+    const [absorbing, resolved] = await Promise.all([readAbsorbing(em, fileId, totals), readResolved(em, probes)]);
+    const absorbed: { probe: Probe; row: ResolvedRow }[] = [];
+    // Entries with a reference first: an entry without one must not take theirs.
+    for (const probe of probes.toSorted(
+      (left, right) => Number(lacksReference(left)) - Number(lacksReference(right)),
+    )) {
+      const { identity, total } = probe;
+      const { entry } = total;
+      const known = absorbing.findIndex((each) => each.key === identity.key && isSameBooking(each, identity));
+      if (known >= 0) absorbing.splice(known, 1);
+      else {
+        const isSame = (row: ResolvedRow): boolean => isSameEntry(row, probe);
+        const byReference = resolved.findIndex((row) => row.reference === (entry.reference ?? null) && isSame(row));
+        const index = byReference < 0 ? resolved.findIndex(isSame) : byReference;
+        if (index < 0) continue;
+        absorbed.push({ probe, row: resolved.splice(index, 1)[0]! });
+      }
+      resolvedTotals.pointers.add(entry.pointer);
+    }
+    storeAbsorbed(em, now, fileId, absorbed);
+    return resolvedTotals;
   }
 
   /** True for an entry of a notification whose money staff has already moved. */
-  has({ account, entry: { amount, direction, reference } }: Pick<EntryTotal, 'account' | 'entry'>): boolean {
-    if (!amount || reference === undefined) return false;
-    const signedAmount = direction === 'credit' ? amount.amount : -amount.amount;
-    return this.keys.has(keyOf(account, amount.currency, signedAmount, reference));
+  has({ entry }: { readonly entry: { readonly pointer: string } }): boolean {
+    return this.pointers.has(entry.pointer);
   }
 }
 
-const keyOf = (account: string, currency: string, amount: string | number, reference: string): string =>
-  JSON.stringify([account, currency, String(amount), reference]);
+const lacksReference = ({ total }: Probe): boolean => total.entry.reference === undefined;
+
+function probesOf(total: EntryTotal): Probe[] {
+  const { amount, direction, valueDate, bookingDate } = total.entry;
+  if (!amount) return [];
+  return [
+    {
+      total,
+      identity: { ...total.identity, references: { ...total.identity.references, ...referencesOf(total) } },
+      amount: signedAmountOf({ amount, direction }),
+      currency: amount.currency,
+      valuedOn: valueDate ?? bookingDate ?? null,
+    },
+  ];
+}
+
+/** Returns the references of the transactions, by the position of their transaction. */
+const referencesOf = ({ entry }: EntryTotal): Record<string, string> =>
+  Object.fromEntries(
+    ('transactions' in entry ? entry.transactions : []).flatMap(({ references }, position) =>
+      Object.entries(references).map(([name, reference]) => [`${name} ${position}`, reference]),
+    ),
+  );
+
+function isSameEntry(row: ResolvedRow, { total, amount, currency, valuedOn }: Probe): boolean {
+  const { account, entry } = total;
+  if (row.account !== account || row.currency !== currency || Number(row.amount) !== amount) return false;
+  if (row.reference === null || entry.reference === undefined) return row.value_on === valuedOn;
+  return row.reference === entry.reference;
+}
+
+async function readAbsorbing(
+  em: EntityManager,
+  fileId: `bkf_${string}`,
+  totals: readonly EntryTotal[],
+): Promise<(AbsorbingRow & BookingIdentity)[]> {
+  const rows = await em.execute<AbsorbingRow[]>(
+    `select replace(identity_key::text, '-', '') as key, identity from clearing_entry
+     where identity_key = any(?::uuid[]) and absorbs is not null and bank_file_id <> ?`,
+    [`{${totals.map(({ identity }) => identity.key).join(',')}}`, toUuid(fileId)],
+  );
+  return rows.map((row) => ({ ...row, ...row.identity }));
+}
+
+/** Reads the entries about which staff has decided and that no notification contains yet. */
+const readResolved = (em: EntityManager, probes: readonly Probe[]): Promise<ResolvedRow[]> =>
+  em.execute<ResolvedRow[]>(
+    `select entry.id, account, currency, amount, value_on::text, reference
+     from clearing_entry entry join suspense_resolution using (booking_id)
+     where report = '053' and (reference = any(?::text[]) or value_on = any(?::date[]))
+       and not exists (select from clearing_entry notified where notified.absorbs = entry.id)
+     order by entry.id`,
+    [
+      sqlArray([...new Set(probes.flatMap(({ total }) => total.entry.reference ?? []))]),
+      sqlArray([...new Set(probes.flatMap(({ valuedOn }) => valuedOn ?? []))]),
+    ],
+  );
+
+/** Records the entries of the notification, so that the next import recognizes them. They are cleared. */
+function storeAbsorbed(
+  em: EntityManager,
+  now: Date,
+  fileId: `bkf_${string}`,
+  absorbed: readonly { probe: Probe; row: ResolvedRow }[],
+): void {
+  if (absorbed.length === 0) return;
+  sendAhead(
+    em,
+    `insert into clearing_entry (
+       id, account, report, is_awaited, currency, amount, value_on, reference, bank_file_id, identity_key, identity,
+       cleared_at, absorbs
+     )
+     select row.id, row.account, '054', false, row.currency, -row.amount, row."valuedOn", row.reference, ?,
+            row."identityKey", row.identity, ?, row.absorbs
+     from jsonb_to_recordset(?::jsonb) as row (
+       id uuid, account text, currency text, amount bigint, "valuedOn" date, reference text, "identityKey" uuid,
+       identity jsonb, absorbs uuid
+     )`,
+    [
+      toUuid(fileId),
+      now,
+      JSON.stringify(
+        absorbed.map(({ probe: { total, identity, amount, currency, valuedOn }, row }) => ({
+          id: toUuid(newId('bkg', now)),
+          account: total.account,
+          currency,
+          amount,
+          valuedOn: valuedOn ?? row.value_on,
+          reference: total.entry.reference ?? null,
+          identityKey: identity.key,
+          identity: { references: identity.references, content: identity.content },
+          absorbs: row.id,
+        })),
+      ),
+    ],
+  );
+}

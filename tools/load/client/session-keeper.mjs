@@ -16,6 +16,7 @@ export class SessionKeeper {
   #sessions = [];
   #runningRefreshes = new Set();
   #timer;
+  #isClosed = false;
   failureCount = 0;
 
   /** `serverNow` is the time of Cordée's clock, because tokens expire by this clock. */
@@ -52,6 +53,7 @@ export class SessionKeeper {
   }
 
   async close() {
+    this.#isClosed = true;
     clearInterval(this.#timer);
     await Promise.all(this.#runningRefreshes);
   }
@@ -69,7 +71,10 @@ export class SessionKeeper {
     for (const session of this.#sessions) {
       if (this.#runningRefreshes.size >= MAX_CONCURRENT_REFRESHES) return;
       if (session.refreshAt > now || session.isRefreshing) continue;
-      const refreshing = this.#refresh(session).finally(() => this.#runningRefreshes.delete(refreshing));
+      const refreshing = this.#refresh(session).finally(() => {
+        this.#runningRefreshes.delete(refreshing);
+        if (!this.#isClosed) this.#refreshDueSessions();
+      });
       this.#runningRefreshes.add(refreshing);
     }
   }

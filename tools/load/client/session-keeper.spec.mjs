@@ -52,6 +52,12 @@ describe('a session', () => {
     expect(requests).toEqual(['/v1/sessions anna@example.ch']);
   });
 
+  test('of many is refreshed in time, although few refreshes run at the same time', async () => {
+    openKeeper();
+    const sessions = Array.from({ length: 500 }, () => keeper.add(tokens(1, 1_000)));
+    expect(await waitFor(() => sessions.every(({ accessToken }) => accessToken !== 'access 1'), 10_000)).toBe(true);
+  });
+
   test('whose refresh fails is counted and not refreshed again', async () => {
     const requests = openKeeper({ fails: true });
     const session = keeper.add(tokens(1, 1_000));

@@ -64,7 +64,8 @@ export class HttpClient {
     };
     const request = this.#protocol.request({
       agent: this.#agent,
-      host: this.#origin.hostname,
+      // The host of a URL has brackets around an IPv6 address, the address itself has none.
+      host: this.#origin.hostname.replace(/^\[(.+)\]$/, '$1'),
       port: this.#origin.port || undefined,
       method: pending.method,
       path: pending.path,

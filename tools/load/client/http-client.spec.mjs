@@ -36,6 +36,14 @@ describe('the HTTP client', () => {
     expect([status, headers['x-method'], text]).toEqual([201, 'POST', 'réunion']);
   });
 
+  test('sends to an IPv6 address', async () => {
+    const ipv6Server = http.createServer((_, response) => response.end('six'));
+    await new Promise((resolve) => ipv6Server.listen(0, '::1', resolve));
+    client = new HttpClient(`http://[::1]:${ipv6Server.address().port}`, { connections: 1 });
+    expect((await send('/')).text).toBe('six');
+    await new Promise((resolve) => ipv6Server.close(resolve));
+  });
+
   test('opens at most the allowed connections and sends all requests', async () => {
     openClient(3);
     const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => send('/', { body: String(index) })));

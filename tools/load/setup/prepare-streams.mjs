@@ -28,6 +28,8 @@ function amountsFor({ data, hasOneOrganization, weights }, options) {
   const amounts = { ...defaultAmounts, ...data, ...givenAmounts, ...(hasOneOrganization ? { organizations: 1 } : {}) };
   if (weights.payDocument && amounts.products === 0)
     throw new StepFailure('--products 0: this scenario pays orders, and only organizations with products are funded.');
+  if (weights.checkAccess && amounts.products === 0)
+    throw new StepFailure('--products 0: this scenario asks for rights on products.');
   return amounts;
 }
 

@@ -5,6 +5,8 @@ const BATCH_SIZE = 500;
 /** The interval of searches for events whose wake-up was lost, for example in a crash. */
 const POLL_MS = 1_000;
 const RETRY_MS = 250;
+/** The wait for the batch of another replica, which may have begun before the newest events were committed. */
+const LOCKED_RETRY_MS = 20;
 /**
  * How long the outbox keeps published rows. This is longer than the deduplication window and the sync interval of the
  * broker, so that a restored broker can get the events again.
@@ -87,10 +89,14 @@ export class Relay {
       // While the relay stops, errors are not logged: a closing bus refuses events, and the next process publishes
       // the events.
       if (!this.isStopped) this.options.logError(error, 'outbox relay');
-      setTimeout(() => this.wake(), RETRY_MS).unref();
+      this.wakeAfter(RETRY_MS);
     } finally {
       this.isDraining = false;
     }
+  }
+
+  private wakeAfter(ms: number): void {
+    setTimeout(() => this.wake(), ms).unref();
   }
 
   /**
@@ -120,9 +126,13 @@ export class Relay {
       ]);
       return outcome;
     });
-    // Without a result, another replica has the lock.
-    const { published, refusals } = result ?? NOTHING_PUBLISHED;
-    if (result) this.knownStore = store;
+    // Another replica has the lock.
+    if (!result) {
+      this.wakeAfter(LOCKED_RETRY_MS);
+      return 0;
+    }
+    const { published, refusals } = result;
+    this.knownStore = store;
     if (refusals.length > 0) throw refusals[0];
     return published.length;
   }

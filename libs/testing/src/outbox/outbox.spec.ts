@@ -1,10 +1,12 @@
 import { CloudEvent } from '@cordee/contracts/cloud-event';
 import { toUuid } from '@cordee/contracts/id';
 import { toPendingEvent, writeEvents } from '@cordee/outbox/publish';
+import { Relay } from '@cordee/outbox/relay';
+import { createOutboxRunner } from '@cordee/service/database/locked-outbox';
 import { sendAhead } from '@cordee/service/database/orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ItemCollector } from '../item-collector.ts';
-import { boxMoved, boxMovedEvent, OutboxFixture, RecordingBus } from './outbox.fixture.ts';
+import { boxMoved, boxMovedEvent, OutboxFixture, RecordingBus, SERVICE } from './outbox.fixture.ts';
 
 let test: OutboxFixture;
 let bus: RecordingBus;
@@ -175,6 +177,42 @@ describe('the relay', () => {
     expect(await first).toBe(2);
     expect(await test.relay(bus).publishBatch()).toBe(0);
     expect(bus.names).toEqual(['a/1', 'a/2']);
+  });
+
+  it('publishes an event whose wake-up came while another replica published', async () => {
+    const stored = new ItemCollector<string>();
+    await test.publishEvent(boxMovedEvent('a', 1));
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    bus.beforePublish = async () => {
+      started.resolve();
+      await gate.promise;
+    };
+    bus.afterPublish = () => stored.add('one');
+    const first = test.relay(bus).publishBatch();
+    await started.promise;
+    await test.publishEvent(boxMovedEvent('b', 1));
+    // Not started: a started relay would search for the event after a second.
+    const attempts = new ItemCollector<boolean>();
+    const runWithLock = createOutboxRunner(test.orm.em, SERVICE);
+    const second = new Relay({
+      service: SERVICE,
+      bus,
+      withOutbox: async (work) => {
+        const result = await runWithLock(work);
+        attempts.add(result !== undefined);
+        return result;
+      },
+      logError: (error) => {
+        throw error;
+      },
+    });
+    second.wake();
+    expect((await attempts.untilCount(1))[0]).toBe(false);
+    gate.resolve();
+    await first;
+    await stored.untilCount(2);
+    await second.stop();
+    expect(bus.names).toEqual(['a/1', 'b/1']);
   });
 
   it('publishes when woken, retries by itself after a failure, and publishes nothing after its stop', async () => {

@@ -192,12 +192,15 @@ describe('a service', () => {
 describe('a delivery', () => {
   const handledCoats: number[] = [];
   let failsFor: (coats: number) => boolean;
+  let errorFor: () => Error | undefined;
   beforeEach(async () => {
     handledCoats.length = 0;
     failsFor = () => false;
+    errorFor = () => undefined;
     addHandler(wallPainted, ({ data }: CloudEvent<{ coats: number }>) => {
       handledCoats.push(data.coats);
-      if (failsFor(data.coats)) throw new Error('out of paint');
+      const error = failsFor(data.coats) ? new Error('out of paint') : errorFor();
+      if (error) throw error;
     });
     await listen();
   });
@@ -250,6 +253,16 @@ describe('a delivery', () => {
     await deliver(envelope(1, { wallId: 'w', coats: 1 }));
     expect(handledCoats).toEqual([1, 1, 1]);
     expect(hooks.deadLetters).toEqual([]);
+  });
+
+  it('of an event whose handler cannot reach another service is retried longer', async () => {
+    const unavailable = new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 2 });
+    errorFor = () => (handledCoats.length <= 8 ? unavailable : undefined);
+    await deliver(envelope(1, { wallId: 'w', coats: 1 }));
+    expect([handledCoats.length, hooks.deadLetters]).toEqual([9, []]);
+    errorFor = () => unavailable;
+    await deliver(envelope(2, { wallId: 'w', coats: 2 }));
+    expect(hooks.deadLetters).toMatchObject([{ event: { sequence: 2 }, reason: 'SERVICE_UNAVAILABLE' }]);
   });
 
   it('that is malformed is repeated until the dead letter is stored', async () => {

@@ -1,10 +1,23 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import { DomainError } from '@cordee/contracts/domain-error';
 import { LRUCache } from 'lru-cache';
 import type { EventDelivery, Verdict } from './bus.ts';
 import type { PipelineHooks } from './bus-server.ts';
 
 /** The delays before the retries of a failed event. After the last retry, the event becomes a dead letter. */
 export const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000];
+
+/**
+ * An event whose reaction cannot reach another service is retried for this number of longest delays: half a minute, so
+ * that a restart of a service makes no dead letters. A later event of the entity waits longer for this event.
+ */
+const LONGEST_DELAYS_WHILE_UNAVAILABLE = 10;
+
+interface Failures {
+  readonly count: number;
+  /** The time of the first failure. */
+  readonly since: number;
+}
 
 /** The envelope or the data of an event violates its contract, so a retry cannot succeed. */
 export class MalformedEvent extends Error {}
@@ -16,7 +29,7 @@ export class EventRetries {
    * an error, so it does not count. Only the replica that handles an event calls `forget`; in other replicas, the LRU
    * cache evicts the event.
    */
-  private readonly failures = new LRUCache<string, number>({ max: 10_000 });
+  private readonly failures = new LRUCache<string, Failures>({ max: 10_000 });
 
   constructor(
     private readonly hooks: Pick<PipelineHooks, 'deadLetter' | 'logError'>,
@@ -34,10 +47,10 @@ export class EventRetries {
    */
   async retryOrDeadLetter(delivery: EventDelivery, event: CloudEvent | undefined, error: unknown): Promise<Verdict> {
     this.hooks.logError(error, delivery.subject, event?.traceparent);
-    const failedAttempts = this.failures.get(event?.id ?? '') ?? 0;
-    const delay = error instanceof MalformedEvent ? undefined : this.retryDelaysMs[failedAttempts];
+    const failures = this.failures.get(event?.id ?? '') ?? { count: 0, since: performance.now() };
+    const delay = error instanceof MalformedEvent ? undefined : this.delayAfter(failures, error);
     if (event && delay !== undefined) {
-      this.failures.set(event.id, failedAttempts + 1);
+      this.failures.set(event.id, { ...failures, count: failures.count + 1 });
       return { retryAfterMs: delay };
     }
     try {
@@ -46,8 +59,20 @@ export class EventRetries {
       return { done: true };
     } catch (deadLetterError) {
       this.hooks.logError(deadLetterError, delivery.subject, event?.traceparent);
-      const longestDelay = this.retryDelaysMs.at(-1)!;
-      return { retryAfterMs: longestDelay };
+      return { retryAfterMs: this.longestDelay };
     }
+  }
+
+  private get longestDelay(): number {
+    return this.retryDelaysMs.at(-1)!;
+  }
+
+  /** Returns the delay before the next retry; undefined when the event becomes a dead letter. */
+  private delayAfter({ count, since }: Failures, error: unknown): number | undefined {
+    const delay = this.retryDelaysMs[count];
+    const isUnavailable = error instanceof DomainError && error.code === 'SERVICE_UNAVAILABLE';
+    if (delay !== undefined || !isUnavailable) return delay;
+    const isInTime = performance.now() - since < LONGEST_DELAYS_WHILE_UNAVAILABLE * this.longestDelay;
+    return isInTime ? this.longestDelay : undefined;
   }
 }

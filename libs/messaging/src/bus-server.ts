@@ -26,7 +26,7 @@ export interface PipelineHooks {
     mode: HandlerMode,
   ): Promise<ExecutionResult>;
   /** Calls `prepare`, then runs the returned work once per event, in a transaction. */
-  handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict>;
+  handleEvent(event: CloudEvent, prepare: PrepareReaction): Promise<Verdict>;
   /** Stores a delivery as a dead letter. `event` is undefined when the delivery is malformed. */
   deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void>;
   /** Logs an unexpected error. `traceparent` is the trace of the request or of the event. */
@@ -195,7 +195,6 @@ export class BusServer extends Server implements CustomTransportStrategy {
         event!,
         // An event without a handler is claimed too, so that its entity has no gap in the inbox.
         async () => (handler ? this.prepareReaction(handler, event!) : async () => undefined),
-        delivery.attempt,
       );
       if ('done' in verdict) this.retries.forget(event!.id);
       return verdict;

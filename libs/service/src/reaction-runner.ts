@@ -2,6 +2,7 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import { MAX_RUNNING, REDELIVERY_MS, type Verdict } from '@cordee/messaging/bus';
 import type { PrepareReaction } from '@cordee/messaging/bus-server';
 import { claimEvents } from '@cordee/outbox/inbox';
+import { LRUCache } from 'lru-cache';
 import { enterTenantContext } from './database/tenant-context.ts';
 import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
 import { GroupCommit, MAX_GROUPED_REACTIONS, type PreparedReaction } from './group-commit.ts';
@@ -10,11 +11,14 @@ import type { PipelineDependencies } from './request-pipeline.ts';
 
 const OUT_OF_ORDER_RETRY_MS = 200;
 /**
- * The number of deliveries of an event while an older event of its entity is missing. After these deliveries, the event
- * is handled anyway. A killed replica may have received the older event; the broker then redelivers it after
- * `REDELIVERY_MS`. The deliveries take twice this time, so that the older event is not skipped.
+ * The number of deliveries of an event to this process while an older event of its entity is missing. After these
+ * deliveries, the event is handled anyway. A killed replica may have received the older event; the broker then
+ * redelivers it after `REDELIVERY_MS`. The deliveries take twice this time, so that the older event is not skipped.
  */
 const MAX_OUT_OF_ORDER_DELIVERIES = (2 * REDELIVERY_MS) / OUT_OF_ORDER_RETRY_MS;
+
+/** The number of events whose deliveries are counted. */
+const MAX_COUNTED_EVENTS = 10_000;
 
 type ReactionDependencies = Pick<
   PipelineDependencies,
@@ -25,6 +29,11 @@ type ReactionDependencies = Pick<
 export class ReactionRunner {
   /** By durable consumer. */
   private readonly groupCommits = new Map<string, GroupCommit>();
+  /**
+   * The number of deliveries that were out of order, by event id. A delivery that fails for another reason does not
+   * count: after a long outage, the older event is in the stream and not missing.
+   */
+  private readonly outOfOrderDeliveries = new LRUCache<string, number>({ max: MAX_COUNTED_EVENTS });
 
   constructor(private readonly dependencies: ReactionDependencies) {}
 
@@ -34,15 +43,23 @@ export class ReactionRunner {
   }
 
   /** Calls `prepare`, then runs the returned work once, in the transaction that claims the event. */
-  async handle(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict> {
-    const { access, service, sharesReactionTransactions } = this.dependencies;
+  async handle(event: CloudEvent, prepare: PrepareReaction): Promise<Verdict> {
+    const { access } = this.dependencies;
     // The event may arrive before the notification of its change. A reaction must not discard work because of outdated
     // data.
     access.recordEventRevision(event);
     // Other services are called here: in the transaction, the calls would hold the lock on the inbox row.
     const reaction = { event, react: await prepare() };
-    const durable = durableOf(service, event);
-    const waitsForOlderEvents = attempt < MAX_OUT_OF_ORDER_DELIVERIES;
+    const outOfOrderCount = this.outOfOrderDeliveries.get(event.id) ?? 0;
+    const verdict = await this.react(reaction, outOfOrderCount < MAX_OUT_OF_ORDER_DELIVERIES);
+    if ('done' in verdict) this.outOfOrderDeliveries.delete(event.id);
+    else this.outOfOrderDeliveries.set(event.id, outOfOrderCount + 1);
+    return verdict;
+  }
+
+  private async react(reaction: PreparedReaction, waitsForOlderEvents: boolean): Promise<Verdict> {
+    const { service, sharesReactionTransactions } = this.dependencies;
+    const durable = durableOf(service, reaction.event);
     if (sharesReactionTransactions && waitsForOlderEvents) return this.groupCommitOf(durable).run(reaction);
     const [verdict] = await this.runReactions(durable, [reaction], waitsForOlderEvents);
     return verdict!;

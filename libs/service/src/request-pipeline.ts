@@ -188,8 +188,8 @@ export class RequestPipeline implements PipelineHooks {
     return em;
   }
 
-  handleEvent(event: CloudEvent, prepare: PrepareReaction, attempt: number): Promise<Verdict> {
-    return this.reactions.handle(event, prepare, attempt);
+  handleEvent(event: CloudEvent, prepare: PrepareReaction): Promise<Verdict> {
+    return this.reactions.handle(event, prepare);
   }
 
   async deadLetter(delivery: EventDelivery, event: CloudEvent | undefined, reason: string): Promise<void> {

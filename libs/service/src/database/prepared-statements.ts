@@ -28,28 +28,46 @@ interface StatementRecords {
   submittedNamedStatements: Record<string, string>;
 }
 
+/**
+ * Counts the migrations that this process has noticed. A migration can change the result of many statements, so that
+ * every connection prepares its statements again.
+ */
+let migrationCount = 0;
+
 /** The statements that a connection has prepared. */
 export class PreparedStatements {
   private readonly nameByText = new LRUCache<string, string>({
     max: MAX_PREPARED,
     dispose: (name) => this.close(name),
   });
+  private preparedCount = 0;
+  private knownMigrationCount = migrationCount;
 
   constructor(private readonly connection: Connection) {}
 
-  /** Returns the name of a statement. `pg` prepares the statement when the connection has not prepared it yet. */
+  /**
+   * Returns the name of a statement. `pg` prepares the statement when the connection has not prepared it yet. A
+   * statement that is prepared again gets a new name: its old name may be in use by a statement that was sent before.
+   */
   nameOf(text: string): string {
+    if (this.knownMigrationCount !== migrationCount) {
+      this.knownMigrationCount = migrationCount;
+      this.nameByText.clear();
+    }
     let name = this.nameByText.get(text);
     if (name === undefined) {
-      name = statementName(text);
+      name = `${statementName(text)}_${(this.preparedCount += 1)}`;
       this.nameByText.set(text, name);
     }
     return name;
   }
 
   /** Closes a statement whose plan PostgreSQL refuses, so that the next use prepares it again. */
-  forgetAfter(error: unknown, text: string): void {
-    if (isStatementOutdated(error)) this.nameByText.delete(text);
+  forgetAfter(error: unknown, text: string, name: string): void {
+    // A statement with an older name was sent before the statement was closed.
+    if (!isStatementOutdated(error) || this.nameByText.peek(text) !== name) return;
+    if ((error as { code?: string }).code === CACHED_PLAN_CHANGED) migrationCount += 1;
+    this.nameByText.delete(text);
   }
 
   private close(name: string): void {
@@ -92,16 +110,17 @@ export class PreparingClient extends Client {
     joinWrites(this.connection);
     if (args.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
       return super.query(...(args as [string])) as never;
-    const result = super.query({ name: this.statements.nameOf(text), text, values });
-    result.catch((error: unknown) => this.statements.forgetAfter(error, text));
+    const name = this.statements.nameOf(text);
+    const result = super.query({ name, text, values });
+    result.catch((error: unknown) => this.statements.forgetAfter(error, text, name));
     return result as never;
   }
 
   /** Sends a statement at once, also while earlier statements of the connection run. */
   send({ text, values }: BoundStatement, callback: Callback): void {
-    const statement = values.length === 0 ? { text } : { name: this.statements.nameOf(text), text, values };
-    super.query(statement, (error, result) => {
-      if (error) this.statements.forgetAfter(error, text);
+    const name = values.length === 0 ? undefined : this.statements.nameOf(text);
+    super.query(name === undefined ? { text } : { name, text, values }, (error, result) => {
+      if (error && name !== undefined) this.statements.forgetAfter(error, text, name);
       callback(error, result);
     });
   }

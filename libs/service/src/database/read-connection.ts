@@ -101,9 +101,6 @@ export class ReadConnection {
     try {
       await this.opening;
       return await this.send(settings, text, values);
-    } catch (error) {
-      this.statements.forgetAfter(error, text);
-      throw error;
     } finally {
       this.runningCount -= 1;
       this.busySince = performance.now();
@@ -117,10 +114,14 @@ export class ReadConnection {
 
   private send(settings: ReadSettings, text: string, values: unknown[]): Promise<unknown[]> {
     joinWrites(this.connection);
+    const name = this.statements.nameOf(text);
     return new Promise((resolve, reject) => {
-      const statement = { name: this.statements.nameOf(text), text, values };
       this.client.query(
-        new ReadQuery(statement, settings, (error, result) => (error ? reject(error) : resolve(result.rows))),
+        new ReadQuery({ name, text, values }, settings, (error, result) => {
+          if (!error) return resolve(result.rows);
+          this.statements.forgetAfter(error, text, name);
+          reject(error);
+        }),
       );
     });
   }

@@ -190,6 +190,19 @@ it('a rejected transaction stores nothing, and its connection is used again', as
   expect(await transaction(readBackend)).toBe(backend);
 });
 
+it('after a migration, one repeat is enough for a transaction with many outdated statements', async () => {
+  const texts = Array.from({ length: 7 }, (_, index) => `select box.* from box where number = ? -- ${index}`);
+  const readAll = (): Promise<unknown> =>
+    transaction(async (em) => {
+      for (const text of texts) await em.execute(text, [1]);
+    });
+  await readAll();
+  await admin.query('alter table box add column colour text');
+  await expect(readAll()).rejects.toMatchObject({ code: '0A000' });
+  await readAll();
+  await admin.query('alter table box drop column colour');
+});
+
 it('a transaction cannot contain another transaction', async () => {
   await expect(transaction((em) => em.transactional(async () => Promise.resolve()))).rejects.toThrow(
     'a transaction cannot contain another transaction',

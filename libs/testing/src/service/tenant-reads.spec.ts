@@ -117,6 +117,21 @@ describe('a read', () => {
     expect(await selectAll()).toEqual([before]);
   });
 
+  it('works after a migration while several connections have outdated statements', async () => {
+    const select = (number: number): Promise<object[]> =>
+      em.execute(`select box.*, pg_sleep(?::float8 / 1000) from box where number = 1`, [number]);
+    const prepareEverywhere = (): Promise<unknown> => Promise.all(Array.from({ length: 8 }, () => select(100)));
+    const failures: unknown[] = [];
+    for (const change of ['add column colour text', 'drop column colour']) {
+      await prepareEverywhere();
+      await admin.query(`alter table box ${change}`);
+      const reads = Array.from({ length: 40 }, (_, index) => select(index % 7));
+      for (const result of await Promise.allSettled(reads))
+        if (result.status === 'rejected') failures.push((result.reason as { code: string }).code);
+    }
+    expect(failures).toEqual([]);
+  });
+
   it('binds lists, JSON, dates, buffers, numbers and null', async () => {
     const at = new Date('2026-01-31T09:00:00.000Z');
     const bytes = Buffer.from([0, 255]);

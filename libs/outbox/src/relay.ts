@@ -12,8 +12,10 @@ const LOCKED_RETRY_MS = 20;
  * broker, so that a restored broker can get the events again.
  */
 const KEEP_MS = 24 * 3_600_000;
-/** The interval of the deletion, which reads the whole outbox. */
-const DELETE_EVERY_MS = 3_600_000;
+/** The interval of the deletion. */
+const DELETE_EVERY_MS = 1_000;
+/** The number of the oldest rows that one deletion reads, so that no deletion delays events. */
+const DELETE_SIZE = 5_000;
 
 interface OutboxRow {
   id: string;
@@ -47,6 +49,8 @@ export class Relay {
   private isDraining = false;
   private isWakePending = false;
   private isStopped = false;
+  /** True when another replica had the lock at the last attempt. */
+  private isLockedOut = false;
   /** The store for which the outbox is known to be marked. */
   private knownStore: string | undefined;
   private storeProblem: string | undefined;
@@ -85,6 +89,7 @@ export class Relay {
         this.isWakePending = false;
         while ((await this.publishBatch()) === BATCH_SIZE && !this.isStopped);
       }
+      if (this.isLockedOut) this.wakeAfter(LOCKED_RETRY_MS);
     } catch (error) {
       // While the relay stops, errors are not logged: a closing bus refuses events, and the next process publishes
       // the events.
@@ -126,22 +131,23 @@ export class Relay {
       ]);
       return outcome;
     });
-    // Another replica has the lock.
-    if (!result) {
-      this.wakeAfter(LOCKED_RETRY_MS);
-      return 0;
-    }
-    const { published, refusals } = result;
-    this.knownStore = store;
+    this.isLockedOut = result === undefined;
+    const { published, refusals } = result ?? NOTHING_PUBLISHED;
+    if (result) this.knownStore = store;
     if (refusals.length > 0) throw refusals[0];
     return published.length;
   }
 
-  /** Deletes the rows that were published long ago, once an hour. */
+  /** Deletes rows that were published long ago. The rows have nearly the order of their publication. */
   private async deleteOldRows(tx: EntityManager, now: number): Promise<void> {
     if (now < this.lastDeletionAt + DELETE_EVERY_MS) return;
     this.lastDeletionAt = now;
-    await tx.execute(`delete from outbox where published_at < ?`, [new Date(now - KEEP_MS)]);
+    await tx.execute(
+      `delete from outbox where id in (
+         select id from (select id, published_at from outbox order by id limit ?) as oldest where published_at < ?
+       )`,
+      [DELETE_SIZE, new Date(now - KEEP_MS)],
+    );
   }
 
   private async openStore(): Promise<string> {

@@ -272,4 +272,22 @@ describe('the relay', () => {
       { entity_id: 'c' },
     ]);
   });
+
+  it('deletes many old rows in several batches, so that no deletion delays events for long', async () => {
+    await test.admin.query(
+      `insert into outbox (event_id, subject, entity_id, sequence, body, created_at, published_at)
+       select gen_random_uuid(), 'evt.old', 'old ' || number, 1, '{}', now(), now() - interval '25 hours'
+       from generate_series(1, 12000) number`,
+    );
+    const countOld = async (): Promise<number> =>
+      (await test.admin.query<{ n: number }>(`select count(*)::int as n from outbox where subject = 'evt.old'`))
+        .rows[0]!.n;
+    const counts: number[] = [];
+    for (let shelf = 1; shelf <= 3; shelf += 1) {
+      await test.publishEvent(boxMovedEvent('a', shelf));
+      await test.relay(bus).publishBatch();
+      counts.push(await countOld());
+    }
+    expect(counts).toEqual([7_000, 2_000, 0]);
+  });
 });

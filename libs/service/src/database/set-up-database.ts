@@ -57,6 +57,7 @@ export async function setUpJobsDatabase(
   await runAsAdmin(adminUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
     await createRole(client, role, password);
+    await omitValuesInLog(client, role);
     const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
     if (!rowCount)
       await client.query(

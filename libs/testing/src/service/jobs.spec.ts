@@ -280,3 +280,13 @@ it('jobs reject a configuration without a backend', () => {
     () => new Jobs({ service: 'storage', redisUrl: undefined, databaseUrl: undefined, logError: () => undefined }),
   ).toThrow(/REDIS_URL and JOBS_DATABASE_URL are missing/);
 });
+
+it('the role of jobs on PostgreSQL leaves no details of failed statements in the log of the database', async () => {
+  const backend = await openPostgres();
+  const client = new Client({ connectionString: backend.parts.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query('show log_error_verbosity');
+  await client.end();
+  await backend.close();
+  expect(rows).toEqual([{ log_error_verbosity: 'terse' }]);
+});

@@ -5,6 +5,7 @@ import { listTeams } from '@cordee/contracts/teams/team';
 import { decode, encode } from '@cordee/messaging/reply';
 import { waitFor } from '@cordee/testing/wait-for';
 import { GatewayFixture } from '../test/gateway.fixture.ts';
+import { CallQueues } from './call-queues.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
 let gateway: Gateway;
@@ -50,4 +51,16 @@ it('one account that names organizations to which it does not belong leaves plac
   releaseCalls();
   await Promise.all(calls);
   expect(status).toBe(200);
+});
+
+it('an account that has left an organization is not counted as its member any more', async () => {
+  const queues = new CallQueues(4);
+  const organizationId = newId('org', new Date());
+  const caller = newId('acc', new Date());
+  const call = (answer: object): Promise<object> => queues.run(listTeams, caller, organizationId, async () => answer);
+  await call({ outputJson: new Uint8Array() });
+  await call({ error: { code: 'PERMISSION_DENIED' } });
+  const isMemberBefore = queues.isProvenMember(caller, organizationId);
+  await call({ error: { code: 'ORGANIZATION_NOT_FOUND' } });
+  expect([isMemberBefore, queues.isProvenMember(caller, organizationId)]).toEqual([true, false]);
 });

@@ -31,9 +31,15 @@ export class CallQueues {
   ): Promise<Answer> {
     const key = this.isProvenMember(caller, organizationId) ? organizationId! : caller;
     const answer = await this.queueOf(contract).run(key, call);
-    if (organizationId !== undefined && contract.access !== 'public' && !('error' in answer))
-      this.provenMembers.set(pairKeyOf(caller, organizationId), true);
+    if (organizationId !== undefined && contract.access !== 'public')
+      this.recordAnswer(pairKeyOf(caller, organizationId), answer);
     return answer;
+  }
+
+  /** Records that the caller belongs to the organization, or that the caller does not belong to it any more. */
+  private recordAnswer(pairKey: string, answer: object): void {
+    if (!('error' in answer)) this.provenMembers.set(pairKey, true);
+    else if ((answer.error as { code?: string }).code === 'ORGANIZATION_NOT_FOUND') this.provenMembers.delete(pairKey);
   }
 
   /** True when a call of the caller in the organization has succeeded. */

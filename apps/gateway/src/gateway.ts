@@ -1,6 +1,7 @@
 import { contracts } from '@cordee/contracts/catalogue';
 import { LARGE_FILE_MAX_BYTES } from '@cordee/contracts/file';
 import { RpcClient } from '@cordee/messaging/rpc-client';
+import { Acceptors, BACKLOG, requireFreePort } from '@cordee/service/acceptors';
 import { describeError } from '@cordee/service/describe-error';
 import { readConfig } from '@cordee/service/config';
 import { OwnHosts } from '@cordee/service/own-hosts';
@@ -8,7 +9,6 @@ import type { ProcessContext } from '@cordee/service/process-context';
 import { listenOrThrow } from '@cordee/service/start-error';
 import helmet from '@fastify/helmet';
 import fastify, { errorCodes, type FastifyInstance } from 'fastify';
-import type http from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { answerBrokenRequest } from '@cordee/service/broken-request';
 import { CallQueues } from './call-queues.ts';
@@ -123,13 +123,15 @@ export async function startGateway(
   });
   refuseOtherMethods();
   const { HOST: host, PORT: port } = config;
-  const url = await listenOrThrow({ variable: 'PORT', host, port }, () =>
-    app.listen({
-      host,
-      // The types of Fastify do not declare the file descriptor, which it passes on to Node.
-      ...(config.LISTEN_FD === undefined ? { port } : ({ fd: config.LISTEN_FD } as object)),
-    }),
-  );
+  let acceptors: Acceptors | undefined;
+  const url = await listenOrThrow({ variable: 'PORT', host, port }, async () => {
+    // The types of Fastify do not declare these options, which it passes on to Node.
+    if (config.LISTEN_FD !== undefined) return app.listen({ host, fd: config.LISTEN_FD } as object);
+    await requireFreePort(host, port);
+    const address = await app.listen({ host, port, reusePort: true, backlog: BACKLOG } as object);
+    acceptors = await Acceptors.open(app.server);
+    return address;
+  });
   log.info({ url }, 'gateway is ready');
   return {
     url,
@@ -139,23 +141,28 @@ export async function startGateway(
       isStopping = true;
     },
     stop: async () => {
-      await stopListening(app.server, connections);
-      await app.close();
+      await stopListening(app, connections, acceptors);
       await bus.close();
     },
   };
 }
 
 /**
- * Closes the listening socket and the connections without a request. Before, the event loop reads the requests that
- * have arrived, so that no client loses a request.
+ * Closes the listening sockets and the connections without a request. Before, the event loop reads the requests that
+ * have arrived, so that no client loses a request. Resolves when the other connections have ended.
  */
-async function stopListening(server: http.Server, connections: ConnectionLimits): Promise<void> {
+async function stopListening(
+  app: FastifyInstance,
+  connections: ConnectionLimits,
+  acceptors: Acceptors | undefined,
+): Promise<void> {
   // The event loop surely reads all sockets between the first and the second `setImmediate`.
   await setImmediate();
   await setImmediate();
-  server.close();
+  app.server.close();
+  const acceptorsClosed = acceptors?.close();
   connections.closeUnused();
+  await Promise.all([app.close(), acceptorsClosed]);
 }
 
 /**

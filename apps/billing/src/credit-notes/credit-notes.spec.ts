@@ -4,6 +4,7 @@ import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { listDocuments, payDocument } from '@cordee/contracts/billing/document';
 import { downloadDocument } from '@cordee/contracts/billing/document-download';
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
+import { assignSuspense } from '@cordee/contracts/billing/suspense';
 import type { Answer, Input } from '@cordee/contracts/contract';
 import { addDays } from '@cordee/calendar/local-date';
 import { uuid } from '@cordee/testing/test-service';
@@ -156,6 +157,20 @@ describe('a credit note', () => {
     await credit(organizationId, invoice, { amount: 100, refundTo: 'bank', iban: PAYER_IBAN });
     await credit(organizationId, invoice, { amount: 100, refundTo: 'bank', iban: 'AT611904300234573201' });
     expect(await names()).toEqual(['Anna Keller', 'Anna Keller', 'Alpine Rescue']);
+  });
+
+  it('goes to the account of a payer whose payment staff assigned from suspense', async () => {
+    const organizationId = await billing.organization();
+    const { id } = await openInvoice(organizationId);
+    const { bookings } = await billing.receive({ amount: 11_675, debtorIban: 'CH1609000000877012345' });
+    const assignment = { organizationId, documentId: id as `inv_${string}`, reason: 'The customer called' };
+    await billing.test.call(assignSuspense, { bookingId: bookings[0]!.bookingId!, ...assignment }, staff);
+    expect(await credit(organizationId, { id }, { refundTo: 'original' })).toMatchObject({ refunded: chf(11_675) });
+    expect(
+      await billing.test.rows(`select creditor_iban from outgoing_payment where organization_id = $1`, [
+        uuid(organizationId),
+      ]),
+    ).toEqual([{ creditor_iban: 'CH1609000000877012345' }]);
   });
 
   it('states on which day the products end; the products continue by default (PAY-5)', async () => {

@@ -37,7 +37,9 @@ export async function readOnlyPayment(
      from ledger_entry entry
      join ledger_booking booking
        on booking.organization_id = entry.organization_id and booking.id = entry.booking_id
-     left join bank_booking bank on bank.id = booking.id
+     -- Staff may have assigned the payment from suspense.
+     left join suspense_resolution resolution on resolution.ledger_booking_id = booking.id
+     left join bank_booking bank on bank.id = coalesce(resolution.booking_id, booking.id)
      left join card_payment card on card.organization_id = booking.organization_id and card.booking_id = booking.id
      where entry.organization_id = ? and entry.account = 'receivable' and entry.document_id = ? and entry.amount < 0
        and booking.kind in ('incoming_payment', 'prepaid_payment', 'card_payment')

@@ -113,7 +113,10 @@ export interface BankTransaction {
   readonly creditorReference: string | undefined;
   /** Further references with valid check digits in the free text. */
   readonly otherReferences: readonly string[];
-  /** The content of the reference field, before its check digits are checked. */
+  /**
+   * The content of the reference field, before its check digits are checked; else a reference with wrong check digits
+   * in the free text, when the text has no other reference.
+   */
   readonly uncheckedReference: string | undefined;
   readonly remittanceText: string;
   readonly debtorName: string | undefined;

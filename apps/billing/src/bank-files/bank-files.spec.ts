@@ -351,6 +351,14 @@ describe('a payment reference (C-BNK-07)', () => {
     expect([...first.bookings, ...second.bookings]).toMatchObject([{ status: 'paid' }, { status: 'paid' }]);
   });
 
+  it('with a wrong check digit in the free text is invalid, and is reported as it is written (C-BNK-07)', async () => {
+    const written = '11 00000 00000 00000 00000 00122';
+    const { bookings } = await billing.receive({ amount: 100, text: `Rechnung ${written}` });
+    expect(bookings).toMatchObject([{ status: 'suspense', reason: 'reference_invalid' }]);
+    const { data } = await billing.test.call(listSuspense, { limit: 1 }, staff);
+    expect(data).toMatchObject([{ bookingId: bookings[0]!.bookingId, reference: written }]);
+  });
+
   it('that is unknown, invalid or missing leaves the money in suspense unless the payer is known by IBAN', async () => {
     const unknownReference = makeReference('QRR', 'invoice', 9_999_999);
     const reportWithoutIban = await billing.receive(

@@ -1,6 +1,6 @@
 import type { FieldError } from '@cordee/contracts/domain-error';
 import { sumMoney, type Money } from '@cordee/money/money';
-import { findReferences, parseReference } from '../payments/payment-reference.ts';
+import { findInvalidReference, findReferences, parseReference } from '../payments/payment-reference.ts';
 import type { BankTransaction, Direction, TransactionReferences } from './bank-file.ts';
 import { parseAmount, readAmountField, readDirection, type AmountField } from './camt-fields.ts';
 import { readBankReference } from './bank-reference.ts';
@@ -46,7 +46,7 @@ export function readTransaction(errors: FieldError[], element: XmlElement): Tran
     instructedAmount: amountOf(descend(element, 'AmtDtls', 'InstdAmt', 'Amt')),
     creditorReference: reference?.value,
     otherReferences: otherReferences.map(({ value }) => value),
-    uncheckedReference: givenReferences[0],
+    uncheckedReference: givenReferences[0] ?? (reference ? undefined : findInvalidReference(remittanceText)),
     remittanceText,
     // From version 8 on, the name is inside `Pty`. Without a debtor, the ultimate debtor is the payer.
     debtorName:
@@ -90,7 +90,7 @@ export function transactionOfEntry(element: XmlElement, text: string): Omit<Bank
     instructedAmount: amountOf(descend(element, 'AmtDtls', 'InstdAmt', 'Amt')),
     creditorReference: reference?.value,
     otherReferences: otherReferences.map(({ value }) => value),
-    uncheckedReference: undefined,
+    uncheckedReference: reference ? undefined : findInvalidReference(text),
     remittanceText: text,
     debtorName: undefined,
     debtorIban: undefined,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  findInvalidReference,
   findReferences,
   formatReference,
   isCreditorReference,
@@ -66,9 +67,26 @@ describe('payment references', () => {
     ['Ref.210000000003139471430009017', [qrReference]],
     ['RF18 5390\n0754 7034 merci', [creditorReference]],
     ['RF18-5390-0754-7034', [creditorReference]],
+    ['Rechnung 21 00000 00003 13947 14300 09018', []],
+    ['Rechnung 11 00000 00000 00000 00000 00122', []],
     ['', []],
   ])('in the text "%s" are %j', (text, values) => {
     expect(findReferences(text).map(({ value }) => value)).toEqual(values);
+  });
+
+  it.each([
+    ['Rechnung 11 00000 00000 00000 00000 00122 Danke', '11 00000 00000 00000 00000 00122'],
+    ['REF:210000000003139471430009018/2026', '210000000003139471430009018'],
+    ['Rechnung vom Oktober 2100000000031\n39471430009018 Danke', '2100000000031 39471430009018'],
+    ['Zahlung 22.11.2026 / 116.75 21.00000.00003.13947.14300.09018', '21 00000 00003 13947 14300 09018'],
+    ['Rechnung 2026 77 00000 00003 13947 14300 09018 12345', '77 00000 00003 13947 14300 09018'],
+    ['facture rf99 f123 merci', 'RF99 F123'],
+    ['Rechnung 21 00000 00003 13947 14300 09017', undefined],
+    ['von CH93 0076 2011 6238 5295 7 am 22.11.2026', undefined],
+    ['Kundennummer 12345678 90123 45678 90123 4567', undefined],
+    ['RF18 Meyer', undefined],
+  ])('with wrong check digits are reported from "%s" as %j', (text, written) => {
+    expect(findInvalidReference(text)).toBe(written);
   });
 
   it('cannot be made from a negative number or a number of more than 20 digits', () => {
@@ -92,6 +110,25 @@ describe('payment references', () => {
         expect(sourceByReference.get(value) ?? source).toBe(source);
         sourceByReference.set(value, source);
       }),
+    );
+  });
+
+  it('property: with a wrong digit are found in a text only as written', () => {
+    fc.assert(
+      fc.property(
+        kinds,
+        sequences,
+        fc.integer({ min: 7, max: 26 }),
+        fc.integer({ min: 1, max: 9 }),
+        (kind, sequence, index, shift) => {
+          const value = makeReference('QRR', kind, sequence);
+          const changedValue = value.slice(0, index) + ((Number(value[index]) + shift) % 10) + value.slice(index + 1);
+          for (const written of [changedValue, formatReference(changedValue)]) {
+            expect(findReferences(`Zahlung ${written} danke`)).toEqual([]);
+            expect(findInvalidReference(`Zahlung ${written} danke`)).toBe(written);
+          }
+        },
+      ),
     );
   });
 

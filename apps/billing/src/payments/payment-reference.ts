@@ -83,20 +83,26 @@ const creditorReferencePattern = new RegExp(
 const digitGroupsPattern = new RegExp(String.raw`(?<![0-9A-Z#]|\d,)\d+(?:${separators}+\d+)*(?![0-9A-Z]|,\d)`, 'g');
 /** The form of the references that {@link makeReference} makes. */
 const ownCreditorReference = /^RF\d{2}[PFTS]\d+$/;
+const ownQrReference = /^[1-4]10000\d{21}$/;
+
+/** Splits the text of an ISO 11649 reference. The text may separate RF and the check digits. */
+const creditorGroups = (text: string): string[] =>
+  text.replace(new RegExp(`^RF${separators}+`), 'RF').split(separatorsPattern);
+
+/** Replaces IBANs. Their digits may look like a reference. */
+const maskIbans = (upperCaseText: string): string =>
+  upperCaseText.replaceAll(ibanPattern, (iban) => ' #'.padEnd(iban.length, '#'));
 
 /**
  * Finds references with valid check digits in free text, in text order. Spaces, dots, dashes and line breaks may
  * separate their parts.
  */
 export function findReferences(text: string): Reference[] {
-  const upperCaseText = text.toUpperCase();
-  // The digits of an IBAN may look like a reference.
-  const withoutIbans = upperCaseText.replaceAll(ibanPattern, (iban) => ' #'.padEnd(iban.length, '#'));
+  const withoutIbans = maskIbans(text.toUpperCase());
   const foundReferences: (Reference & { index: number })[] = [];
   let withoutCreditorReferences = withoutIbans;
   for (const match of withoutIbans.matchAll(creditorReferencePattern)) {
-    // A text may separate RF and the check digits.
-    const groups = match[0].replace(new RegExp(`^RF${separators}+`), 'RF').split(separatorsPattern);
+    const groups = creditorGroups(match[0]);
     // Tries the printed form first: a word after the reference may give valid check digits by chance.
     const reference =
       longestPrefix(printedGroups(groups), isCreditorReference) ??
@@ -120,23 +126,58 @@ export function findReferences(text: string): Reference[] {
 }
 
 /**
+ * Finds the first text that has the form of a reference but wrong check digits: a QR reference of 27 digits, or an ISO
+ * 11649 reference like those of {@link makeReference}. Returns the text as it is written.
+ */
+export function findInvalidReference(text: string): string | undefined {
+  const withoutIbans = maskIbans(text.toUpperCase());
+  const creditorReferences = [...withoutIbans.matchAll(creditorReferencePattern)].flatMap((match) => {
+    const groups = printedGroups(creditorGroups(match[0]));
+    const joined = groups.join('');
+    return ownCreditorReference.test(joined) && !isCreditorReference(joined) ? groups.join(' ') : [];
+  });
+  const qrReferences = [...withoutIbans.matchAll(digitGroupsPattern)].flatMap((match) => {
+    const groups = match[0].split(separatorsPattern);
+    return groups.flatMap((_, start) => writtenQrReference(groups, start)?.join(' ') ?? []);
+  });
+  return [...qrReferences, ...creditorReferences].find((each) => parseReference(each) === undefined);
+}
+
+/** Returns the groups from `start` on that are written as a complete QR reference. The check digit may be wrong. */
+function writtenQrReference(groups: readonly string[], start: number): readonly string[] | undefined {
+  let digits = '';
+  for (let end = start; end < groups.length && digits.length < qrDigits; end += 1) {
+    digits += groups[end]!;
+    const written = groups.slice(start, end + 1);
+    if (digits.length === qrDigits && (ownQrReference.test(digits) || hasPrintedForm(written))) return written;
+  }
+  return undefined;
+}
+
+/** True for one group, and for groups of 2, 5, 5, 5, 5 and 5 digits. */
+const hasPrintedForm = (groups: readonly string[]): boolean =>
+  groups.length === 1 || groups.map(({ length }) => length).join() === '2,5,5,5,5,5';
+
+/**
  * Finds the first QR reference in a sequence of digit groups: a complete one, else one without its leading zeros. A
- * number beside the reference may give valid check digits by chance; a complete reference is more probable.
+ * number beside the reference may give valid check digits by chance; a complete reference is more probable. A part of a
+ * complete reference with a wrong check digit is no reference.
  */
 function findQrReference(groups: readonly string[]): string | undefined {
-  const lengths: ((length: number) => boolean)[] = [
-    (length) => length === qrDigits,
-    (length) => length >= minDigitsInText && length < qrDigits,
-  ];
-  for (const fits of lengths)
-    for (let start = 0; start < groups.length; start += 1) {
-      const digits = longestPrefix(
-        // No reference has more groups than digits.
-        groups.slice(start, start + qrDigits),
-        (joined) => fits(joined.length) && parseReference(joined) !== undefined,
-      );
-      if (digits) return digits;
-    }
+  const complete = firstQrReference(groups, (length) => length === qrDigits);
+  if (complete || groups.some((_, start) => writtenQrReference(groups, start))) return complete;
+  return firstQrReference(groups, (length) => length >= minDigitsInText && length < qrDigits);
+}
+
+function firstQrReference(groups: readonly string[], fits: (length: number) => boolean): string | undefined {
+  for (let start = 0; start < groups.length; start += 1) {
+    const digits = longestPrefix(
+      // No reference has more groups than digits.
+      groups.slice(start, start + qrDigits),
+      (joined) => fits(joined.length) && parseReference(joined) !== undefined,
+    );
+    if (digits) return digits;
+  }
   return undefined;
 }
 

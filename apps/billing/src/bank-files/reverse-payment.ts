@@ -4,7 +4,6 @@ import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
-import { shortfallEntries, taxSharesOf } from '../vat/tax-shares.ts';
 import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
 import { readLedgerEntries } from '../ledger/read-ledger-entries.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
@@ -14,6 +13,7 @@ import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { Booking } from './movements.ts';
 import { findOriginalBooking, type OriginalBooking } from './original-booking.ts';
 import type { BookingOutcome } from './recorded-booking.ts';
+import { withoutCreditedShortfall } from './credited-shortfall.ts';
 
 /**
  * Reverses an incoming payment that the bank took back (C-BNK-14): posts the reversal and reopens the invoices that
@@ -39,12 +39,12 @@ export async function reversePayment(
     return { status: 'suspense', reason: 'reversal_not_covered', detail };
   }
   const organizationId = original.organizationId ?? null;
-  return { status: 'reversed', organizationId, documentId: reversed.documentId, reason: 'reversed', detail: null };
+  return { status: 'reversed', organizationId, ...reversed, reason: 'reversed' };
 }
 
 /**
  * Reverses the booking of a payment: its money leaves `sourceAccount`, and the invoices that it paid are open again.
- * Returns the first of them; undefined, without a change, when the customer has already got the money back.
+ * Returns the first of them, and the numbers when there are several; undefined, without a change, when the customer has already got the money back.
  */
 export async function reverseBooking(
   context: BillingContext,
@@ -55,7 +55,7 @@ export async function reverseBooking(
     valuedOn,
     note,
   }: { id: `bkg_${string}`; original: OriginalBooking; sourceAccount: LedgerAccount; valuedOn: string; note?: string },
-): Promise<{ documentId: string | null } | undefined> {
+): Promise<{ documentId: string | null; detail: string | null } | undefined> {
   const { em, now } = context;
   const { organizationId, currency } = original;
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
@@ -74,7 +74,7 @@ export async function reverseBooking(
     const isCovered = await freePrepaid(context, organizationId, currency, requiredBalance);
     if (!isCovered) return undefined;
   }
-  await postReversal(context, {
+  const invoices = await postReversal(context, {
     id,
     organizationId,
     reverses: original.id,
@@ -84,7 +84,10 @@ export async function reverseBooking(
     ...(note !== undefined && { note }),
   });
   if (organizationId) await payOldestInvoices(context, organizationId, currency);
-  return { documentId: entries.find((each) => each.documentId)?.documentId ?? null };
+  return {
+    documentId: documentIdsOf(entries)[0] ?? null,
+    detail: invoices.length > 1 ? `reopened: ${invoices.map(({ number }) => number).join(', ')}` : null,
+  };
 }
 
 /**
@@ -201,21 +204,25 @@ interface Reversal {
   readonly note?: string;
 }
 
-/** Posts the reversal of a ledger booking and reopens the invoices that the booking paid. */
-async function postReversal(context: BillingContext, reversal: Reversal): Promise<void> {
+const documentIdsOf = (entries: readonly LedgerEntry[]): string[] => [
+  ...new Set(entries.flatMap(({ documentId }) => documentId ?? [])),
+];
+
+/** Posts the reversal of a ledger booking and reopens the invoices that the booking paid. Returns the invoices. */
+async function postReversal(context: BillingContext, reversal: Reversal): Promise<readonly Invoice[]> {
   const { em, now, publish, seller } = context;
   const { organizationId, entries: allEntries, ...bookingFields } = reversal;
   const invoices = await readPaidInvoices(context, organizationId, allEntries);
   const lines = await readLinesOf(em, invoices);
   const { entries, shortfall } = withoutCreditedShortfall(allEntries, invoices, lines);
-  const documentId = entries.find((each) => each.documentId)?.documentId;
+  const [documentId, ...otherDocumentIds] = documentIdsOf(entries);
   postLedgerBooking(em, now, {
     ...bookingFields,
     organizationId,
     kind: 'reversal',
     reason: 'reversed',
     entries: reversedEntries(entries),
-    ...(documentId && { documentId }),
+    ...(documentId && otherDocumentIds.length === 0 && { documentId }),
   });
   for (const invoice of invoices) {
     const paid = entries.find((each) => each.account === 'receivable' && each.documentId === invoice.id)!;
@@ -227,6 +234,7 @@ async function postReversal(context: BillingContext, reversal: Reversal): Promis
     };
     await publish(invoice.reopen(payment, lines.get(invoice.id)!));
   }
+  return invoices;
 }
 
 const readPaidInvoices = async (
@@ -237,36 +245,7 @@ const readPaidInvoices = async (
   const ids = entries
     .filter(({ account }) => account === 'receivable')
     .map(({ documentId }) => documentId as `inv_${string}`);
-  return organizationId && ids.length > 0 ? em.find(Invoice, { organizationId, id: { $in: ids } }) : [];
+  return organizationId && ids.length > 0
+    ? em.find(Invoice, { organizationId, id: { $in: ids } }, { orderBy: { id: 'asc' } })
+    : [];
 };
-
-/**
- * Returns the entries without the part of the accepted shortfall that credit notes have taken back, and the rest of the
- * shortfall. Only a payment of a single invoice has a shortfall.
- */
-function withoutCreditedShortfall(
-  entries: readonly LedgerEntry[],
-  [invoice]: readonly Invoice[],
-  lines: Awaited<ReturnType<typeof readLinesOf>>,
-): { entries: readonly LedgerEntry[]; shortfall: number } {
-  const shortfallOfPayment = entries.filter(isShortfall);
-  const acceptedAmount = shortfallOfPayment.reduce((sum, { amount }) => sum + amount, 0);
-  const shortfall = Math.min(acceptedAmount, invoice?.shortfallAmount ?? 0);
-  const creditedAmount = acceptedAmount - shortfall;
-  if (creditedAmount === 0) return { entries, shortfall };
-  const { account } = shortfallOfPayment.find((each) => each.account !== 'vat')!;
-  const shares = taxSharesOf(lines.get(invoice!.id)!, invoice!.taxPlace);
-  return {
-    entries: [
-      ...entries
-        .filter((each) => !isShortfall(each))
-        .map((each) => (each.account === 'receivable' ? { ...each, amount: each.amount + creditedAmount } : each)),
-      ...shortfallEntries(account, shares, shortfall, invoice!.shortfallAmount - shortfall),
-    ],
-    shortfall,
-  };
-}
-
-/** The entries of an accepted shortfall: net amounts and VAT. */
-const isShortfall = ({ account, amount }: LedgerEntry): boolean =>
-  (account === 'bank_fees' || account === 'payment_differences' || account === 'vat') && amount > 0;

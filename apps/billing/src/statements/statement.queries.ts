@@ -19,6 +19,8 @@ interface MovementRow {
   kind: LedgerBookingKind;
   reason: z.output<typeof PrepaidReason> | null;
   document_id: string | null;
+  /** The invoices that the booking pays or reopens; null for none. */
+  invoice_ids: string[] | null;
   receipt_number: string | null;
   valued_on: string;
   booked_at: string;
@@ -49,6 +51,9 @@ const movementsSql = `
          end as rank
   from (
     select booking.id, booking.kind, booking.reason, booking.document_id, booking.valued_on, booking.booked_at,
+           array_agg(entry.document_id order by entry.position) filter (
+             where entry.document_id is not null
+           ) as invoice_ids,
            coalesce(sum(entry.amount) filter (where entry.account = 'receivable'), 0) as owed,
            coalesce(-sum(entry.amount) filter (where entry.account = 'prepaid'), 0) as prepaid
     from ledger_entry entry
@@ -72,7 +77,8 @@ export class StatementQueries {
     const [statement] = await em.execute<(BalanceRow & { movements: MovementRow[] })[]>(
       `with movement as (${movementsSql}),
        page as (
-         select id, kind, reason, document_id, valued_on::text, booked_at, rank, owed::text, prepaid::text, (
+         select id, kind, reason, document_id, invoice_ids, valued_on::text, booked_at, rank, owed::text,
+                prepaid::text, (
            select number from receipt where organization_id = ? and booking_id = movement.id
          ) as receipt_number
          from movement
@@ -109,11 +115,7 @@ export class StatementQueries {
       row.rank,
       toId('bkg', row.id),
     ]);
-    const labels = await readDocumentLabels(
-      em,
-      organizationId,
-      rows.flatMap(({ document_id }) => (document_id === null ? [] : [document_id as DocumentId])),
-    );
+    const labels = await readDocumentLabels(em, organizationId, rows.flatMap(documentIdsOf));
     const toMoney = (amount: string): MoneyValue => ({ amount: Number(amount), currency });
     return {
       data: rows.map((row) => ({
@@ -125,6 +127,10 @@ export class StatementQueries {
         prepaid: toMoney(row.prepaid),
         documentId: row.document_id as DocumentId | null,
         documentNumber: (row.document_id && labels.get(row.document_id)?.number) ?? null,
+        documents: documentIdsOf(row).flatMap((id) => {
+          const label = labels.get(id);
+          return label ? [{ id, number: label.number }] : [];
+        }),
         receiptNumber: row.receipt_number,
         reason: row.reason,
       })),
@@ -142,6 +148,11 @@ export class StatementQueries {
     return explain(em, organizationId, documentId);
   }
 }
+
+/** Returns the document that the booking names, and the invoices of its entries. */
+const documentIdsOf = ({ document_id: documentId, invoice_ids: invoiceIds }: MovementRow): DocumentId[] => [
+  ...new Set([...(documentId === null ? [] : [documentId]), ...(invoiceIds ?? [])] as DocumentId[]),
+];
 
 /**
  * Returns the kind of the contract. The other kinds normally move only money of the seller. If they change the balance

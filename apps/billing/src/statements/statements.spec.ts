@@ -132,6 +132,27 @@ it('the statement of account names the credit note, and refuses a period that en
   ).toBe('PERIOD_INVALID');
 });
 
+it('the statement of account names every invoice of a transfer and of its reversal', async () => {
+  const organizationId = await billing.organization();
+  const debtorIban = 'CH5604835012345678009';
+  await billing.paidOrder(organizationId, { debtorIban });
+  await disableAutomaticPayment(organizationId);
+  const invoices = [await openInvoice(organizationId, 2027), await openInvoice(organizationId, 2028)];
+  const documents = invoices.map(({ id, number }) => ({ id, number }));
+  const transfer = { amount: 2 * 11_675, debtorIban, servicerReference: 'TWO-INVOICES' };
+  expect((await billing.receive(transfer)).bookings).toMatchObject([{ status: 'paid' }]);
+  const { bookings } = await billing.receive({ ...transfer, isReversal: true });
+  expect(bookings).toMatchObject([
+    { status: 'reversed', detail: `reopened: ${documents.map(({ number }) => number).join(', ')}` },
+  ]);
+  const today = billing.today();
+  const { data } = await billing.test.call(getAccountStatement, { organizationId, from: today, to: today }, anna);
+  const rows = data.filter(({ owed }) => Math.abs(owed.amount) === 2 * 11_675);
+  expect(rows.map(({ kind }) => kind)).toEqual(['incoming_payment', 'reversal']);
+  for (const row of rows) expect(row).toMatchObject({ documentId: null, documentNumber: null, documents });
+  expect(data[0]).toMatchObject({ documents: [{ id: data[0]!.documentId, number: data[0]!.documentNumber }] });
+});
+
 describe('the reasons of an open invoice (REM-3)', () => {
   it('name the payment with the reference of last year, its period and the right reference', async () => {
     const organizationId = await billing.organization();

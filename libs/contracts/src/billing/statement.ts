@@ -39,8 +39,11 @@ const StatementRow = z
     bookedAt: Instant,
     owed: MoneyValue.describe('Change of the open amount of invoices; negative when the organization owes less'),
     prepaid: MoneyValue.describe('Change of the prepaid balance; negative when prepaid is used'),
-    documentId: DocumentId.nullable(),
+    documentId: DocumentId.nullable().describe('One document of the booking; null when a sum pays several'),
     documentNumber: z.string().nullable(),
+    documents: z
+      .array(z.object({ id: DocumentId, number: z.string() }))
+      .describe('All documents of the booking, for example the invoices that one transfer pays'),
     receiptNumber: z.string().nullable().describe('Number of the receipt of a top-up'),
     reason: PrepaidReason.nullable().describe('Why money went to prepaid'),
   })
@@ -55,6 +58,7 @@ const exampleRow = {
   prepaid: chf(0),
   documentId: ids.documentId,
   documentNumber: 'INV-2026-000001',
+  documents: [{ id: ids.documentId, number: 'INV-2026-000001' }],
   receiptNumber: null,
   reason: null,
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { addDays } from '@cordee/calendar/local-date';
 import { BillingFixture, type FilePayment } from '../../test/billing.fixture.ts';
 
 let billing: BillingFixture;
@@ -49,5 +50,28 @@ describe('a reversal of one of several equal payments (C-BNK-14)', () => {
     const reversal = { amount: 6_200, servicerReference: 'A-3', endToEndId: 'FEES', isReversal: true };
     expect((await billing.receive(reversal)).bookings).toMatchObject([{ status: 'reversed', organizationId }]);
     expect(await billing.balance(organizationId)).toBe(6_200);
+  });
+});
+
+describe('an invoice whose payment is reversed (C-BNK-14)', () => {
+  const reverseAfter = async (days: number) => {
+    const organizationId = await billing.organization();
+    const servicerReference = `DUE-${days}`;
+    const { invoice } = await billing.paidOrder(organizationId, { servicerReference });
+    billing.test.moveClockTo(`${addDays(billing.today(), days)}T09:00:00Z`);
+    await billing.receive({ amount: 11_675, servicerReference, isReversal: true });
+    const reopened = await billing.document(organizationId, invoice.id);
+    expect(reopened.status).toBe('open');
+    return { dueOn: reopened.dueOn!, dueBefore: invoice.dueOn! };
+  };
+
+  it('keeps a due date that is more than 10 days ahead', async () => {
+    const { dueOn, dueBefore } = await reverseAfter(5);
+    expect(dueOn).toBe(dueBefore);
+  });
+
+  it('is due at least 10 days after the reversal', async () => {
+    const { dueOn, dueBefore } = await reverseAfter(28);
+    expect(dueOn > dueBefore && dueOn >= addDays(billing.today(), 10)).toBe(true);
   });
 });

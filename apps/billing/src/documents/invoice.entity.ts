@@ -84,8 +84,8 @@ export class Invoice extends InvoiceSchema.class {
 
   /**
    * Removes a payment that was reversed or charged back (C-BNK-14, C-MON-07), and the stored PDF, which states that the
-   * invoice is paid. The invoice gets the due date `dueOn`, so that its reminders start again. `shortfall` is the part
-   * of the amount that was never received.
+   * invoice is paid. The invoice is due on `dueOn` at the earliest, and never earlier than before. `shortfall` is the
+   * part of the amount that was never received.
    */
   reopen(
     {
@@ -100,7 +100,7 @@ export class Invoice extends InvoiceSchema.class {
       vatOfShortfalls(this, this.shortfallAmount) - vatOfShortfalls(this, this.shortfallAmount - shortfall);
     this.paidAmount -= amount;
     this.shortfallAmount -= shortfall;
-    this.dueOn = newDueOn;
+    if (newDueOn > this.dueOn) this.dueOn = newDueOn;
     this.paidOn = null;
     this.pdfFileId = null;
     this.pdfSha256 = null;

@@ -12,6 +12,7 @@ import { recordTotals, sourceAccountOf } from './clearing.ts';
 import { ImportedBookings } from './imported-bookings.ts';
 import { KnownBookings } from './known-bookings.ts';
 import { movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
+import { readNotifiedEntries } from './notified-entries.ts';
 import type { ReturnedPayment } from './outgoing-payments.ts';
 import { OwnMovementRules } from './own-movement-rules.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
@@ -56,7 +57,10 @@ export class BookedSets {
     );
     const ownMovementRules = await OwnMovementRules.load(em, part);
     const movements = movementsOf(part, countingReport, ownMovementRules.isOwnMovement);
-    const { ownMovements, ignored } = movements;
+    const { ignored } = movements;
+    const isProof = file.kind === '053' && countingReport === '054';
+    const notifiedEntries = await readNotifiedEntries(em, isProof ? movements.ownMovements : []);
+    const ownMovements = movements.ownMovements.filter(({ entry }) => !notifiedEntries.has(entry));
     // Staff has already moved the money of a resolved total. Its notification moves no money.
     const resolvedTotals = await ResolvedTotals.load(
       em,
@@ -64,7 +68,7 @@ export class BookedSets {
       this.bankFileId,
       file.kind === '054' ? movements.totals : [],
     );
-    const totals = movements.totals.filter((total) => !resolvedTotals.has(total));
+    const totals = [...movements.totals.filter((total) => !resolvedTotals.has(total)), ...notifiedEntries.values()];
     const payments = movements.payments.filter((booking) => {
       if (!resolvedTotals.has(booking)) return true;
       importedBookings.addKnown(booking.transaction.amount);
@@ -75,8 +79,8 @@ export class BookedSets {
       importedBookings.addKnown(booking.entry.amount);
       return false;
     });
-    const identities = Object.values(movements).flatMap((bookings: readonly { identity: BookingIdentity }[]) =>
-      bookings.map(({ identity }) => identity),
+    const identities = [...Object.values(movements), [...notifiedEntries.values()]].flatMap(
+      (bookings: readonly { identity: BookingIdentity }[]) => bookings.map(({ identity }) => identity),
     );
     await this.knownBookings.loadSet(em, this.bankFileId, identities);
     const claim = (booking: Booking): boolean => importedBookings.claim(booking, booking.transaction.amount);
@@ -110,7 +114,7 @@ export class BookedSets {
     this.reversals.push(...reversals);
     this.knownBookings.keepUnstored(reversals.map(({ identity }) => identity));
     this.bookingCount += movements.payments.length + unprocessable.length + ownMovements.length + ignored.length;
-    if (file.kind !== countingReport) this.bookingCount += movements.totals.length;
+    if (file.kind !== countingReport) this.bookingCount += movements.totals.length + notifiedEntries.size;
   }
 
   /** Inserts the bookings that are not stored yet. */

@@ -9,7 +9,7 @@ import { toId } from '@cordee/contracts/id';
 import { addDays } from '@cordee/calendar/local-date';
 import { decimalText, money } from '@cordee/money/money';
 import fc from 'fast-check';
-import { BillingFixture, chf, IBAN, staff } from '../../test/billing.fixture.ts';
+import { BillingFixture, chf, IBAN, staff, type FilePayment } from '../../test/billing.fixture.ts';
 
 const PRICE = 11_675;
 const fixtures: BillingFixture[] = [];
@@ -276,6 +276,24 @@ describe('the own movements of the seller (C-BNK-25)', () => {
       card: -10_000,
       card_fees: 300,
     });
+  });
+
+  it.each<[string, object[]]>([
+    ['a payment', [{ amount: 9_700 }]],
+    ['a batch', [{ amount: 9_000 }, { amount: 700 }]],
+  ])('that came before their rule in a notification, as %s, are cleared by the statement', async (_, payments) => {
+    const billing = await startBilling('054');
+    const [payment, ...others] = payments as [FilePayment, ...FilePayment[]];
+    const notified = [{ ...payment, entryReference: 'CARDS' }, ...others];
+    const notification = billing.camt(notified, { isBatch: others.length > 0 });
+    await billing.importFile(notification);
+    expect(await readLedger(billing)).toEqual({ clearing: 9_700, suspense: -9_700 });
+    const statement = statementOf(billing, [{ amount: 9_700, reference: 'CARDS', code: 'PMNT.MCRD.POSP' }]);
+    for (const file of [statement, statement, notification, statement]) {
+      await billing.importFile(file);
+      expect(await readLedger(billing)).toEqual({ bank: 9_700, suspense: -9_700 });
+      expect(await readUnclearedEntries(billing)).toEqual([]);
+    }
   });
 
   it('without a rule are in suspense, and staff see that no rule matches', async () => {

@@ -44,7 +44,8 @@ export async function reversePayment(
 
 /**
  * Reverses the booking of a payment: its money leaves `sourceAccount`, and the invoices that it paid are open again.
- * Returns the first of them, and the numbers when there are several; undefined, without a change, when the customer has already got the money back.
+ * Returns the first of them, and the numbers when there are several; undefined, without a change, when the customer has
+ * already got the money back.
  */
 export async function reverseBooking(
   context: BillingContext,

@@ -97,6 +97,10 @@ describe('the printed content of a stored document', () => {
       },
     ],
     [
+      { kind: 'pro_forma', status: 'cancelled', open_amount: '0' },
+      { kind: 'cancelled_pro_forma', openAmount: money(0, 'CHF') },
+    ],
+    [
       { kind: 'pro_forma', status: 'expired', open_amount: '0' },
       { kind: 'pro_forma', openAmount: money(0, 'CHF') },
     ],

@@ -71,6 +71,7 @@ export const isDefinitive = ({ status }: Pick<StoredDocument, 'status'>): boolea
   status === 'paid' || status === 'partly_refunded' || status === 'refunded';
 
 function printedKindOf(row: StoredDocument): DocumentContent['kind'] {
+  if (row.kind === 'pro_forma' && row.status === 'cancelled') return 'cancelled_pro_forma';
   if (row.kind !== 'invoice') return row.kind;
   if (row.status === 'credited') return 'credited_invoice';
   if (row.status === 'written_off') return 'written_off_invoice';

@@ -7,9 +7,11 @@ export type DocumentLanguage = Locale;
 
 /**
  * `open_invoice`: an unpaid invoice, printed with the mark "not definitive". `paid_invoice`: the definitive invoice. An
- * invoice that was credited in full or written off is marked as such.
+ * invoice that was credited in full or written off, or a pro forma that was cancelled, is marked as such.
  */
-export type DocumentKind = 'pro_forma' | InvoiceKind | 'credit_note';
+export type DocumentKind = 'pro_forma' | StampedKind | 'credit_note';
+/** The kinds with a mark. */
+export type StampedKind = InvoiceKind | 'cancelled_pro_forma';
 export type InvoiceKind = 'open_invoice' | 'paid_invoice' | 'credited_invoice' | 'written_off_invoice';
 
 /** A structured postal address, which the QR-bill requires. */

@@ -135,12 +135,13 @@ describe('a document as PDF', () => {
       );
       expect(paidInvoice).not.toContain(paymentPart[language]);
       const { stamps, notes, productEffects } = documentTexts[language];
-      for (const kind of ['credited_invoice', 'written_off_invoice'] as const) {
-        const invoice = await print(kind, { openAmount: money(0, 'CHF') });
-        expect(invoice).toContain(stamps[kind].toLocaleUpperCase(language));
-        expect(invoice).toContain(notes[kind]);
-        expect(invoice).not.toContain(notes.open_invoice);
-        expect(invoice).not.toContain(paymentPart[language]);
+      for (const kind of ['credited_invoice', 'written_off_invoice', 'cancelled_pro_forma'] as const) {
+        const document = await print(kind, { openAmount: money(0, 'CHF') });
+        expect(document).toContain(stamps[kind].toLocaleUpperCase(language));
+        expect(document).toContain(notes[kind]);
+        expect(document).not.toContain(notes.open_invoice);
+        expect(document).not.toContain(notes.pro_forma);
+        expect(document).not.toContain(paymentPart[language]);
       }
       const correction = { reason: 'Storno <14 Tage>' };
       const creditNote = await print('credit_note', { openAmount: money(0, 'CHF'), correction });

@@ -1,4 +1,4 @@
-import type { DocumentKind, DocumentLanguage, InvoiceKind } from './document-content.ts';
+import type { DocumentKind, DocumentLanguage, StampedKind } from './document-content.ts';
 
 /** Fixed texts of a document. {@link fill} replaces placeholders such as `{date}`. */
 interface DocumentTexts {
@@ -28,7 +28,7 @@ interface DocumentTexts {
   readonly paidAmount: string;
   readonly reservedAmount: string;
   readonly toPay: string;
-  readonly stamps: Readonly<Record<InvoiceKind, string>>;
+  readonly stamps: Readonly<Record<StampedKind, string>>;
   readonly notes: Readonly<Record<DocumentKind, string>>;
   readonly reverseCharge: string;
   readonly outOfScope: string;
@@ -46,6 +46,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
   de: {
     title: {
       pro_forma: 'Proforma-Rechnung',
+      cancelled_pro_forma: 'Proforma-Rechnung',
       open_invoice: 'Rechnung',
       paid_invoice: 'Rechnung',
       credited_invoice: 'Rechnung',
@@ -82,11 +83,16 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       paid_invoice: 'Bezahlt',
       credited_invoice: 'Gutgeschrieben',
       written_off_invoice: 'Abgeschrieben',
+      cancelled_pro_forma: 'Storniert',
     },
     notes: {
       pro_forma:
         'Diese Proforma-Rechnung hat keinen rechtlichen, steuerlichen oder buchhalterischen Wert und berechtigt ' +
         'nicht zum Vorsteuerabzug. Die Rechnung wird ausgestellt, sobald der ganze Betrag bezahlt ist.',
+      cancelled_pro_forma:
+        'Diese Proforma-Rechnung ist storniert. Bitte bezahlen Sie sie nicht: Es wird keine Rechnung dafür ' +
+        'ausgestellt. Sie hat keinen rechtlichen, steuerlichen oder buchhalterischen Wert und berechtigt nicht zum ' +
+        'Vorsteuerabzug.',
       open_invoice:
         'Diese Darstellung der offenen Rechnung ist nicht definitiv. ' +
         'Die definitive Rechnung steht bereit, sobald sie bezahlt ist.',
@@ -106,6 +112,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
   fr: {
     title: {
       pro_forma: 'Facture pro forma',
+      cancelled_pro_forma: 'Facture pro forma',
       open_invoice: 'Facture',
       paid_invoice: 'Facture',
       credited_invoice: 'Facture',
@@ -142,11 +149,15 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       paid_invoice: 'Payée',
       credited_invoice: 'Créditée',
       written_off_invoice: 'Amortie',
+      cancelled_pro_forma: 'Annulée',
     },
     notes: {
       pro_forma:
         'Cette facture pro forma n’a aucune valeur légale, fiscale ou comptable et ne donne pas droit à la déduction ' +
         'de l’impôt préalable. La facture est établie dès que le montant entier est payé.',
+      cancelled_pro_forma:
+        'Cette facture pro forma est annulée. Ne la payez pas : aucune facture ne sera établie. Elle n’a aucune ' +
+        'valeur légale, fiscale ou comptable et ne donne pas droit à la déduction de l’impôt préalable.',
       open_invoice:
         'Cette représentation de la facture ouverte n’est pas définitive. ' +
         'La facture définitive est disponible dès qu’elle est payée.',
@@ -166,6 +177,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
   it: {
     title: {
       pro_forma: 'Fattura pro forma',
+      cancelled_pro_forma: 'Fattura pro forma',
       open_invoice: 'Fattura',
       paid_invoice: 'Fattura',
       credited_invoice: 'Fattura',
@@ -202,11 +214,15 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       paid_invoice: 'Pagata',
       credited_invoice: 'Accreditata',
       written_off_invoice: 'Stralciata',
+      cancelled_pro_forma: 'Annullata',
     },
     notes: {
       pro_forma:
         'Questa fattura pro forma non ha alcun valore legale, fiscale o contabile e non dà diritto alla deduzione ' +
         'dell’imposta precedente. La fattura è emessa non appena l’intero importo è pagato.',
+      cancelled_pro_forma:
+        'Questa fattura pro forma è annullata. Non la paghi: non sarà emessa alcuna fattura. Non ha alcun valore ' +
+        'legale, fiscale o contabile e non dà diritto alla deduzione dell’imposta precedente.',
       open_invoice:
         'Questa rappresentazione della fattura aperta non è definitiva. ' +
         'La fattura definitiva è disponibile non appena è pagata.',
@@ -226,6 +242,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
   en: {
     title: {
       pro_forma: 'Pro forma invoice',
+      cancelled_pro_forma: 'Pro forma invoice',
       open_invoice: 'Invoice',
       paid_invoice: 'Invoice',
       credited_invoice: 'Invoice',
@@ -262,11 +279,15 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       paid_invoice: 'Paid',
       credited_invoice: 'Credited',
       written_off_invoice: 'Written off',
+      cancelled_pro_forma: 'Cancelled',
     },
     notes: {
       pro_forma:
         'This pro forma invoice has no legal, fiscal or accounting value and gives no right to deduct input tax. ' +
         'The invoice is issued as soon as the whole amount is paid.',
+      cancelled_pro_forma:
+        'This pro forma invoice is cancelled. Do not pay it: no invoice will be issued for it. It has no legal, ' +
+        'fiscal or accounting value and gives no right to deduct input tax.',
       open_invoice:
         'This rendering of the open invoice is not definitive. ' +
         'The definitive invoice is available as soon as it is paid.',
@@ -286,6 +307,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
   es: {
     title: {
       pro_forma: 'Factura proforma',
+      cancelled_pro_forma: 'Factura proforma',
       open_invoice: 'Factura',
       paid_invoice: 'Factura',
       credited_invoice: 'Factura',
@@ -322,11 +344,15 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
       paid_invoice: 'Pagada',
       credited_invoice: 'Anulada con nota de crédito',
       written_off_invoice: 'Dada por incobrable',
+      cancelled_pro_forma: 'Anulada',
     },
     notes: {
       pro_forma:
         'Esta factura proforma no tiene valor jurídico, fiscal ni contable y no da derecho a deducir el IVA. ' +
         'La factura se emite en cuanto se ha pagado el importe completo.',
+      cancelled_pro_forma:
+        'Esta factura proforma está anulada. No la pague: no se emitirá ninguna factura. No tiene valor jurídico, ' +
+        'fiscal ni contable y no da derecho a deducir el IVA.',
       open_invoice:
         'Esta representación de la factura pendiente no es definitiva. ' +
         'La factura definitiva está disponible en cuanto se ha pagado.',

@@ -108,7 +108,7 @@ function addressLines(address: Party, homeCountry: string): string[] {
   ].filter((line): line is string => Boolean(line));
 }
 
-/** Writes the state of an invoice in a frame at the right margin. */
+/** Writes the state of an invoice, or of a cancelled pro forma, in a frame at the right margin. */
 function writeStamp(pdf: Pdf, { kind, language }: DocumentContent, y: number): void {
   if (kind === 'pro_forma' || kind === 'credit_note') return;
   const label = documentTexts[language].stamps[kind].toLocaleUpperCase(language);

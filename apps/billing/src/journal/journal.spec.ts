@@ -92,6 +92,15 @@ describe('the journal (DOC-2)', () => {
     );
   });
 
+  it('names no organization for a booking without one', async () => {
+    await billing.receive({ amount: 4_321, debtorName: 'Nobody' });
+    const rows = (await journal()).filter(({ debit, credit }) => debit === '43.21' || credit === '43.21');
+    expect(rows.map(({ ledgerAccount, organization }) => [ledgerAccount, organization])).toEqual([
+      ['clearing', ''],
+      ['suspense', ''],
+    ]);
+  });
+
   it('has all entries once, also on several pages', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);

@@ -1,5 +1,6 @@
 import { toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
+import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { csvAmount, csvRow, csvStart, csvText, type CsvFormat } from '../csv/csv-row.ts';
@@ -125,7 +126,7 @@ function entryAsCsv(row: EntryRow, numbers: ReadonlyMap<string, string>, format:
       row.currency,
       amount > 0 ? formatted : '',
       amount < 0 ? formatted : '',
-      toId('org', row.organization_id),
+      row.organization_id === NO_ORGANIZATION ? '' : toId('org', row.organization_id),
     ],
     format,
   );

@@ -26,7 +26,6 @@ export function refuseLargeUpload(contract: Contract, { headers }: FastifyReques
 
 const fileTooLarge = (maxBytes: number): DomainError =>
   new DomainError('FILE_TOO_LARGE', {
-    status: 413,
     detail: `a file can have at most ${Math.floor(maxBytes / BYTES_PER_MIB)} MiB`,
   });
 

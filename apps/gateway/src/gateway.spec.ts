@@ -682,7 +682,11 @@ describe('files', () => {
     expect(storedChunks.size).toBe(storedBefore + 1);
     expect(
       (await call('POST', '/v1/staff/bank-files', { raw: large, type: 'application/xml', headers })).body,
-    ).toMatchObject({ code: 'FILE_TOO_LARGE', detail: 'a file can have at most 50 MiB' });
+    ).toMatchObject({
+      code: 'FILE_TOO_LARGE',
+      title: 'The file is larger than the operation accepts',
+      detail: 'a file can have at most 50 MiB',
+    });
   });
 
   it('without a length are rejected when they exceed the limit, and the gateway still answers', async () => {

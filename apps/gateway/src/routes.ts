@@ -14,6 +14,7 @@ import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
 import { acceptedTypes, mediaTypeOf } from './content-types.ts';
 import { refuseLargeUpload, sendFile, sendFilePages, storeUpload } from './file-transfer.ts';
+import { ownErrorsOf } from './openapi/possible-errors.ts';
 import { sendProblem, sharedProblem } from './problem.ts';
 import { clientNetwork, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
 import { readInput } from './read-input.ts';
@@ -80,7 +81,7 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
             : await call();
           return await sendAnswer(contract, request, reply, { answer, rpc: dependencies.rpc });
         } catch (error) {
-          const problem = toReplyError(error, contract);
+          const problem = toReplyError(error, { errors: ownErrorsOf(contract) });
           if (problem.status === 500) dependencies.logError(error, contract.subject);
           return sendProblem(request, reply, problem);
         }

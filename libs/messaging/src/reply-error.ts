@@ -15,7 +15,7 @@ export interface ReplyError {
  * Converts an error to a reply. An error that is not a `DomainError` becomes INTERNAL without its text, because callers
  * must not see the text.
  */
-export function toReplyError(error: unknown, contract: Contract): ReplyError {
+export function toReplyError(error: unknown, contract: Pick<Contract, 'errors'>): ReplyError {
   if (!(error instanceof DomainError)) return INTERNAL_ERROR;
   const declaredError = { ...sharedErrors, ...contract.errors }[error.code];
   return {

@@ -11,10 +11,15 @@ export interface PossibleError {
   readonly isShared: boolean;
 }
 
+/** Returns the errors that the contract declares, and those of the upload that precedes the call. */
+export function ownErrorsOf(contract: Contract): Contract['errors'] {
+  const upload = contract.http?.upload ? declareFileContracts(serviceOf(contract)).appendFileChunk.errors : {};
+  return { ...upload, ...contract.errors };
+}
+
 /** Returns every error that an operation can answer, sorted by status. */
 export function possibleErrors(contract: Contract): PossibleError[] {
-  const upload = contract.http?.upload ? declareFileContracts(serviceOf(contract)).appendFileChunk.errors : {};
-  const ownErrors = { ...upload, ...contract.errors };
+  const ownErrors = ownErrorsOf(contract);
   const sharedErrorCodes = sharedCodes(contract).filter((code) => !(code in ownErrors));
   return [
     ...sharedErrorCodes.map((code) => sharedError(code)),

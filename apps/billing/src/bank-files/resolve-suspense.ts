@@ -79,7 +79,12 @@ export const assignSuspense = (
         payer: organizationId,
         mayPaySeveralInvoices: false,
       });
-      if (documentId && outcome.status !== 'paid') throw new DomainError('DOCUMENT_NOT_PAYABLE');
+      if (documentId && outcome.status !== 'paid')
+        throw new DomainError(
+          outcome.reason === 'amount_too_low' || outcome.reason === 'wrong_currency'
+            ? 'PAYMENT_NOT_SUFFICIENT'
+            : 'DOCUMENT_NOT_PAYABLE',
+        );
       const drafts = await paymentSet.write();
       await payOldestInvoicesOfAccounts(context, [{ organizationId, currency: amount.currency }]);
       await numberInvoices(context, drafts);

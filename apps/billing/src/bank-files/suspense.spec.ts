@@ -110,7 +110,9 @@ describe('money in suspense', () => {
     const { invoice } = await billing.paidOrder(organizationId);
     const codeOf = (fields: object) =>
       billing.test.codeOf(assignSuspense, { bookingId, organizationId, reason, ...fields }, staff);
-    expect(await codeOf({ documentId: proForma.id })).toBe('DOCUMENT_NOT_PAYABLE');
+    expect(await codeOf({ documentId: proForma.id })).toBe('PAYMENT_NOT_SUFFICIENT');
+    const inEuro = await receiveIntoSuspense({ amount: PRICE, currency: 'EUR' });
+    expect(await codeOf({ bookingId: inEuro, documentId: proForma.id })).toBe('PAYMENT_NOT_SUFFICIENT');
     expect(await codeOf({ documentId: invoice.id })).toBe('DOCUMENT_NOT_PAYABLE');
     expect(await codeOf({ documentId: newId('inv', new Date()) })).toBe('DOCUMENT_NOT_FOUND');
     expect(await codeOf({ organizationId: newId('org', new Date()) })).toBe('ORGANIZATION_NOT_FOUND');

@@ -167,6 +167,10 @@ export const assignSuspense = command({
     DOCUMENT_NOT_PAYABLE: { status: 409, title: 'The document has no amount due' },
     DOCUMENT_NOT_PAID: { status: 409, title: 'The document has no bank payment of this amount' },
     PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
+    PAYMENT_NOT_SUFFICIENT: {
+      status: 409,
+      title: 'The payment is too low for the document, or in another currency',
+    },
   },
   example: {
     input: { ...exampleIds, organizationId: exampleOrganizationId, reason: exampleResolution.reason },

@@ -116,6 +116,7 @@ export const de = {
   PAYMENT_METHOD_LIMIT: 'Es gibt zwanzig Zahlungsmittel: Löschen Sie zuerst eines',
   PAYMENT_METHOD_NOT_FOUND: 'Dieses Zahlungsmittel gibt es nicht',
   PAYMENT_METHOD_NOT_USABLE: 'Das Zahlungsmittel wurde abgelehnt oder ist nicht bestätigt',
+  PAYMENT_NOT_SUFFICIENT: 'Die Zahlung ist zu tief für das Dokument oder in einer anderen Währung',
   PAY_OUT_ACCOUNT_AMBIGUOUS: 'Mehrere Konten sind bekannt: Die Auszahlung braucht eine IBAN',
   PAY_OUT_ACCOUNT_FOREIGN: 'Geld wird nur auf ein Konto ausgezahlt, von dem es kam',
   PAY_OUT_ACCOUNT_MISSING: 'Kein Konto ist bekannt: Die Auszahlung braucht eine IBAN und einen Namen',

@@ -116,6 +116,7 @@ export const es = {
   PAYMENT_METHOD_LIMIT: 'Hay veinte medios de pago: elimine primero uno',
   PAYMENT_METHOD_NOT_FOUND: 'Este medio de pago no existe',
   PAYMENT_METHOD_NOT_USABLE: 'El medio de pago fue rechazado o no está confirmado',
+  PAYMENT_NOT_SUFFICIENT: 'El pago es demasiado bajo para el documento o está en otra moneda',
   PAY_OUT_ACCOUNT_AMBIGUOUS: 'Se conocen varias cuentas: el pago requiere un IBAN',
   PAY_OUT_ACCOUNT_FOREIGN: 'El dinero solo se paga a una cuenta de la que procede',
   PAY_OUT_ACCOUNT_MISSING: 'No se conoce ninguna cuenta: el pago requiere un IBAN y un nombre',

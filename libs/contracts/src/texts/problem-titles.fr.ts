@@ -116,6 +116,7 @@ export const fr = {
   PAYMENT_METHOD_LIMIT: 'Il y a vingt moyens de paiement : supprimez-en d’abord un',
   PAYMENT_METHOD_NOT_FOUND: 'Ce moyen de paiement n’existe pas',
   PAYMENT_METHOD_NOT_USABLE: 'Le moyen de paiement a été refusé ou n’est pas confirmé',
+  PAYMENT_NOT_SUFFICIENT: 'Le paiement est trop bas pour le document ou dans une autre monnaie',
   PAY_OUT_ACCOUNT_AMBIGUOUS: 'Plusieurs comptes sont connus : le versement demande un IBAN',
   PAY_OUT_ACCOUNT_FOREIGN: 'L’argent n’est versé que sur un compte dont il provient',
   PAY_OUT_ACCOUNT_MISSING: 'Aucun compte n’est connu : le versement demande un IBAN et un nom',

@@ -116,6 +116,7 @@ export const it = {
   PAYMENT_METHOD_LIMIT: 'Ci sono venti mezzi di pagamento: ne elimini prima uno',
   PAYMENT_METHOD_NOT_FOUND: 'Questo mezzo di pagamento non esiste',
   PAYMENT_METHOD_NOT_USABLE: 'Il mezzo di pagamento è stato rifiutato o non è confermato',
+  PAYMENT_NOT_SUFFICIENT: 'Il pagamento è troppo basso per il documento o in un’altra valuta',
   PAY_OUT_ACCOUNT_AMBIGUOUS: 'Più conti sono noti: il versamento richiede un IBAN',
   PAY_OUT_ACCOUNT_FOREIGN: 'Il denaro viene versato solo su un conto da cui proviene',
   PAY_OUT_ACCOUNT_MISSING: 'Nessun conto è noto: il versamento richiede un IBAN e un nome',

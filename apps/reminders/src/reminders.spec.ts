@@ -59,7 +59,10 @@ const ben = {
 };
 /** The members of every organization in this spec. */
 let people: (typeof anna | typeof ben | typeof carla)[] = [];
-const debts = new Map<string, { open: number; paymentsKnownUntil: string | null; isCovered?: boolean }>();
+const debts = new Map<
+  string,
+  { open: number; paymentsKnownUntil: string | null; isCovered?: boolean; orderId?: `ord_${string}` | null }
+>();
 const total = { amount: 11_675, currency: 'CHF' as const };
 
 let isInvitationBound = true;
@@ -126,7 +129,7 @@ beforeAll(async () => {
         reserved: { amount: 0, currency: 'CHF' as const },
         heldUntil: null,
         reference: '210000000003139471430009017',
-        orderId: null,
+        orderId: debt.orderId ?? null,
         proFormaId: null,
         proFormaNumber: null,
         invoiceId: null,
@@ -240,6 +243,43 @@ describe('mails', () => {
     await credit(null);
     const mails = await waitForMails(count + 1);
     expect(mails.at(-1)!.mail.text).not.toContain('INV-2026-000007');
+  });
+
+  it.each([
+    ['the account or the reference when prepaid covers the amount', true, 'aus dem Guthaben oder mit der Referenz'],
+    ['the reference only when prepaid does not cover it', false, 'Bezahlen Sie diesen Betrag mit der Referenz'],
+  ])('about a payment to prepaid ask to pay with %s (REM-0)', async (_, isCovered, expected) => {
+    const documentId = newId('inv', new Date());
+    debts.set(documentId, { open: 11_675, paymentsKnownUntil: null, isCovered });
+    await test.publishEvent(prepaidCredited, {
+      ...prepaidCredited.example,
+      organizationId: createOrganization(),
+      bookingId: newId('bkg', new Date()),
+      amount: { amount: 5_000, currency: 'EUR' },
+      currency: 'EUR',
+      reason: 'wrong_currency',
+      documentId,
+    });
+    const [first] = await waitForMails(1);
+    expect(first!.mail.text!.replaceAll(/\s+/g, ' ')).toContain(expected);
+    expect(first!.mail.text!.match(/Bezahlen Sie diesen Betrag/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ['an order thanks for the order', newId('ord', new Date()), 'Vielen Dank für Ihre Bestellung'],
+    ['a renewal names the renewal', null, 'für die Erneuerung Ihrer Produkte'],
+  ])('about a pro forma for %s (REM-0)', async (_, orderId, expected) => {
+    const documentId = newId('pfm', new Date());
+    debts.set(documentId, { open: 11_675, paymentsKnownUntil: null, orderId });
+    await test.publishEvent(proFormaIssued, {
+      ...proFormaIssued.example,
+      organizationId: createOrganization(),
+      documentId,
+      orderId,
+    });
+    const [first] = await waitForMails(1);
+    expect(first!.mail.text).toContain(expected);
+    expect(first!.mail.text!.match(/INV-2026-000007 (unter|für)/g)).toHaveLength(1);
   });
 
   it('about a part payment name the invoice, the payment and the amount that is still open (PAY-3)', async () => {

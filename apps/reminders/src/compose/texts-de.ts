@@ -143,8 +143,10 @@ export const de: MailTexts = {
     pro_forma: {
       subject: 'Pro-forma {document} von {organization}',
       lines: [
-        'Vielen Dank für Ihre Bestellung. Sie finden die Pro-forma {document} unter Ihren Dokumenten. Ihre ' +
+        'Vielen Dank für Ihre Bestellung. Sie finden die Pro-forma {orderProForma} unter Ihren Dokumenten. Ihre ' +
           'Bestellung beginnt, sobald die Pro-forma bezahlt ist.',
+        'Die Pro-forma {renewalProForma} für die Erneuerung Ihrer Produkte liegt unter Ihren Dokumenten. Die ' +
+          'Produkte werden erneuert, sobald die Pro-forma bezahlt ist.',
       ],
     },
     receipt: { subject: 'Bezahlt: {document} von {organization}', lines: ['{document} ist bezahlt. Vielen Dank.'] },
@@ -181,10 +183,12 @@ export const de: MailTexts = {
       lines: [
         '{amount} wurden dem Guthaben von {organization} gutgeschrieben, weil {reason}.',
         'Die Zahlung hat das Valutadatum {valueDate}.',
-        'Die Zahlung nannte {document}; davon sind noch {stillOpen} offen. Bezahlen Sie diesen Betrag aus dem ' +
+        'Die Zahlung nannte {document}; davon sind noch {coveredOpen} offen. Bezahlen Sie diesen Betrag aus dem ' +
           'Guthaben oder mit der Referenz unten.',
-        'Aus dem Guthaben werden offene Rechnungen bezahlt, ausser Sie haben das ausgeschaltet. Sie können das Geld ' +
-          'jederzeit verwenden.',
+        'Die Zahlung nannte {document}; davon sind noch {uncoveredOpen} offen. Bezahlen Sie diesen Betrag mit der ' +
+          'Referenz unten.',
+        'Aus dem Guthaben werden offene Rechnungen in der Währung des Guthabens bezahlt, ausser Sie haben das ' +
+          'ausgeschaltet. Sie können das Geld jederzeit verwenden.',
       ],
     },
     ...cardTexts.de,

@@ -138,8 +138,10 @@ export const en: MailTexts = {
     pro_forma: {
       subject: 'Pro forma {document} of {organization}',
       lines: [
-        'Thank you for your order. You find the pro forma {document} in your documents. Your order starts when the ' +
-          'pro forma is paid.',
+        'Thank you for your order. You find the pro forma {orderProForma} in your documents. Your order starts when ' +
+          'the pro forma is paid.',
+        'The pro forma {renewalProForma} for the renewal of your products is in your documents. The products are ' +
+          'renewed when the pro forma is paid.',
       ],
     },
     receipt: { subject: 'Paid: {document} of {organization}', lines: ['{document} is paid. Thank you.'] },
@@ -175,9 +177,12 @@ export const en: MailTexts = {
       lines: [
         '{amount} was added to the prepaid account of {organization}, because {reason}.',
         'The value date of the payment is {valueDate}.',
-        'The payment named {document}, of which {stillOpen} is still open. Pay this amount from the account, or ' +
+        'The payment named {document}, of which {coveredOpen} is still open. Pay this amount from the account, or ' +
           'with the reference below.',
-        'The account pays open invoices, unless you have switched this off. You can use the money at any time.',
+        'The payment named {document}, of which {uncoveredOpen} is still open. Pay this amount with the reference ' +
+          'below.',
+        'The account pays open invoices in the currency of its money, unless you have switched this off. You can use ' +
+          'the money at any time.',
       ],
     },
     ...cardTexts.en,

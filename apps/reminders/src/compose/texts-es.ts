@@ -139,8 +139,10 @@ export const es: MailTexts = {
     pro_forma: {
       subject: 'Proforma {document} de {organization}',
       lines: [
-        'Gracias por su pedido. Encontrará la proforma {document} entre sus documentos. Su pedido empieza en cuanto ' +
-          'la proforma esté pagada.',
+        'Gracias por su pedido. Encontrará la proforma {orderProForma} entre sus documentos. Su pedido empieza en ' +
+          'cuanto la proforma esté pagada.',
+        'La proforma {renewalProForma} para la renovación de sus productos está entre sus documentos. Los productos ' +
+          'se renuevan en cuanto la proforma esté pagada.',
       ],
     },
     receipt: { subject: 'Pagado: {document} de {organization}', lines: ['{document} está pagado. Gracias.'] },
@@ -177,10 +179,12 @@ export const es: MailTexts = {
       lines: [
         '{amount} se abonaron en la cuenta de prepago de {organization}, porque {reason}.',
         'La fecha de valor del pago es el {valueDate}.',
-        'El pago indicaba {document}, del que quedan pendientes {stillOpen}. Pague este importe desde la cuenta o ' +
+        'El pago indicaba {document}, del que quedan pendientes {coveredOpen}. Pague este importe desde la cuenta o ' +
           'con la referencia de abajo.',
-        'La cuenta de prepago paga las facturas pendientes, a menos que usted haya desactivado esta opción. Puede ' +
-          'usar el dinero en cualquier momento.',
+        'El pago indicaba {document}, del que quedan pendientes {uncoveredOpen}. Pague este importe con la ' +
+          'referencia de abajo.',
+        'La cuenta de prepago paga las facturas pendientes en la moneda de su saldo, a menos que usted haya ' +
+          'desactivado esta opción. Puede usar el dinero en cualquier momento.',
       ],
     },
     ...cardTexts.es,

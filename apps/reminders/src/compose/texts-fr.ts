@@ -143,8 +143,10 @@ export const fr: MailTexts = {
     pro_forma: {
       subject: 'Pro forma {document} pour {organization}',
       lines: [
-        'Merci de votre commande. Vous trouvez la pro forma {document} parmi vos documents. Votre commande commence ' +
-          'dès que la pro forma est payée.',
+        'Merci de votre commande. Vous trouvez la pro forma {orderProForma} parmi vos documents. Votre commande ' +
+          'commence dès que la pro forma est payée.',
+        'La pro forma {renewalProForma} pour le renouvellement de vos produits se trouve parmi vos documents. Les ' +
+          'produits sont renouvelés dès que la pro forma est payée.',
       ],
     },
     receipt: { subject: 'Payé : {document} pour {organization}', lines: ['{document} est payé. Merci.'] },
@@ -182,10 +184,12 @@ export const fr: MailTexts = {
       lines: [
         '{amount} ont été versés sur le compte prépayé de l’organisation {organization}. Motif : {reason}.',
         'La date de valeur du paiement est le {valueDate}.',
-        'Le paiement indiquait {document}, dont {stillOpen} restent à payer. Payez ce montant depuis le compte ou ' +
+        'Le paiement indiquait {document}, dont {coveredOpen} restent à payer. Payez ce montant depuis le compte ou ' +
           'avec la référence ci-dessous.',
-        'Le compte prépayé paie les factures ouvertes, sauf si vous avez désactivé cette option. Vous pouvez ' +
-          'utiliser l’argent à tout moment.',
+        'Le paiement indiquait {document}, dont {uncoveredOpen} restent à payer. Payez ce montant avec la référence ' +
+          'ci-dessous.',
+        'Le compte prépayé paie les factures ouvertes dans la monnaie de son solde, sauf si vous avez désactivé ' +
+          'cette option. Vous pouvez utiliser l’argent à tout moment.',
       ],
     },
     ...cardTexts.fr,

@@ -144,8 +144,10 @@ export const it: MailTexts = {
     pro_forma: {
       subject: 'Pro forma {document} di {organization}',
       lines: [
-        'grazie dell’ordine. Trova la pro forma {document} tra i suoi documenti. Il suo ordine inizia appena la pro ' +
-          'forma è pagata.',
+        'grazie dell’ordine. Trova la pro forma {orderProForma} tra i suoi documenti. Il suo ordine inizia appena ' +
+          'la pro forma è pagata.',
+        'la pro forma {renewalProForma} per il rinnovo dei suoi prodotti si trova tra i suoi documenti. I prodotti ' +
+          'sono rinnovati appena la pro forma è pagata.',
       ],
     },
     receipt: { subject: 'Pagato: {document} di {organization}', lines: ['{document} è pagato. Grazie.'] },
@@ -182,10 +184,12 @@ export const it: MailTexts = {
       lines: [
         '{amount} sono stati accreditati sul conto prepagato di {organization}, perché {reason}.',
         'La data di valuta del pagamento è il {valueDate}.',
-        'Il pagamento indicava {document}, di cui restano da pagare {stillOpen}. Paghi questo importo dal conto o ' +
+        'Il pagamento indicava {document}, di cui restano da pagare {coveredOpen}. Paghi questo importo dal conto o ' +
           'con il riferimento qui sotto.',
-        'Il conto prepagato paga le fatture aperte, a meno che lei abbia disattivato questa opzione. Può usare il ' +
-          'denaro in ogni momento.',
+        'Il pagamento indicava {document}, di cui restano da pagare {uncoveredOpen}. Paghi questo importo con il ' +
+          'riferimento qui sotto.',
+        'Il conto prepagato paga le fatture aperte nella valuta del suo saldo, a meno che lei abbia disattivato ' +
+          'questa opzione. Può usare il denaro in ogni momento.',
       ],
     },
     ...cardTexts.it,

@@ -162,13 +162,22 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     return { drop: 'there is another legal representative' };
   const stillOpen =
     paymentDetails && paymentDetails.document.open.amount > 0 ? paymentDetails.document.open : undefined;
-  const values = { ...(payload as MailValues), organization: organization.name, by: actorName, stillOpen };
+  const values: MailValues = {
+    ...(payload as MailValues),
+    organization: organization.name,
+    by: actorName,
+    stillOpen,
+    [paymentDetails?.isCoveredByPrepaid ? 'coveredOpen' : 'uncoveredOpen']: stillOpen,
+  };
   // A person whose address is a mailbox of the billing address gets one mail.
   const mailboxes = new Set(deliveries.map(({ address }) => address.toLowerCase()));
   const notices = recipients
     .filter(({ email }) => !mailboxes.has(email.toLowerCase()))
     .map((person): OutgoingMessage => {
       const showsDocument = maySeeDocuments(person, hasPermission);
+      const document = showsDocument
+        ? paymentDetails?.document.number
+        : mailTexts[person.locale].hiddenDocument.replace('{organization}', () => organization.name);
       return {
         accountId: person.accountId,
         address: person.email,
@@ -177,9 +186,8 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
         values: {
           ...values,
           name: person.name,
-          document: showsDocument
-            ? paymentDetails?.document.number
-            : mailTexts[person.locale].hiddenDocument.replace('{organization}', () => organization.name),
+          document,
+          [paymentDetails?.document.orderId ? 'orderProForma' : 'renewalProForma']: document,
         },
         ...(showsDocument ? { table } : {}),
         ...(kind === 'card_authentication_required' && { link: cardPaymentUrl(dependencies.consoleUrl, reminder) }),

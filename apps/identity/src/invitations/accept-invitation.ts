@@ -11,7 +11,7 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
 import { checkPasswordRules, type Passwords } from '../passwords/passwords.ts';
 import { lockAccountsShared } from '../members/account-locks.ts';
-import { lockOrganizationAhead } from '../members/legal-representatives.ts';
+import { lockMembersSharedAhead } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
 import { lacksSecondFactor, recordMemberStatusesAhead } from '../members/member-status-history.ts';
 import type { Secrets } from '../secrets.ts';
@@ -77,7 +77,7 @@ export async function acceptInvitationByToken(
     throw new DomainError('INVITATION_FOR_ANOTHER_ADDRESS');
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
   if (callerAccount) lockAccountsShared(em, [callerAccount.id]);
-  lockOrganizationAhead(em, organizationId);
+  lockMembersSharedAhead(em, organizationId);
   const [inviter, inviterLacksSecondFactor, memberships] = await Promise.all([
     em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true }),
     lacksSecondFactor(em, organizationId, invitation.invitedBy),

@@ -7,6 +7,7 @@ import {
   listMyInvitations,
   resendInvitation,
 } from '@cordee/contracts/identity/invitation';
+import { toUuid } from '@cordee/contracts/id';
 import { removeMember } from '@cordee/contracts/identity/member';
 import type { Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -61,6 +62,29 @@ describe('an invitation for an address with an account', () => {
       organizationId: anna.organizationId,
     });
     expect(await accept(token, ben.as)).toBe('INVITATION_TOKEN_INVALID');
+  });
+});
+
+describe('people who join an organization', () => {
+  it('do not wait for each other', async () => {
+    const { database } = fixture.service;
+    const token = await invite(ben.email);
+    // Another person joins at the same time: the transaction has the lock of an acceptance, and has not committed.
+    await database.query('begin');
+    await database.query('select from organization where organization_id = $1 for share', [
+      toUuid(anna.organizationId),
+    ]);
+    try {
+      expect(await accept(token, ben.as)).toBe('ok');
+    } finally {
+      await database.query('rollback');
+    }
+  });
+
+  it('become a member once when two invitations are accepted at the same time', async () => {
+    const tokens = [await inviteAnyAddress(newAddress()), await inviteAnyAddress(newAddress())];
+    const codes = await Promise.all(tokens.map((token) => accept(token, ben.as)));
+    expect(codes.toSorted()).toEqual(['MEMBER_EXISTS', 'ok']);
   });
 });
 

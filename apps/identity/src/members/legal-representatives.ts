@@ -27,6 +27,14 @@ export function lockOrganizationAhead(em: EntityManager, organizationId: `org_${
 }
 
 /**
+ * Waits for changes of members in progress, and keeps the members as they are until the commit, without waiting for the
+ * reply. Several transactions that only add members have this lock at the same time.
+ */
+export function lockMembersSharedAhead(em: EntityManager, organizationId: `org_${string}`): void {
+  sendAhead(em, `select from organization where organization_id = ? for share`, [toUuid(organizationId)]);
+}
+
+/**
  * Completes the change or the removal of a member, after the last change of the members:
  * - rejects the change when no legal representative who can act remains (ROL-4); a legal representative without a
  *   required second factor cannot act

@@ -3,9 +3,6 @@ import type { Data } from 'swissqrbill/types';
 import type { DocumentLanguage } from './document-content.ts';
 import { TEXT_FONT } from './fonts.ts';
 import type { Pdf } from './page.ts';
-import { speedUpQrCodes } from './qr-penalty.ts';
-
-await speedUpQrCodes();
 
 type Party = NonNullable<Data['debtor']>;
 

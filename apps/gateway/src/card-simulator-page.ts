@@ -14,11 +14,6 @@ export const cardSimulatorPage = ({ cardSimulator, unreachable }: PageTexts) => 
 <form id="confirm" hidden><p>${cardSimulator.confirmHint}</p><button>${cardSimulator.confirm}</button></form></section>
 <p id="back" hidden><a>${cardSimulator.back}</a></p>`,
   script: `${pageScript({ ...cardSimulator, unreachable })}
-const money = ({ amount, currency }) => {
-  const format = new Intl.NumberFormat(navigator.language, { style: 'currency', currency });
-  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
-};
-const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 function finish(text, returnUrl) {
   query('#payment').hidden = true;
   query('#back a').href = returnUrl;

@@ -10,8 +10,8 @@ export const jsonTypesOf = (method: string): string[] =>
 export const mediaTypeOf = (request: FastifyRequest): string =>
   (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 
-/** Says which content types the route accepts. */
-export function acceptedTypes({ method, routeOptions }: FastifyRequest): string {
+/** The detail of a problem about the content type: the types that the route accepts. */
+export function acceptedTypesDetail({ method, routeOptions }: FastifyRequest): string {
   const upload = routeOptions.config.contract?.http?.upload;
   return `the body must be ${(upload ?? jsonTypesOf(method)).join(' or ')}`;
 }

@@ -148,7 +148,7 @@ export async function startGateway(
 }
 
 /**
- * Closes the listening sockets and the connections without a request. Before, the event loop reads the requests that
+ * Closes the listening sockets and the connections without a request. First, the event loop reads the requests that
  * have arrived, so that no client loses a request. Resolves when the other connections have ended.
  */
 async function stopListening(
@@ -156,7 +156,7 @@ async function stopListening(
   connections: ConnectionLimits,
   acceptors: Acceptors | undefined,
 ): Promise<void> {
-  // The event loop surely reads all sockets between the first and the second `setImmediate`.
+  // The event loop reads all sockets between the first and the second `setImmediate`.
   await setImmediate();
   await setImmediate();
   app.server.close();

@@ -42,19 +42,19 @@ afterAll(async () => {
   await fixture.close();
 });
 
-/** Keeps every turn of the event loop busy for `TURN_MS`, and counts the turns. */
-function takeTurns(): void {
+/** Makes every turn of the event loop take `TURN_MS` while `isBusy`, and counts the turns. */
+function keepEventLoopBusy(): void {
   if (!isBusy) return;
   turns += 1;
   const end = performance.now() + TURN_MS;
   while (performance.now() < end);
-  setImmediate(takeTurns);
+  setImmediate(keepEventLoopBusy);
 }
 
 it('a busy gateway accepts several new connections in one turn of its event loop', async () => {
   const client = spawn(process.execPath, ['-e', clientScript, new URL(gateway.url).port, String(CONNECTIONS)]);
   isBusy = true;
-  takeTurns();
+  keepEventLoopBusy();
   const [answers] = await Promise.all([text(client.stdout), once(client, 'exit')]);
   expect(answers).toBe(String(CONNECTIONS));
   expect(turns).toBeLessThan(CONNECTIONS / 2);

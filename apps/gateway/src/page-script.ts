@@ -14,12 +14,18 @@ export const signInForm = ({ signIn, intro, action }: SignInFormTexts): string =
 <button>${action}</button></form>`;
 
 /**
- * Returns the start of the script of a page: the texts, and functions for calls of the API, form events and sign-in.
+ * Returns the start of the script of a page: the texts, and functions for elements, amounts of money, calls of the API,
+ * form events and sign-in.
  */
 export const pageScript = (texts: object): string => `const texts = ${JSON.stringify(texts)};
 const token = new URLSearchParams(location.search).get('token') ?? '';
 const query = (selector) => document.querySelector(selector);
+const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 const showStatus = (text) => { query('[role=status]').textContent = text; };
+const money = ({ amount, currency }) => {
+  const format = new Intl.NumberFormat(navigator.language, { style: 'currency', currency });
+  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+};
 let accessToken;
 async function call(method, path, body) {
   const headers = {

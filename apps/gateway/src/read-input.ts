@@ -1,6 +1,6 @@
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError, type FieldError } from '@cordee/contracts/domain-error';
-import { validate } from '@cordee/messaging/validate';
+import { toPointer, unknownFieldError, validate } from '@cordee/messaging/validate';
 import type { FastifyRequest } from 'fastify';
 import { readsIfMatch } from './operation-headers.ts';
 import { contextOf } from './request-context.ts';
@@ -32,7 +32,7 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
   const input = validate(contract.input, rawInput, contextOf(request).language);
   const unknownOrDuplicate = [
     ...unknownFields(rawInput, input, rootPointer),
-    ...duplicates.map((name) => unknownField(`/${name}`)),
+    ...duplicates.map((name) => unknownFieldError(toPointer([name]))),
   ];
   if (unknownOrDuplicate.length) throw new DomainError('INPUT_INVALID', { errors: unknownOrDuplicate });
   return input;
@@ -64,16 +64,11 @@ function unknownFields(raw: unknown, parsed: unknown, pointer: string): FieldErr
     return raw.flatMap((item, index) => unknownFields(item, parsed[index], `${pointer}/${index}`));
   if (!isObject(raw) || !isObject(parsed)) return [];
   return Object.entries(raw).flatMap(([key, value]) => {
-    const fieldPointer = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const fieldPointer = `${pointer}${toPointer([key])}`;
     if (Object.hasOwn(parsed, key)) return unknownFields(value, parsed[key], fieldPointer);
-    return value === undefined ? [] : [unknownField(fieldPointer)];
+    return value === undefined ? [] : [unknownFieldError(fieldPointer)];
   });
 }
 
-const unknownField = (pointer: string): FieldError => ({
-  pointer,
-  detail: 'is not a field of this call',
-  code: 'unknown_field',
-});
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

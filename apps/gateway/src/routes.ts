@@ -12,7 +12,7 @@ import { readsAccessRevision } from './operation-headers.ts';
 import { isPublicQuery } from './public-query.ts';
 import type { CallQueues } from './call-queues.ts';
 import type { CallerAuthentication } from './caller-authentication.ts';
-import { acceptedTypes, mediaTypeOf } from './content-types.ts';
+import { acceptedTypesDetail, mediaTypeOf } from './content-types.ts';
 import { refuseLargeUpload, sendFile, sendFilePages, storeUpload } from './file-transfer.ts';
 import { ownErrorsOf } from './openapi/possible-errors.ts';
 import { sendProblem, sharedProblem } from './problem.ts';
@@ -123,7 +123,7 @@ async function callService(
   const http = contract.http!;
   const options = callOptionsOf(contract, request, contextOf(request).token);
   if (http.upload ? !http.upload.includes(mediaTypeOf(request)) : request.body instanceof Readable)
-    throw new DomainError('CONTENT_TYPE_UNSUPPORTED', { detail: acceptedTypes(request) });
+    throw new DomainError('CONTENT_TYPE_UNSUPPORTED', { detail: acceptedTypesDetail(request) });
   if (http.upload) refuseLargeUpload(contract, request);
   let input = readInput(contract, request, http.upload && { fileId: PLACEHOLDER_FILE_ID });
   const { organizationId } = input as { organizationId?: `org_${string}` };
@@ -233,7 +233,11 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
       );
     if (error.statusCode === 413) return sendProblem(request, reply, sharedProblem('BODY_TOO_LARGE'));
     if (error.statusCode === 415)
-      return sendProblem(request, reply, sharedProblem('CONTENT_TYPE_UNSUPPORTED', { detail: acceptedTypes(request) }));
+      return sendProblem(
+        request,
+        reply,
+        sharedProblem('CONTENT_TYPE_UNSUPPORTED', { detail: acceptedTypesDetail(request) }),
+      );
     if (error.statusCode && error.statusCode < 500)
       return sendProblem(request, reply, sharedProblem('INPUT_NOT_PARSEABLE', { detail: unreadableBodyDetail(error) }));
     logError(error, request.routeOptions.url ?? 'unknown route');

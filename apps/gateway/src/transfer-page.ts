@@ -21,12 +21,7 @@ export const transferPage = ({ transfer, signIn, signUp, unreachable }: PageText
 <button>${transfer.accept}</button> <button type="button" id="decline">${transfer.decline}</button></form></section>`,
   script: `${pageScript({ ...transfer, unreachable })}
 let shownOffer;
-const money = ({ amount, currency }) => {
-  const format = new Intl.NumberFormat(navigator.language, { style: 'currency', currency });
-  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
-};
 const priceText = ({ price, interval }) => texts[interval].replace('{price}', () => money(price));
-const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 function showOffer(offer) {
   shownOffer = offer;
   query('dl').replaceChildren();

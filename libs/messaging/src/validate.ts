@@ -24,17 +24,19 @@ export function validate<S extends z.ZodType>(schema: S, input: unknown, languag
 export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.flatMap((issue) => {
     const pointer = toPointer(issue.path);
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        pointer: `${pointer}${toPointer([key])}`,
-        detail: 'is not a field of this call',
-        code: 'unknown_field',
-      }));
-    }
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => unknownFieldError(`${pointer}${toPointer([key])}`));
     return [{ pointer, detail: issue.message, code: issue.code }];
   });
 }
 
+/** The error of a field that the contract does not declare. */
+export const unknownFieldError = (pointer: string): FieldError => ({
+  pointer,
+  detail: 'is not a field of this call',
+  code: 'unknown_field',
+});
+
 /** Converts a path to a JSON pointer (RFC 6901). */
-const toPointer = (path: readonly PropertyKey[]): string =>
+export const toPointer = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -35,7 +35,7 @@ async function measure() {
     if (round > 0) loads.push(performance.now() - start);
   }
   const snapshotBytes = heapBytes() - heapBefore;
-  const snapshotWeight = access.sizeInBytes;
+  const snapshotEstimate = access.sizeInBytes;
 
   const activeAccounts = accounts.filter((accountId) => !access.people.find(accountId).isBlocked);
   const questionOf = new Map(questions.map((question) => [question.accountId, question]));
@@ -45,10 +45,10 @@ async function measure() {
   const peopleBytes = heapBytes() - heapBefore - snapshotBytes;
   const questionsOfPeople = questions.filter(({ accountId }) => peopleSet.has(accountId));
   const checks = runRounds(rounds, () => meanDuration(questionsOfPeople, (question) => access.check(question)));
-  const whatCan = runRounds(rounds, () =>
+  const entryDurations = runRounds(rounds, () =>
     medianDuration(people, (accountId) => access.listAccessEntries(accountId, at)),
   );
-  const whoHas = runRounds(rounds, () =>
+  const holderDurations = runRounds(rounds, () =>
     medianDuration(questions.slice(0, PEOPLE), ({ right, productId, resourceId }) =>
       access.findAccountsWithRight({ right, productId, resourceId, at }),
     ),
@@ -58,13 +58,13 @@ async function measure() {
     loadMs: median(loads),
     checkUs: median(checks),
     firstUs,
-    whatCanUs: median(whatCan),
-    whoHasUs: median(whoHas),
+    entriesUs: median(entryDurations),
+    holdersUs: median(holderDurations),
     snapshotBytes,
-    snapshotWeight,
+    snapshotEstimate,
     peopleBytes,
     people: people.length,
-    holdings: median(people.map((accountId) => access.listAccessEntries(accountId, at).length)),
+    entries: median(people.map((accountId) => access.listAccessEntries(accountId, at).length)),
     holders: Math.max(
       1,
       median(
@@ -77,7 +77,7 @@ async function measure() {
       ),
     ),
     allBytes: snapshotBytes + peopleBytes,
-    allWeight: access.sizeInBytes,
+    allEstimate: access.sizeInBytes,
   };
 }
 

@@ -1,4 +1,4 @@
-// Measures the access cache with more organizations than fit into memory: hit rate, load time, weight.
+// Measures the access cache with more organizations than fit into memory: hit rate, load time, estimated size.
 import { zipf } from '../../measurement/random.mjs';
 import { randomFrom } from '../harness/random-ids.mjs';
 import { handleRequests } from '../harness/handle-requests.mjs';
@@ -76,7 +76,7 @@ async function measure() {
     cached,
     hitRate: hits / visits,
     loadMs: latencies(loads),
-    weightBytes: bytes,
+    estimatedBytes: bytes,
     heapBytes: heapBytes() - heapBefore,
   };
 }

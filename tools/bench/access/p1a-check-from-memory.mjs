@@ -174,9 +174,9 @@ async function manyOrganizations({ seed, scale, organizations, logs, profile }) 
       `${(sample.hitRate * 100).toFixed(1)} %`,
       sample.loadMs.p50,
       sample.loadMs.p95,
-      sample.weightBytes / 1_048_576,
+      sample.estimatedBytes / 1_048_576,
       sample.heapBytes / 1_048_576,
-      sample.heapBytes / sample.weightBytes,
+      sample.heapBytes / sample.estimatedBytes,
     ]);
     await child.stop();
   }
@@ -185,7 +185,7 @@ async function manyOrganizations({ seed, scale, organizations, logs, profile }) 
       `${organizations} organizations of this size in one access cache, ` +
       'visited with a Zipf distribution (organization n is visited 1/n as often as organization 1), ' +
       'a hundred checks per visit:',
-    columns: ['limit', 'cached', 'hit rate', 'load ms p50', 'p95', 'weight MiB', 'heap MiB', 'heap / weight'],
+    columns: ['limit', 'cached', 'hit rate', 'load ms p50', 'p95', 'estimate MiB', 'heap MiB', 'heap / estimate'],
     rows,
   };
 }

@@ -61,7 +61,9 @@ export const manyChecks = {
           lists = await child.ask('measure');
           const toRow = (name, { p50, p95, max }) => [name, p50, p95, max];
           return {
-            title: `visibleProducts, then whatCan, of ${LIST_SIZE.toLocaleString('en')} products in one process, ms:`,
+            title:
+              `visibleProducts, then listAccessEntries, of ${LIST_SIZE.toLocaleString('en')} products ` +
+              'in one process, ms:',
             columns: ['', 'p50', 'p95', 'max'],
             rows: [
               toRow('collaborator with grants', lists.collaborator),

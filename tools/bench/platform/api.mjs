@@ -15,15 +15,3 @@ export async function callApi(url, method, path, { token, body } = {}) {
   if (response.status >= 300) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
   return text ? JSON.parse(text) : undefined;
 }
-
-/** Runs `work` for each value, at most `limit` at the same time. Returns the results in the order of the values. */
-export async function mapFewAtATime(values, work, limit = 4) {
-  const results = [];
-  const remainingEntries = [...values.entries()];
-  const worker = async () => {
-    for (let nextEntry = remainingEntries.shift(); nextEntry; nextEntry = remainingEntries.shift())
-      results[nextEntry[0]] = await work(nextEntry[1], nextEntry[0]);
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
-  return results;
-}

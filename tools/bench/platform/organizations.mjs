@@ -1,7 +1,8 @@
 import { getInvitationMail } from '@cordee/contracts/identity/invitation';
 import { progress } from '../harness/progress.mjs';
 import { randomFrom } from '../../measurement/random.mjs';
-import { callApi, mapFewAtATime } from './api.mjs';
+import { mapParallel } from '../../load/setup/parallel.mjs';
+import { callApi } from './api.mjs';
 import { signIn, withMailTokens } from './people.mjs';
 
 /** Organizations with 20 members, whose pages are read. */
@@ -11,6 +12,7 @@ const WRITE_ORGANIZATIONS = 24;
 /** More than a page, so that a next page exists. */
 const ROWS = 24;
 const MEMBERS_PER_TEAM = 5;
+const PARALLEL = 4;
 const colours = ['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple', 'pink', 'grey'];
 
 /**
@@ -45,13 +47,13 @@ export async function openOrganizations(url, people, { seed }) {
       return { organization, post, join };
     };
     progress(`opening ${WRITE_ORGANIZATIONS} organizations that are written`);
-    const written = await mapFewAtATime(Array.from({ length: WRITE_ORGANIZATIONS }), async (_, index) => {
+    const written = await mapParallel(Array.from({ length: WRITE_ORGANIZATIONS }), PARALLEL, async (_, index) => {
       const { organization, join } = await open(index);
       const { memberId } = await join(people[(index + 1) % people.length]);
       return { ...organization, memberId };
     });
     progress(`opening ${READ_ORGANIZATIONS} organizations with ${people.length} members, ${ROWS} teams and orders`);
-    const read = await mapFewAtATime(Array.from({ length: READ_ORGANIZATIONS }), async (_, index) => {
+    const read = await mapParallel(Array.from({ length: READ_ORGANIZATIONS }), PARALLEL, async (_, index) => {
       const { organization, post, join } = await open(index);
       for (const person of people) if (person !== organization.owner) await join(person);
       for (let row = 0; row < ROWS; row += 1) {

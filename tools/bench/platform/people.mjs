@@ -4,11 +4,14 @@ import { NatsBus } from '@cordee/messaging/nats-bus';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import pg from 'pg';
 import { progress } from '../harness/progress.mjs';
-import { callApi, mapFewAtATime } from './api.mjs';
+import { mapParallel } from '../../load/setup/parallel.mjs';
+import { callApi } from './api.mjs';
 import { databaseUrl } from './servers.mjs';
 
 export const PEOPLE = 20;
 const PASSWORD = 'a rope, a harness and a helmet';
+const PARALLEL_SIGN_UPS = 4;
+const PARALLEL_SIGN_INS = 2;
 /** A token that is older is replaced before a run, because an access token is valid for only ten minutes. */
 const MAX_TOKEN_AGE_MS = 4 * 60_000;
 
@@ -19,7 +22,7 @@ const MAX_TOKEN_AGE_MS = 4 * 60_000;
 export async function signUpPeople(url) {
   progress(`signing up ${PEOPLE} people`);
   return withMailTokens(async ({ signUpToken }) =>
-    mapFewAtATime(Array.from({ length: PEOPLE }), async (_, index) => {
+    mapParallel(Array.from({ length: PEOPLE }), PARALLEL_SIGN_UPS, async (_, index) => {
       const email = `person${index}@bench.example`;
       await callApi(url, 'POST', '/v1/sign-ups', {
         body: { email, password: PASSWORD, name: `Person ${index}`, locale: 'en' },
@@ -34,15 +37,15 @@ export async function signUpPeople(url) {
 /** Signs people in whose access token is missing or old. */
 export async function signIn(url, people) {
   const now = performance.now();
-  await mapFewAtATime(
+  await mapParallel(
     people.filter(({ signedInAt }) => now - signedInAt > MAX_TOKEN_AGE_MS),
+    PARALLEL_SIGN_INS,
     async (person) => {
       const { accessToken } = await callApi(url, 'POST', '/v1/sessions', {
         body: { email: person.email, password: PASSWORD },
       });
       Object.assign(person, { token: accessToken, signedInAt: performance.now() });
     },
-    2,
   );
 }
 

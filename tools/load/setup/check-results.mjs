@@ -33,13 +33,4 @@ export function compareCount(found, before, { createTeam, deleteTeam = { ok: 0, 
 /** Shed requests count too: a 503 can also mean that a service did not answer in time. */
 const unknownOutcomes = ({ error, shed }) => error + shed;
 
-async function countTeams(api, { path, owner }) {
-  let [count, cursor] = [0, ''];
-  do {
-    const query = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-    const { data, nextCursor } = await api.get(`${path}/teams?limit=200${query}`, owner.session.accessToken);
-    count += data.length;
-    cursor = nextCursor;
-  } while (cursor);
-  return count;
-}
+const countTeams = async (api, { path, owner }) => (await api.list(`${path}/teams`, owner.session.accessToken)).length;

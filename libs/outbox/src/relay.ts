@@ -1,5 +1,6 @@
 import type { Bus } from '@cordee/messaging/bus';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { sqlArray } from './sql-array.ts';
 
 const BATCH_SIZE = 500;
 /** The interval of searches for events whose wake-up was lost, for example in a crash. */
@@ -45,14 +46,14 @@ export interface RelayOptions {
  */
 export class Relay {
   private timer: NodeJS.Timeout | undefined;
-  private draining: Promise<void> = Promise.resolve();
-  private isDraining = false;
+  private publishing: Promise<void> = Promise.resolve();
+  private isPublishing = false;
   private isWakePending = false;
   private isStopped = false;
   /** True when another replica had the lock at the last attempt. */
   private isLockedOut = false;
-  /** The store for which the outbox is known to be marked. */
-  private knownStore: string | undefined;
+  /** The store to which the marked events were published, as the last batch has checked. */
+  private checkedStore: string | undefined;
   private storeProblem: string | undefined;
   private lastDeletionAt = Number.NEGATIVE_INFINITY;
 
@@ -62,7 +63,7 @@ export class Relay {
   wake(): void {
     if (this.isStopped) return;
     this.isWakePending = true;
-    if (!this.isDraining) this.draining = this.drain();
+    if (!this.isPublishing) this.publishing = this.publishNewEvents();
   }
 
   /** The reason why events cannot be published, or undefined. */
@@ -79,11 +80,11 @@ export class Relay {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.timer);
-    await this.draining;
+    await this.publishing;
   }
 
-  private async drain(): Promise<void> {
-    this.isDraining = true;
+  private async publishNewEvents(): Promise<void> {
+    this.isPublishing = true;
     try {
       while (this.isWakePending && !this.isStopped) {
         this.isWakePending = false;
@@ -96,7 +97,7 @@ export class Relay {
       if (!this.isStopped) this.options.logError(error, 'outbox relay');
       this.wakeAfter(RETRY_MS);
     } finally {
-      this.isDraining = false;
+      this.isPublishing = false;
     }
   }
 
@@ -125,7 +126,7 @@ export class Relay {
       await Promise.all([
         tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [
           new Date(now),
-          `{${outcome.published.join(',')}}`,
+          sqlArray(outcome.published),
         ]),
         this.deleteOldRows(tx, now),
       ]);
@@ -133,7 +134,7 @@ export class Relay {
     });
     this.isLockedOut = result === undefined;
     const { published, refusals } = result ?? NOTHING_PUBLISHED;
-    if (result) this.knownStore = store;
+    if (result) this.checkedStore = store;
     if (refusals.length > 0) throw refusals[0];
     return published.length;
   }
@@ -164,7 +165,7 @@ export class Relay {
 
   /** Removes the marks of published events when they were published to another store, which is lost. */
   private async unmarkIfLost(tx: EntityManager, store: string): Promise<void> {
-    if (store === this.knownStore) return;
+    if (store === this.checkedStore) return;
     const [previous] = await tx.execute<{ store: string }[]>(`select store from outbox_store`);
     if (previous?.store === store) return;
     if (previous) await tx.execute(`update outbox set published_at = null where published_at is not null`);

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const consumesDecorator = /@Consumes(?:AfterLoading)?\((?:\w+\.)?(\w+)\)/g;
+const consumesDecorator = /@Consumes(?:AfterPreparing)?\((?:\w+\.)?(\w+)\)/g;
 
 /**
  * Returns the services that consume each event, by the name of the event. The sources are the

@@ -76,7 +76,7 @@ function addReaction(workspace, paths, names) {
     .find(
       (path) =>
         path.endsWith('.reactions.ts') &&
-        new RegExp(`@Consumes(AfterLoading)?\\(${names.event.name}\\)`).test(workspace.read(path)),
+        new RegExp(`@Consumes(AfterPreparing)?\\(${names.event.name}\\)`).test(workspace.read(path)),
     );
   if (consumer)
     throw new GenerateError(

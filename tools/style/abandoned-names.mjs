@@ -17,6 +17,8 @@ export const abandonedNames = {
     BookingCount: 'ImportedBookings',
     Callers: 'CallerAuthentication',
     ChangedFacts: 'ChangedAccess',
+    ConsumesAfterLoading: 'ConsumesAfterPreparing',
+    CountedChange: 'ChangeWithRevision',
     DeadLetterDoors: 'DeadLetterEndpoints',
     DeadLettersParts: 'DeadLetterDependencies',
     DoorDoors: 'TestHandlers',

@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type * as z from 'zod';
-import type { Bus, BusMessage, EventDelivery, Verdict } from './bus.ts';
+import { durableOf, type Bus, type BusMessage, type EventDelivery, type Verdict } from './bus.ts';
 import { callHeaders, type Call } from './call.ts';
 import { EventRetries, MalformedEvent, RETRY_DELAYS_MS } from './event-retries.ts';
 import { decode, encode, encodeSuccess } from './reply.ts';
@@ -34,8 +34,9 @@ export interface PipelineHooks {
 }
 
 /**
- * How a handler runs. `standard`: in the transaction of a command, or with the reads of a query. `cache_only`: with the
- * access cache alone. `prepared`: before the transaction; the handler returns the work for the transaction.
+ * How a handler runs. `standard`: in the transaction of a command or a reaction, or with the reads of a query.
+ * `cache_only`: with the access cache alone. `prepared`: before the transaction; the handler returns the work for the
+ * transaction.
  */
 export type HandlerMode = 'standard' | 'cache_only' | 'prepared';
 
@@ -132,7 +133,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
     for (const source of sources) {
       await this.bus.consume({
         source,
-        durable: `${this.service}__${source}`,
+        durable: durableOf(this.service, source),
         maxRunning: this.hooks.maxRunning,
         handle: (delivery) => this.handleDelivery(delivery),
       });
@@ -204,7 +205,7 @@ export class BusServer extends Server implements CustomTransportStrategy {
   }
 
   private async prepareReaction(handler: MessageHandler, event: CloudEvent): Promise<ReactionWork> {
-    if (handler.extras?.['loadsFirst']) return (await this.run(handler, event, undefined)) as ReactionWork;
+    if (handler.extras?.['mode'] === 'prepared') return (await this.run(handler, event, undefined)) as ReactionWork;
     return async (context) => void (await this.run(handler, event, context));
   }
 

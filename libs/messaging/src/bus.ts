@@ -21,18 +21,18 @@ export const FAILED_RETRY_MS = 1_000;
 /** The redelivery delay of messages that a process received before it was killed. */
 export const REDELIVERY_MS = 30_000;
 
-/** The number of organizations whose events a consumer handles at the same time. */
+/** By default, a consumer handles the events of this many organizations at the same time. */
 export const MAX_RUNNING = 4;
 
 export interface Consumption {
   /** The service whose events are consumed. */
   readonly source: string;
   /**
-   * The name of the durable consumer, `<service>__<source>`. The consumer survives restarts. The replicas of a service
-   * share the consumer.
+   * The name of the durable consumer; see `durableOf`. The consumer survives restarts. The replicas of a service share
+   * the consumer.
    */
   readonly durable: string;
-  /** The number of organizations whose events are handled at the same time. Default: `MAX_RUNNING`. */
+  /** The maximum number of organizations whose events are handled at the same time. Default: `MAX_RUNNING`. */
   readonly maxRunning?: number | undefined;
   handle(delivery: EventDelivery): Promise<Verdict>;
 }
@@ -101,5 +101,7 @@ const STREAM_PREFIX = 'EVT_';
 export const streamOf = (service: string): string => `${STREAM_PREFIX}${service.toUpperCase()}`;
 /** True for the name of a stream of events. */
 export const isEventStream = (name: string): boolean => name.startsWith(STREAM_PREFIX);
+/** The name of the durable consumer with which a service or a tool receives the events of another service. */
+export const durableOf = (consumer: string, source: string): string => `${consumer}__${source}`;
 /** The pattern of the subjects of all events of a service. */
 export const eventSubjectsOf = (service: string): string => `evt.${service}.>`;

@@ -8,8 +8,8 @@ import type { PipelineHooks } from './bus-server.ts';
 export const RETRY_DELAYS_MS = [100, 300, 1_000, 3_000];
 
 /**
- * An event whose reaction cannot reach another service is retried for this number of longest delays: half a minute, so
- * that a restart of a service makes no dead letters. A later event of the entity waits longer for this event.
+ * While a reaction cannot reach another service, its event is retried for this many times the longest delay: half a
+ * minute, so that a restart of a service makes no dead letters. Later events of the entity wait for a minute.
  */
 const LONGEST_DELAYS_WHILE_UNAVAILABLE = 10;
 

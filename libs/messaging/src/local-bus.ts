@@ -70,10 +70,8 @@ export class LocalBus implements Bus {
   async publishEvent(subject: string, _id: string, data: Uint8Array): Promise<void> {
     if (this.hold) await this.hold.promise;
     const source = serviceOf({ subject });
-    const durableConsumers = [...this.durableConsumers.values()].filter(({ options }) => options.source === source);
-    await Promise.all(
-      durableConsumers.map((durable) => this.track(this.deliver(durable, { subject, data, headers: {} }))),
-    );
+    const consumers = [...this.durableConsumers.values()].filter(({ options }) => options.source === source);
+    await Promise.all(consumers.map((consumer) => this.track(this.deliver(consumer, { subject, data, headers: {} }))));
   }
 
   /** Events are delivered in memory, so there is no store that could be lost. */
@@ -147,18 +145,18 @@ export class LocalBus implements Bus {
   /**
    * Resolves when the consumer has handled the event. Later events are handled while a delivery waits for its retry.
    */
-  private async deliver(durable: DurableConsumer, message: BusMessage): Promise<void> {
-    durable.pending += 1;
+  private async deliver(consumer: DurableConsumer, message: BusMessage): Promise<void> {
+    consumer.pending += 1;
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const delivery = durable.lastDelivery.then(() => this.handle(durable.options, { ...message, attempt }));
-        durable.lastDelivery = delivery.catch(() => undefined);
+        const delivery = consumer.lastDelivery.then(() => this.handle(consumer.options, { ...message, attempt }));
+        consumer.lastDelivery = delivery.catch(() => undefined);
         const verdict = await delivery;
         if ('done' in verdict) return;
         await sleep(verdict.retryAfterMs, undefined, { signal: this.closing.signal });
       }
     } finally {
-      durable.pending -= 1;
+      consumer.pending -= 1;
     }
   }
 

@@ -1,7 +1,7 @@
 import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import { brokerAddress } from '@cordee/consumer/broker-address';
-import { eventSubjectsOf, REPLY_SUBJECT_PREFIX, REDELIVERY_MS, streamOf } from './bus.ts';
+import { durableOf, eventSubjectsOf, REPLY_SUBJECT_PREFIX, REDELIVERY_MS, streamOf } from './bus.ts';
 import { connectToBroker } from './connect-to-broker.ts';
 import { isMissing } from './nats-event-streams.ts';
 import { decode, encode } from './reply.ts';
@@ -80,7 +80,7 @@ export class StreamKeeper {
 
   private async createConsumer(source: string, durable: string): Promise<void> {
     const [service = ''] = durable.split('__');
-    if (!this.isService(service) || durable !== `${service}__${source}`)
+    if (!this.isService(service) || durable !== durableOf(service, source))
       throw new Error(`${durable} is not a consumer of ${source}`);
     await this.manager.consumers.add(streamOf(source), {
       durable_name: durable,

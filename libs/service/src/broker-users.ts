@@ -2,7 +2,7 @@ import { changeSubject } from '@cordee/access/access-change';
 import { accessOwners } from '@cordee/contracts/access-lease';
 import { mayCall, serviceNames, serviceOf, type Contract } from '@cordee/contracts/contract';
 import { CLOCK_MOVED_SUBJECT } from '@cordee/contracts/identity/clock';
-import { eventSubjectsOf, streamOf } from '@cordee/messaging/bus';
+import { durableOf, eventSubjectsOf, streamOf } from '@cordee/messaging/bus';
 import { HEARTBEAT_SUBJECT } from '@cordee/messaging/process-registry';
 import { CREATE_STREAM_SUBJECT } from '@cordee/messaging/stream-request';
 
@@ -77,7 +77,7 @@ export const toolUser = (tool: string, sources: readonly string[]): BrokerUser =
 
 /** The subjects with which a service or a tool uses its durable consumer, without creating or deleting the consumer. */
 const consumerSubjects = (service: string, source: string): string[] => {
-  const consumer = `${streamOf(source)}.${service}__${source}`;
+  const consumer = `${streamOf(source)}.${durableOf(service, source)}`;
   return [`$JS.API.CONSUMER.INFO.${consumer}`, `$JS.API.CONSUMER.MSG.NEXT.${consumer}`, `$JS.ACK.${consumer}.>`];
 };
 

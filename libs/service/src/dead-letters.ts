@@ -10,7 +10,7 @@ import { setRole, setTenantContext, resetRole } from './database/tenant-context.
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Clock } from './clock.ts';
 import type { ReactionContext } from './handler-decorators.ts';
-import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
+import { durableOfEvent, eventMetadataOf } from './event-metadata-of.ts';
 import type { Transactions } from './transactions.ts';
 
 export interface DeadLetterDependencies {
@@ -49,7 +49,7 @@ export async function storeDeadLetter(
       `insert into dead_letter (subject, body, reason, attempts, created_at) values (?, ?, ?, ?, ?)`,
       [delivery.subject, Buffer.from(delivery.data), storableText(reason), delivery.attempt, clock.now()],
     );
-    if (event) await claimEvent(transaction, durableOf(service, event), event, { waitsForOlderEvents: false });
+    if (event) await claimEvent(transaction, durableOfEvent(service, event), event, { waitsForOlderEvents: false });
   });
 }
 
@@ -93,7 +93,10 @@ export class DeadLetters {
       await transactions.run(metadata, async (em, hooks) => {
         await this.delete(em, letter);
         setTenantContext(em, { organizationId: metadata.organizationId });
-        if ((await claimEvent(em, durableOf(service, event), event, { waitsForOlderEvents: true })) === 'out_of_order')
+        if (
+          (await claimEvent(em, durableOfEvent(service, event), event, { waitsForOlderEvents: true })) ===
+          'out_of_order'
+        )
           throw new DomainError('DEAD_LETTER_EARLY');
         await react({
           em,
@@ -124,7 +127,7 @@ export class DeadLetters {
     await this.dependencies.em.fork().transactional(async (em) => {
       await this.delete(em, letter);
       if (event)
-        await claimEvent(em, durableOf(this.dependencies.service, event), event, { waitsForOlderEvents: false });
+        await claimEvent(em, durableOfEvent(this.dependencies.service, event), event, { waitsForOlderEvents: false });
     });
   }
 

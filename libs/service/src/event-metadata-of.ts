@@ -1,4 +1,5 @@
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
+import { durableOf } from '@cordee/messaging/bus';
 import type { EventMetadata } from '@cordee/outbox/publish';
 
 /** The metadata of events that a reaction publishes: actor, reason and origin of the event that it handles. */
@@ -17,8 +18,7 @@ export const eventMetadataOf = (
   now,
 });
 
-/**
- * The name of the durable consumer with which a service receives the events of another service. The source of an event
- * is `/` and the name of its service.
- */
-export const durableOf = (service: string, event: CloudEvent): string => `${service}__${event.source.slice(1)}`;
+/** The name of the durable consumer with which a service receives an event. */
+export const durableOfEvent = (service: string, { source }: CloudEvent): string =>
+  // The source of an event is `/` and the name of its service.
+  durableOf(service, source.slice(1));

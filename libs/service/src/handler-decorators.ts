@@ -141,19 +141,20 @@ export function Consumes<E extends EventContract>(contract: E) {
 }
 
 /** The part of a reaction that writes, in the transaction that claims the event. */
-export type Reaction = (context: ReactionContext) => Promise<void>;
+export type ReactionWork = (context: ReactionContext) => Promise<void>;
 
 /**
- * Like `Consumes`, for a reaction that calls other services. The method runs before the transaction, and returns
- * the work for the transaction. The method may run several times for one event, so it must not change anything.
+ * Like `Consumes`, for a reaction that calls other services. The method prepares the reaction before its transaction,
+ * and returns the work for the transaction. The method may run several times for one event, so it must not change
+ * anything.
  */
-export function ConsumesAfterLoading<E extends EventContract>(contract: E) {
-  return <M extends (event: CloudEvent<EventData<E>>) => Promise<Reaction>>(
+export function ConsumesAfterPreparing<E extends EventContract>(contract: E) {
+  return <M extends (event: CloudEvent<EventData<E>>) => Promise<ReactionWork>>(
     target: object,
     key: string,
     descriptor: TypedPropertyDescriptor<M>,
   ): void => {
-    EventPattern(contract.subject, { contract, loadsFirst: true })(target, key, descriptor as PropertyDescriptor);
+    EventPattern(contract.subject, { contract, mode: 'prepared' })(target, key, descriptor as PropertyDescriptor);
     bindParameters(target, key);
   };
 }

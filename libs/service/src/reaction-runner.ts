@@ -3,8 +3,8 @@ import { MAX_RUNNING, REDELIVERY_MS, type Verdict } from '@cordee/messaging/bus'
 import type { PrepareReaction } from '@cordee/messaging/bus-server';
 import { claimEvents } from '@cordee/outbox/inbox';
 import { LRUCache } from 'lru-cache';
-import { enterTenantContext } from './database/tenant-context.ts';
-import { durableOf, eventMetadataOf } from './event-metadata-of.ts';
+import { switchTenantContext } from './database/tenant-context.ts';
+import { durableOfEvent, eventMetadataOf } from './event-metadata-of.ts';
 import { GroupCommit, MAX_GROUPED_REACTIONS, type PreparedReaction } from './group-commit.ts';
 import type { ReactionContext } from './handler-decorators.ts';
 import type { PipelineDependencies } from './request-pipeline.ts';
@@ -51,15 +51,15 @@ export class ReactionRunner {
     // Other services are called here: in the transaction, the calls would hold the lock on the inbox row.
     const reaction = { event, react: await prepare() };
     const outOfOrderCount = this.outOfOrderDeliveries.get(event.id) ?? 0;
-    const verdict = await this.react(reaction, outOfOrderCount < MAX_OUT_OF_ORDER_DELIVERIES);
+    const verdict = await this.runAloneOrInGroup(reaction, outOfOrderCount < MAX_OUT_OF_ORDER_DELIVERIES);
     if ('done' in verdict) this.outOfOrderDeliveries.delete(event.id);
     else this.outOfOrderDeliveries.set(event.id, outOfOrderCount + 1);
     return verdict;
   }
 
-  private async react(reaction: PreparedReaction, waitsForOlderEvents: boolean): Promise<Verdict> {
+  private async runAloneOrInGroup(reaction: PreparedReaction, waitsForOlderEvents: boolean): Promise<Verdict> {
     const { service, sharesReactionTransactions } = this.dependencies;
-    const durable = durableOf(service, reaction.event);
+    const durable = durableOfEvent(service, reaction.event);
     if (sharesReactionTransactions && waitsForOlderEvents) return this.groupCommitOf(durable).run(reaction);
     const [verdict] = await this.runReactions(durable, [reaction], waitsForOlderEvents);
     return verdict!;
@@ -87,7 +87,7 @@ export class ReactionRunner {
       for (const [index, { event, react }] of reactions.entries()) {
         if (claimResults[index] !== 'process') continue;
         const metadata = eventMetadataOf(event, now);
-        enterTenantContext(em, metadata.organizationId);
+        switchTenantContext(em, metadata.organizationId);
         await react({
           em,
           event,

@@ -4,7 +4,7 @@ import { invoiceIssued, invoicePaid, invoiceReopened, proFormaIssued } from '@co
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { RpcClient } from '@cordee/messaging/rpc-client';
-import { ConsumesAfterLoading, type Reaction } from '@cordee/service/handler-decorators';
+import { ConsumesAfterPreparing, type ReactionWork } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { StemCache } from '../index/stem-cache.ts';
 import { documentObject } from './document-object.ts';
@@ -20,28 +20,28 @@ export class DocumentReactions {
     @Inject(StemCache) private readonly stemCache: StemCache,
   ) {}
 
-  @ConsumesAfterLoading(proFormaIssued)
-  async addProForma(event: CloudEvent<EventData<typeof proFormaIssued>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(proFormaIssued)
+  async addProForma(event: CloudEvent<EventData<typeof proFormaIssued>>): Promise<ReactionWork> {
     return this.prepareIndexing(event);
   }
 
-  @ConsumesAfterLoading(invoiceIssued)
-  async addInvoice(event: CloudEvent<EventData<typeof invoiceIssued>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(invoiceIssued)
+  async addInvoice(event: CloudEvent<EventData<typeof invoiceIssued>>): Promise<ReactionWork> {
     return this.prepareIndexing(event);
   }
 
-  @ConsumesAfterLoading(invoicePaid)
-  async refreshPaidInvoice(event: CloudEvent<EventData<typeof invoicePaid>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(invoicePaid)
+  async refreshPaidInvoice(event: CloudEvent<EventData<typeof invoicePaid>>): Promise<ReactionWork> {
     return this.prepareIndexing(event);
   }
 
-  @ConsumesAfterLoading(invoiceReopened)
-  async refreshReopenedInvoice(event: CloudEvent<EventData<typeof invoiceReopened>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(invoiceReopened)
+  async refreshReopenedInvoice(event: CloudEvent<EventData<typeof invoiceReopened>>): Promise<ReactionWork> {
     return this.prepareIndexing(event);
   }
 
-  @ConsumesAfterLoading(invoiceCredited)
-  async addCreditNote(event: CloudEvent<EventData<typeof invoiceCredited>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(invoiceCredited)
+  async addCreditNote(event: CloudEvent<EventData<typeof invoiceCredited>>): Promise<ReactionWork> {
     const { data } = event;
     const [indexInvoice, indexCreditNote] = await Promise.all([
       this.prepareIndexing(event),
@@ -53,12 +53,15 @@ export class DocumentReactions {
     };
   }
 
-  @ConsumesAfterLoading(invoiceWrittenOff)
-  async refreshWrittenOffInvoice(event: CloudEvent<EventData<typeof invoiceWrittenOff>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(invoiceWrittenOff)
+  async refreshWrittenOffInvoice(event: CloudEvent<EventData<typeof invoiceWrittenOff>>): Promise<ReactionWork> {
     return this.prepareIndexing(event);
   }
 
-  private async prepareIndexing({ data: { organizationId, documentId }, sequence }: DocumentEvent): Promise<Reaction> {
+  private async prepareIndexing({
+    data: { organizationId, documentId },
+    sequence,
+  }: DocumentEvent): Promise<ReactionWork> {
     const details = await this.rpc.call(getPaymentDetails, { organizationId, documentId });
     return ({ em }) => indexObject(em, this.stemCache, documentObject(organizationId, details, sequence));
   }

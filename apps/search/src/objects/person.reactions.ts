@@ -4,8 +4,8 @@ import { listRecipients, memberAdded, memberChanged, memberRemoved } from '@cord
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import {
   Consumes,
-  ConsumesAfterLoading,
-  type Reaction,
+  ConsumesAfterPreparing,
+  type ReactionWork,
   type ReactionContext,
 } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
@@ -20,13 +20,13 @@ export class PersonReactions {
     @Inject(StemCache) private readonly stemCache: StemCache,
   ) {}
 
-  @ConsumesAfterLoading(memberAdded)
-  async addPerson(event: CloudEvent<EventData<typeof memberAdded>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(memberAdded)
+  async addPerson(event: CloudEvent<EventData<typeof memberAdded>>): Promise<ReactionWork> {
     return this.index(event);
   }
 
-  @ConsumesAfterLoading(memberChanged)
-  async refreshPerson(event: CloudEvent<EventData<typeof memberChanged>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(memberChanged)
+  async refreshPerson(event: CloudEvent<EventData<typeof memberChanged>>): Promise<ReactionWork> {
     return this.index(event);
   }
 
@@ -42,7 +42,7 @@ export class PersonReactions {
   private async index({
     data,
     sequence,
-  }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>): Promise<Reaction> {
+  }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>): Promise<ReactionWork> {
     const { organizationId, memberId, accountId } = data;
     const recipients = await this.rpc.call(listRecipients, { organizationId });
     const person = recipients.data.find((recipient) => recipient.accountId === accountId);

@@ -11,8 +11,8 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import {
   Consumes,
-  ConsumesAfterLoading,
-  type Reaction,
+  ConsumesAfterPreparing,
+  type ReactionWork,
   type ReactionContext,
 } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -43,8 +43,8 @@ export class ProductReactions {
     await this.indexProduct(em, data, sequence);
   }
 
-  @ConsumesAfterLoading(resourceAdded)
-  async addResource({ data, sequence }: CloudEvent<EventData<typeof resourceAdded>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(resourceAdded)
+  async addResource({ data, sequence }: CloudEvent<EventData<typeof resourceAdded>>): Promise<ReactionWork> {
     const { organizationId, resourceId } = data;
     if (!OBJECT_KINDS_OF_RESOURCES.has(data.kind)) return async () => undefined;
     const resource = await this.rpc
@@ -66,8 +66,8 @@ export class ProductReactions {
   }
 
   /** Indexes a received product and its resources, unless the product was transferred again in the meantime. */
-  @ConsumesAfterLoading(productReceived)
-  async addReceivedProduct({ data, sequence }: CloudEvent<EventData<typeof productReceived>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(productReceived)
+  async addReceivedProduct({ data, sequence }: CloudEvent<EventData<typeof productReceived>>): Promise<ReactionWork> {
     const { organizationId, productId } = data;
     const resources = await this.rpc
       .call(listProductResources, { organizationId, productId })

@@ -23,7 +23,7 @@ export function setTenantContext(em: EntityManager, context: TenantContext): voi
     Object.assign(reads.settings, { organizationId, accountId });
     return;
   }
-  enteredContexts.delete(em.getTransactionContext()!);
+  switchedContexts.delete(em.getTransactionContext()!);
   // `true` resets the settings at the end of the transaction.
   sendAhead(em, `select set_config('cordee.organization_id', ?, true), set_config('cordee.account_id', ?, true)`, [
     organizationId,
@@ -31,18 +31,21 @@ export function setTenantContext(em: EntityManager, context: TenantContext): voi
   ]);
 }
 
-/** The transactions that have the context of their last `enterTenantContext`. */
-const enteredContexts = new WeakMap<object, Pick<TenantContext, 'organizationId'>>();
+/**
+ * The organization to which `switchTenantContext` has switched a transaction. A change of the context or the role by
+ * another function removes the entry.
+ */
+const switchedContexts = new WeakMap<object, Pick<TenantContext, 'organizationId'>>();
 
 /**
- * Changes the tenant context inside a transaction to an organization, and switches back to the runtime role, which the
- * statements before may have left. Sends nothing when the transaction still has the context of the last call.
+ * Switches a transaction to the runtime role and to the tenant context of an organization, whatever the role and the
+ * context are. Sends nothing when the last switch was to the same organization and still holds.
  */
-export function enterTenantContext(em: EntityManager, organizationId: `org_${string}` | undefined): void {
+export function switchTenantContext(em: EntityManager, organizationId: `org_${string}` | undefined): void {
   const transaction = em.getTransactionContext()!;
-  const entered = enteredContexts.get(transaction);
-  if (entered && entered.organizationId === organizationId) return;
-  enteredContexts.set(transaction, { organizationId });
+  const current = switchedContexts.get(transaction);
+  if (current && current.organizationId === organizationId) return;
+  switchedContexts.set(transaction, { organizationId });
   sendAhead(
     em,
     `select set_config('role', 'none', true), set_config('cordee.organization_id', ?, true),
@@ -71,7 +74,7 @@ function switchRole(em: EntityManager, role: string): void {
     reads.settings.role = role;
     return;
   }
-  enteredContexts.delete(em.getTransactionContext()!);
+  switchedContexts.delete(em.getTransactionContext()!);
   sendAhead(em, `set local role ${role}`);
 }
 

@@ -8,7 +8,12 @@ import { migration } from '@cordee/service/database/migration';
 import { databaseRoles } from '@cordee/service/database/platform-tables';
 import { setRole } from '@cordee/service/database/tenant-context';
 import { protectTenantTables } from '@cordee/service/database/tenant-tables';
-import { ConsumesAfterLoading, Handles, type CommandContext, type Reaction } from '@cordee/service/handler-decorators';
+import {
+  ConsumesAfterPreparing,
+  Handles,
+  type CommandContext,
+  type ReactionWork,
+} from '@cordee/service/handler-decorators';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Controller, Module } from '@nestjs/common';
 import * as z from 'zod';
@@ -60,8 +65,8 @@ class ParcelHandlers {
     return {};
   }
 
-  @ConsumesAfterLoading(parcelSent)
-  async note({ data: parcel }: CloudEvent<EventData<typeof parcelSent>>): Promise<Reaction> {
+  @ConsumesAfterPreparing(parcelSent)
+  async note({ data: parcel }: CloudEvent<EventData<typeof parcelSent>>): Promise<ReactionWork> {
     arrivedCount += 1;
     return async ({ em, publish }) => {
       if (parcel.text === 'waits') {

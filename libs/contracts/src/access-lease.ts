@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { command } from './contract.ts';
+import { command, type AccessPart } from './contract.ts';
 
 const processId = z.uuid().meta({
   description: 'Id of the process with the access cache; new at every start',
@@ -33,8 +33,8 @@ export function declareLeaseContracts<S extends string>(service: S) {
         epoch: z
           .int()
           .describe(
-            'Increases when a lease expired or was revoked before its renewal. In a new epoch, the cache ' +
-              'revalidates its entries',
+            'Increases when a lease expired, or was marked as broken, before its renewal. In a new epoch, the cache ' +
+              'asks the owner for the changes of each entry before it uses the entry',
           ),
       }),
       errors: {
@@ -45,7 +45,7 @@ export function declareLeaseContracts<S extends string>(service: S) {
       },
       example: {
         input: { processId: '0190b6a4-0000-7000-8000-000000000000', service: 'gateway' },
-        output: { leaseMs: 3_000, epoch: 1 },
+        output: { leaseMs: 1_500, epoch: 1 },
       },
     }),
     releaseLease: command({
@@ -66,3 +66,7 @@ export type LeaseContracts = ReturnType<typeof declareLeaseContracts>;
 /** The service that owns each part of the access snapshot. */
 export const accessOwners = { people: 'identity', grants: 'teams', products: 'products' } as const;
 export type AccessOwner = (typeof accessOwners)[keyof typeof accessOwners];
+
+/** The part of the access snapshot that a service owns; undefined for a service without access data. */
+export const ownedAccessPart = (service: string): AccessPart | undefined =>
+  (Object.keys(accessOwners) as AccessPart[]).find((part) => accessOwners[part] === service);

@@ -1,9 +1,9 @@
 import { changeSubject, type AccessChange } from '@cordee/access/access-change';
-import { accessOwners } from '@cordee/contracts/access-lease';
-import type { AccessPart } from '@cordee/contracts/contract';
+import { ownedAccessPart } from '@cordee/contracts/access-lease';
 import { toId } from '@cordee/contracts/id';
 import type { Bus } from '@cordee/messaging/bus';
 import { encode } from '@cordee/messaging/reply';
+import { sqlArray } from '@cordee/outbox/sql-array';
 import { commitWithoutWaitingSql, markNotified, readPendingNotifications } from './database/access-revisions.ts';
 import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -22,7 +22,7 @@ interface LeaseRow {
 }
 
 /** A change of access data with its revision. */
-export interface CountedChange {
+export interface ChangeWithRevision {
   change: AccessChange;
   organizationUuid: string;
   revision: number;
@@ -67,7 +67,7 @@ export class GrantedLeases {
    * Notifies every process that has a lease. Resolves when each process has confirmed or has lost its lease. Call it
    * after the commit, so that a process that gets its lease later reads the committed data.
    */
-  async notify(changes: readonly CountedChange[]): Promise<void> {
+  async notify(changes: readonly ChangeWithRevision[]): Promise<void> {
     if (changes.length === 0) return;
     await this.notifyHolders(encode(changes.map(({ change }) => change)));
     await markNotified(this.em.fork(), changes);
@@ -78,15 +78,15 @@ export class GrantedLeases {
    * repeated command must not return before these notifications are confirmed.
    */
   async notifyPending(organizationUuid: string | null): Promise<void> {
-    const part = (Object.keys(accessOwners) as AccessPart[]).find((each) => accessOwners[each] === this.service);
+    const part = ownedAccessPart(this.service);
     // A service without access data has no pending notifications.
     const pending = part ? await readPendingNotifications(this.em.fork(), organizationUuid) : [];
     await this.notify(
-      pending.flatMap(({ organizationId, revision, notified, entityIds }): CountedChange[] => {
-        const counted = { organizationUuid: organizationId, revision, afterRevision: notified };
-        if (organizationId === NO_ORGANIZATION)
-          return entityIds.map((sessionId) => ({ ...counted, change: { part: 'sessions', sessionId } }));
-        return [{ ...counted, change: { part: part!, organizationId: toId('org', organizationId), revision } }];
+      pending.flatMap(({ organizationUuid: uuid, revision, notifiedRevision, entityIds }): ChangeWithRevision[] => {
+        const revisions = { organizationUuid: uuid, revision, afterRevision: notifiedRevision };
+        if (uuid === NO_ORGANIZATION)
+          return entityIds.map((sessionId) => ({ ...revisions, change: { part: 'sessions', sessionId } }));
+        return [{ ...revisions, change: { part: part!, organizationId: toId('org', uuid), revision } }];
       }),
     );
   }
@@ -123,7 +123,7 @@ export class GrantedLeases {
       `update access_lease set is_broken = true
        where process_id = any (?::uuid[]) and expires_at > clock_timestamp()
        returning process_id, service, ${remainingMs} as remaining_ms`,
-      [`{${silentProcessIds.join(',')}}`],
+      [sqlArray(silentProcessIds)],
     );
     await Promise.all(brokenLeases.map((lease) => this.waitForConfirmation(lease, message)));
   }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { accessOwners, declareLeaseContracts } from '@cordee/contracts/access-lease';
+import { declareLeaseContracts, ownedAccessPart } from '@cordee/contracts/access-lease';
 import { declareDeadLetterContracts } from '@cordee/contracts/dead-letter';
 import { AccessCache } from '@cordee/access/access-cache';
 import type { Bus } from '@cordee/messaging/bus';
@@ -61,7 +61,7 @@ class HostModule {}
  */
 const ACCESS_POOL_SIZE = 3;
 
-const ownsAccessData = (service: string): boolean => Object.values<string>(accessOwners).includes(service);
+const ownsAccessData = (service: string): boolean => ownedAccessPart(service) !== undefined;
 
 /** The endpoints that the host adds to a service. */
 export const hostEndpoints = (service: string): Type[] => [

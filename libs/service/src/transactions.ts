@@ -1,6 +1,6 @@
 import type { AccessCache } from '@cordee/access/access-cache';
 import { newest, readRevision, writeRevision, type AccessRevision } from '@cordee/access/access-revision';
-import { accessOwners } from '@cordee/contracts/access-lease';
+import { ownedAccessPart } from '@cordee/contracts/access-lease';
 import type { AccessPart } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
 import { roundTripsOf, sendAhead } from './database/orm.ts';
@@ -15,7 +15,7 @@ import {
 import type { Relay } from '@cordee/outbox/relay';
 import { NO_ORGANIZATION } from './database/tenant-context.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { GrantedLeases, CountedChange } from './granted-leases.ts';
+import type { ChangeWithRevision, GrantedLeases } from './granted-leases.ts';
 
 /** A transaction writes its events to the outbox at the latest when it has this number of events. */
 const MAX_PENDING_EVENTS = 1_000;
@@ -70,7 +70,12 @@ export interface TransactionsDependencies {
  * relay publishes the events.
  */
 export class Transactions {
-  constructor(private readonly dependencies: TransactionsDependencies) {}
+  /** The part of the access data that this service owns; undefined when it owns none. */
+  private readonly ownedPart: AccessPart | undefined;
+
+  constructor(private readonly dependencies: TransactionsDependencies) {
+    this.ownedPart = ownedAccessPart(dependencies.service);
+  }
 
   /**
    * Runs a transaction. Resolves after the commit, the confirmation of every access cache and the callbacks of
@@ -94,7 +99,7 @@ export class Transactions {
     const callbacks: AfterCommit[] = [];
     const events: UnwrittenEvent[] = [];
     let hasEvents = false;
-    let changes: CountedChange[] = [];
+    let changes: ChangeWithRevision[] = [];
     let isRepeat = false;
     const { relay, leases } = this.dependencies;
     let transaction: EntityManager | undefined;
@@ -158,15 +163,10 @@ export class Transactions {
   private async writeEventsOf(
     em: EntityManager,
     events: readonly UnwrittenEvent[],
-    changes: readonly CountedChange[],
+    changes: readonly ChangeWithRevision[],
   ): Promise<void> {
     const eventsWithRevisions = await this.addRevisions(em, events, changes);
     await writeEvents((sql, parameters) => sendAhead(em, sql, parameters), eventsWithRevisions);
-  }
-
-  /** The part of the access data that this service owns; undefined when it owns none. */
-  private get ownedPart(): AccessPart | undefined {
-    return (Object.keys(accessOwners) as AccessPart[]).find((part) => accessOwners[part] === this.dependencies.service);
   }
 
   /**
@@ -177,7 +177,7 @@ export class Transactions {
   private async addRevisions(
     em: EntityManager,
     events: readonly UnwrittenEvent[],
-    changes: readonly CountedChange[],
+    changes: readonly ChangeWithRevision[],
   ): Promise<PendingEvent[]> {
     const organizationIds = new Set(
       events.map(({ pendingEvent }) => pendingEvent.organizationid as OrganizationId | undefined),
@@ -207,7 +207,7 @@ export class Transactions {
   private async readOwnRevisions(
     em: EntityManager,
     organizationIds: readonly (OrganizationId | undefined)[],
-    changes: readonly CountedChange[],
+    changes: readonly ChangeWithRevision[],
   ): Promise<Map<OrganizationId, AccessRevision>> {
     const part = this.ownedPart;
     if (!part) return new Map();
@@ -243,8 +243,8 @@ class ChangedAccess {
    * Increments the access revision of each changed organization. Call this method just before the commit. The fixed
    * order of organizations avoids deadlocks.
    */
-  async incrementRevisions(em: EntityManager, now: Date): Promise<CountedChange[]> {
-    const changes: CountedChange[] = [];
+  async incrementRevisions(em: EntityManager, now: Date): Promise<ChangeWithRevision[]> {
+    const changes: ChangeWithRevision[] = [];
     if (this.sessionIds.length > 0) {
       const revision = await incrementRevision(em, NO_ORGANIZATION, this.sessionIds, now);
       changes.push(
@@ -267,7 +267,10 @@ class ChangedAccess {
   }
 }
 
-function revisionOf(changes: readonly CountedChange[], organizationId: string | undefined): AccessRevision | undefined {
+function revisionOf(
+  changes: readonly ChangeWithRevision[],
+  organizationId: string | undefined,
+): AccessRevision | undefined {
   const revisions = changes.flatMap(({ change }) =>
     change.part !== 'sessions' && change.organizationId === organizationId ? [{ [change.part]: change.revision }] : [],
   );

@@ -1,4 +1,5 @@
 import { toUuid } from '@cordee/contracts/id';
+import { sqlArray } from '@cordee/outbox/sql-array';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
 type OrganizationId = `org_${string}`;
@@ -28,7 +29,7 @@ export async function incrementRevision(
        select organization_id, revision, entity_id, ? from new_revision, unnest(?::text[]) as entity_id
      )
      select revision from new_revision`,
-    [organizationUuid, now, `{${[...new Set(entityIds)].join(',')}}`],
+    [organizationUuid, now, sqlArray([...new Set(entityIds)])],
   );
   return Number(row!.revision);
 }
@@ -43,7 +44,7 @@ export async function readRevisions(
 ): Promise<Map<string, number>> {
   const rows = await em.execute<{ organization_id: string; revision: string }[]>(
     `select organization_id, revision from access_revision where organization_id = any(?::uuid[])`,
-    [`{${organizationUuids.join(',')}}`],
+    [sqlArray(organizationUuids)],
   );
   return new Map(rows.map((row) => [row.organization_id, Number(row.revision)]));
 }
@@ -85,10 +86,10 @@ export async function readChanges(
 
 /** A committed change whose notification may be missing after a crash. */
 export interface PendingNotification {
-  organizationId: string;
+  organizationUuid: string;
   revision: number;
-  /** The revision up to which notifications were sent. */
-  notified: number;
+  /** Processes were notified of the changes up to this revision. */
+  notifiedRevision: number;
   entityIds: string[];
 }
 
@@ -114,9 +115,9 @@ export async function readPendingNotifications(
     [organizationUuid, organizationUuid],
   );
   return rows.map((row) => ({
-    organizationId: row.organization_id,
+    organizationUuid: row.organization_id,
     revision: Number(row.revision),
-    notified: Number(row.notified_revision),
+    notifiedRevision: Number(row.notified_revision),
     entityIds: row.entity_ids,
   }));
 }

@@ -77,14 +77,14 @@ export class ConnectionLimits {
   private onConnection(socket: Socket): void {
     const address = socket.remoteAddress;
     if (address === undefined) return void socket.destroy();
-    const key = this.options.isProxy(address) ? undefined : networkOf(address);
-    const count = key === undefined ? 0 : (this.countByNetwork.get(key) ?? 0);
+    const network = this.options.isProxy(address) ? undefined : networkOf(address);
+    const count = network === undefined ? 0 : (this.countByNetwork.get(network) ?? 0);
     if (this.connections.size >= this.options.maxConnections || count >= this.options.maxConnectionsPerAddress)
-      return this.report(refuse(socket, count >= this.options.maxConnectionsPerAddress));
-    if (key !== undefined) this.countByNetwork.set(key, count + 1);
+      return this.reportRefusal(refuse(socket, count >= this.options.maxConnectionsPerAddress));
+    if (network !== undefined) this.countByNetwork.set(network, count + 1);
     const progress = new ClientProgress(socket);
     this.connections.set(socket, {
-      network: key,
+      network,
       isAnswering: false,
       latestExchange: undefined,
       waitingExchanges: [],
@@ -95,13 +95,13 @@ export class ConnectionLimits {
   }
 
   private onClose(socket: Socket): void {
-    const { network: key, waitingExchanges } = this.connections.get(socket)!;
+    const { network, waitingExchanges } = this.connections.get(socket)!;
     for (const [request] of waitingExchanges) request.destroy();
     this.connections.delete(socket);
-    if (key === undefined) return;
-    const count = this.countByNetwork.get(key)! - 1;
-    if (count === 0) this.countByNetwork.delete(key);
-    else this.countByNetwork.set(key, count);
+    if (network === undefined) return;
+    const count = this.countByNetwork.get(network)! - 1;
+    if (count === 0) this.countByNetwork.delete(network);
+    else this.countByNetwork.set(network, count);
   }
 
   private onRequest(request: http.IncomingMessage, response: http.ServerResponse, handle: RequestHandler): void {
@@ -139,14 +139,14 @@ export class ConnectionLimits {
     handle(request, response);
   }
 
-  private report(answer: BrokenRequestAnswer | undefined): void {
+  private reportRefusal(answer: BrokenRequestAnswer | undefined): void {
     if (answer) this.options.onRefused?.(answer);
   }
 
   private closeSlowConnections(now: number): void {
     for (const [socket, { latestExchange: [request, response] = [], progress }] of this.connections) {
       const slowness = progress.slowness(request, this.options.slowClientMs, now);
-      if (slowness === 'send' && !response?.headersSent) this.report(endSlowRequest(socket));
+      if (slowness === 'send' && !response?.headersSent) this.reportRefusal(endSlowRequest(socket));
       else if (slowness) socket.destroy();
     }
   }

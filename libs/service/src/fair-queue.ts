@@ -40,7 +40,7 @@ export class FairQueue {
 
   /**
    * Runs work when its turn comes. Throws SERVICE_UNAVAILABLE when it would wait longer than `maxWaitMs`, or when too
-   * many tasks wait. `organization` may be any key.
+   * many tasks wait. Work without an organization has another key, for example its account.
    */
   async run<T>(organization: string, work: () => Promise<T>): Promise<T> {
     if (this.canStart(organization)) this.onStart(organization);
@@ -78,10 +78,10 @@ export class FairQueue {
       return Promise.reject(this.countRefusal());
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.remove(organization, entry);
-        entry.refuse();
+        this.remove(organization, task);
+        task.refuse();
       }, this.limits.maxWaitMs);
-      const entry: WaitingTask = {
+      const task: WaitingTask = {
         start: () => {
           clearTimeout(timer);
           resolve();
@@ -92,21 +92,23 @@ export class FairQueue {
         },
       };
       const queue = this.waitingTasks.get(organization);
-      if (queue) queue.push(entry);
-      else this.waitingTasks.set(organization, [entry]);
+      if (queue) queue.push(task);
+      else this.waitingTasks.set(organization, [task]);
       this.waitingCount += 1;
     });
   }
 
   /**
-   * Refuses the newest task of the organization with the most waiting tasks, if more of its tasks wait than tasks of
-   * the given organization, including the new task. Returns false when no task is refused.
+   * Makes room for a new task of an organization: refuses the newest task of the organization with the most waiting
+   * tasks. Returns false when no other organization would have more waiting tasks than the given organization.
    */
   private refuseBusiest(organization: string): boolean {
-    let [busiest, length] = ['', (this.waitingTasks.get(organization)?.length ?? 0) + 1];
-    for (const [key, queue] of this.waitingTasks) if (queue.length > length) [busiest, length] = [key, queue.length];
-    const newest = this.waitingTasks.get(busiest)?.at(-1);
-    if (!newest) return false;
+    let busiest = organization;
+    let mostTasks = (this.waitingTasks.get(organization)?.length ?? 0) + 1;
+    for (const [key, tasks] of this.waitingTasks)
+      if (tasks.length > mostTasks) [busiest, mostTasks] = [key, tasks.length];
+    if (busiest === organization) return false;
+    const newest = this.waitingTasks.get(busiest)!.at(-1)!;
     this.remove(busiest, newest);
     newest.refuse();
     return true;
@@ -130,9 +132,9 @@ export class FairQueue {
     }
   }
 
-  private remove(organization: string, entry: WaitingTask): void {
+  private remove(organization: string, task: WaitingTask): void {
     const queue = this.waitingTasks.get(organization)!;
-    queue.splice(queue.indexOf(entry), 1);
+    queue.splice(queue.indexOf(task), 1);
     if (queue.length === 0) this.waitingTasks.delete(organization);
     this.waitingCount -= 1;
   }

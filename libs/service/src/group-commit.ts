@@ -16,15 +16,15 @@ interface WaitingReaction extends PreparedReaction {
 
 /** The maximum number of reactions in a transaction. */
 const MAX_GROUP_SIZE = 64;
-/** The number of transactions at the same time. */
+/** The maximum number of transactions at the same time. */
 const MAX_RUNNING_GROUPS = 2;
-/** The number of reactions that run or wait when all transactions are full. */
+/** The number of running reactions when all transactions are full. */
 export const MAX_GROUPED_REACTIONS = MAX_RUNNING_GROUPS * MAX_GROUP_SIZE;
 
 /**
- * Runs reactions in shared transactions (group commit): while a transaction runs, further reactions wait, and the next
- * transaction runs all of them. When a reaction of a group fails, the transaction is rolled back and each reaction
- * of the group runs in a transaction of its own.
+ * Runs reactions in shared transactions (group commit): while `MAX_RUNNING_GROUPS` transactions run, further reactions
+ * wait, and the next transaction runs them together. When a reaction of a group fails, the transaction is rolled back
+ * and each reaction of the group runs in a transaction of its own.
  */
 export class GroupCommit {
   private readonly waiting: WaitingReaction[] = [];

@@ -109,7 +109,7 @@ export class RequestPipeline implements PipelineHooks {
     const { output, accessRevision, finish } = await runInTurn(commandQueue, call, () =>
       this.executeCommand(call, input, work),
     );
-    // The place in the queue is free: a notification waits for a process that does not answer.
+    // Runs outside of the queue, because a notification can wait for a process that does not answer.
     await finish();
     return { output, accessRevision };
   }
@@ -119,7 +119,7 @@ export class RequestPipeline implements PipelineHooks {
     let roundTrips = 0;
     const read: PreparationContext['read'] = (work) =>
       runInTurn(this.dependencies.queryQueue, call, async () => {
-        const em = this.openReads(call);
+        const em = this.openReadsOf(call);
         try {
           return await work(em);
         } catch (error) {
@@ -139,24 +139,27 @@ export class RequestPipeline implements PipelineHooks {
     { run, roundTrips: preparationRoundTrips }: CommandWork,
   ): Promise<ExecutionResult & Pick<CommittedTransaction<unknown>, 'finish'>> {
     const readClock = (): Date => this.dependencies.clock.now();
+    const { transactions, accessTransactions, callMetrics } = this.dependencies;
+    const callTransactions = call.contract.isForAccess ? accessTransactions : transactions;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { result, revision, roundTrips, finish } = await (
-          call.contract.isForAccess ? this.dependencies.accessTransactions : this.dependencies.transactions
-        ).commit(writeMetadataOf(call), async (em, hooks) => {
-          this.setRoleAndTenant(em, call);
-          const context = new TransactionContext(call, em, hooks, readClock);
-          return commitThenReject(hooks, () =>
-            runOnce(
-              em,
-              call,
-              input,
-              () => run(context),
-              () => hooks.markAsRepeat(),
-            ),
-          );
-        });
-        this.dependencies.callMetrics.record(call.contract, preparationRoundTrips + roundTrips);
+        const { result, revision, roundTrips, finish } = await callTransactions.commit(
+          writeMetadataOf(call),
+          async (em, hooks) => {
+            this.setRoleAndTenant(em, call);
+            const context = new TransactionContext(call, em, hooks, readClock);
+            return commitThenReject(hooks, () =>
+              runOnce(
+                em,
+                call,
+                input,
+                () => run(context),
+                () => hooks.markAsRepeat(),
+              ),
+            );
+          },
+        );
+        callMetrics.record(call.contract, preparationRoundTrips + roundTrips);
         return { output: result, accessRevision: revision && this.revisionToken(call, revision), finish };
       } catch (error) {
         // Another transaction committed first, or a migration changed a table. The next attempt sees the change.
@@ -172,7 +175,7 @@ export class RequestPipeline implements PipelineHooks {
 
   /** Runs a query without a transaction: each statement takes one round trip. */
   private async executeQuery(call: Call, run: (context: unknown) => Promise<unknown>): Promise<ExecutionResult> {
-    const em = this.openReads(call);
+    const em = this.openReadsOf(call);
     try {
       const output = await run(new ReadingContext(call, em));
       this.dependencies.callMetrics.record(call.contract, roundTripsOf(em));
@@ -182,7 +185,7 @@ export class RequestPipeline implements PipelineHooks {
     }
   }
 
-  private openReads(call: Call): EntityManager {
+  private openReadsOf(call: Call): EntityManager {
     const em = openReads(call.contract.isForAccess ? this.dependencies.accessEm : this.dependencies.em);
     this.setRoleAndTenant(em, call);
     return em;

@@ -30,13 +30,7 @@ export async function setUpDatabase(
   await runAsAdmin(adminUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
     await createRoles(client, roles, { owner: ownerPassword, runtime: runtimePassword });
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
-    if (!rowCount) {
-      const properties = options.template
-        ? `template ${quote(options.template)}`
-        : `encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`;
-      await client.query(`create database ${quote(database)} ${properties}`);
-    }
+    await createDatabase(client, database, options.template);
   });
   if (!options.template)
     await runAsAdmin(urlOfDatabase(adminUrl, database), (client) => prepareDatabase(client, database, roles));
@@ -58,15 +52,21 @@ export async function setUpJobsDatabase(
     await client.query('select pg_advisory_lock($1)', [SET_UP_LOCK]);
     await createRole(client, role, password);
     await omitValuesInLog(client, role);
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
-    if (!rowCount)
-      await client.query(
-        `create database ${quote(database)} encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`,
-      );
+    await createDatabase(client, database);
     await client.query(`revoke all on database ${quote(database)} from public`);
     await client.query(`grant connect, create, temporary on database ${quote(database)} to ${quote(role)}`);
   });
   return urlOf(adminUrl, database, role, password);
+}
+
+/** Creates a database if it is missing, empty or as a copy of the template. */
+async function createDatabase(client: pg.Client, database: string, template?: string): Promise<void> {
+  const { rowCount } = await client.query('select from pg_database where datname = $1', [database]);
+  if (rowCount) return;
+  const properties = template
+    ? `template ${quote(template)}`
+    : `encoding 'UTF8' template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`;
+  await client.query(`create database ${quote(database)} ${properties}`);
 }
 
 async function createRoles(

@@ -77,7 +77,7 @@ export interface OpenTable {
   reason: string;
 }
 
-/** The beginning of the comment of a table without row-level security. A test refuses a table with neither. */
+/** The beginning of the comment of a table without row-level security. Without this comment, a test fails. */
 export const OPEN_TABLE_COMMENT = 'Without row-level security: ';
 
 /**

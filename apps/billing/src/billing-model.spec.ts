@@ -172,6 +172,7 @@ class Run {
             ...PERIOD,
           })),
         };
+        await this.releaseCreditedCharges(products);
         const isCharged = products.some((product) => model.invoiceOfProduct.has(product));
         const options = billing.newKeyOptions();
         const code = await billing.test.codeOf(issueRenewalProForma, input, asService, options);
@@ -191,6 +192,7 @@ class Run {
       case 'charge': {
         const productId = this.products[each.pick] ?? newId('prd', new Date());
         const { method, type } = each;
+        await this.releaseCreditedCharges([productId]);
         const answer = await billing.test.call(
           chargePeriod,
           billing.chargeInput(organizationId, { productId, method, type, currency: each.currency, ...PERIOD }),
@@ -438,6 +440,23 @@ class Run {
         [uuid(organizationId)],
       ),
     ).toEqual([]);
+  }
+
+  /** Forgets the invoices whose lines of a product are credited in full: the period can be charged again. */
+  private async releaseCreditedCharges(products: readonly string[]): Promise<void> {
+    for (const product of products) {
+      const invoice = this.model.invoiceOfProduct.get(product);
+      if (!invoice) continue;
+      const [lines] = await billing.test.rows(
+        `select sum(line.net + line.vat - coalesce((
+           select sum(credited.net + credited.vat) from credit_note note join document_line credited
+             on credited.organization_id = note.organization_id and credited.document_id = note.id
+           where note.invoice_id = $1 and credited.credited_position = line.position
+         ), 0)) as left from document_line line where line.document_id = $1 and line.product_id = $2`,
+        [uuid(invoice.id as `inv_${string}`), uuid(product as `prd_${string}`)],
+      );
+      if (Number(lines!['left']) === 0) this.model.invoiceOfProduct.delete(product);
+    }
   }
 
   private async credit({ pick: index, part, refundTo }: Step & { do: 'credit' }): Promise<void> {

@@ -34,7 +34,7 @@ export interface VatTotals<C extends string = string> {
   readonly gross: Money<C>;
 }
 
-/** What the VAT rates of a service depend on. */
+/** The facts that decide the VAT rates of a service. */
 export interface TaxedService {
   /** The code of a VAT territory. */
   readonly territory: string;

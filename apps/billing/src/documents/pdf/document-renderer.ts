@@ -9,7 +9,7 @@ import type { PdfPart, RenumberedPdf } from './renumber-pdf.ts';
 /** The tasks of the threads. */
 export type RendererInput = DocumentContent | ReceiptContent | PdfPart;
 
-/** What all documents of the threads have. */
+/** The data that every document of a thread contains. */
 export interface RendererData {
   readonly logo: SellerLogo | undefined;
 }

@@ -18,7 +18,7 @@ it('the penalty of any code is that of swissqrbill, so it takes the same mask', 
   const codeOf = (modules: boolean[][]): ScoredCode =>
     Object.assign(Object.create(prototype) as ScoredCode, { size: SIZE, modules });
   const code = fc.string({ minLength: 1, maxLength: 400 }).map((text) => encodeText(text, Ecc.MEDIUM));
-  // What codes rarely have: long runs at the edges, and patterns like those of the corners in all places.
+  // Codes rarely contain long runs at the edges, or patterns like those of the corners in other places.
   const line = fc.array(fc.boolean(), { minLength: SIZE, maxLength: SIZE });
   const patterns = fc
     .array(fc.constantFrom('1011101', '0000', '1', '00', '11'), { minLength: SIZE, maxLength: SIZE })

@@ -156,6 +156,7 @@ async function stopListening(
   connections: ConnectionLimits,
   acceptors: Acceptors | undefined,
 ): Promise<void> {
+  connections.readAll();
   // The event loop reads all sockets between the first and the second `setImmediate`.
   await setImmediate();
   await setImmediate();

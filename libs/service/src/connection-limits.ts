@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { endSlowRequest, endWithProblem, type BrokenRequestAnswer } from './broken-request.ts';
 import { ClientProgress, MIN_BYTES_PER_SECOND } from './client-progress.ts';
 import { networkOf } from './network-of.ts';
+import { ReadStarter } from './read-starter.ts';
 
 /** The interval at which the server checks whether clients are too slow. */
 const CHECK_INTERVAL_MS = 500;
@@ -47,6 +48,7 @@ interface Connection {
 export class ConnectionLimits {
   private readonly connections = new Map<Socket, Connection>();
   private readonly countByNetwork = new Map<string, number>();
+  private readonly readStarter = new ReadStarter();
 
   constructor(private readonly options: ConnectionLimitOptions) {}
 
@@ -67,6 +69,11 @@ export class ConnectionLimits {
     const check = setInterval(() => this.closeSlowConnections(performance.now()), CHECK_INTERVAL_MS).unref();
     server.on('close', () => clearInterval(check));
     return server;
+  }
+
+  /** Starts to read from all connections. Use it before `closeUnused`, so that no request that arrived is lost. */
+  readAll(): void {
+    this.readStarter.startAll();
   }
 
   /** Closes the connections without a request that is answered, also those on which a request has begun to arrive. */
@@ -92,6 +99,7 @@ export class ConnectionLimits {
     });
     // Runs before the listener of Node, which would give each waiting request an error with a stack.
     socket.prependOnceListener('close', () => this.onClose(socket));
+    this.readStarter.add(socket);
   }
 
   private onClose(socket: Socket): void {

@@ -51,6 +51,8 @@ export class Files {
    * Stores the next chunk of an upload. Returns the size of the file so far, or undefined when an earlier chunk is
    * missing. A repeated chunk changes nothing. Throws IDEMPOTENCY_KEY_REUSED when the stored chunk at this position has
    * other content: the gateway derives the file id from the idempotency key.
+   *
+   * The commit does not wait for the disk: the commit of the transaction that uses the file makes all chunks durable.
    */
   async append(
     em: EntityManager,
@@ -59,6 +61,7 @@ export class Files {
   ): Promise<number | undefined> {
     const key = keyOf(chunk);
     const bytes = Buffer.from(chunk.bytes);
+    sendAhead(em, `set local synchronous_commit = off`);
     if (chunk.position === 0)
       sendAhead(
         em,

@@ -48,17 +48,24 @@ export async function storeUpload(
   /** Number of the chunk in the file, from 0. */
   let position = 0;
   let size = 0;
+  let previousCall: Promise<unknown> = Promise.resolve();
   for await (const bytes of splitIntoChunks(request.body as Readable)) {
     size += bytes.length;
     if (size > maxBytes) throw fileTooLarge(maxBytes);
-    await rpc.call(
+    const chunk = { position, bytes: bytes.toString('base64') };
+    // The service stores a chunk while the gateway reads the next one.
+    await previousCall;
+    previousCall = rpc.call(
       appendFileChunk,
-      { organizationId, fileId, name: 'upload', contentType, position, maxBytes, bytes: bytes.toString('base64') },
+      { organizationId, fileId, name: 'upload', contentType, maxBytes, ...chunk },
       // Each chunk is a different call, so the calls do not have the idempotency key of the upload.
       options.causedBy ? { causedBy: options.causedBy } : {},
     );
+    // The error is thrown when the call is awaited.
+    previousCall.catch(() => undefined);
     position += 1;
   }
+  await previousCall;
   // The empty pointer names the whole body.
   if (size === 0)
     throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the file is empty', code: 'empty' }] });
@@ -147,13 +154,17 @@ const contentDisposition = (name: string): string =>
 
 /** Yields chunks of `FILE_CHUNK_BYTES`; the last chunk may be shorter. */
 async function* splitIntoChunks(stream: Readable): AsyncGenerator<Buffer> {
-  let pendingBytes = Buffer.alloc(0);
-  for await (const piece of stream) {
-    pendingBytes = Buffer.concat([pendingBytes, piece as Buffer]);
-    while (pendingBytes.length >= FILE_CHUNK_BYTES) {
-      yield pendingBytes.subarray(0, FILE_CHUNK_BYTES);
-      pendingBytes = pendingBytes.subarray(FILE_CHUNK_BYTES);
-    }
+  let pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size < FILE_CHUNK_BYTES) continue;
+    let bytes = Buffer.concat(pieces, size);
+    for (; bytes.length >= FILE_CHUNK_BYTES; bytes = bytes.subarray(FILE_CHUNK_BYTES))
+      yield bytes.subarray(0, FILE_CHUNK_BYTES);
+    pieces = [bytes];
+    size = bytes.length;
   }
-  if (pendingBytes.length) yield pendingBytes;
+  if (size > 0) yield Buffer.concat(pieces, size);
 }

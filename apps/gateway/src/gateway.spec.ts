@@ -91,7 +91,7 @@ beforeAll(async () => {
     return { bytes: chunk.length ? chunk.toString('base64') : null };
   });
   gateway = await startGateway(
-    { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '1000' },
+    { CORDEE_MODE: 'test', PORT: '0', RATE_LIMIT_PER_MINUTE: '500', SLOW_CLIENT_MS: '3000' },
     fixture.context,
   );
   const sign = (claims: Record<string, unknown>) => fixture.sign('acc_01je5nryg0fgz9y05x3mqpmjrg', claims);

@@ -60,7 +60,7 @@ export class Files {
     chunk: FileKey & { name: string; contentType: string; position: number; bytes: Uint8Array },
   ): Promise<number | undefined> {
     const key = keyOf(chunk);
-    const bytes = Buffer.from(chunk.bytes);
+    const bytes = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.length);
     sendAhead(em, `set local synchronous_commit = off`);
     if (chunk.position === 0)
       sendAhead(
@@ -69,31 +69,39 @@ export class Files {
          on conflict do nothing`,
         [...key, chunk.name, chunk.contentType, now],
       );
-    sendAhead(
-      em,
-      `insert into file_chunk (organization_id, file_id, position, bytes)
-       select ?, ?, ?, ? where ? = 0 or exists (
-         select from file_chunk where organization_id = ? and file_id = ? and position = ?
-       ) on conflict do nothing`,
-      [...key, chunk.position, bytes, chunk.position, ...key, chunk.position - 1],
+    const [file] = await em.execute<{ size: string; is_new: boolean }[]>(
+      `with new_chunk as (
+         insert into file_chunk (organization_id, file_id, position, bytes)
+         select ?, ?, ?, ? where ? = 0 or exists (
+           select from file_chunk where organization_id = ? and file_id = ? and position = ?
+         ) on conflict do nothing returning length(bytes) as size
+       )
+       update file set size = file.size + coalesce((select size from new_chunk), 0)
+       where organization_id = ? and id = ? returning size, exists (select from new_chunk) as is_new`,
+      [...key, chunk.position, bytes, chunk.position, ...key, chunk.position - 1, ...key],
     );
-    const [[stored], [file]] = await Promise.all([
-      em.execute<{ is_same: boolean }[]>(
-        `select sha256(bytes) = ? as is_same from file_chunk
-         where organization_id = ? and file_id = ? and position = ?`,
-        [createHash('sha256').update(bytes).digest(), ...key, chunk.position],
-      ),
-      em.execute<{ size: string }[]>(
-        `update file
-         set size = (select sum(length(bytes)) from file_chunk where organization_id = ? and file_id = ?)
-         where organization_id = ? and id = ? returning size`,
-        [...key, ...key],
-      ),
-    ]);
-    if (!stored) return undefined;
-    if (!stored.is_same)
+    if (!file) return undefined;
+    return file.is_new || (await this.hasChunk(em, key, chunk.position, bytes)) ? Number(file.size) : undefined;
+  }
+
+  /**
+   * Returns true when a chunk is stored, false when there is none at this position. Throws IDEMPOTENCY_KEY_REUSED when
+   * the stored chunk has other content.
+   */
+  private async hasChunk(
+    em: EntityManager,
+    key: [string, string],
+    position: number,
+    bytes: Uint8Array,
+  ): Promise<boolean> {
+    const [chunk] = await em.execute<{ is_same: boolean }[]>(
+      `select sha256(bytes) = ? as is_same from file_chunk
+       where organization_id = ? and file_id = ? and position = ?`,
+      [createHash('sha256').update(bytes).digest(), ...key, position],
+    );
+    if (chunk && !chunk.is_same)
       throw new DomainError('IDEMPOTENCY_KEY_REUSED', { detail: 'a different file was sent with the same key' });
-    return Number(file!.size);
+    return chunk !== undefined;
   }
 
   /** Returns the name, type and size of a file. Throws FILE_NOT_FOUND. */

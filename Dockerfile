@@ -19,6 +19,8 @@ COPY . .
 RUN test -n "$SERVICE" && npx tsc -b "apps/$SERVICE/tsconfig.app.json"
 # Copies the compiled service and libraries without their sources.
 RUN for folder in apps/* libs/*; do if [ -d "$folder/dist" ]; then mkdir -p "out/$folder" && cp -r "$folder/package.json" "$folder/dist" "out/$folder"; fi; done
+# The software bill of materials of the image.
+RUN node tools/sbom.mjs > out/sbom.cdx.json
 
 FROM node:${NODE} AS dependencies
 WORKDIR /cordee

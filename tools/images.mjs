@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { compareWithSbom } from './images/compare-with-sbom.mjs';
 import { ImageBuilder } from './images/image-builder.mjs';
 import { cloneRoot } from './infra/profile.mjs';
 import { withoutOwnBinaries } from './run/dependencies.mjs';
@@ -17,7 +18,8 @@ const help = `Runs the steps of the Dockerfile in a temporary folder, without a 
   npm run images:check -- teams    the image of one service, of the gateway or of all-in-one
   npm run images:check -- --all    every image of docker-compose.yml
 
-Each command of an image must end with the list of its missing configuration, and every import must lead to a file.
+Each command of an image must end with the list of its missing configuration, every import must lead to a file, and
+sbom.cdx.json must list the installed packages.
 The packages come from the npm registry. The base image, users and ports are not checked.
 `;
 
@@ -109,4 +111,7 @@ function checkImage({ root, directory, environment: imageEnvironment, command: o
   const { files, missing } = JSON.parse(output);
   if (missing.length > 0) throw new StepFailure('The image has imports without a file', missing);
   console.log(`  ${files} compiled files: every import leads to a file`);
+  const { count, differences } = compareWithSbom(path.join(root, 'cordee'));
+  if (differences.length > 0) throw new StepFailure('sbom.cdx.json differs from the packages of the image', differences);
+  console.log(`  ${count} packages: sbom.cdx.json lists each of them`);
 }

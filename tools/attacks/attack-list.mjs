@@ -185,7 +185,6 @@ export const attackList = [
     title: 'Dependencies with known vulnerabilities, without a checksum or without a permissive licence',
     ids: ['S26'],
     attacks: ['dependencies'],
-    missing: 'There is no software bill of materials (SBOM) of the images yet.',
   },
   {
     key: 'changed-records',

@@ -112,6 +112,7 @@ function checkImage({ root, directory, environment: imageEnvironment, command: o
   if (missing.length > 0) throw new StepFailure('The image has imports without a file', missing);
   console.log(`  ${files} compiled files: every import leads to a file`);
   const { count, differences } = compareWithSbom(path.join(root, 'cordee'));
-  if (differences.length > 0) throw new StepFailure('sbom.cdx.json differs from the packages of the image', differences);
+  if (differences.length > 0)
+    throw new StepFailure('sbom.cdx.json differs from the packages of the image', differences);
   console.log(`  ${count} packages: sbom.cdx.json lists each of them`);
 }

@@ -4,8 +4,7 @@ const folderOf = 'node_modules/';
 /**
  * Returns the software bill of materials (SBOM) of the images, in the format CycloneDX 1.6
  * (https://cyclonedx.org/docs/1.6/json/): the packages that `npm ci --omit=dev --omit=optional` installs from a
- * package-lock.json, with their licences and checksums, and what each of them depends on. The result is the same for the
- * same lock file.
+ * package-lock.json, with their licences, checksums and dependencies. The same lock file gives the same result.
  */
 export function createSbom({ name, version, packages }) {
   const installed = new Map(Object.entries(packages).filter(([folder, entry]) => isInImages(folder, entry)));

@@ -103,15 +103,18 @@ const makeSupportAccessCase =
   (as: () => Caller, code: string, input: (id: `sup_${string}`) => object = (id) => ({ supportAccessId: id })) =>
   async (): Promise<TestCase> => {
     const { organizationId } = chief!;
-    const given = { organizationId, level: 'read', productIds: null, hours: 1, reason: 'The site is down' };
-    const { id } = (await call(support.grantSupportAccess, given, actor!.as)) as { id: `sup_${string}` };
+    const grantInput = { organizationId, level: 'read', productIds: null, hours: 1, reason: 'The site is down' };
+    const { id } = (await call(support.grantSupportAccess, grantInput, actor!.as)) as { id: `sup_${string}` };
     await call(support.enterSupportAccess, { supportAccessId: id }, asStaff());
-    const revoke = { organizationId, supportAccessId: id };
+    const revokeInput = { organizationId, supportAccessId: id };
     return {
       input: input(id),
       as: as(),
       changes: {
-        'the support access is revoked': { make: () => call(support.revokeSupportAccess, revoke, chief!.as), code },
+        'the support access is revoked': {
+          make: () => call(support.revokeSupportAccess, revokeInput, chief!.as),
+          code,
+        },
       },
     };
   };
@@ -148,13 +151,13 @@ const makePasswordResetCase =
     const events = (await fixture.service.outbox()).filter(({ type }) => type === 'identity.password_reset.requested');
     const passwordResetId = events.at(-1)!.data['passwordResetId'] as `pwr_${string}`;
     const { token } = await fixture.service.call(getPasswordResetMail, { passwordResetId }, reminders);
-    const use = { token, password: 'a new rope for the north face' };
+    const confirmationInput = { token, password: 'a new rope for the north face' };
     return {
-      input: by === 'id' ? { passwordResetId } : use,
+      input: by === 'id' ? { passwordResetId } : confirmationInput,
       as: by === 'id' ? reminders : 'nobody',
       changes: {
         'another link is requested': { make: request, code: codes.replaced },
-        'the link is used': { make: () => call(confirmPasswordReset, use, 'nobody'), code: codes.used },
+        'the link is used': { make: () => call(confirmPasswordReset, confirmationInput, 'nobody'), code: codes.used },
       },
     };
   };

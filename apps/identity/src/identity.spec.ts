@@ -247,7 +247,7 @@ describe('roles', () => {
     expect(await test.codeOf(acceptRole, { organizationId, memberId: ben.memberId }, ben.as)).toBe('ROLE_NOT_OFFERED');
   });
 
-  it('of legal representative: a repeated offer publishes no event, and the offer can be withdrawn', async () => {
+  it('of legal representative are offered again without another event, and the offer can be withdrawn', async () => {
     const anna = await fixture.signUp();
     const { organizationId } = anna;
     const ben = await fixture.join(anna, 'collaborator');
@@ -346,7 +346,7 @@ describe('invitations', () => {
     ]);
   });
 
-  it('have an invalid link after they are sent again or cancelled; a member is not invited (C-ROL-21)', async () => {
+  it('have an invalid old link after they are sent again or cancelled; a member is not invited', async () => {
     const anna = await fixture.signUp();
     const { organizationId } = anna;
     const invitation = await invite(anna, 'resent@example.ch');

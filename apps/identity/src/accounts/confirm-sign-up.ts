@@ -15,8 +15,8 @@ import {
   retryAfterOf,
   type CountedKey,
 } from '@cordee/service/attempt-limits/attempt-counts';
-import { accountLimit } from '../attempt-limits/attempt-limits.ts';
-import { networkKeysOfGuesses } from '../password-attempts/password-guesses.ts';
+import { wrongPasswordLimit } from '../password-attempts/wrong-password-limits.ts';
+import { countedKeysOfNetwork } from '../password-attempts/password-guesses.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import type { Secrets } from '../secrets.ts';
 import { Account, emailKeyOf } from './account.entity.ts';
@@ -30,7 +30,7 @@ interface CheckedConfirmation {
   signUpId: `sgn_${string}`;
   emailKey: string;
   /** The keys under which a wrong password is counted: of the sign-up, and of the caller's network. */
-  counted: readonly CountedKey[];
+  countedKeys: readonly CountedKey[];
   isPasswordCorrect: boolean;
 }
 
@@ -42,19 +42,19 @@ export async function checkConfirmation(
 ): Promise<CheckedConfirmation> {
   const signUpId = secrets.readToken(SIGN_UP_TOKEN_PURPOSE, ['sgn'], token)?.ids[0];
   if (!signUpId) throw new DomainError('SIGN_UP_TOKEN_INVALID');
-  const counted = [
-    { key: secrets.hash('password guesses of sign-up', signUpId), limit: accountLimit },
-    ...networkKeysOfGuesses(secrets, call.callerAddress),
+  const countedKeys = [
+    { key: secrets.hash('password guesses of sign-up', signUpId), limit: wrongPasswordLimit },
+    ...countedKeysOfNetwork(secrets, call.callerAddress),
   ];
   const [signUp, nextAttemptAt] = await read((em) =>
-    Promise.all([em.findOne(SignUp, { id: signUpId }), nextAttemptOf(em, counted)]),
+    Promise.all([em.findOne(SignUp, { id: signUpId }), nextAttemptOf(em, countedKeys)]),
   );
   if (!signUp) throw new DomainError('SIGN_UP_TOKEN_INVALID');
   if (nextAttemptAt && now < nextAttemptAt)
     throw new DomainError('SIGN_UP_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt, now) });
   // The hash of a sign-up never changes, so the transaction does not compare it again.
   const isPasswordCorrect = await passwords.verify(password, signUp.passwordHash, call.callerAddress);
-  return { signUpId, emailKey: emailKeyOf(signUp.email), counted, isPasswordCorrect };
+  return { signUpId, emailKey: emailKeyOf(signUp.email), countedKeys, isPasswordCorrect };
 }
 
 /**
@@ -64,20 +64,20 @@ export async function checkConfirmation(
  */
 export async function createConfirmedAccount(
   { em, now, publish }: CommandContext,
-  { signUpId, emailKey, counted, isPasswordCorrect }: CheckedConfirmation,
+  { signUpId, emailKey, countedKeys, isPasswordCorrect }: CheckedConfirmation,
   staffEmails: readonly string[],
 ): Promise<Output<typeof confirmSignUp>> {
-  lockAttempts(em, counted);
+  lockAttempts(em, countedKeys);
   const [signUp, nextAttemptAt, accountCount] = await Promise.all([
     em.findOne(SignUp, { id: signUpId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
-    nextAttemptOf(em, counted),
+    nextAttemptOf(em, countedKeys),
     em.count(Account, { emailKey }),
   ]);
   if (!signUp) throw new DomainError('SIGN_UP_TOKEN_INVALID');
   if (nextAttemptAt && now < nextAttemptAt)
     throw new DomainError('SIGN_UP_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt, now) });
   if (!isPasswordCorrect) {
-    countAttempts(em, counted, now);
+    countAttempts(em, countedKeys, now);
     throw new CommittedRejection('SIGN_UP_PASSWORD_WRONG');
   }
   // A repeated confirmation returns the result of the first confirmation.

@@ -1,8 +1,8 @@
 import type { BackgroundTransactions } from '@cordee/service/background-transactions';
 
 /**
- * Makes the accounts with these addresses staff accounts, and all other accounts ordinary accounts. A person who is no
- * longer staff may still have an access token with staff rights, which ends within ten minutes.
+ * Makes the accounts with these addresses staff accounts, and all other accounts ordinary accounts. An access token
+ * with staff rights that was issued before stays valid for at most ten minutes.
  */
 export const applyStaffAddresses = (
   background: BackgroundTransactions,

@@ -10,7 +10,7 @@ import {
   retryAfterOf,
 } from '@cordee/service/attempt-limits/attempt-counts';
 import type { IdentityConfig } from '../config.ts';
-import { signUpMailKeys } from '../mail-limits/mail-limits.ts';
+import { signUpMailKeys } from './sign-up-mail-limits.ts';
 import type { Secrets } from '../secrets.ts';
 import { emailKeyOf } from './account.entity.ts';
 import { SignUp } from './sign-up.entity.ts';
@@ -29,13 +29,13 @@ export async function storeSignUp(
     mailsPerNetwork: config.MAILS_PER_NETWORK,
   });
   lockAttempts(em, [addressKey, ...networkKeys]);
-  const [nextForAddress, nextForNetwork] = await Promise.all([
+  const [addressNextAttemptAt, networkNextAttemptAt] = await Promise.all([
     nextAttemptOf(em, [addressKey]),
     nextAttemptOf(em, networkKeys),
   ]);
-  if (nextForNetwork && now < nextForNetwork)
-    throw new DomainError('SIGN_UP_REQUEST_LIMITED', { retryAfter: retryAfterOf(nextForNetwork, now) });
-  if (nextForAddress && now < nextForAddress) return countAttempts(em, networkKeys, now);
+  if (networkNextAttemptAt && now < networkNextAttemptAt)
+    throw new DomainError('SIGN_UP_REQUEST_LIMITED', { retryAfter: retryAfterOf(networkNextAttemptAt, now) });
+  if (addressNextAttemptAt && now < addressNextAttemptAt) return countAttempts(em, networkKeys, now);
   countAttempts(em, [addressKey, ...networkKeys], now);
   const signUp = em.create(SignUp, { ...details, id: newId('sgn', now), createdAt: now });
   await publish(signUp.requested());

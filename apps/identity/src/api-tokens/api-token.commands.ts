@@ -14,7 +14,7 @@ import { acrossAccounts } from '../across-accounts.ts';
 import { Member } from '../members/member.entity.ts';
 import { ServiceToken } from '../service-tokens/service-token.entity.ts';
 import { AccessTokens } from '../sessions/access-tokens.ts';
-import { newApiToken, isSameHash, readApiToken } from './api-token-text.ts';
+import { newTokenText, isSameHash, readTokenText } from './token-text.ts';
 import { ApiToken } from './api-token.entity.ts';
 import { checkScopes } from './check-scopes.ts';
 import { selectApiTokens } from './select-api-tokens.ts';
@@ -49,7 +49,7 @@ export class ApiTokenCommands {
     // The member may have been removed before the lock.
     if (!member) throw new DomainError('ORGANIZATION_NOT_FOUND');
     if (tokenCount >= MAX_TOKENS) throw new DomainError('API_TOKEN_LIMIT');
-    const { text, prefix, hash } = newApiToken();
+    const { text, prefix, hash } = newTokenText();
     const token = em.create(
       ApiToken,
       {
@@ -87,7 +87,7 @@ export class ApiTokenCommands {
     { token: text }: Input<typeof exchangeApiToken>,
     { em, now }: CommandContext,
   ): Promise<Output<typeof exchangeApiToken>> {
-    const parts = readApiToken(text);
+    const parts = readTokenText(text);
     if (!parts) throw new DomainError('API_TOKEN_INVALID');
     const [token, serviceToken] = await acrossAccounts(em, () =>
       Promise.all([em.findOne(ApiToken, { prefix: parts.prefix }), em.findOne(ServiceToken, { prefix: parts.prefix })]),

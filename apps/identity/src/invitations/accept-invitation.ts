@@ -7,13 +7,14 @@ import { sendAhead } from '@cordee/service/database/orm';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import type { Call } from '@cordee/messaging/call';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
-import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
 import { checkPasswordRules, type Passwords } from '../passwords/passwords.ts';
 import { lockAccountsShared } from '../members/account-locks.ts';
-import { lockMembersSharedAhead } from '../members/legal-representatives.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
-import { lacksSecondFactor, recordMemberStatusesAhead } from '../members/member-status-history.ts';
+import { recordMemberStatusesAhead } from '../members/member-status-history.ts';
+import { lockOrganizationSharedAhead } from '../members/organization-locks.ts';
+import { lacksSecondFactor } from '../second-factors/lacks-second-factor.ts';
 import type { Secrets } from '../secrets.ts';
 import { readInvitationToken } from './invitation-token.ts';
 import { Invitation } from './invitation.entity.ts';
@@ -28,7 +29,7 @@ export async function hashPasswordOfInvitedPerson(
   { passwords, secrets }: { passwords: Passwords; secrets: Secrets },
 ): Promise<string | undefined> {
   const { organizationId, invitationId, generation } = readInvitationToken(secrets, token);
-  if (signedInAccountOf(call) || !name || !password) return undefined;
+  if (signedInAccountIdOf(call) || !name || !password) return undefined;
   const [invitation] = await read((em) => {
     setTenantContext(em, { organizationId });
     return em.execute<{ email: string }[]>(
@@ -43,14 +44,14 @@ export async function hashPasswordOfInvitedPerson(
 }
 
 /** Returns undefined when the caller is not signed in. */
-const signedInAccountOf = ({ actor }: Call): `acc_${string}` | undefined =>
+const signedInAccountIdOf = ({ actor }: Call): `acc_${string}` | undefined =>
   actor.kind === 'person' ? actor.accountId : undefined;
 
 /**
  * Accepts an invitation by its link. The account of the signed-in caller joins the organization. Without a sign-in, the
  * acceptance creates an account for the invited mail address, because the link proves that the caller reads the mails
  * of this address (ROL-7); the owner of an existing account must sign in. The inviter must still have the permission to
- * invite (C-ROL-08).
+ * invite.
  */
 export async function acceptInvitationByToken(
   { em, now, call, publish }: CommandContext,
@@ -58,7 +59,7 @@ export async function acceptInvitationByToken(
   { secrets, passwordHash }: { secrets: Secrets; passwordHash: string | undefined },
 ): Promise<Output<typeof acceptInvitation>> {
   const { organizationId, invitationId, generation } = readInvitationToken(secrets, input.token);
-  const callerId = signedInAccountOf(call);
+  const callerId = signedInAccountIdOf(call);
   setTenantContext(em, { organizationId });
   const [invitation, accounts] = await lockInvitationAndFindAccounts(em, { organizationId, invitationId, callerId });
   if (!invitation || invitation.generation !== generation || !['open', 'accepted'].includes(invitation.status))
@@ -68,7 +69,7 @@ export async function acceptInvitationByToken(
 
   if (invitation.status === 'accepted') {
     // A repeated request of the person who accepted returns the same result while the person is still a member.
-    const [id, accountId] = [invitation.acceptedBy!, callerAccount?.id];
+    const [id, accountId] = [invitation.joinedMemberId!, callerAccount?.id];
     if (!accountId || !(await em.count(Member, { organizationId, id, accountId })))
       throw new DomainError('INVITATION_TOKEN_INVALID');
     return { accountId, organizationId, memberId: id };
@@ -77,15 +78,15 @@ export async function acceptInvitationByToken(
     throw new DomainError('INVITATION_FOR_ANOTHER_ADDRESS');
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
   if (callerAccount) lockAccountsShared(em, [callerAccount.id]);
-  lockMembersSharedAhead(em, organizationId);
-  const [inviter, inviterLacksSecondFactor, memberships] = await Promise.all([
+  lockOrganizationSharedAhead(em, organizationId);
+  const [inviter, inviterLacksSecondFactor, membershipCount] = await Promise.all([
     em.findOne(Member, { organizationId, accountId: invitation.invitedBy }, { refresh: true }),
     lacksSecondFactor(em, organizationId, invitation.invitedBy),
     callerAccount ? em.count(Member, { organizationId, accountId: callerAccount.id }) : 0,
   ]);
   if (!inviter || !Invitation.mayInvite(inviter, invitation.role) || inviterLacksSecondFactor)
     throw new DomainError('INVITER_NOT_ALLOWED');
-  if (memberships > 0) throw new DomainError('MEMBER_EXISTS');
+  if (membershipCount > 0) throw new DomainError('MEMBER_EXISTS');
 
   const account = callerAccount ?? createAccount(em, now, invitation, { ...input, passwordHash });
   const flags =
@@ -108,14 +109,14 @@ export async function acceptInvitationByToken(
   insertRows(em, [member]);
   recordMemberStatusesAhead(em, organizationId, now);
   invitation.status = 'accepted';
-  invitation.acceptedBy = member.id;
+  invitation.joinedMemberId = member.id;
   await publish([...(callerAccount ? [] : [account.created()]), member.added(invitation)]);
   return { accountId: account.id, organizationId, memberId: member.id };
 }
 
 /**
  * Locks an invitation. Finds the account with its mail address and the account of the caller, in the same round trip.
- * The accounts are read after the lock, because a concurrent acceptance may have created the account.
+ * The lock is sent ahead of both reads, because a concurrent acceptance may have created the account.
  */
 async function lockInvitationAndFindAccounts(
   em: EntityManager,
@@ -128,7 +129,7 @@ async function lockInvitationAndFindAccounts(
   const key = [toUuid(organizationId), toUuid(invitationId)];
   sendAhead(em, `select from invitation where organization_id = ? and id = ? for update`, key);
   const [invitation, rows] = await Promise.all([
-    em.findOne(Invitation, { organizationId, id: invitationId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+    em.findOne(Invitation, { organizationId, id: invitationId }),
     em.execute<Record<string, unknown>[]>(
       `select account.* from account where account.id = ? or account.email_key = (
          select email_key from invitation where organization_id = ? and id = ?

@@ -57,7 +57,7 @@ export class InvitationCommands {
     lockAttempts(em, mailKeys);
     const [inviter, isMember, openInvitation, nextMailAt] = await Promise.all([
       findCaller(em, organizationId, accountId),
-      hasMember(em, organizationId, emailKey),
+      hasMemberWithAddress(em, organizationId, emailKey),
       em.findOne(Invitation, { organizationId, emailKey, status: 'open' }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
       nextAttemptOf(em, mailKeys),
     ]);
@@ -172,7 +172,7 @@ export class InvitationCommands {
     return keysOfStrangerMail(hash, 'invitation', { emailKey, accountId, organizationId }, caller);
   }
 
-  /** Rejects unknown teams. A team that is deleted later is reported when the invitation is accepted (C-ROL-21). */
+  /** Rejects unknown teams. A team that is deleted later is reported when the invitation is accepted. */
   private async checkTeams(organizationId: `org_${string}`, teamIds: readonly `team_${string}`[]): Promise<void> {
     if (teamIds.length === 0) return;
     const { teams } = (await this.access.forOrganization(organizationId, ['grants'])).grants;
@@ -206,7 +206,11 @@ function requireInvitation(invitation: Invitation | null): Invitation {
 }
 
 /** True when the owner of the mail address is a member. */
-async function hasMember(em: EntityManager, organizationId: `org_${string}`, emailKey: string): Promise<boolean> {
+async function hasMemberWithAddress(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+  emailKey: string,
+): Promise<boolean> {
   const [member] = await em.execute<unknown[]>(
     `select from member join account on account.id = member.account_id
      where member.organization_id = ? and account.email_key = ?`,

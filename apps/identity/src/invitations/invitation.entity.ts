@@ -40,7 +40,7 @@ export const InvitationSchema = defineEntity({
     generation: p.integer(),
     invitedBy: idColumn('acc'),
     /** The member that the acceptance created. */
-    acceptedBy: idColumn('mem').nullable(),
+    joinedMemberId: idColumn('mem').fieldName('accepted_by').nullable(),
     expiresAt: p.datetime(),
     createdAt: p.datetime(),
   },
@@ -48,7 +48,10 @@ export const InvitationSchema = defineEntity({
 
 /** An invitation of the owner of a mail address to an organization (ROL-7). */
 export class Invitation extends InvitationSchema.class {
-  /** This rule is checked when the invitation is sent, sent again and accepted (C-ROL-08). */
+  /**
+   * Only a legal representative invites a legal representative (ROL-3). The rule is checked when the invitation is
+   * sent, sent again, accepted or cancelled.
+   */
   static mayInvite(inviter: Member, role: Role): boolean {
     if (inviter.isBlocked) return false;
     return (

@@ -165,8 +165,8 @@ describe('an expired invitation', () => {
   });
 });
 
-describe('a declined invitation', () => {
-  it('cannot be accepted or sent again; the person can be invited again', async () => {
+describe('declining an invitation', () => {
+  it('prevents that it is accepted or sent again; the person can be invited again', async () => {
     const token = await invite(ben.email);
     expect(await decline(token)).toBe('ok');
     expect(await decline(token, ben.as)).toBe('ok');
@@ -183,7 +183,7 @@ describe('a declined invitation', () => {
     expect(await accept(await invite(ben.email), ben.as)).toBe('ok');
   });
 
-  it('was open before: an accepted invitation and a wrong token are rejected', async () => {
+  it('is rejected for an accepted invitation and for a wrong token', async () => {
     const token = await invite(ben.email);
     await accept(token, ben.as);
     expect(await decline(token)).toBe('INVITATION_TOKEN_INVALID');

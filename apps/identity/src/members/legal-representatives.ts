@@ -1,38 +1,10 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { toId, toUuid } from '@cordee/contracts/id';
-import { sendAhead } from '@cordee/service/database/orm';
-import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
-import { Organization } from '../organizations/organization.entity.ts';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { lacksSecondFactorSql } from '../second-factors/lacks-second-factor.ts';
 import { Member } from './member.entity.ts';
-import { lacksSecondFactorSql, recordMemberStatuses } from './member-status-history.ts';
-
-/**
- * Locks the row of an organization until the commit. Serializes the changes of its members and of its second factor
- * requirement, so that the check of ROL-4 stays true until the commit.
- */
-export async function lockOrganization(em: EntityManager, organizationId: `org_${string}`): Promise<Organization> {
-  const organization = await em.findOne(
-    Organization,
-    { organizationId },
-    { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
-  );
-  if (!organization) throw new DomainError('ORGANIZATION_NOT_FOUND');
-  return organization;
-}
-
-/** Like `lockOrganization`, but does not wait for the reply: the statements that follow wait for the lock. */
-export function lockOrganizationAhead(em: EntityManager, organizationId: `org_${string}`): void {
-  sendAhead(em, `select from organization where organization_id = ? for update`, [toUuid(organizationId)]);
-}
-
-/**
- * Waits for changes of members in progress, and keeps the members as they are until the commit, without waiting for the
- * reply. Several transactions that only add members have this lock at the same time.
- */
-export function lockMembersSharedAhead(em: EntityManager, organizationId: `org_${string}`): void {
-  sendAhead(em, `select from organization where organization_id = ? for share`, [toUuid(organizationId)]);
-}
+import { recordMemberStatuses } from './member-status-history.ts';
 
 /**
  * Completes the change or the removal of a member, after the last change of the members:
@@ -50,20 +22,21 @@ export async function completeMemberChange(
 ): Promise<void> {
   const { organizationId, id } = member;
   await em.flush();
-  const [remaining, accountsWithoutFactor] = await Promise.all([
+  const [representatives, accountsLackingFactor] = await Promise.all([
     em.find(Member, { organizationId, role: 'legal_representative', isBlocked: false }),
-    selectAccountsWithoutSecondFactor(em, organizationId, member.accountId),
+    selectAccountsLackingSecondFactor(em, organizationId, member.accountId),
     recordMemberStatuses(em, organizationId, now, [id]),
   ]);
-  const canAct = ({ accountId }: Member): boolean => !accountsWithoutFactor.has(accountId);
-  const memberCanNoLongerAct = wasLegalRepresentative && canAct(member) && !remaining.some((each) => each.id === id);
-  if (remaining.length === 0 || (memberCanNoLongerAct && !remaining.some(canAct)))
+  const hasFactor = ({ accountId }: Member): boolean => !accountsLackingFactor.has(accountId);
+  const memberCanNoLongerAct =
+    wasLegalRepresentative && hasFactor(member) && !representatives.some((each) => each.id === id);
+  if (representatives.length === 0 || (memberCanNoLongerAct && !representatives.some(hasFactor)))
     throw new DomainError('LAST_LEGAL_REPRESENTATIVE');
-  const last = remaining.length === 1 ? remaining[0]! : undefined;
-  const changedEvent = last?.switchRemindersOn();
+  const onlyRepresentative = representatives.length === 1 ? representatives[0]! : undefined;
+  const changedEvent = onlyRepresentative?.switchRemindersOn();
   if (!changedEvent) return;
   await publish(changedEvent);
-  await recordMemberStatuses(em, organizationId, now, [last!.id]);
+  await recordMemberStatuses(em, organizationId, now, [onlyRepresentative!.id]);
 }
 
 /**
@@ -93,7 +66,7 @@ export async function assertLegalRepresentativeCanAct(
 }
 
 /** Selects the accounts that lack a required second factor, among the legal representatives and `accountId`. */
-async function selectAccountsWithoutSecondFactor(
+async function selectAccountsLackingSecondFactor(
   em: EntityManager,
   organizationId: `org_${string}`,
   accountId: `acc_${string}`,

@@ -7,9 +7,11 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { findMemberTokens } from '../api-tokens/find-member-tokens.ts';
-import { completeMemberChange, lockOrganizationAhead } from './legal-representatives.ts';
+import { completeMemberChange } from './legal-representatives.ts';
 import { Member } from './member.entity.ts';
-import { lacksSecondFactor, recordMemberStatusesAhead } from './member-status-history.ts';
+import { recordMemberStatusesAhead } from './member-status-history.ts';
+import { lockOrganizationAhead } from './organization-locks.ts';
+import { lacksSecondFactor } from '../second-factors/lacks-second-factor.ts';
 import { endMemberSupportAccesses } from '../support-access/end-member-support-accesses.ts';
 import { loadAccountOfMember, viewMember } from './view-member.ts';
 
@@ -29,7 +31,11 @@ export class MemberCommands {
     const { role: roleBefore } = member;
     const wasLegalRepresentative = member.isLegalRepresentative();
     const events = member.change(caller, changes);
-    if (switchesRemindersOff && member.isLegalRepresentative() && (await isOnlyLegalRepresentative(em, organizationId)))
+    if (
+      switchesRemindersOff &&
+      member.isLegalRepresentative() &&
+      (await hasOnlyOneLegalRepresentative(em, organizationId))
+    )
       throw new DomainError('REMINDERS_REQUIRED');
     const endedAccessEvents =
       member.role === roleBefore ? [] : await endMemberSupportAccesses(context, member, member.role);
@@ -76,6 +82,7 @@ export class MemberCommands {
     // An external does not see the members, and must not learn which member ids exist.
     if (!isSelf && !isCallerManager)
       throw new DomainError(caller.role === 'external' ? 'MEMBER_NOT_FOUND' : 'PERMISSION_DENIED');
+    // Only a legal representative removes another legal representative (ROL-3).
     if (!isSelf && member.role === 'legal_representative' && !caller.isLegalRepresentative())
       throw new DomainError('ROLE_RESERVED');
     assertVersion(ifMatch, member.version);
@@ -90,7 +97,7 @@ export class MemberCommands {
   }
 }
 
-/** Loads both members, and the account that the view of the member shows, in one round trip. */
+/** Finds the two members, and loads the account that the view of the member shows, in one round trip. */
 async function findCallerAndMember(
   em: EntityManager,
   { organizationId, memberId }: { organizationId: `org_${string}`; memberId: `mem_${string}` },
@@ -107,5 +114,5 @@ async function findCallerAndMember(
   return { caller, member };
 }
 
-const isOnlyLegalRepresentative = async (em: EntityManager, organizationId: `org_${string}`): Promise<boolean> =>
+const hasOnlyOneLegalRepresentative = async (em: EntityManager, organizationId: `org_${string}`): Promise<boolean> =>
   (await em.count(Member, { organizationId, role: 'legal_representative', isBlocked: false })) === 1;

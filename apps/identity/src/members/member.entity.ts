@@ -66,8 +66,8 @@ export class Member extends MemberSchema.class {
   }
 
   /**
-   * Returns the events of the change. A change to the role of legal representative is an offer, which the member must
-   * accept.
+   * Changes the member and returns the events. A change to the role of legal representative is an offer, which the
+   * member must accept. Only a legal representative makes or changes a legal representative (ROL-3).
    */
   change(
     caller: Member,
@@ -105,7 +105,7 @@ export class Member extends MemberSchema.class {
     return this.changedSince(before);
   }
 
-  /** The only legal representative always receives reminders (ROL-5, C-ROL-12). */
+  /** The only legal representative always receives reminders (ROL-5). */
   switchRemindersOn(): DomainEvent | undefined {
     if (this.flags.includes('reminders.email')) return undefined;
     const before = this.state();

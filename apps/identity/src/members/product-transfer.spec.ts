@@ -91,7 +91,7 @@ describe('retained users of a received product (PROD-5)', () => {
         })),
       },
     ]);
-    // A second product does not change the membership. The two events are for Eva's organization and for this one.
+    // A second product adds no member: Eva was added to her own organization when she signed up, and to this one once.
     await test.publishEvent(productReceived, receiveProduct(organizationId, [eva.accountId]));
     expect(
       (await test.outbox()).filter(
@@ -149,7 +149,7 @@ describe('retained users of a received product (PROD-5)', () => {
     );
   });
 
-  it('are all added when there are a thousand, each with a status and an event', async () => {
+  it('become externals also when a product has a thousand of them, with one status and one event each', async () => {
     const { organizationId } = await fixture.signUp();
     const rows = await test.rows(
       `insert into account (id, email, email_key, name, locale, password_hash, created_at)

@@ -9,7 +9,7 @@ import { uuidList } from '@cordee/service/database/sql-values';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { lockAccountsShared } from './account-locks.ts';
-import { lockOrganization } from './legal-representatives.ts';
+import { lockOrganization } from './organization-locks.ts';
 import { Member } from './member.entity.ts';
 import { recordMemberStatuses } from './member-status-history.ts';
 

@@ -20,7 +20,7 @@ const waitForBlocked = (count: number): Promise<unknown> =>
     return rows.length === count;
   }, `${count} waiting transactions`);
 
-describe('a caller who is removed while the request waits for a lock gets ORGANIZATION_NOT_FOUND', () => {
+describe('a caller who is removed while their request waits for a lock gets ORGANIZATION_NOT_FOUND:', () => {
   const setUp = async () => {
     const chief = await fixture.signUp();
     const caller = await fixture.join(chief, 'administrator');
@@ -30,7 +30,7 @@ describe('a caller who is removed while the request waits for a lock gets ORGANI
     return { chief, caller, other, organizationId, remove };
   };
 
-  it.each(['change', 'remove'])('and the request to %s a member has no effect', async (operation) => {
+  it.each(['change', 'remove'])('the request to %s a member has no effect', async (operation) => {
     const { caller, other, organizationId, remove } = await setUp();
     const { database } = fixture.service;
     await database.query('begin');
@@ -50,7 +50,7 @@ describe('a caller who is removed while the request waits for a lock gets ORGANI
     ]);
   });
 
-  it('and the request does not send the invitation again', async () => {
+  it('the request to resend an invitation sends nothing', async () => {
     const { chief, caller, organizationId, remove } = await setUp();
     const { id: invitationId } = await fixture.service.call(
       inviteMember,

@@ -36,6 +36,6 @@ export async function openOrganization(
   insertRows(em, [organization]);
   insertRows(em, [member]);
   recordMemberStatusesAhead(em, organization.organizationId, now);
-  await publish([organization.createdBy(accountId), member.added()]);
+  await publish([organization.created(accountId), member.added()]);
   return organization;
 }

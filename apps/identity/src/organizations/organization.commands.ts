@@ -6,11 +6,8 @@ import { newId } from '@cordee/contracts/id';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller } from '@nestjs/common';
-import {
-  assertLegalRepresentativeCanAct,
-  lockOrganization,
-  lockOrganizationAhead,
-} from '../members/legal-representatives.ts';
+import { assertLegalRepresentativeCanAct } from '../members/legal-representatives.ts';
+import { lockOrganization, lockOrganizationAhead } from '../members/organization-locks.ts';
 import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import { openOrganization } from './open-organization.ts';
@@ -33,7 +30,7 @@ export class OrganizationCommands {
     { organizationId, isSecondFactorRequired, ifMatch }: Input<typeof changeOrganization>,
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof changeOrganization>> {
-    // The lock comes before both reads: a concurrent request may have removed the second factor of the caller.
+    // The lock is sent before both reads, because a concurrent request may remove the second factor of the caller.
     lockOrganizationAhead(em, organizationId);
     const [organization, callerHasSecondFactor] = await Promise.all([
       lockOrganization(em, organizationId),

@@ -29,7 +29,7 @@ export const OrganizationSchema = defineEntity({
 });
 
 export class Organization extends OrganizationSchema.class {
-  createdBy(accountId: `acc_${string}`): DomainEvent<typeof organizationCreated> {
+  created(accountId: `acc_${string}`): DomainEvent<typeof organizationCreated> {
     return domainEvent(organizationCreated, { organizationId: this.organizationId, accountId });
   }
 

@@ -7,7 +7,7 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller } from '@nestjs/common';
 import type { Role } from '../members/member.entity.ts';
-import { lacksSecondFactorSql } from '../members/member-status-history.ts';
+import { lacksSecondFactorSql } from '../second-factors/lacks-second-factor.ts';
 import { Organization, type OrganizationView } from './organization.entity.ts';
 
 /** A membership of the caller. The row also contains all columns of the organization, which `em.map` reads. */

@@ -4,7 +4,8 @@ const WINDOW_MS = 3_600_000;
 const TELL_INTERVAL_MS = 86_400_000;
 
 /**
- * The passwords of an account that were rejected within an hour, because they were wrong or because they had to wait.
+ * The rejected passwords for one account within an hour: wrong passwords, and passwords that were not checked because
+ * the attempt had to wait.
  */
 export interface GuessBurst {
   startedAt: Date;

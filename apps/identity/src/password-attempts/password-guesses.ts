@@ -13,7 +13,7 @@ import {
   nextAttemptOf,
   type CountedKey,
 } from '@cordee/service/attempt-limits/attempt-counts';
-import { accountLimit, networkLimit } from '../attempt-limits/attempt-limits.ts';
+import { wrongPasswordLimit, wrongPasswordLimitOfNetwork } from './wrong-password-limits.ts';
 import { addToBurst, type GuessBurst } from './guess-burst.ts';
 
 /** The keys under which a password attempt is counted. */
@@ -21,16 +21,16 @@ export interface GuessKeys {
   /** The hash of the mail address. Addresses without an account are counted too. */
   accountKey: string;
   /** The attempt must wait when one of these keys must wait. */
-  counted: readonly CountedKey[];
+  countedKeys: readonly CountedKey[];
   /**
-   * The keys of `counted` whose counts the right password resets. The network is not one of them, because an attacker
-   * could reset its count by signing in with an own account.
+   * The keys of `countedKeys` whose counts the right password resets. The key of the network is not one of them: an
+   * attacker could reset its count by signing in with their own account.
    */
-  resettable: readonly CountedKey[];
+  resettableKeys: readonly CountedKey[];
 }
 
-/** The counts before an attempt. */
-export interface Guesses {
+/** What the counts before an attempt say. */
+export interface GuessCounts {
   nextAttemptAt: Date | null;
   burst: GuessBurst | undefined;
 }
@@ -45,13 +45,19 @@ export function guessKeysOfUnknownDevice(
   callerAddress: string | undefined,
 ): GuessKeys {
   const accountKey = hashOf(secrets, 'account', emailKey);
-  const resettable = [{ key: accountKey, limit: accountLimit }];
-  return { accountKey, counted: [...resettable, ...networkKeysOfGuesses(secrets, callerAddress)], resettable };
+  const resettableKeys = [{ key: accountKey, limit: wrongPasswordLimit }];
+  return {
+    accountKey,
+    countedKeys: [...resettableKeys, ...countedKeysOfNetwork(secrets, callerAddress)],
+    resettableKeys,
+  };
 }
 
 /** Returns the key of the caller's network; no key for calls of services, which have no address. */
-export const networkKeysOfGuesses = (secrets: Secrets, callerAddress: string | undefined): CountedKey[] =>
-  callerAddress ? [{ key: hashOf(secrets, 'network', networkOf(callerAddress)), limit: networkLimit }] : [];
+export const countedKeysOfNetwork = (secrets: Secrets, callerAddress: string | undefined): CountedKey[] =>
+  callerAddress
+    ? [{ key: hashOf(secrets, 'network', networkOf(callerAddress)), limit: wrongPasswordLimitOfNetwork }]
+    : [];
 
 /**
  * Returns the keys of an attempt from a known device, or by a person who is signed in. The attempt counts for this
@@ -62,24 +68,24 @@ export function guessKeysOfKnownCaller(
   emailKey: string,
   callerId: `ses_${string}` | `acc_${string}`,
 ): GuessKeys {
-  const counted = countedKeysOfKnownCaller(secrets, callerId);
-  return { accountKey: hashOf(secrets, 'account', emailKey), counted, resettable: counted };
+  const countedKeys = countedKeysOfKnownCaller(secrets, callerId);
+  return { accountKey: hashOf(secrets, 'account', emailKey), countedKeys, resettableKeys: countedKeys };
 }
 
 export const countedKeysOfKnownCaller = (
   secrets: Secrets,
   callerId: `ses_${string}` | `acc_${string}`,
-): CountedKey[] => [{ key: hashOf(secrets, 'known', callerId), limit: accountLimit }];
+): CountedKey[] => [{ key: hashOf(secrets, 'known', callerId), limit: wrongPasswordLimit }];
 
 /** Serializes the attempts of an account and of each counted key, like `lockAttempts`. */
-export function lockGuesses(em: EntityManager, { accountKey, counted }: GuessKeys): void {
+export function lockGuesses(em: EntityManager, { accountKey, countedKeys }: GuessKeys): void {
   advisoryLockAhead(em, `password guesses ${accountKey}`);
-  lockAttempts(em, counted);
+  lockAttempts(em, countedKeys);
 }
 
-export async function readGuesses(em: EntityManager, { accountKey, counted }: GuessKeys): Promise<Guesses> {
+export async function readGuessCounts(em: EntityManager, { accountKey, countedKeys }: GuessKeys): Promise<GuessCounts> {
   const [nextAttemptAt, [row]] = await Promise.all([
-    nextAttemptOf(em, counted),
+    nextAttemptOf(em, countedKeys),
     em.execute<{ started_at: string; count: number; told_at: string | null }[]>(
       `select started_at, count, told_at from guess_burst where account_key = ?`,
       [accountKey],
@@ -103,11 +109,11 @@ export interface RejectedGuess {
 /** Counts a rejected password. After many rejected passwords, publishes the event that causes a mail to the owner. */
 export async function recordRejectedGuess(
   { em, now, publish }: Pick<CommandContext, 'em' | 'now' | 'publish'>,
-  { accountKey, counted }: GuessKeys,
-  guesses: Guesses,
+  { accountKey, countedKeys }: GuessKeys,
+  counts: GuessCounts,
   { accountId, isChecked }: RejectedGuess,
 ): Promise<void> {
-  const { burst, mustTell } = addToBurst(guesses.burst, now);
+  const { burst, mustTell } = addToBurst(counts.burst, now);
   sendAhead(
     em,
     `insert into guess_burst (account_key, started_at, count, told_at) values (?, ?, ?, ?)
@@ -115,13 +121,14 @@ export async function recordRejectedGuess(
      set started_at = excluded.started_at, count = excluded.count, told_at = excluded.told_at`,
     [accountKey, burst.startedAt, burst.count, burst.toldAt],
   );
-  if (isChecked) countAttempts(em, counted, now);
+  if (isChecked) countAttempts(em, countedKeys, now);
   if (mustTell && accountId)
     await publish(domainEvent(passwordGuessingDetected, { accountId, at: now.toISOString(), attempts: burst.count }));
 }
 
 /** Resets the counts after the right password. */
-export const resetGuesses = (em: EntityManager, { resettable }: GuessKeys): void => forgetAttempts(em, resettable);
+export const resetGuessCounts = (em: EntityManager, { resettableKeys }: GuessKeys): void =>
+  forgetAttempts(em, resettableKeys);
 
-export const mustWait = ({ nextAttemptAt }: Pick<Guesses, 'nextAttemptAt'>, now: Date): boolean =>
+export const mustWait = ({ nextAttemptAt }: Pick<GuessCounts, 'nextAttemptAt'>, now: Date): boolean =>
   nextAttemptAt !== null && now < nextAttemptAt;

@@ -2,7 +2,7 @@ import type { changePassword } from '@cordee/contracts/identity/password';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import type { Account } from '../accounts/account.entity.ts';
-import { lockGuesses, resetGuesses } from '../password-attempts/password-guesses.ts';
+import { lockGuesses, resetGuessCounts } from '../password-attempts/password-guesses.ts';
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import type { Secrets } from '../secrets.ts';
 import { makeDeviceToken } from '../sessions/known-device.ts';
@@ -58,7 +58,7 @@ export async function storeNewPassword(
   // Both statements are sent in one round trip.
   const [endedEvents] = await Promise.all([endSessionsOfAccount(em, accountId, now, sessionId), em.flush()]);
   await publish([changedEvent, ...endedEvents]);
-  resetGuesses(em, check.keys);
+  resetGuessCounts(em, check.keys);
   return { deviceToken: makeDeviceToken(secrets, account, sessionId) };
 }
 

@@ -5,7 +5,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { newId } from '@cordee/contracts/id';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import { Account } from '../accounts/account.entity.ts';
-import { guessKeysOfUnknownDevice, lockGuesses, resetGuesses } from '../password-attempts/password-guesses.ts';
+import { guessKeysOfUnknownDevice, lockGuesses, resetGuessCounts } from '../password-attempts/password-guesses.ts';
 import type { Secrets } from '../secrets.ts';
 import { endSessionsOfAccount } from '../sessions/end-sessions-of-account.ts';
 import { makeDeviceToken } from '../sessions/known-device.ts';
@@ -54,7 +54,7 @@ export async function resetPassword(
   // Both statements are sent in one round trip.
   const [endedEvents] = await Promise.all([endSessionsOfAccount(em, accountId, now), em.flush()]);
   await publish([changedEvent, ...endedEvents]);
-  resetGuesses(em, keys);
+  resetGuessCounts(em, keys);
   // The person has opened the link on this device, so the device becomes known. The id of a device is the id of its
   // first session; here the id is new, because the reset opens no session.
   return { deviceToken: makeDeviceToken(secrets, account, newId('ses', now)) };

@@ -8,7 +8,7 @@ import {
   countedKeysOfKnownCaller,
   guessKeysOfKnownCaller,
   mustWait,
-  readGuesses,
+  readGuessCounts,
   recordRejectedGuess,
   type GuessKeys,
 } from '../password-attempts/password-guesses.ts';
@@ -60,15 +60,15 @@ export async function acceptCurrentPassword(
   { keys, isChecked, matchingHash }: CurrentPasswordCheck,
 ): Promise<Account> {
   const { em, now, accountId } = context;
-  const [account, guesses] = await Promise.all([em.findOne(Account, { id: accountId }), readGuesses(em, keys)]);
+  const [account, counts] = await Promise.all([em.findOne(Account, { id: accountId }), readGuessCounts(em, keys)]);
   if (!account) throw new DomainError('SIGN_IN_REQUIRED');
-  if (!isChecked || mustWait(guesses, now)) {
-    await recordRejectedGuess(context, keys, guesses, { accountId, isChecked: false });
-    throw new CommittedRejection('PASSWORD_LIMITED', { retryAfter: retryAfterOf(guesses.nextAttemptAt ?? now, now) });
+  if (!isChecked || mustWait(counts, now)) {
+    await recordRejectedGuess(context, keys, counts, { accountId, isChecked: false });
+    throw new CommittedRejection('PASSWORD_LIMITED', { retryAfter: retryAfterOf(counts.nextAttemptAt ?? now, now) });
   }
   // The password may have changed after the check.
   if (!matchingHash || account.passwordHash !== matchingHash) {
-    await recordRejectedGuess(context, keys, guesses, { accountId, isChecked: true });
+    await recordRejectedGuess(context, keys, counts, { accountId, isChecked: true });
     throw new CommittedRejection('PASSWORD_WRONG');
   }
   return account;

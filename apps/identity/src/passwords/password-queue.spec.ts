@@ -45,7 +45,7 @@ it('300 passwords from one network wait, and no sign-in from another network is 
   expect(await flood.codes).toContain('ok');
 });
 
-it('passwords that wait or are hashed hold no database connection', async () => {
+it('a password that waits or is being hashed uses no database connection', async () => {
   const anna = await fixture.signUp();
   // More passwords than connections to the database.
   const flood = sendSignUps(50);

@@ -12,7 +12,7 @@ import {
   nextAttemptOf,
   retryAfterOf,
 } from '@cordee/service/attempt-limits/attempt-counts';
-import { resetLimit, resetNetworkLimit } from '../attempt-limits/attempt-limits.ts';
+import { passwordResetLimit, passwordResetLimitOfNetwork } from './password-reset-limits.ts';
 import type { Secrets } from '../secrets.ts';
 
 /**
@@ -25,19 +25,24 @@ export async function storePasswordReset(
   secrets: Secrets,
 ): Promise<void> {
   const emailKey = emailKeyOf(email);
-  const addressKeys = [{ key: secrets.hash('password resets of address', emailKey), limit: resetLimit }];
+  const addressKeys = [{ key: secrets.hash('password resets of address', emailKey), limit: passwordResetLimit }];
   // Calls of services have no address.
   const networkKeys = call.callerAddress
-    ? [{ key: secrets.hash('password resets of network', networkOf(call.callerAddress)), limit: resetNetworkLimit }]
+    ? [
+        {
+          key: secrets.hash('password resets of network', networkOf(call.callerAddress)),
+          limit: passwordResetLimitOfNetwork,
+        },
+      ]
     : [];
   lockAttempts(em, [...addressKeys, ...networkKeys]);
-  const [nextForAddress, nextForNetwork] = await Promise.all([
+  const [addressNextAttemptAt, networkNextAttemptAt] = await Promise.all([
     nextAttemptOf(em, addressKeys),
     nextAttemptOf(em, networkKeys),
   ]);
-  if (nextForNetwork && now < nextForNetwork)
-    throw new DomainError('PASSWORD_RESET_LIMITED', { retryAfter: retryAfterOf(nextForNetwork, now) });
-  if (nextForAddress && now < nextForAddress) return countAttempts(em, networkKeys, now);
+  if (networkNextAttemptAt && now < networkNextAttemptAt)
+    throw new DomainError('PASSWORD_RESET_LIMITED', { retryAfter: retryAfterOf(networkNextAttemptAt, now) });
+  if (addressNextAttemptAt && now < addressNextAttemptAt) return countAttempts(em, networkKeys, now);
   countAttempts(em, [...addressKeys, ...networkKeys], now);
   const passwordResetId = newId('pwr', now);
   sendAhead(

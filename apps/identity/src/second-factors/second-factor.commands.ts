@@ -102,7 +102,7 @@ export class SecondFactorCommands {
   }
 }
 
-/** Publishes the changed status of the person in each organization that requires a second factor (C-ROL-24). */
+/** Publishes the changed status of the person in each organization that requires a second factor. */
 async function publishStatusChanges({ em, now, accountId, publish }: CommandContext): Promise<void> {
   await em.flush();
   // The status of the person changes in all their organizations, in one transaction.

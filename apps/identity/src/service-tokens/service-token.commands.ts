@@ -12,7 +12,7 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller } from '@nestjs/common';
 import { acrossAccounts } from '../across-accounts.ts';
-import { newApiToken } from '../api-tokens/api-token-text.ts';
+import { newTokenText } from '../api-tokens/token-text.ts';
 import { selectServiceTokens } from './select-service-tokens.ts';
 import { ServiceToken } from './service-token.entity.ts';
 
@@ -30,7 +30,7 @@ export class ServiceTokenCommands {
   ): Promise<Output<typeof createServiceToken>> {
     await advisoryLock(em, 'service tokens');
     if ((await em.count(ServiceToken, { endedAt: null })) >= MAX_TOKENS) throw new DomainError('SERVICE_TOKEN_LIMIT');
-    const { text, prefix, hash } = newApiToken();
+    const { text, prefix, hash } = newTokenText();
     const token = em.create(
       ServiceToken,
       {

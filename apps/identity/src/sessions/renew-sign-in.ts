@@ -3,7 +3,7 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode } from '@mikro-orm/postgresql';
-import { lockGuesses, resetGuesses } from '../password-attempts/password-guesses.ts';
+import { lockGuesses, resetGuessCounts } from '../password-attempts/password-guesses.ts';
 import { acceptCurrentPassword, sessionIdOf, type CurrentPasswordCheck } from '../passwords/current-password.ts';
 import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import type { Secrets } from '../secrets.ts';
@@ -29,8 +29,8 @@ export async function renewSessionSignIn(
     if (code === undefined) throw new DomainError('SECOND_FACTOR_REQUIRED');
     useCode(factor, code, now, secrets, 'SIGN_IN_CODE_WRONG');
   }
-  session.signInAgain(now);
-  resetGuesses(em, check.keys);
+  session.renewSignIn(now);
+  resetGuessCounts(em, check.keys);
   const { token, expiresAt } = await accessTokens.sign(
     { subject: accountId, sessionId: session.id, isStaff: account.isStaff, signedInAt: session.signedInAt },
     now,

@@ -18,7 +18,7 @@ import { acrossAccounts } from '../across-accounts.ts';
 import { Account } from '../accounts/account.entity.ts';
 import { Passwords } from '../passwords/passwords.ts';
 import { checkCurrentPassword } from '../passwords/current-password.ts';
-import { resetGuesses } from '../password-attempts/password-guesses.ts';
+import { resetGuessCounts } from '../password-attempts/password-guesses.ts';
 import { lockSecondFactor, useCode } from '../second-factors/use-code.ts';
 import { Secrets } from '../secrets.ts';
 import { AccessTokens } from './access-tokens.ts';
@@ -68,7 +68,7 @@ export class SessionCommands {
     const tokens = await this.makeTokens(session, account, now);
     // These statements are sent in the round trip of the commit.
     insertRows(em, [session]);
-    resetGuesses(em, attempt.keys);
+    resetGuessCounts(em, attempt.keys);
     return { ...tokens, deviceToken: makeDeviceToken(this.secrets, account, attempt.deviceId ?? session.id) };
   }
 
@@ -98,7 +98,6 @@ export class SessionCommands {
     const account = await em.findOne(Account, { id: session.accountId });
     if (!account) throw new DomainError('REFRESH_TOKEN_INVALID');
     if (!session.useRefreshToken(tokenContent.generation, now)) {
-      // A reused refresh token shows that two parties use the session, so the session ends.
       await publish(session.end(now, 'token_reused'));
       throw new CommittedRejection('REFRESH_TOKEN_INVALID');
     }

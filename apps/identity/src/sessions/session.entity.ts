@@ -2,10 +2,9 @@ import { sessionEnded } from '@cordee/contracts/identity/session';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import { decideRefresh } from './refresh-token-reuse.ts';
 
 const IDLE_DAYS = 30;
-/** A refresh token is accepted again for this time, because two requests may send it or an answer may be lost. */
-const REPEAT_MS = 30_000;
 
 export type EndCause = 'signed_out' | 'token_reused' | 'account_blocked' | 'password_changed';
 
@@ -32,20 +31,17 @@ export class Session extends SessionSchema.class {
     return this.endedAt == null && now.getTime() < this.lastUsedAt.getTime() + IDLE_DAYS * 86_400_000;
   }
 
-  /**
-   * Uses the refresh token of a generation. The newest token creates the next generation. The token before it creates
-   * nothing, and is accepted for 30 seconds after its first use. Returns false for any other token.
-   */
-  useRefreshToken(generation: number, now: Date): boolean {
-    if (generation === this.generation) {
+  /** Uses the refresh token of a generation. Returns false when the session must end (see `decideRefresh`). */
+  useRefreshToken(tokenGeneration: number, now: Date): boolean {
+    const decision = decideRefresh(this, tokenGeneration, now);
+    if (decision === 'renew') {
       this.generation += 1;
       this.lastUsedAt = now;
-      return true;
     }
-    return generation === this.generation - 1 && now.getTime() < this.lastUsedAt.getTime() + REPEAT_MS;
+    return decision !== 'end_session';
   }
 
-  signInAgain(now: Date): void {
+  renewSignIn(now: Date): void {
     this.signedInAt = now;
   }
 

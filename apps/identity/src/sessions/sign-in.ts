@@ -12,10 +12,10 @@ import {
   guessKeysOfUnknownDevice,
   lockGuesses,
   mustWait,
-  readGuesses,
+  readGuessCounts,
   recordRejectedGuess,
   type GuessKeys,
-  type Guesses,
+  type GuessCounts,
 } from '../password-attempts/password-guesses.ts';
 import type { Secrets } from '../secrets.ts';
 import { isKnownDevice, readDeviceToken } from './known-device.ts';
@@ -45,18 +45,18 @@ export async function checkSignIn(
   const device = readDeviceToken(secrets, deviceToken);
   const keysOfUnknownDevice = guessKeysOfUnknownDevice(secrets, emailKey, call.callerAddress);
   const keysOfKnownDevice = device && guessKeysOfKnownCaller(secrets, emailKey, device.deviceId);
-  const [account, guessesOfUnknownDevice, guessesOfKnownDevice] = await read((em) =>
+  const [account, countsOfUnknownDevice, countsOfKnownDevice] = await read((em) =>
     Promise.all([
       em.findOne(Account, { emailKey }),
-      readGuesses(em, keysOfUnknownDevice),
-      keysOfKnownDevice && readGuesses(em, keysOfKnownDevice),
+      readGuessCounts(em, keysOfUnknownDevice),
+      keysOfKnownDevice && readGuessCounts(em, keysOfKnownDevice),
     ]),
   );
   const isKnown = device !== undefined && isKnownDevice(account, device);
   const keys = isKnown ? keysOfKnownDevice! : keysOfUnknownDevice;
-  const guesses = isKnown ? guessesOfKnownDevice! : guessesOfUnknownDevice;
-  const isChecked = !mustWait(guesses, now);
-  if (!isChecked && wasOwnerToldWithinDay(guesses.burst, now)) throw limitedError(guesses, now, DomainError);
+  const counts = isKnown ? countsOfKnownDevice! : countsOfUnknownDevice;
+  const isChecked = !mustWait(counts, now);
+  if (!isChecked && wasOwnerToldWithinDay(counts.burst, now)) throw limitedError(counts, now, DomainError);
   const isRight = isChecked && (await passwords.verify(password, account?.passwordHash, call.callerAddress));
   return {
     emailKey,
@@ -77,19 +77,19 @@ export async function acceptPassword(
 ): Promise<Account> {
   const { em, now } = context;
   // An attempt that must wait is not counted as a wrong password, so it locks only the count of rejected passwords.
-  lockGuesses(em, isChecked ? keys : { ...keys, counted: [] });
-  const [account, guesses] = await Promise.all([em.findOne(Account, { emailKey }), readGuesses(em, keys)]);
-  if (!isChecked || mustWait(guesses, now)) {
-    await recordRejectedGuess(context, keys, guesses, { accountId: account?.id, isChecked: false });
-    throw limitedError(guesses, now, CommittedRejection);
+  lockGuesses(em, isChecked ? keys : { ...keys, countedKeys: [] });
+  const [account, counts] = await Promise.all([em.findOne(Account, { emailKey }), readGuessCounts(em, keys)]);
+  if (!isChecked || mustWait(counts, now)) {
+    await recordRejectedGuess(context, keys, counts, { accountId: account?.id, isChecked: false });
+    throw limitedError(counts, now, CommittedRejection);
   }
   // The password may have changed after the check.
   if (!account || account.passwordHash !== matchingHash) {
-    await recordRejectedGuess(context, keys, guesses, { accountId: account?.id, isChecked: true });
+    await recordRejectedGuess(context, keys, counts, { accountId: account?.id, isChecked: true });
     throw new CommittedRejection('SIGN_IN_FAILED');
   }
   return account;
 }
 
-const limitedError = ({ nextAttemptAt }: Guesses, now: Date, ErrorClass: typeof DomainError): DomainError =>
+const limitedError = ({ nextAttemptAt }: GuessCounts, now: Date, ErrorClass: typeof DomainError): DomainError =>
   new ErrorClass('SIGN_IN_LIMITED', { retryAfter: retryAfterOf(nextAttemptAt ?? now, now) });

@@ -9,10 +9,10 @@ import type { SupportAccess } from './support-access.entity.ts';
 type RequestedCoverage = Pick<Input<typeof grantSupportAccess>, 'productIds' | 'withContent'>;
 
 /**
- * Checks what the giver may cover with a support access. Returns the covered products with their names; null means the
- * whole organization. A collaborator may cover the products that they see, without content, because most of the content
- * belongs to other people. A product that the giver does not see is rejected as not found. `access` is null when the
- * request names no products.
+ * Rejects products that the giver may not cover with a support access. Returns the covered products with their names;
+ * null means the whole organization. A collaborator may cover the products that they see, without content, because most
+ * of the content belongs to other people. A product that the giver does not see is rejected as not found. `access` is
+ * null when the request names no products.
  */
 export function checkCoverage(
   { productIds, withContent }: RequestedCoverage,

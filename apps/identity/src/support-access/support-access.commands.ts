@@ -17,9 +17,9 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { findCaller } from '../members/find-caller.ts';
 import { checkCoverage } from './check-coverage.ts';
-import { addActions } from './support-actions.ts';
+import { recordActions } from './support-actions.ts';
 import { SupportAccess } from './support-access.entity.ts';
-import { addEntry, endEntries, hasEntered } from './support-entries.ts';
+import { addEntry, endEntries, hasEverEntered } from './support-entries.ts';
 import { viewSupportAccess } from './view-support-access.ts';
 
 const HOUR_MS = 3_600_000;
@@ -108,7 +108,7 @@ export class SupportAccessCommands {
   ): Promise<Output<typeof leaveSupportAccess>> {
     const { em, now, accountId, publish } = context;
     const access = await lockAccess(em, { id: supportAccessId });
-    if (!(await hasEntered(em, access, accountId))) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
+    if (!(await hasEverEntered(em, access, accountId))) throw new DomainError('SUPPORT_ACCESS_NOT_FOUND');
     if (await endEntries(em, access, { accountId, leftAt: access.isLive(now) ? now : access.endsAt }))
       await publish(access.left(accountId));
     else this.notifyPending(access, context);
@@ -120,7 +120,7 @@ export class SupportAccessCommands {
     input: Input<typeof recordSupportAction>,
     { em, now, call }: CommandContext,
   ): Promise<Output<typeof recordSupportAction>> {
-    return { supportAccessIds: await addActions(em, input, { requestId: call.requestId, now }) };
+    return { supportAccessIds: await recordActions(em, input, { requestId: call.requestId, now }) };
   }
 
   /**

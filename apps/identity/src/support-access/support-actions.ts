@@ -11,7 +11,7 @@ const MAX_REQUEST_ID_CHARACTERS = 200;
  * Records an action for each given access that the staff member has currently entered. Returns the ids of these
  * accesses. The statement checks the entries again, because the request pipeline has checked only cached entries.
  */
-export async function addActions(
+export async function recordActions(
   em: EntityManager,
   { organizationId, accountId, supportAccessIds, subject, about }: Input<typeof recordSupportAction>,
   { requestId, now }: { requestId: string; now: Date },

@@ -44,8 +44,8 @@ export async function endEntries(
   return ended.length;
 }
 
-/** Returns true also when the staff member has left again. */
-export async function hasEntered(
+/** Returns true even when the staff member has left. */
+export async function hasEverEntered(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
   accountId: AccountId,

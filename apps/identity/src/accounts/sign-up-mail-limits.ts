@@ -5,8 +5,8 @@ import type { Secrets } from '../secrets.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Limits the sign-up mails to one address. */
-const addressLimit: AttemptLimit = {
+/** Limits the sign-up mails to one address. All mails that a network causes are limited together. */
+const signUpMailLimit: AttemptLimit = {
   free: 3,
   forgetMs: 20 * MINUTE_MS,
   firstWaitMs: 20 * MINUTE_MS,
@@ -19,6 +19,6 @@ export const signUpMailKeys = (
   emailKey: string,
   caller: MailCaller,
 ): { addressKey: CountedKey; networkKeys: CountedKey[] } => ({
-  addressKey: { key: secrets.hash('sign-up mails to address', emailKey), limit: addressLimit },
+  addressKey: { key: secrets.hash('sign-up mails to address', emailKey), limit: signUpMailLimit },
   networkKeys: keysOfMailNetwork((purpose, value) => secrets.hash(purpose, value), caller),
 });

@@ -20,7 +20,7 @@ export interface TokenPrefixAndHash {
 }
 
 /** Makes a token. The caller shows the text once and does not store it. */
-export function newApiToken(): TokenPrefixAndHash & { text: string } {
+export function newTokenText(): TokenPrefixAndHash & { text: string } {
   const prefix = `cordee_${toCharacters(randomBytes(PREFIX_CHARACTERS))}`;
   const textWithoutChecksum = `${prefix}_${toCharacters(randomBytes(SECRET_CHARACTERS))}`;
   const text = textWithoutChecksum + checksum(textWithoutChecksum);
@@ -28,7 +28,7 @@ export function newApiToken(): TokenPrefixAndHash & { text: string } {
 }
 
 /** Returns undefined when the text is malformed or its checksum is wrong. */
-export function readApiToken(text: string): TokenPrefixAndHash | undefined {
+export function readTokenText(text: string): TokenPrefixAndHash | undefined {
   if (!ApiTokenText.safeParse(text).success) return undefined;
   const textWithoutChecksum = text.slice(0, -CHECK_CHARACTERS);
   return checksum(textWithoutChecksum) === text.slice(-CHECK_CHARACTERS)

@@ -4,7 +4,7 @@ import { requestPasswordReset } from '@cordee/contracts/identity/password';
 import type { DomainError } from '@cordee/contracts/domain-error';
 import type { Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IdentityFixture, password, type Person } from '../../test/identity.fixture.ts';
+import { IdentityFixture, password, type Person } from '../test/identity.fixture.ts';
 
 let fixture: IdentityFixture;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('sign-up mails', () => {
   const mailsTo = async (email: string): Promise<number> =>
     (await fixture.service.rows(`select from sign_up where lower(email) = lower($1)`, [email])).length;
 
-  it('to one address are three for 60 requests of 60 networks, and all requests get the same answer', async () => {
+  it('to one address are limited to three, although 60 networks request one, and all get the same answer', async () => {
     const email = newRecipient();
     const codes = await countCodes(60, (index) => signUp(index % 2 ? email : email.toUpperCase()));
     expect(codes).toEqual({ ok: 60 });
@@ -90,7 +90,7 @@ describe('invitation mails', () => {
   const idOf = async ({ organizationId, as }: Person, email: string): Promise<`ivt_${string}`> =>
     (await fixture.service.call(inviteMember, { organizationId, email, role: 'collaborator' }, as)).id;
 
-  it('of one invitation are at most five in an hour, and the answer contains the time to wait', async () => {
+  it('of one invitation are limited to five in an hour, and the answer contains the time to wait', async () => {
     const anna = await fixture.signUp();
     const { organizationId, as } = anna;
     const invitationId = await idOf(anna, newRecipient());

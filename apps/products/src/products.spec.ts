@@ -351,17 +351,12 @@ describe('resources', () => {
     ['mail_service', 'mail_address', 'anna@alpine.example', 'ok'],
     ['mail_service', 'calendar', 'Team', 'ok'],
     ['drive', 'folder', 'Contracts', 'ok'],
-  ])(
-    'of a %s with the kind %s and the name %j: the command that adds them returns %s',
-    async (type, kind, name, code) => {
-      const organization = openOrganization();
-      const [productId] = await order(organization, [type, 'p']);
-      const { organizationId, as } = organization;
-      expect(await test.codeOf(addResource, { organizationId, productId: productId!, kind, name }, as.admin)).toBe(
-        code,
-      );
-    },
-  );
+  ])('of a %s product with the kind %s and the name %j: `addResource` returns %s', async (type, kind, name, code) => {
+    const organization = openOrganization();
+    const [productId] = await order(organization, [type, 'p']);
+    const { organizationId, as } = organization;
+    expect(await test.codeOf(addResource, { organizationId, productId: productId!, kind, name }, as.admin)).toBe(code);
+  });
 
   it('have unique names regardless of case; a repeated idempotency key returns the first reply', async () => {
     const organization = openOrganization();

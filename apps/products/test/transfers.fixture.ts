@@ -61,7 +61,7 @@ export class TransfersFixture {
   /** The error code with which the renewals service answers a detach call; with `lost`, the answer never arrives. */
   readonly detachErrors = new Map<ProductId, string>();
   /** The number of unpaid periods on credit that the renewals service returns for a product. */
-  readonly openPeriods = new Map<ProductId, number>();
+  readonly openPeriodCounts = new Map<ProductId, number>();
   /** Replaces the end of the paid period; with `unknown`, the renewals service does not know the product. */
   readonly periodEnds = new Map<ProductId, string>();
   readonly emails = new Map<AccountId, string>();
@@ -114,7 +114,7 @@ export class TransfersFixture {
         terms: { ...renewalTerms, periodEnd },
         isAutomatic: true,
         isWarranted: true,
-        openPeriods: this.openPeriods.get(productId) ?? 0,
+        openPeriods: this.openPeriodCounts.get(productId) ?? 0,
       };
     });
     await this.test.answer(detachRenewal, ({ productId, transferId }) => {

@@ -8,7 +8,7 @@ import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
 import { lockProductType } from './lock-product-type.ts';
-import { findVersion, putPrice } from './put-price.ts';
+import { findPriceVersion, putPrice } from './put-price.ts';
 
 @Controller()
 export class PriceCommands {
@@ -18,7 +18,7 @@ export class PriceCommands {
   async setPrice(input: Input<typeof setPrice>, context: CommandContext): Promise<Output<typeof setPrice>> {
     await lockProductType(context.em, input.type);
     await putPrice(context, this.today(context), input);
-    return (await findVersion(context.em, input))!;
+    return (await findPriceVersion(context.em, input))!;
   }
 
   @Handles(withdrawPrice)
@@ -29,7 +29,7 @@ export class PriceCommands {
     const { type, currency, interval, validFrom } = input;
     const { em, publish } = context;
     await lockProductType(em, type);
-    const version = await findVersion(em, input);
+    const version = await findPriceVersion(em, input);
     if (!version) throw new DomainError('PRICE_NOT_FOUND');
     if (validFrom <= this.today(context)) throw new DomainError('PRICE_STARTED');
     await em.execute(

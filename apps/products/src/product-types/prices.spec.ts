@@ -187,7 +187,7 @@ describe('a price (PROD-1)', () => {
     expect(await test.codeOf(listPrices, { type: 'gas' }, ada)).toBe('PRODUCT_TYPE_NOT_FOUND');
   });
 
-  it('that staff set concurrently changes step by step, and each event contains the replaced price', async () => {
+  it('is replaced step by step when staff set it concurrently; each event contains the replaced price', async () => {
     const type = await newType();
     const amounts = [1_001, 1_002, 1_003, 1_004, 1_005, 1_006];
     await Promise.all(amounts.map((amount, index) => setYearlyPrice(type, amount, inDays(7), index % 2 ? ada : bob)));
@@ -204,7 +204,7 @@ describe('a price (PROD-1)', () => {
     ]);
   });
 
-  it('that is changed and withdrawn concurrently is either changed or withdrawn', async () => {
+  it('is either replaced or withdrawn when staff do both concurrently', async () => {
     const type = await newType();
     await setYearlyPrice(type, 1_000, inDays(7));
     await Promise.all([codeOfSet(type, 2_000, inDays(7)), codeOfWithdraw(type, inDays(7))]);

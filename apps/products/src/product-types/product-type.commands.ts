@@ -9,14 +9,14 @@ import {
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { assertVersion } from '@cordee/contracts/if-match';
-import { inputError } from '@cordee/contracts/input-error';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
+import { assertKnownKindsAndRights } from './assert-known-kinds-and-rights.ts';
 import { lockProductType } from './lock-product-type.ts';
 import { ProductType } from './product-type.entity.ts';
-import { selectCatalogue, type Entry } from './select-catalogue.ts';
+import { selectCatalogue, type CatalogueEntryView } from './select-catalogue.ts';
 import { putPrice } from './put-price.ts';
 import { writeRights } from './write-rights.ts';
 
@@ -63,7 +63,7 @@ export class ProductTypeCommands {
     await em.flush();
     writeRights(em, key, { productRights, resourceRights });
     const entry = await this.selectEntry(context, key);
-    checkConsistency({ firstResourceKind, resourceRights });
+    assertKnownKindsAndRights({ firstResourceKind, resourceRights });
     await publish(type.created(valuesOf(entry)));
     const today = this.today(context);
     for (const [index, price] of prices.entries())
@@ -80,7 +80,7 @@ export class ProductTypeCommands {
     const type = await lockProductType(em, key);
     assertVersion(ifMatch, type.version);
     const before = valuesOf(await this.selectEntry(context, key));
-    checkConsistency({ ...before, ...withoutUndefined(changes) });
+    assertKnownKindsAndRights({ ...before, ...withoutUndefined(changes) });
     type.change(changes);
     await em.flush();
     writeRights(em, key, changes);
@@ -117,7 +117,7 @@ export class ProductTypeCommands {
     return localDateIn(this.config.SELLER_ZONE, now);
   }
 
-  private async selectEntry(context: CommandContext, key: string): Promise<Entry> {
+  private async selectEntry(context: CommandContext, key: string): Promise<CatalogueEntryView> {
     const [entry] = await selectCatalogue(context.em, this.today(context), { key });
     return entry!;
   }
@@ -132,7 +132,7 @@ const valuesOf = ({
   firstResourceKind,
   productRights,
   resourceRights,
-}: Entry): TypeValues => ({
+}: CatalogueEntryView): TypeValues => ({
   name,
   translatedNames,
   vatClass,
@@ -147,27 +147,3 @@ const withoutUndefined = <T extends object>(changes: T): { [K in keyof T]: Exclu
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
-
-/**
- * Rejects a `firstResourceKind` that is not a kind of the type, and a default right that is not a right of its kind.
- */
-function checkConsistency({
-  firstResourceKind,
-  resourceRights,
-}: Pick<TypeValues, 'firstResourceKind' | 'resourceRights'>): void {
-  if (firstResourceKind !== null && !resourceRights.some(({ kind }) => kind === firstResourceKind))
-    throw inputError(
-      'FIRST_RESOURCE_KIND_UNKNOWN',
-      '/firstResourceKind',
-      `is not a resource kind of the product type: ${firstResourceKind}`,
-    );
-  for (const [index, { kind, rights, defaultRights }] of resourceRights.entries()) {
-    const unknownRight = defaultRights.find((right) => !rights.includes(right));
-    if (unknownRight)
-      throw inputError(
-        'DEFAULT_RIGHT_UNKNOWN',
-        `/resourceRights/${index}/defaultRights`,
-        `${unknownRight} is not a right of ${kind}`,
-      );
-  }
-}

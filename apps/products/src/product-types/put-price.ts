@@ -6,7 +6,7 @@ import type { LocalDate } from '@cordee/calendar/local-date';
 import { domainEvent } from '@cordee/outbox/publish';
 import { sendAhead } from '@cordee/service/database/orm';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { selectPrices, type Version } from './select-prices.ts';
+import { selectPrices, type PriceVersionView } from './select-prices.ts';
 
 type PriceInput = Input<typeof setPrice>;
 
@@ -21,7 +21,7 @@ export async function putPrice(
   { type, currency, interval, amount, validFrom }: PriceInput,
   pointerPrefix = '',
 ): Promise<void> {
-  const existing = await findVersion(em, { type, currency, interval, validFrom });
+  const existing = await findPriceVersion(em, { type, currency, interval, validFrom });
   if (existing?.price.amount === amount) return;
   if (validFrom < today) throw inputError('PRICE_VALID_FROM_PAST', `${pointerPrefix}/validFrom`, `is before ${today}`);
   if (existing && validFrom <= today) throw new DomainError('PRICE_STARTED');
@@ -44,10 +44,10 @@ export async function putPrice(
   );
 }
 
-export async function findVersion(
+export async function findPriceVersion(
   em: CommandContext['em'],
   { type, currency, interval, validFrom }: Omit<PriceInput, 'amount'>,
-): Promise<Version | undefined> {
+): Promise<PriceVersionView | undefined> {
   return (await selectPrices(em, type)).find(
     (version) =>
       version.price.currency === currency && version.interval === interval && version.validFrom === validFrom,

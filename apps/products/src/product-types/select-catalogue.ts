@@ -3,7 +3,7 @@ import type { LocalDate } from '@cordee/calendar/local-date';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
-export type Entry = z.output<typeof CatalogueEntry>;
+export type CatalogueEntryView = z.output<typeof CatalogueEntry>;
 
 interface CatalogueSelection {
   readonly key?: string;
@@ -38,8 +38,8 @@ export async function selectCatalogue(
   em: EntityManager,
   today: LocalDate,
   { key, isSold = false, after, limit }: CatalogueSelection = {},
-): Promise<Entry[]> {
-  const rows = await em.execute<{ entry: Entry }[]>(
+): Promise<CatalogueEntryView[]> {
+  const rows = await em.execute<{ entry: CatalogueEntryView }[]>(
     `select json_build_object(
        'key', type.key, 'name', type.name, 'translatedNames', type.translated_names, 'vatClass', type.vat_class,
        'canOrderWarranty', type.is_warranty_at_order, 'blockedStatus', type.blocked_status,

@@ -5,11 +5,11 @@ import { instantOf } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
 
-export type Version = z.output<typeof PriceVersion>;
+export type PriceVersionView = z.output<typeof PriceVersion>;
 
 interface VersionRow {
-  currency: Version['price']['currency'];
-  interval: Version['interval'];
+  currency: PriceVersionView['price']['currency'];
+  interval: PriceVersionView['interval'];
   amount: string;
   valid_from: string;
   valid_until: string | null;
@@ -29,7 +29,7 @@ export async function selectPrices(
   em: EntityManager,
   type: string,
   { after, limit }: { after?: PriceKey | undefined; limit?: number } = {},
-): Promise<Version[]> {
+): Promise<PriceVersionView[]> {
   const rows = await em.execute<VersionRow[]>(
     `select currency, version.interval, amount::text, valid_from::text, valid_until::text, set_by, set_at
      from (

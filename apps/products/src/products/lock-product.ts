@@ -1,7 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
-import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { isOwnedBy } from './product-ownership.ts';
 import { Product } from './product.entity.ts';
 
@@ -11,13 +11,13 @@ export async function lockProduct(
   organizationId: `org_${string}`,
   id: `prd_${string}`,
 ): Promise<Product> {
-  // Checks the ownership in a statement after the lock: the previous lock holder may have transferred the product.
+  // The lock is sent ahead of both reads, because the transaction that had the lock may have transferred the product.
   sendAhead(em, `select from product where organization_id = ? and id = ? for update`, [
     toUuid(organizationId),
     toUuid(id),
   ]);
   const [product, isOwned] = await Promise.all([
-    em.findOne(Product, { organizationId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+    em.findOne(Product, { organizationId, id }, { refresh: true }),
     isOwnedBy(em, organizationId, id),
   ]);
   if (!product || !isOwned) throw new DomainError('PRODUCT_NOT_FOUND');

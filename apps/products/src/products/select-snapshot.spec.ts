@@ -41,21 +41,24 @@ async function insertRows(character: string): Promise<{ organizationId: `org_${s
 it.each([
   ['short', ''],
   ['long', '"'],
-])('returns each product and resource once, in pages that fit into a message: %s names', async (_, character) => {
-  const { organizationId, ids } = await insertRows(character);
-  const found: string[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await test.call(
-      getProductSnapshot,
-      { organizationId, ...(cursor ? { cursor } : {}) },
-      { service: 'teams' },
-    );
-    expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(MESSAGE_BYTES);
-    found.push(
-      ...page.products.map(({ productId }) => productId),
-      ...page.resources.map(({ resourceId }) => resourceId),
-    );
-    cursor = page.nextCursor;
-  }
-  expect(found.sort()).toEqual(ids);
-});
+])(
+  'the snapshot contains each product and resource once, in pages that fit into a message: %s names',
+  async (_, character) => {
+    const { organizationId, ids } = await insertRows(character);
+    const found: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = await test.call(
+        getProductSnapshot,
+        { organizationId, ...(cursor ? { cursor } : {}) },
+        { service: 'teams' },
+      );
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(MESSAGE_BYTES);
+      found.push(
+        ...page.products.map(({ productId }) => productId),
+        ...page.resources.map(({ resourceId }) => resourceId),
+      );
+      cursor = page.nextCursor;
+    }
+    expect(found.sort()).toEqual(ids);
+  },
+);

@@ -109,7 +109,7 @@ async function selectPage(
     return '?';
   };
   /** SQL condition: a period contains the instant of the filter. */
-  const isValidSql = (from: string, until: string): string =>
+  const containsInstantSql = (from: string, until: string): string =>
     filter.at === undefined
       ? `${until} is null`
       : `${from} <= ${bind(filter.at)}::timestamptz
@@ -130,11 +130,11 @@ async function selectPage(
            exists (
              select from product_block block
              where block.organization_id = period.organization_id and block.product_id = period.product_id
-               and ${isValidSql('set_at', 'lifted_at')}
+               and ${containsInstantSql('set_at', 'lifted_at')}
            ) as is_blocked
     from product_ownership period
     join product on product.organization_id = period.organization_id and product.id = period.product_id
-    where period.organization_id = ${bind(organization)} and ${isValidSql('period.since', 'period.until')}
+    where period.organization_id = ${bind(organization)} and ${containsInstantSql('period.since', 'period.until')}
       ${matchesFilterSql('period.product_id', !isAfterProducts)}
     order by period.product_id limit ${isAfterProducts ? 0 : PAGE_SIZE}`;
   // The owners are joined to the rows of the page only.
@@ -146,7 +146,7 @@ async function selectPage(
       from resource
       join product_ownership period
         on period.organization_id = resource.organization_id and period.product_id = resource.product_id
-          and ${isValidSql('period.since', 'period.until')}
+          and ${containsInstantSql('period.since', 'period.until')}
       where resource.organization_id = ${bind(organization)}
         ${filter.at === undefined ? '' : `and resource.created_at <= ${bind(filter.at)}::timestamptz`}
         ${matchesFilterSql('resource.id', isAfterProducts)}
@@ -155,7 +155,7 @@ async function selectPage(
     ) page
     left join resource_ownership ownership
       on ownership.organization_id = page.organization_id and ownership.resource_id = page.id
-        and ${isValidSql('ownership.since', 'ownership.until')}`;
+        and ${containsInstantSql('ownership.since', 'ownership.until')}`;
   const [row] = await em.execute<PageRow[]>(
     `with selected_product as materialized (${productsSql}),
           selected_resource as materialized (${resourcesSql})

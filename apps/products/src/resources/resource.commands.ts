@@ -8,9 +8,9 @@ import { Email } from '@cordee/contracts/values';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { lockProduct } from '../products/lock-product.ts';
+import { findLevel, MAX_LEVELS } from './resource-level.ts';
 import { startResourceOwnership } from './resource-ownership.ts';
 import { Resource } from './resource.entity.ts';
 
@@ -51,8 +51,8 @@ export class ResourceCommands {
     if (kind === 'mail_address' && !Email.safeParse(name).success)
       throw inputError('RESOURCE_NAME_INVALID', '/name', 'must be a mail address');
     if (parentLevel === null) throw inputError('RESOURCE_NOT_FOUND', '/parentId', `is not a ${kind} of this product`);
-    if (parentLevel !== undefined && parentLevel >= MAX_DEPTH)
-      throw inputError('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is already nested ${MAX_DEPTH} levels deep`);
+    if (parentLevel !== undefined && parentLevel >= MAX_LEVELS)
+      throw inputError('RESOURCE_NESTING_TOO_DEEP', '/parentId', `is already nested ${MAX_LEVELS} levels deep`);
     if (sameName) throw new DomainError('RESOURCE_NAME_TAKEN');
     const resource = em.create(
       Resource,
@@ -74,30 +74,4 @@ export class ResourceCommands {
     await publish(resource.added());
     return resource.view();
   }
-}
-
-const MAX_DEPTH = 20;
-
-/** The number of levels from the root to a resource of the product; null when the product has no such resource. */
-async function findLevel(
-  em: EntityManager,
-  {
-    organizationId,
-    productId,
-    kind,
-    id,
-  }: { organizationId: `org_${string}`; productId: `prd_${string}`; kind: string; id: `res_${string}` },
-): Promise<number | null> {
-  const [row] = await em.execute<{ level: number | null }[]>(
-    `with recursive ancestors as (
-       select id, parent_id, 1 as level from resource
-       where organization_id = ? and product_id = ? and kind = ? and id = ?
-       union all
-       select ancestor.id, ancestor.parent_id, level + 1 from ancestors
-       join resource ancestor on ancestor.organization_id = ? and ancestor.id = ancestors.parent_id
-     )
-     select max(level) as level from ancestors`,
-    [toUuid(organizationId), toUuid(productId), kind, toUuid(id), toUuid(organizationId)],
-  );
-  return row!.level;
 }

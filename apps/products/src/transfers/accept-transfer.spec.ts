@@ -235,7 +235,7 @@ describe('a debt of the renewal warranty (C-REN-23)', () => {
   it('is shown in the preview, and prevents the offer', async () => {
     const from = transfers.createOrganization();
     const productId = await transfers.buy(from);
-    transfers.openPeriods.set(productId, 1);
+    transfers.openPeriodCounts.set(productId, 1);
     expect(
       await test.call(previewTransfer, { organizationId: from.organizationId, productId }, from.as.admin),
     ).toMatchObject({
@@ -272,7 +272,7 @@ describe('a debt of the renewal warranty (C-REN-23)', () => {
 });
 
 describe('an acceptance', () => {
-  it('that is interrupted after the reservation blocks other requests, and a retry finishes it', async () => {
+  it('blocks other requests when it is interrupted after the reservation, and a retry finishes it', async () => {
     const [from, to, other] = [
       transfers.createOrganization(),
       transfers.createOrganization(),
@@ -378,7 +378,7 @@ describe('an acceptance', () => {
     }
   });
 
-  it('and a concurrent cancellation never both succeed', async () => {
+  it('never succeeds together with a concurrent cancellation', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const offers = await Promise.all([1, 2, 3].map(() => transfers.offer(from, productId)));
@@ -407,7 +407,7 @@ describe('an acceptance', () => {
   });
 });
 
-describe('the terms of a transfer', () => {
+describe('an acceptance with quoted terms', () => {
   const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
   const changeError = (...pointers: string[]) =>
     expect.objectContaining({
@@ -416,7 +416,7 @@ describe('the terms of a transfer', () => {
       errors: pointers.map((pointer) => expect.objectContaining({ pointer, code: 'transfer_changed' })),
     });
 
-  it('are rejected when the accepting person saw another price', async () => {
+  it('is rejected when the accepting person saw another price', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from, 'streaming');
     const token = await transfers.offerByLink(from, productId);
@@ -449,7 +449,7 @@ describe('the terms of a transfer', () => {
     expect(await transfers.owns(to, productId)).toBe(true);
   });
 
-  it('are rejected when the accepting person saw another due date', async () => {
+  it('is rejected when the accepting person saw another due date', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     const token = await transfers.offerByLink(from, productId);
@@ -464,7 +464,7 @@ describe('the terms of a transfer', () => {
     await acceptWith({});
   });
 
-  it('cannot be accepted while the renewals service does not know the product yet', async () => {
+  it('is rejected while the renewals service does not know the product yet', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const productId = await transfers.buy(from);
     transfers.periodEnds.set(productId, 'unknown');

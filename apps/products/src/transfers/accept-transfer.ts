@@ -3,18 +3,22 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import type { BackgroundTransactions } from '@cordee/service/background-transactions';
-import { retainedUsers } from './retained-access.ts';
+import { retainedUsers } from './retained-users.ts';
 import { acrossOrganizations } from './across-organizations.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
 import { selectNextCharge } from './next-charge.ts';
 import { fetchCallingPerson, findByToken, requireTokenContent } from './find-transfer.ts';
-import { isRejection, detachRenewalAndListUsers, type FinishDependencies } from './finish-transfer.ts';
+import {
+  isRejectedByRenewals,
+  detachRenewalAndListUsers,
+  type DetachDependencies,
+} from './detach-renewal-and-list-users.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
 import { moveProduct } from './move-product.ts';
 import { lockKeyOf, reopen, reserve, type Acceptance, type ReservedTransfer } from './reserve-transfer.ts';
 import type { TokenContent } from './transfer-token.ts';
 
-export interface AcceptDependencies extends FinishDependencies {
+export interface AcceptDependencies extends DetachDependencies {
   background: BackgroundTransactions;
   /** Today in the time zone of the seller, to select the valid price. */
   today: string;
@@ -49,7 +53,7 @@ export async function accept(
         ),
       );
     } catch (error) {
-      if (isRejection(error)) await background.asSystem((system) => reopen(system.em, reservedTransfer.key));
+      if (isRejectedByRenewals(error)) await background.asSystem((system) => reopen(system.em, reservedTransfer.key));
       throw error;
     }
   }

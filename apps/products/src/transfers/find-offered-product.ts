@@ -4,7 +4,7 @@ import type { MoneyValue } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { isOwnedSql } from '../products/product-ownership.ts';
 import type { NextCharge } from './next-charge.ts';
-import type { TransferableProduct } from './retained-access.ts';
+import type { TransferableProduct } from './retained-users.ts';
 import type { TransferKey } from './transfer-token.ts';
 
 interface CurrentPrice {

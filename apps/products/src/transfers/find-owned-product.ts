@@ -1,7 +1,7 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { isOwnedSql } from '../products/product-ownership.ts';
-import type { TransferableProduct } from './retained-access.ts';
+import type { TransferableProduct } from './retained-users.ts';
 
 /** Finds a product that the organization owns now, with the retained rights of its type. */
 export async function findOwnedProduct(

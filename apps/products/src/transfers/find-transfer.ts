@@ -6,7 +6,7 @@ import type { Call } from '@cordee/messaging/call';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
-import { mayTransferProducts } from './retained-access.ts';
+import { mayTransferProducts } from './may-transfer-products.ts';
 import { secretMatches, readTransferToken, type TransferKey, type TokenContent } from './transfer-token.ts';
 import { Transfer } from './transfer.entity.ts';
 

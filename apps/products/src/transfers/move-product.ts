@@ -8,7 +8,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { CUSTOMER_ORIGIN } from '../products/block-origin.ts';
 import { lockProduct } from '../products/lock-product.ts';
 import { startOwnership, endOwnership } from '../products/product-ownership.ts';
-import type { RetainedUser } from './retained-access.ts';
+import type { RetainedUser } from './retained-users.ts';
 import { lockTransfer } from './find-transfer.ts';
 import type { ReservedTransfer } from './reserve-transfer.ts';
 

@@ -181,14 +181,14 @@ describe('an offer of a transfer (PROD-5)', () => {
     expect(await transfers.codeOfAcceptance(to, token)).toBe('OFFERER_NOT_ALLOWED');
   });
 
-  it('that is repeated after its offerer left gets the current terms, or is rejected for a debt', async () => {
+  it('gets the current terms, or is rejected for a debt, when it is repeated after its offerer left', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const secondAdmin = id('acc');
     transfers.changePeople(from, (people) => [...people, newPerson(secondAdmin, 'administrator')]);
     const productId = await transfers.buy(from);
     await transfers.offerByLink(from, productId);
     transfers.periodEnds.set(productId, '2028-01-31');
-    transfers.openPeriods.set(productId, 1);
+    transfers.openPeriodCounts.set(productId, 1);
     transfers.changePeople(from, (people) => people.filter(({ accountId }) => accountId !== from.admin));
     expect(
       await test.codeOf(
@@ -197,7 +197,7 @@ describe('an offer of a transfer (PROD-5)', () => {
         { account: secondAdmin },
       ),
     ).toBe('WARRANTY_DEBT_OPEN');
-    transfers.openPeriods.delete(productId);
+    transfers.openPeriodCounts.delete(productId);
     const { link } = await transfers.offer(from, productId, { kind: 'link' }, { account: secondAdmin });
     expect(await transfers.codeOfAcceptance(to, tokenOf(link))).toBe('ok');
   });
@@ -214,7 +214,7 @@ describe('an offer of a transfer (PROD-5)', () => {
           people.map((person) => (person.accountId === from.admin ? { ...person, isBlocked: true } : person)),
         ),
     ],
-  ])('whose offerer %s gets a new offerer: the administrator who repeats the offer', async (_, removeOfferer) => {
+  ])('gets the administrator who repeats it as the new offerer when its offerer %s', async (_, removeOfferer) => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const secondAdmin = id('acc');
     transfers.changePeople(from, (people) => [...people, newPerson(secondAdmin, 'administrator')]);
@@ -257,7 +257,7 @@ describe('an offer of a transfer (PROD-5)', () => {
     ]);
   });
 
-  it('by link that is repeated after its offerer left gets a new link, and the old link becomes invalid', async () => {
+  it('by link gets a new link when it is repeated after its offerer left; the old link becomes invalid', async () => {
     const [from, to] = [transfers.createOrganization(), transfers.createOrganization()];
     const secondAdmin = id('acc');
     transfers.changePeople(from, (people) => [...people, newPerson(secondAdmin, 'administrator')]);

@@ -9,12 +9,13 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { lockProduct } from '../products/lock-product.ts';
 import { assertNoWarrantyDebt } from './warranty-debt.ts';
-import { retainedUsers, mayTransferProducts } from './retained-access.ts';
+import { mayTransferProducts } from './may-transfer-products.ts';
+import { retainedUsers } from './retained-users.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
 import { selectNextCharge } from './next-charge.ts';
 import { emailKeyOf, findOfferOrExpire } from './find-transfer.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
-import { countOfferMail } from './mail-limit.ts';
+import { countOfferMail } from './count-offer-mail.ts';
 import { hashSecret, makeTransferToken, newSecret } from './transfer-token.ts';
 import { Transfer, type OfferedTerms } from './transfer.entity.ts';
 import { viewTransfer } from './view-transfer.ts';
@@ -39,7 +40,7 @@ export async function offer(
 ): Promise<Output<typeof offerTransfer>> {
   const { em, now, call, accountId, publish } = context;
   const { organizationId, productId, to: target } = input;
-  await checkTarget(access, context, input);
+  await assertTarget(access, context, input);
   const [renewal, organizationAccess] = await Promise.all([
     fetchRenewal(rpc, call, organizationId, productId),
     access.forOrganization(organizationId),
@@ -105,7 +106,7 @@ const isOffererAuthorized = ({ status, offeredBy }: Transfer, organizationAccess
 const linkOf = (consoleUrl: string, { organizationId, id }: Transfer, secret: Buffer): string =>
   `${consoleUrl}/transfer?token=${makeTransferToken({ organizationId, transferId: id }, secret)}`;
 
-async function checkTarget(
+async function assertTarget(
   access: AccessCache,
   { accountId, scopes }: CommandContext,
   { organizationId, to: target }: OfferInput,

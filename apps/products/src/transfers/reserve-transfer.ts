@@ -1,7 +1,7 @@
 import type { AccessCache } from '@cordee/access/access-cache';
 import { DomainError } from '@cordee/contracts/domain-error';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { mayTransferProducts } from './retained-access.ts';
+import { mayTransferProducts } from './may-transfer-products.ts';
 import type { NextCharge } from './next-charge.ts';
 import { lockByToken, lockTransfer, type CallingPerson } from './find-transfer.ts';
 import { assertOfferUnchanged, type QuotedTerms } from './assert-offer-unchanged.ts';
@@ -76,7 +76,7 @@ async function assertAcceptable(
     throw new DomainError('TRANSFER_ADDRESS_OTHER');
   if (transfer.kind === 'organization' && transfer.targetOrganizationId !== organizationId)
     throw new DomainError('TRANSFER_TARGET_OTHER');
-  // An offer is valid while its offerer has the permission, like an invitation (C-ROL-08).
+  // An offer is valid while its offerer has the permission, like an invitation.
   if (!(await mayTransferProducts(access, transfer.organizationId, transfer.offeredBy)))
     throw new DomainError('OFFERER_NOT_ALLOWED');
 }

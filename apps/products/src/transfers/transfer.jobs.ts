@@ -5,7 +5,7 @@ import { Jobs, type DueRow } from '@cordee/service/jobs';
 import { BackgroundTransactions, type WriteContext } from '@cordee/service/background-transactions';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { isRejection, detachRenewalAndListUsers } from './finish-transfer.ts';
+import { isRejectedByRenewals, detachRenewalAndListUsers } from './detach-renewal-and-list-users.ts';
 import { moveProduct } from './move-product.ts';
 import { lockKeyOf } from './reserve-transfer.ts';
 import { Transfer } from './transfer.entity.ts';
@@ -71,7 +71,7 @@ export class TransferJobs implements OnModuleInit {
         await detachRenewalAndListUsers(em, now, reservedTransfer, { rpc: this.rpc, access: this.access }, callOptions),
       );
     } catch (error) {
-      if (!isRejection(error)) throw error;
+      if (!isRejectedByRenewals(error)) throw error;
       transfer.reopen();
     }
   }

@@ -20,7 +20,8 @@ import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
-import { endingGrants, retainedUsers } from './retained-access.ts';
+import { endingGrants } from './ending-grants.ts';
+import { retainedUsers } from './retained-users.ts';
 import { acrossOrganizations } from './across-organizations.ts';
 import { fetchRenewal } from './fetch-renewal.ts';
 import { findByToken, assertRecipient, requireTokenContent, fetchCallingPerson } from './find-transfer.ts';
@@ -199,7 +200,7 @@ export class TransferQueries {
     return { offeredBy: transfer.offeredBy, productName, status, toOrganizationId, expiresAt };
   }
 
-  /** Lists organizations in which the caller manages products and meets the second factor requirement (C-ROL-24). */
+  /** Lists organizations in which the caller manages products and does not lack a required second factor. */
   private async listManagedOrganizationIds(call: QueryContext['call']): Promise<`org_${string}`[]> {
     const memberships: Answer<typeof listMyOrganizations>['data'] = [];
     let cursor: string | null | undefined;

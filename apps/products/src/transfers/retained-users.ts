@@ -1,57 +1,22 @@
-import type { AccessCache } from '@cordee/access/access-cache';
 import { findHeldGrants } from '@cordee/access/decide';
-import { holderOf } from '@cordee/access/grant-index';
 import { endOfPath, pathsTo } from '@cordee/access/grant-paths';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { ORGANIZATION } from '@cordee/access/teams';
-import type { previewTransfer } from '@cordee/contracts/products/transfer';
 import type { productReceived } from '@cordee/contracts/products/transfer-events';
-import type { EventData, Output } from '@cordee/contracts/contract';
+import type { EventData } from '@cordee/contracts/contract';
 
-type AccountId = `acc_${string}`;
-type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
-/** A person who keeps using the product after its transfer; `endsAt` is null without an end. */
+/** A person who keeps using the product after its transfer until `endsAt`; null means without an end. */
 export type RetainedUser = EventData<typeof productReceived>['retained'][number] & {
   /** The membership period in the former organization; the event does not contain it. */
   memberId: `mem_${string}`;
 };
-export type EndingGrant = Output<typeof previewTransfer>['grants'][number];
 
 export interface TransferableProduct {
   productId: ProductId;
   type: string;
   /** A person with a grant of any of these rights keeps the first right of the list. */
   retainedRights: readonly string[];
-}
-
-export const mayTransferProducts = async (
-  access: AccessCache,
-  organizationId: OrganizationId,
-  accountId: AccountId,
-): Promise<boolean> => (await access.people(organizationId)).may(accountId, 'product:transfer');
-
-/** Lists the grants that end with a transfer: on the product and its resources. Grants on the product type remain. */
-export function endingGrants(
-  { grants, people, products }: OrganizationAccess,
-  { productId }: TransferableProduct,
-  at: Date,
-): EndingGrant[] {
-  const ownershipNumber = products.product(productId)?.ownershipNumber;
-  const objects = [
-    { kind: 'product' as const, productId },
-    ...[...products.resourcesOf(productId)].map(({ resourceId }) => ({
-      kind: 'resource' as const,
-      productId,
-      resourceId,
-    })),
-  ];
-  return objects.flatMap((object) =>
-    grants.onObject(object.kind === 'product' ? productId : object.resourceId, ownershipNumber).flatMap((grant) => {
-      const holder = grant.endsAt > at.getTime() ? holderOf(grant, people) : undefined;
-      return holder ? [{ grantId: grant.id, holder, object, right: grant.right }] : [];
-    }),
-  );
 }
 
 /**

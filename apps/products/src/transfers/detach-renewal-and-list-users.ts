@@ -3,20 +3,20 @@ import { detachRenewal } from '@cordee/contracts/renewals/renewal';
 import { DomainError, replaceCodes } from '@cordee/contracts/domain-error';
 import type { CallOptions, RpcClient } from '@cordee/messaging/rpc-client';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { retainedUsers } from './retained-access.ts';
+import { retainedUsers } from './retained-users.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
 import type { TransferPayload } from './move-product.ts';
 import type { ReservedTransfer } from './reserve-transfer.ts';
 
-export interface FinishDependencies {
+export interface DetachDependencies {
   rpc: RpcClient;
   access: AccessCache;
 }
 
-/** Errors of the renewals service that an immediate retry does not resolve: the offer is reopened. */
+/** Errors with which the renewals service rejects a transfer. An immediate retry fails too: the offer is reopened. */
 const rejectionCodes = ['WARRANTY_DEBT_OPEN', 'RENEWAL_CHARGE_RUNNING', 'PRODUCT_JUST_ARRIVED'];
 
-export const isRejection = (error: unknown): error is DomainError =>
+export const isRejectedByRenewals = (error: unknown): error is DomainError =>
   error instanceof DomainError && rejectionCodes.includes(error.code);
 
 /**
@@ -28,7 +28,7 @@ export async function detachRenewalAndListUsers(
   em: EntityManager,
   now: Date,
   { key, productId, retainedAccountIds }: ReservedTransfer,
-  { rpc, access }: FinishDependencies,
+  { rpc, access }: DetachDependencies,
   options: CallOptions,
 ): Promise<TransferPayload> {
   const { organizationId, transferId } = key;

@@ -38,7 +38,7 @@ export const describeChains = (
 
 /**
  * Explains a decision in sentences: every chain that gives the right, or the reason of the denial. The decision itself
- * comes from `decide` (ACC-2, C-TEAM-17).
+ * comes from `decide` (ACC-2).
  */
 export function explainDecision(
   question: Question,

@@ -255,7 +255,7 @@ describe('writes', () => {
 });
 
 describe('access caches do not wait behind the commands that need them', () => {
-  it('a process gets its lease, and loads an organization, while commands have all places', async () => {
+  it('when commands use all database connections: a process gets its lease and loads an organization', async () => {
     const { database } = fixture.test;
     const customers = Array.from({ length: DATABASE_POOL_SIZE }, () => new Customer(fixture));
     const waitingCommands = async (): Promise<number> => {
@@ -274,7 +274,10 @@ describe('access caches do not wait behind the commands that need them', () => {
         customer.as.chief,
       ),
     );
-    await fixture.test.until(async () => (await waitingCommands()) === DATABASE_POOL_SIZE, 'commands in all places');
+    await fixture.test.until(
+      async () => (await waitingCommands()) === DATABASE_POOL_SIZE,
+      'commands on all connections',
+    );
     // When all services run in one process, the access cache calls in the name of the gateway.
     const rpc = new RpcClient(fixture.test.bus, 'gateway');
     try {

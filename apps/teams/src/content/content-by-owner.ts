@@ -34,7 +34,7 @@ export function groupContentByOwner(
   return byOwner;
 }
 
-/** Removes the resources whose parent is also in the list. */
+/** Leaves out the resources whose parent is also in the list. */
 export function selectOutermost(resources: readonly Resource[]): Resource[] {
   const ids = new Set<string>(resources.map(({ resourceId }) => resourceId));
   return resources.filter(({ parentId }) => !parentId || !ids.has(parentId));

@@ -11,7 +11,7 @@ import type * as z from 'zod';
 import { compareText, endOf } from '../access/describe-sources.ts';
 import type { Catalogue } from '../grants/catalogue.ts';
 import { loadContentRightsLookup, selectOutermost, groupContentByOwner } from './content-by-owner.ts';
-import { selectGrantsOfNewMember, selectNewGrant, type ContentGrants } from './select-content-grants.ts';
+import { selectGrantsOfNewMember, selectNewGrant, type GrantsAtTrigger } from './select-content-grants.ts';
 
 export interface SortableRow {
   sortKey: string;
@@ -30,20 +30,20 @@ export async function readSharedContent(
   { now, catalogue, current: { people, products } }: Dependencies,
   { organizationId, about }: Input<typeof listSharedContent>,
 ): Promise<SortableRow[]> {
-  const contentGrants =
+  const atTrigger =
     about.kind === 'grant'
       ? await selectNewGrant(em, organizationId, about)
       : await selectGrantsOfNewMember(em, organizationId, about, people);
-  if (contentGrants.grantsToReport.length === 0) return [];
+  if (atTrigger.grantsToReport.length === 0) return [];
   const findContentRights = await loadContentRightsLookup(catalogue, products, now);
-  const peopleCount = about.kind === 'grant' ? countPeopleOfTeam(contentGrants, people) : null;
-  return contentGrants.grantsToReport
+  const peopleCount = about.kind === 'grant' ? countPeopleOfTeam(atTrigger, people) : null;
+  return atTrigger.grantsToReport
     .flatMap((grant): SortableRow[] => {
-      const { holder } = contentGrants.grantRows.find(({ grantId }) => grantId === grant.id)!;
-      const { endedAt, ...attribution } = contentGrants.attributions.get(grant.id)!;
+      const { holder } = atTrigger.grantRows.find(({ grantId }) => grantId === grant.id)!;
+      const { endedAt, ...attribution } = atTrigger.attributions.get(grant.id)!;
       const owners = groupContentByOwner(
         grant,
-        { grants: contentGrants.grants, products, at: contentGrants.at },
+        { grants: atTrigger.grants, products, at: atTrigger.at },
         findContentRights,
       );
       return [...owners].map(([ownerAccountId, resources]) => {
@@ -53,7 +53,7 @@ export async function readSharedContent(
           row: {
             ownerAccountId,
             holder,
-            teamName: holder.kind === 'team' ? (contentGrants.grants.teams.find(holder.teamId)?.name ?? null) : null,
+            teamName: holder.kind === 'team' ? (atTrigger.grants.teams.find(holder.teamId)?.name ?? null) : null,
             peopleCount,
             right: grant.right,
             resources: outermostResources
@@ -74,7 +74,7 @@ export async function readSharedContent(
  * only grant in `grantsToReport`.
  */
 function countPeopleOfTeam(
-  { at, grants, grantsToReport: [grant] }: ContentGrants,
+  { at, grants, grantsToReport: [grant] }: GrantsAtTrigger,
   people: OrganizationAccess['people'],
 ) {
   if (!grant!.holder.startsWith('team_')) return null;

@@ -28,7 +28,7 @@ export interface ContentGrant extends Grant {
  * The grants, teams, memberships and restrictions at the time when a grant was created or a member joined. Only
  * `grantsToReport` is limited to content rights.
  */
-export interface ContentGrants {
+export interface GrantsAtTrigger {
   at: Date;
   grants: Grants;
   grantRows: SnapshotRows['grants'];
@@ -37,19 +37,19 @@ export interface ContentGrants {
   grantsToReport: ContentGrant[];
 }
 
-/** Selects a new grant; no grant when the grant replaces an equal grant that ended in the same call. */
+/** Selects a new grant. Reports no grant when the new grant replaces an equal grant that ended in the same call. */
 export function selectNewGrant(
   em: EntityManager,
   organizationId: OrganizationId,
   { grantId }: Extract<Trigger, { kind: 'grant' }>,
-): Promise<ContentGrants> {
+): Promise<GrantsAtTrigger> {
   const grantKey = [toUuid(organizationId), toUuid(grantId)];
   // The teams and memberships are needed only to count the people of a team.
   const grantToTeamCondition = {
     sql: `(select holder_kind from access_grant where organization_id = ? and id = ?) = 'team'`,
     parameters: grantKey,
   };
-  return selectContentGrants(
+  return selectGrantsAtTrigger(
     em,
     {
       organizationId,
@@ -92,9 +92,9 @@ export function selectGrantsOfNewMember(
   organizationId: OrganizationId,
   { teamId, accountId, joinedAt }: Extract<Trigger, { kind: 'joining' }>,
   people: People,
-): Promise<ContentGrants> {
+): Promise<GrantsAtTrigger> {
   const at = new Date(joinedAt);
-  return selectContentGrants(
+  return selectGrantsAtTrigger(
     em,
     {
       organizationId,
@@ -142,11 +142,11 @@ const attributionsColumn = (organizationId: OrganizationId): SqlFragment => ({
   parameters: [toUuid(organizationId)],
 });
 
-async function selectContentGrants(
+async function selectGrantsAtTrigger(
   em: EntityManager,
   scope: SnapshotScope,
   findGrantsToReport: (selected: { grants: Grants; rows: SnapshotRows }) => ContentGrant[],
-): Promise<ContentGrants> {
+): Promise<GrantsAtTrigger> {
   const { rows, at, columns } = await selectAllRows<{ attributions: AttributionRow[] }>(em, scope, {
     attributions: attributionsColumn(scope.organizationId),
   });

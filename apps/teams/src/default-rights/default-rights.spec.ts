@@ -158,7 +158,7 @@ describe('default rights (PROD-2)', () => {
     expect(await (await addResource(customer, 'ben', { productId: id('prd') })).grantedRights()).toEqual([]);
   });
 
-  it('of an external owner exclude the rights that externals cannot have', async () => {
+  it('exclude the rights that an external owner cannot have', async () => {
     const customer = new Customer(fixture);
     await fixture.test.call(
       setDefaultRights,

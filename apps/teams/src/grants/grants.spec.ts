@@ -68,7 +68,7 @@ describe('grants', () => {
     expect((await customer.give('cleo', 'technical')).id).not.toBe(grant.id);
   });
 
-  it('to a person and to a team of the person end separately (C-TEAM-02)', async () => {
+  it('of a person and of their team end separately (C-TEAM-02)', async () => {
     const customer = new Customer(fixture);
     await customer.createTeam('Web', { accountIds: [customer.people.ben], grants: hostingGrants('technical') });
     const direct = await customer.give('ben', 'technical');
@@ -84,7 +84,7 @@ describe('grants', () => {
     });
   });
 
-  it('give no right while the product is blocked; the role administrator gives the right (C-TEAM-10)', async () => {
+  it('give no right while the product is blocked, except to an administrator (C-TEAM-10)', async () => {
     const customer = new Customer(fixture);
     const { ben, eva } = customer.people;
     await customer.createTeam('Web', { accountIds: [ben, eva], grants: hostingGrants('technical') });
@@ -97,7 +97,7 @@ describe('grants', () => {
     expect(await customer.listGrants()).toHaveLength(1);
   });
 
-  it('give an external at most the right to change on a drive folder (C-TEAM-11)', async () => {
+  it('give an external at most the right `change` on a drive folder, not `manage` (C-TEAM-11)', async () => {
     const customer = new Customer(fixture);
     const { ben, eva } = customer.people;
     const object: GrantObject = { kind: 'resource', productId: customer.drive, resourceId: customer.folder };

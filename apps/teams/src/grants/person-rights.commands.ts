@@ -4,11 +4,11 @@ import { setPersonRights } from '@cordee/contracts/teams/person-rights';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
-import { checkPersonRights } from './check-person-rights.ts';
+import { assertPersonRights } from './assert-person-rights.ts';
 import { resolveHolderAndObject, findHolder, findObject } from './current-periods.ts';
 import { lockGrants } from './lock-grants.ts';
 import { holderFor, objectFor, readPersonRights } from './read-person-rights.ts';
-import { hasWantedEnd, replaceGrants } from './replace-grants.ts';
+import { hasRequestedEnd, replaceGrants } from './replace-grants.ts';
 
 @Controller()
 export class PersonRightsCommands {
@@ -34,10 +34,10 @@ export class PersonRightsCommands {
     // Loads the product types before the lock, because no other service may be called while the lock is held.
     await this.catalogue.preload(now);
     const grants = holder && object ? await lockGrants(em, { organizationId, holder, object }) : [];
-    // With an end in the past, no right counts as existing, so `checkPersonRights` throws.
-    const keptGrants = endsAt && endsAt <= now ? [] : grants.filter((grant) => hasWantedEnd(grant, endsAt));
+    // With an end in the past, no right counts as existing, so `assertPersonRights` throws.
+    const keptGrants = endsAt && endsAt <= now ? [] : grants.filter((grant) => hasRequestedEnd(grant, endsAt));
     const existingRights = new Set(keptGrants.map(({ accessRight }) => accessRight));
-    await checkPersonRights({ access, catalogue: this.catalogue }, { ...input, existingRights }, now);
+    await assertPersonRights({ access, catalogue: this.catalogue }, { ...input, existingRights }, now);
     await replaceGrants(context, grants, {
       organizationId,
       ...resolveHolderAndObject(access, requested),

@@ -4,7 +4,7 @@ import { getPersonRights } from '@cordee/contracts/teams/person-rights';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { Catalogue } from './catalogue.ts';
-import { checkPersonRights } from './check-person-rights.ts';
+import { assertPersonRights } from './assert-person-rights.ts';
 import { readPersonRights } from './read-person-rights.ts';
 
 @Controller()
@@ -20,7 +20,7 @@ export class PersonRightsQueries {
     { em, now }: QueryContext,
   ): Promise<Output<typeof getPersonRights>> {
     const access = await this.access.forOrganization(input.organizationId, ['people', 'products']);
-    await checkPersonRights(
+    await assertPersonRights(
       { access, catalogue: this.catalogue },
       { ...input, rights: [], endsAt: null, existingRights: new Set() },
       now,

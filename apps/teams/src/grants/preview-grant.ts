@@ -15,7 +15,7 @@ const ROW_LIMIT = 200;
 
 type Preview = Output<typeof contract>;
 
-/** Lists the products and people to which a new grant would apply, from the access cache (C-TEAM-08). */
+/** Lists the products and people to which a new grant would apply, from the access cache. */
 export function previewGrant(
   access: OrganizationAccess,
   { holder, object, right }: Pick<Input<typeof contract>, 'holder' | 'object' | 'right'>,

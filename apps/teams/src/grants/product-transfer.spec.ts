@@ -320,7 +320,7 @@ describe('a transferred product (PROD-5)', () => {
     },
   );
 
-  it('gives no right that has expired, and no right after the user or the product has left', async () => {
+  it('gives a retained user no expired right, and no right after the user or the product has left', async () => {
     const organization = new Organization(id('prd'));
     const pastEnd = new Date(test.process.clock.now().getTime() - 1).toISOString();
     const [departedUserEvent, expiredRightEvent] = [

@@ -4,15 +4,15 @@ import { giveGrants } from './give-grants.ts';
 import type { Grant } from './grant.entity.ts';
 import type { HolderAndObject } from './lock-grants.ts';
 
-export interface WantedGrants extends HolderAndObject {
+export interface RequestedGrants extends HolderAndObject {
   rights: readonly string[];
   endsAt: Date | null;
   reason: string | null;
 }
 
 /** True when the planned end of the grant is the wanted end. */
-export const hasWantedEnd = (grant: Grant, wantedEnd: Date | null): boolean =>
-  grant.endsAt?.getTime() === wantedEnd?.getTime();
+export const hasRequestedEnd = (grant: Grant, requestedEnd: Date | null): boolean =>
+  grant.endsAt?.getTime() === requestedEnd?.getTime();
 
 const instantOfEnd = (end: Date | null | undefined): number => end?.getTime() ?? Number.POSITIVE_INFINITY;
 
@@ -23,14 +23,14 @@ const instantOfEnd = (end: Date | null | undefined): number => end?.getTime() ??
 export async function replaceGrants(
   context: CommandContext,
   lockedGrants: readonly Grant[],
-  { organizationId, holder, object, rights, endsAt, reason }: WantedGrants,
+  { organizationId, holder, object, rights, endsAt, reason }: RequestedGrants,
 ): Promise<void> {
   const endedGrants = lockedGrants.filter(
     (grant) => !rights.includes(grant.accessRight) || instantOfEnd(grant.endsAt) > instantOfEnd(endsAt),
   );
   await endLockedGrants(context, organizationId, endedGrants, context.accountId);
   const keptRights = new Set(
-    lockedGrants.filter((grant) => hasWantedEnd(grant, endsAt)).map(({ accessRight }) => accessRight),
+    lockedGrants.filter((grant) => hasRequestedEnd(grant, endsAt)).map(({ accessRight }) => accessRight),
   );
   await giveGrants(
     context,

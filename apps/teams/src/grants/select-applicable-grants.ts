@@ -44,7 +44,7 @@ export async function selectApplicableGrants(
     },
   };
   const grants = new Grants();
-  // `changed: null`: `grants` is empty before, and the rows are not changes of earlier rows.
+  // With `changed: null`, the rows are a complete snapshot and not changes.
   grants.apply({ changed: null, ...(await selectAllRows(em, scope, {})).rows });
   return grants;
 }

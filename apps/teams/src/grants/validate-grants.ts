@@ -76,8 +76,9 @@ function validateHolder(
   const person = access.people.find(holder.accountId);
   if (!person)
     return inputError('PERSON_UNKNOWN', `${pointer}/holder/accountId`, 'does not belong to the organization');
-  const isCapped = person.role === 'external' && right !== null && isNeverForExternals(right);
-  return isCapped ? inputError('RIGHT_NOT_FOR_EXTERNALS', rightPointer, 'is not available to externals') : undefined;
+  if (person.role === 'external' && right !== null && isNeverForExternals(right))
+    return inputError('RIGHT_NOT_FOR_EXTERNALS', rightPointer, 'is not available to externals');
+  return undefined;
 }
 
 const typeKeyOf = ({ access }: ValidationSources, object: GrantObject): string | undefined =>

@@ -28,8 +28,9 @@ interface ActiveRow {
 }
 
 /**
- * Sets the restriction of a holder on a resource (ACC-1, PROD-2, C-TEAM-12). A holder has at most one. When the right
- * or the end changes, the active row is closed and a new row is inserted, so that past access can be explained.
+ * Sets the restriction of a holder on a resource (ACC-1, PROD-2). A holder has at most one restriction on a resource.
+ * When the right or the end changes, the active row is ended and a new row is inserted, so that past access can be
+ * explained.
  */
 export async function restrictResource(
   context: CommandContext,

@@ -8,7 +8,7 @@ import { Catalogue } from '../grants/catalogue.ts';
 import { resolveHolder, resolveObject, findHolder } from '../grants/current-periods.ts';
 import { SYSTEM_ACTOR } from '../grants/end-grants.ts';
 import { lockHolderTeams } from '../teams/lock-and-save-teams.ts';
-import { checkRestriction } from './check-restriction.ts';
+import { assertRestriction } from './assert-restriction.ts';
 import { endRestrictions } from './end-restrictions.ts';
 import { restrictResource } from './restrict-resource.ts';
 
@@ -26,7 +26,7 @@ export class RestrictionCommands {
   ): Promise<Output<typeof contract.restrictResource>> {
     const { organizationId, productId, resourceId, holder } = input;
     const access = await this.access.forOrganization(organizationId, ['people', 'products']);
-    await checkRestriction({ access, catalogue: this.catalogue }, input, context.now);
+    await assertRestriction({ access, catalogue: this.catalogue }, input, context.now);
     const target = {
       holder: resolveHolder(access, holder),
       object: resolveObject(access, { kind: 'resource' as const, productId, resourceId }),
@@ -44,7 +44,7 @@ export class RestrictionCommands {
     const { organizationId, productId, resourceId, holder } = input;
     const access = await this.access.forOrganization(organizationId, ['people', 'products']);
     // Validates only the product and the resource.
-    await checkRestriction(
+    await assertRestriction(
       { access, catalogue: this.catalogue },
       { productId, resourceId, holder: undefined, right: null, endsAt: null },
       context.now,

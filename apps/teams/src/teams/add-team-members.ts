@@ -2,7 +2,7 @@ import type { People } from '@cordee/access/people';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type * as contract from '@cordee/contracts/teams/team';
 import { atCurrentTime, type CommandContext } from '@cordee/service/handler-decorators';
-import { earlierEnd } from './assert-parent-end.ts';
+import { earlierEnd } from './earlier-end.ts';
 import { lockTeamsWithParents } from './lock-and-save-teams.ts';
 import { lockTeamAndEndExpiredMemberships } from './departures.ts';
 import { externalEditDenied, createMembershipEditCheck } from './membership-edit-check.ts';
@@ -11,7 +11,7 @@ import { addMemberships, selectPlannedEnds } from './memberships.ts';
 type Row = Input<typeof contract.addTeamMembers>['members'][number];
 type Result = Output<typeof contract.addTeamMembers>['results'][number];
 
-/** Adds people to a team. Rows are validated one by one, and all valid rows are added together (C-TEAM-07). */
+/** Adds people to a team. Rows are validated one by one, and all valid rows are added together. */
 export async function addTeamMembers(
   context: CommandContext,
   { organizationId, teamId, members }: Input<typeof contract.addTeamMembers>,

@@ -8,13 +8,13 @@ import { endGrants, SYSTEM_ACTOR } from '../grants/end-grants.ts';
 import { endRestrictions } from '../restrictions/end-restrictions.ts';
 import { lockHierarchyAndEndExpired, saveTeams } from './lock-and-save-teams.ts';
 import { endMemberships } from './memberships.ts';
-import { earlierEnd } from './assert-parent-end.ts';
+import { earlierEnd } from './earlier-end.ts';
 import { Team } from './team.entity.ts';
 
 /**
- * Deletes a team in one transaction: its grants, restrictions and memberships end, and its child teams move to its
- * parent (C-TEAM-04, C-TEAM-13). When the team is members-only or has a restriction, the child teams get no parent,
- * because a move to the parent could give the members of the child teams more rights.
+ * Deletes a team in one transaction. The grants, restrictions and memberships of the team end, and the child teams move
+ * to the parent of the team. When the team is members-only or has a restriction, the child teams get no parent, because
+ * a move to the parent could give the members of the child teams more rights.
  */
 export async function deleteTeam(
   context: CommandContext,
@@ -45,7 +45,8 @@ export async function deleteTeam(
   if (removed.length > 0)
     await publish(team.membersChanged({ removed: removed.map((membership) => membership.accountId) }));
   const parentId = team.isMembersOnly || endedRestrictionCount > 0 ? null : (team.parentId ?? null);
-  // The new parent period of a child ends at the earlier of the two ends, so that the move extends no right.
+  // A child team stays in its new parent until its own planned end or the planned end of the deleted team, whichever is
+  // earlier. So the move prolongs no right.
   const childEvents = children.map((child) =>
     child.change({
       parentId,

@@ -6,8 +6,8 @@ import type { Team } from './team.entity.ts';
 type Context = Pick<WriteContext, 'em' | 'now' | 'publish'>;
 
 /**
- * Publishes the accounts whose memberships of a team have just ended. A lead who has left the team is removed as lead
- * (C-TEAM-06). `membersAfter` are the remaining members, if the caller has selected them.
+ * Publishes the accounts whose memberships of a team have just ended. Removes the lead of the team when the lead is one
+ * of these people. `membersAfter` are the remaining members, if the caller has selected them.
  */
 export async function publishDeparturesAndUpdateLead(
   { em, now, publish }: Context,

@@ -14,7 +14,7 @@ type MissedTeam = EventData<typeof invitedTeamsMissed>['missed'][number];
 
 /**
  * Adds a new person to the teams of their invitation. Publishes the teams that the person cannot join, so that the
- * inviter gets a notice (C-ROL-21).
+ * inviter gets a notice.
  */
 export async function joinInvitedTeams(
   context: ReactionContext,

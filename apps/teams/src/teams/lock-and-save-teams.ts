@@ -4,7 +4,7 @@ import { advisoryLock, sharedAdvisoryLockAhead } from '@cordee/service/database/
 import { sendAhead } from '@cordee/service/database/orm';
 import { idOrNull, uuidList } from '@cordee/service/database/sql-values';
 import type { WriteContext } from '@cordee/service/background-transactions';
-import { LockMode, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
+import { UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql';
 import { foldName } from './fold-name.ts';
 import { endExpiredParentPeriods, recordTeamParents } from './team-parent-history.ts';
 import { Team } from './team.entity.ts';
@@ -18,16 +18,12 @@ type TeamId = `team_${string}`;
  * round trip of the lock. Throws TEAM_NOT_FOUND for an unknown or deleted team.
  */
 export async function lockTeam(em: EntityManager, organizationId: OrganizationId, id: TeamId): Promise<Team> {
-  // `em.findOne` sends its statement later than the statements of the caller.
+  // The lock is sent ahead, because `em.findOne` sends its statement later than the statements of the caller.
   sendAhead(em, `select from team where organization_id = ? and id = ? for update`, [
     toUuid(organizationId),
     toUuid(id),
   ]);
-  const team = await em.findOne(
-    Team,
-    { organizationId, id, deletedAt: null },
-    { lockMode: LockMode.PESSIMISTIC_WRITE },
-  );
+  const team = await em.findOne(Team, { organizationId, id, deletedAt: null }, { refresh: true });
   if (!team) throw new DomainError('TEAM_NOT_FOUND');
   return team;
 }

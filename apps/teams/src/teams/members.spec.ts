@@ -193,7 +193,7 @@ describe('members of a team', () => {
     await expect(change(null)).rejects.toMatchObject({ code: 'TEAM_MEMBER_NOT_FOUND' });
   });
 
-  it('cannot be externals in a members-only team; other rows of the call are added', async () => {
+  it('of a members-only team cannot be externals; the other rows of the call are added', async () => {
     const customer = new Customer(fixture);
     const team = await customer.createTeam('Web', { isMembersOnly: true });
     const { results } = await addMembers(customer, team.id, [

@@ -11,8 +11,8 @@ export type CanEditMembership = (accountId: `acc_${string}`) => boolean;
 
 /**
  * Creates the check for the memberships of the team that the caller may change. People who manage teams may change all
- * memberships. When the policy allows it, the lead may change the memberships of all people except externals
- * (C-TEAM-06). Other callers get PERMISSION_DENIED, or TEAM_NOT_FOUND when they cannot see the team.
+ * memberships. When the policy allows it, the lead may change the memberships of all people except externals. Other
+ * callers get PERMISSION_DENIED, or TEAM_NOT_FOUND when they cannot see the team.
  */
 export async function createMembershipEditCheck(
   { em, now, accountId, scopes }: CommandContext,

@@ -61,7 +61,7 @@ export function recordTeamParents(
   );
 }
 
-/** Records the end of expired parent periods of an organization (C-TEAM-21). */
+/** Records the end of expired parent periods of an organization. */
 export async function endExpiredParentPeriods(
   { em, now, publish }: Pick<WriteContext, 'em' | 'now' | 'publish'>,
   organizationId: OrganizationId,

@@ -9,7 +9,7 @@ export const MAX_DEPTH = 10;
 
 /**
  * Throws when the parent is unknown, when the parent is the team itself or inside the team, or when teams would be
- * nested too deep (C-TEAM-13). A new team has no `teamId` and no child teams.
+ * nested too deep (TEAM-5). A new team has no `teamId` and no child teams.
  */
 export function assertParent(tree: TeamTree, parentId: TeamId, teamId?: TeamId): void {
   if (!tree.has(parentId)) throw parentError('TEAM_NOT_FOUND', 'is not a team of this organization');

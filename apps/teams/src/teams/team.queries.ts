@@ -24,8 +24,8 @@ export class TeamQueries {
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listTeams>> {
     const access = await this.access.forOrganization(input.organizationId, ['people', 'grants']);
-    const viewer = viewerMemberIdOf(access.people, accountId, now);
-    const { teams, nextCursor } = await readTeamPage(em, now, input, access.people, viewer);
+    const viewerMemberId = viewerMemberIdOf(access.people, accountId, now);
+    const { teams, nextCursor } = await readTeamPage(em, now, input, access.people, viewerMemberId);
     return { data: teams.map((row) => viewForCaller(access, row, accountId, now)), nextCursor };
   }
 
@@ -36,18 +36,18 @@ export class TeamQueries {
   ): Promise<Output<typeof getTeam>> {
     const access = await this.access.forOrganization(organizationId);
     const { people, products } = access;
-    const viewer = viewerMemberIdOf(people, accountId, now);
+    const viewerMemberId = viewerMemberIdOf(people, accountId, now);
     // A person who does not manage teams gets only the grants that may apply to this person.
     const memberId = people.mayRead(accountId, 'team:manage', now, scopes)
       ? undefined
       : callerMemberId(people, accountId);
-    const [row, grants] = await Promise.all([
-      readTeam(em, now, people, { organizationId, teamId }, viewer),
+    const [teamWithMembers, grants] = await Promise.all([
+      readTeam(em, now, people, { organizationId, teamId }, viewerMemberId),
       readGrantPage(em, now, { people, products }, { organizationId, holder: teamId, limit: GRANTS_LIMIT, memberId }),
     ]);
     return {
-      ...viewForCaller(access, row, accountId, now),
-      members: visibleMembers(people, accountId, row.team, row.members),
+      ...viewForCaller(access, teamWithMembers, accountId, now),
+      members: visibleMembers(people, accountId, teamWithMembers.team, teamWithMembers.members),
       grants: grants.data,
       nextGrantsCursor: grants.nextCursor,
     };

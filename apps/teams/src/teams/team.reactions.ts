@@ -4,7 +4,7 @@ import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { EventData } from '@cordee/contracts/contract';
 import { Consumes, type ReactionContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { endAccess } from './end-access.ts';
+import { endMemberAccess } from './end-member-access.ts';
 import { joinInvitedTeams } from './join-invited-teams.ts';
 
 @Controller()
@@ -19,7 +19,10 @@ export class TeamReactions {
 
   /** Ends the access of a person who leaves (ROL-8). Access of a later membership period remains. */
   @Consumes(memberRemoved)
-  async leaveTeams(event: CloudEvent<EventData<typeof memberRemoved>>, context: ReactionContext): Promise<void> {
-    await endAccess(context, event.data);
+  async endAccessOfFormerMember(
+    event: CloudEvent<EventData<typeof memberRemoved>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await endMemberAccess(context, event.data);
   }
 }

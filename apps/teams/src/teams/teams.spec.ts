@@ -296,7 +296,7 @@ describe('a team', () => {
     });
   });
 
-  it('lists the externals inside it whom a members-only team excludes, and `explain` gives the reason', async () => {
+  it('lists its externals whom a members-only team excludes, and `explain` gives the reason', async () => {
     const customer = new Customer(fixture);
     const { organizationId, people } = customer;
     const top = await customer.createTeam('Top', { isMembersOnly: true, grants: hostingGrants('technical') });

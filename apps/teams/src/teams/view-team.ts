@@ -9,7 +9,7 @@ export type TeamState = Pick<
 >;
 export type ViewedMember = Pick<CurrentMember, 'accountId' | 'memberId' | 'role'>;
 
-/** The fields of a stored team, of an entity or of a row. */
+/** The fields of a stored team, which is an entity or a row. */
 export interface StoredTeam {
   id: `team_${string}`;
   name: string;

@@ -11,7 +11,7 @@ import { Team } from './team.entity.ts';
 type MemberRemoved = Pick<EventData<typeof memberRemoved>, 'organizationId' | 'accountId' | 'memberId'>;
 
 /** Ends the access of a membership period: memberships, direct grants, restrictions and team leads. */
-export async function endAccess(
+export async function endMemberAccess(
   context: ReactionContext,
   { organizationId, accountId, memberId }: MemberRemoved,
 ): Promise<void> {

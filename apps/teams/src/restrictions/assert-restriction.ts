@@ -11,7 +11,7 @@ type RequestedRestriction = Pick<Input<typeof restrictResource>, 'productId' | '
  * Throws when the person, the product, the resource or the right is unknown, when an external cannot have the right, or
  * when the end is in the past. Does not check that a team exists: callers check the team.
  */
-export async function checkRestriction(
+export async function assertRestriction(
   sources: ValidationSources,
   { productId, resourceId, holder, right, endsAt }: RequestedRestriction,
   now: Date,

@@ -20,7 +20,7 @@ interface RequestedRights extends PersonAndObject {
  * Throws when the person or the object does not exist, or when a right cannot be granted. Existing rights are not
  * validated, because the catalogue may have retired them.
  */
-export async function checkPersonRights(
+export async function assertPersonRights(
   sources: ValidationSources,
   requested: RequestedRights,
   now: Date,

@@ -365,7 +365,7 @@ describe('a renewal', () => {
   });
 });
 
-describe('when a renewal is charged,', () => {
+describe('when a due step of a renewal runs,', () => {
   /** The start of a yearly period that ends in `days` days. An attempt is due if the period ends within 14 days. */
   const startOfPeriodEndingIn = (days: number): string => plusDays(plusYears(today(), -1), days);
   /** Creates a product with a due step. Moves the clock, which wakes the sweep. */
@@ -387,8 +387,8 @@ describe('when a renewal is charged,', () => {
   const refusalWith = (code: string) => (productId: string) => void refusalCodes.set(productId, code);
   const countOpenPeriods = async (organizationId: `org_${string}`) =>
     (await test.call(listRenewals, { organizationId, within: 'all' }, { account: anna })).data[0]!.openPeriods;
-  const waitForChargeRequests = (productId: string, times: number) =>
-    test.until(async () => (chargeRequests.get(productId) ?? []).length >= times, `${times} charge requests`);
+  const waitForChargeRequests = (productId: string, count: number) =>
+    test.until(async () => (chargeRequests.get(productId) ?? []).length >= count, `${count} charge requests`);
 
   it('a paid charge waits for the lock of the renewal and records its period (REN-3)', async () => {
     const periodStart = startOfPeriodEndingIn(10);

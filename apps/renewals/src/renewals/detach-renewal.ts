@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
 import type { CommandContext } from '@cordee/service/handler-decorators';
-import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { countOpenPeriods } from './open-periods.ts';
 import { Renewal } from './renewal.entity.ts';
 
@@ -19,19 +19,19 @@ export async function detach(
   input: DetachInput,
 ): Promise<RenewalTerms> {
   const { organizationId, productId, transferId } = input;
-  // Locks the renewal before the terms are read: the second of two concurrent calls then finds the terms of the first.
+  // Locks the renewal before anything is read: the second of two concurrent calls then finds the terms of the first.
   sendAhead(em, `select from renewal where organization_id = ? and product_id = ? for update`, [
     toUuid(organizationId),
     toUuid(productId),
   ]);
-  const [renewal, storedTerms, openPeriodsByProduct] = await Promise.all([
-    em.findOne(Renewal, { organizationId, productId }, { lockMode: LockMode.PESSIMISTIC_WRITE }),
+  const [renewal, storedTerms, openPeriodCounts] = await Promise.all([
+    em.findOne(Renewal, { organizationId, productId }, { refresh: true }),
     findStoredTerms(em, input),
     countOpenPeriods(em, organizationId, productId),
   ]);
   if (storedTerms) return storedTerms;
   if (!renewal) throw new DomainError('RENEWAL_NOT_FOUND');
-  if (openPeriodsByProduct.size > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
+  if (openPeriodCounts.size > 0) throw new DomainError('WARRANTY_DEBT_OPEN');
   if (await isBeingCharged(em, renewal)) throw new DomainError('RENEWAL_CHARGE_RUNNING', { retryAfter: 60 });
 
   const terms = renewal.terms();

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 /**
  * SQL condition: the row `period` is an unpaid period on credit. A payment is stored in `paid_invoice` and not in
- * `period`, because the payment event may arrive before the period is recorded (C-REM-07).
+ * `period`, because the payment event may arrive before the period is recorded.
  */
 export const isOpenPeriodSql = `period.origin = 'warranty' and not exists (
   select from paid_invoice paid

@@ -5,7 +5,7 @@ import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { addDays, type LocalDate } from '@cordee/calendar/local-date';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { inputError } from '@cordee/contracts/input-error';
-import type { orderRenewals as contract } from '@cordee/contracts/renewals/renewal';
+import type { orderRenewals } from '@cordee/contracts/renewals/renewal';
 import type { RpcClient } from '@cordee/messaging/rpc-client';
 import type { CommandContext } from '@cordee/service/handler-decorators';
 import { Renewal } from './renewal.entity.ts';
@@ -18,27 +18,27 @@ interface Options {
 
 /**
  * Asks billing for a pro forma for the next periods of the selected products, one per currency and billing address
- * (REN-1, C-DOC-08). The address in the input replaces the addresses of the products.
+ * (REN-1). The address in the input replaces the addresses of the products.
  */
-export async function orderRenewals(
+export async function requestProFormas(
   { em, call }: CommandContext,
-  { organizationId, productIds, addressId }: Input<typeof contract>,
+  { organizationId, productIds, addressId }: Input<typeof orderRenewals>,
   { rpc, calendar, today }: Options,
-): Promise<Output<typeof contract>> {
+): Promise<Output<typeof orderRenewals>> {
   const selectedIds = [...new Set(productIds)];
   const renewals = await em.find(Renewal, { organizationId, productId: { $in: selectedIds } });
   const renewalsByProduct = new Map(renewals.map((renewal) => [renewal.productId, renewal]));
   /** The last day on which the product can be renewed: the day before its termination. */
   const lastRenewalDayOf = (renewal: Renewal): LocalDate =>
     addDays(lifeCyclePlan(renewal.periodEnd, renewal.interval, calendar).terminationDate, -1);
-  const pointersOf = (isWrong: (renewal: Renewal | undefined) => boolean): string[] =>
+  const pointersWhere = (isWrong: (renewal: Renewal | undefined) => boolean): string[] =>
     productIds.flatMap((id, index) => (isWrong(renewalsByProduct.get(id)) ? [`/productIds/${index}`] : []));
-  const missingPointers = pointersOf((renewal) => renewal === undefined);
+  const missingPointers = pointersWhere((renewal) => renewal === undefined);
   if (missingPointers.length > 0)
     throw inputError('RENEWAL_NOT_FOUND', missingPointers, 'the organization has no such product');
-  const endingPointers = pointersOf((renewal) => renewal!.endsOn != null);
+  const endingPointers = pointersWhere((renewal) => renewal!.endsOn != null);
   if (endingPointers.length > 0) throw inputError('PRODUCT_ENDS', endingPointers, 'ends, so it cannot be renewed');
-  const expiredPointers = pointersOf((renewal) => lastRenewalDayOf(renewal!) < today);
+  const expiredPointers = pointersWhere((renewal) => lastRenewalDayOf(renewal!) < today);
   if (expiredPointers.length > 0) throw inputError('RENEWAL_EXPIRED', expiredPointers, 'can no longer be renewed');
 
   const addressIds = addressId
@@ -48,7 +48,7 @@ export async function orderRenewals(
     selectedIds.map((id) => renewalsByProduct.get(id)!),
     ({ productId, currency }) => `${currency}/${addressIds.get(productId) ?? ''}`,
   );
-  const proFormas: Output<typeof contract>['proFormas'] = [];
+  const proFormas: Output<typeof orderRenewals>['proFormas'] = [];
   for (const [groupKey, renewalsOfGroup] of [...groups].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const { productId: firstId, currency } = renewalsOfGroup[0]!;
     proFormas.push(

@@ -14,8 +14,8 @@ import { CONFIG } from '@cordee/service/service-host';
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { RenewalsConfig } from '../config.ts';
-import { orderRenewals as order } from './order-renewals.ts';
 import { detach } from './detach-renewal.ts';
+import { requestProFormas } from './order-renewals.ts';
 import { Renewal } from './renewal.entity.ts';
 
 type SwitchResult = Output<typeof switchWarranty>['results'][number];
@@ -31,7 +31,7 @@ export class RenewalCommands {
   @Handles(orderRenewals)
   orderRenewals(input: Input<typeof orderRenewals>, context: CommandContext): Promise<Output<typeof orderRenewals>> {
     const { SELLER_BANK_CALENDAR: calendar, SELLER_ZONE: zone } = this.config;
-    return order(context, input, { rpc: this.rpc, calendar, today: localDateIn(zone, context.now) });
+    return requestProFormas(context, input, { rpc: this.rpc, calendar, today: localDateIn(zone, context.now) });
   }
 
   @Handles(switchAutomaticRenewal)
@@ -45,7 +45,7 @@ export class RenewalCommands {
     return switchEach(
       input,
       context,
-      (renewal) => endError(input, renewal) ?? renewal.switchAutomatic(input.isOn, today),
+      (renewal) => errorIfProductEnds(input, renewal) ?? renewal.switchAutomatic(input.isOn, today),
     );
   }
 
@@ -55,10 +55,10 @@ export class RenewalCommands {
     context: CommandContext,
   ): Promise<Output<typeof switchWarranty>> {
     return switchEach(input, context, (renewal) => {
-      // Renewal warranty would start at the end of the paid period, and this day has passed (C-REN-17).
+      // Renewal warranty would start at the end of the paid period, and this day has passed.
       if (input.isOn && renewal.hasExpired())
         return { code: 'RENEWAL_EXPIRED', detail: 'the product has expired: renew it first' };
-      return endError(input, renewal) ?? renewal.switchWarranty(input.isOn);
+      return errorIfProductEnds(input, renewal) ?? renewal.switchWarranty(input.isOn);
     });
   }
 
@@ -71,18 +71,18 @@ export class RenewalCommands {
   }
 }
 
-/** The error of switching on what a product that ends does not need any more. */
-const endError = (
+/** The error when automatic renewal or renewal warranty is switched on for a product that a credit note ends. */
+const errorIfProductEnds = (
   { isOn }: Pick<Input<typeof switchWarranty>, 'isOn'>,
   { endsOn }: Renewal,
 ): { code: string; detail: string } | undefined =>
   isOn && endsOn != null ? { code: 'PRODUCT_ENDS', detail: `the product ends on ${endsOn}` } : undefined;
 
-/** Changes each product separately and returns one result per list entry. A repeated product is changed once. */
+/** Switches each renewal separately and returns one result per list entry. A repeated product is switched once. */
 async function switchEach(
   { organizationId, productIds }: Input<typeof switchWarranty>,
   { em, publish }: CommandContext,
-  change: (renewal: Renewal) => DomainEvent | { code: string; detail: string } | undefined,
+  switchOne: (renewal: Renewal) => DomainEvent | { code: string; detail: string } | undefined,
 ): Promise<{ results: SwitchResult[] }> {
   // Concurrent commands lock the rows in the same order, so that they cannot deadlock.
   const renewals = await em.find(
@@ -96,7 +96,7 @@ async function switchEach(
   for (const [index, id] of productIds.entries()) {
     const renewal = renewalsByProduct.get(id);
     const outcome = renewal
-      ? change(renewal)
+      ? switchOne(renewal)
       : { code: 'RENEWAL_NOT_FOUND', detail: 'the organization has no such product' };
     if (outcome && 'event' in outcome) events.push(outcome);
     results.push(

@@ -16,7 +16,7 @@ import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import { idColumn } from '@cordee/service/database/id-column';
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import { retryTime } from './back-off.ts';
+import { retryTime } from './retry-time.ts';
 import { remainingAttempts } from './remaining-attempts.ts';
 
 /**
@@ -125,8 +125,8 @@ export class Renewal extends RenewalSchema.class {
   }
 
   /** True when renewal warranty covers the next period, given the number of unpaid periods on credit (WAR-2). */
-  isCoveredByWarranty(openPeriods: number): boolean {
-    return this.isWarranted && openPeriods < dueDays[this.interval].warranty.maxOpenPeriods;
+  isCoveredByWarranty(openPeriodCount: number): boolean {
+    return this.isWarranted && openPeriodCount < dueDays[this.interval].warranty.maxOpenPeriods;
   }
 
   /** The last day of the hold if renewal warranty starts the next period. Must be called before `startNextPeriod`. */

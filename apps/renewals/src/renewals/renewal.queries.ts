@@ -20,7 +20,7 @@ import { RenewalSortKey, selectRenewals, type ListedRenewal } from './select-ren
 import { simulatePlan } from './simulate-plan.ts';
 
 /** The billing address and the cost centre of a product. */
-type Payer = Pick<Output<typeof listRenewals>['data'][number], 'addressId' | 'costCentre'>;
+type BillingSettings = Pick<Output<typeof listRenewals>['data'][number], 'addressId' | 'costCentre'>;
 
 @Controller()
 export class RenewalQueries {
@@ -43,9 +43,9 @@ export class RenewalQueries {
       limit,
       ({ periodEnd, productId }) => [periodEnd, productId],
     );
-    const [prices, payers] = await Promise.all([
+    const [prices, billingSettingsOf] = await Promise.all([
       this.loadPrices(renewals, today, listCall),
-      this.loadPayers(organizationId, renewals, listCall),
+      this.loadBillingSettings(organizationId, renewals, listCall),
     ]);
     return {
       data: renewals.map((renewal) => ({
@@ -59,9 +59,9 @@ export class RenewalQueries {
         isAutomatic: renewal.isAutomatic,
         isWarranted: renewal.isWarranted,
         nextAttemptOn: renewal.hasExpired ? null : (remainingAttempts(renewal)[0] ?? null),
-        openPeriods: renewal.openPeriods,
+        openPeriods: renewal.openPeriodCount,
         endsOn: renewal.endsOn,
-        ...payers(renewal.productId),
+        ...billingSettingsOf(renewal.productId),
       })),
       nextCursor,
     };
@@ -73,14 +73,14 @@ export class RenewalQueries {
     { em, now, call: { language } }: QueryContext,
   ): Promise<Output<typeof simulateRenewals>> {
     const today = localDateIn(this.config.SELLER_ZONE, now);
-    const [renewals, openPeriods] = await Promise.all([
+    const [renewals, openPeriodCounts] = await Promise.all([
       em.find(Renewal, { organizationId }),
       countOpenPeriods(em, organizationId),
     ]);
     const steps = renewals.flatMap((renewal) =>
       simulatePlan(
         renewal,
-        openPeriods.get(renewal.productId) ?? 0,
+        openPeriodCounts.get(renewal.productId) ?? 0,
         today,
         this.config.SELLER_BANK_CALENDAR,
         language,
@@ -98,7 +98,7 @@ export class RenewalQueries {
     { organizationId, productId }: Input<typeof describeRenewal>,
     { em }: QueryContext,
   ): Promise<Output<typeof describeRenewal>> {
-    const [renewal, openPeriods] = await Promise.all([
+    const [renewal, openPeriodCounts] = await Promise.all([
       em.findOne(Renewal, { organizationId, productId }),
       countOpenPeriods(em, organizationId, productId),
     ]);
@@ -107,16 +107,16 @@ export class RenewalQueries {
       terms: renewal.terms(),
       isAutomatic: renewal.isAutomatic,
       isWarranted: renewal.isWarranted,
-      openPeriods: openPeriods.get(productId) ?? 0,
+      openPeriods: openPeriodCounts.get(productId) ?? 0,
     };
   }
 
   /** Loads the billing addresses and cost centres of renewals. */
-  private async loadPayers(
+  private async loadBillingSettings(
     organizationId: `org_${string}`,
     renewals: readonly ListedRenewal[],
     listCall: Call,
-  ): Promise<(productId: `prd_${string}`) => Payer> {
+  ): Promise<(productId: `prd_${string}`) => BillingSettings> {
     if (renewals.length === 0) return () => ({ addressId: null, costCentre: null });
     const { defaultAddressId, data } = await this.rpc.call(
       listProductBilling,

@@ -131,7 +131,7 @@ export class RenewalReactions {
     ]);
   }
 
-  /** Removes the mark of a paid invoice whose payment was reversed: a period on credit is a debt again. */
+  /** Deletes the row of an invoice whose payment was reversed: its period on credit is a debt again. */
   @Consumes(invoiceReopened)
   async markInvoiceOpen(
     { data: { organizationId, documentId } }: CloudEvent<EventData<typeof invoiceReopened>>,

@@ -28,7 +28,7 @@ export async function runRenewalStep(key: RenewalKey, { background, rpc, config 
     const outcome = await requestCharge(rpc, charge);
     return await background.asSystem((context) => concludeCharge(context, charge, outcome));
   } catch (error) {
-    await background.asSystem((context) => scheduleRetry(context, key));
+    await background.asSystem((context) => lockAndScheduleRetry(context, key));
     throw error;
   }
 }
@@ -122,7 +122,7 @@ async function requestCharge(rpc: RpcClient, { input }: Charge): Promise<ChargeO
 const isRefusal = ({ code, status = 500 }: DomainError): boolean =>
   status < 500 && status !== 429 && !code.startsWith('IDEMPOTENCY_KEY_');
 
-async function scheduleRetry({ em, now }: WriteContext, key: RenewalKey): Promise<void> {
+async function lockAndScheduleRetry({ em, now }: WriteContext, key: RenewalKey): Promise<void> {
   const renewal = await em.findOne(Renewal, key, { lockMode: LockMode.PESSIMISTIC_WRITE });
   renewal?.scheduleRetry(now);
 }

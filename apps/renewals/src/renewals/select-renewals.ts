@@ -21,10 +21,10 @@ interface RenewalRow {
   last_attempt_on: LocalDate | null;
   ends_on: LocalDate | null;
   has_expired: boolean;
-  open_periods: number;
+  open_period_count: number;
 }
 
-/** A renewal with the number of unpaid periods on credit. */
+/** A renewal with the number of its unpaid periods on credit. */
 export interface ListedRenewal extends AttemptFields {
   productId: `prd_${string}`;
   type: string;
@@ -33,14 +33,14 @@ export interface ListedRenewal extends AttemptFields {
   isWarranted: boolean;
   endsOn: LocalDate | null;
   hasExpired: boolean;
-  openPeriods: number;
+  openPeriodCount: number;
 }
 
 /** The sort key of renewals: the end of the period and the product. */
 export const RenewalSortKey = z.tuple([LocalDateSchema, idSchema('prd')]);
 
 interface RenewalFilter {
-  /** Selects only periods that end by this day. */
+  /** Selects only renewals whose period ends by this day. */
   until: LocalDate | undefined;
   /** Selects only renewals after this sort key: the last renewal of the previous page. */
   after: z.output<typeof RenewalSortKey> | undefined;
@@ -60,7 +60,7 @@ export async function selectRenewals(
               select count(*)::int from period
               where period.organization_id = renewal.organization_id and period.product_id = renewal.product_id
                 and ${isOpenPeriodSql}
-            ) as open_periods
+            ) as open_period_count
      from renewal where organization_id = ? and period_end <= coalesce(?::date, 'infinity')
        and (?::date is null or (period_end, product_id) > (?::date, ?::uuid))
      order by renewal.period_end, product_id limit ?`,
@@ -80,6 +80,6 @@ export async function selectRenewals(
     endsOn: row.ends_on,
     lastAttemptOn: row.last_attempt_on,
     hasExpired: row.has_expired,
-    openPeriods: row.open_periods,
+    openPeriodCount: row.open_period_count,
   }));
 }

@@ -14,7 +14,7 @@ interface PlannedStep {
 /** The future steps of a product if the customer pays nothing from today on (WAR-4). */
 export function simulatePlan(
   renewal: Renewal,
-  openPeriods: number,
+  openPeriodCount: number,
   today: LocalDate,
   calendar: BankCalendar,
   language: Locale,
@@ -28,8 +28,8 @@ export function simulatePlan(
     step: 'automatic_attempt',
     text: hasNoAttemptYet && index === 0 ? texts.first_automatic_attempt : texts.next_automatic_attempt,
   }));
-  // Renewal warranty does not cover an expired product (C-REN-17).
-  if (!renewal.hasExpired() && renewal.isCoveredByWarranty(openPeriods)) {
+  // Renewal warranty does not cover an expired product.
+  if (!renewal.hasExpired() && renewal.isCoveredByWarranty(openPeriodCount)) {
     const plan = warrantyPlan(periodEnd, interval, calendar);
     steps.push(
       {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { retryTime } from './back-off.ts';
+import { retryTime } from './retry-time.ts';
 
 it.each([
   [0, '08:01'],
@@ -8,7 +8,7 @@ it.each([
   [3, '14:00'],
   [4, '14:00'],
   [1_000, '14:00'],
-])('a failure at 08:00 after %i earlier failures is retried at %s', (failuresBefore, time) => {
+])('a step that fails at 08:00 after %i earlier failures is retried at %s', (failuresBefore, time) => {
   expect(retryTime(new Date('2027-01-31T08:00:00.000Z'), failuresBefore).toISOString()).toBe(
     `2027-01-31T${time}:00.000Z`,
   );

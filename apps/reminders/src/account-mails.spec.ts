@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.stop());
 beforeEach(() => {
-  fixture.smtp.empty();
+  fixture.smtp.reset();
   fixture.recipient = { ...owner, locale: 'en' };
 });
 
@@ -25,7 +25,9 @@ describe('the mail about guessed passwords', () => {
 
   it('tells the owner the time, the number of attempts and what to do', async () => {
     await publishGuessing(id('acc'));
-    expect(await fixture.sentSubjects()).toEqual(['owner@example.ch Somebody is trying to sign in to your account']);
+    expect(await fixture.recipientsAndSubjects()).toEqual([
+      'owner@example.ch Somebody is trying to sign in to your account',
+    ]);
     const { text } = fixture.smtp.mails[0]!.mail;
     expect(text).toContain('Hello Anna Keller,');
     expect(text).toContain('By 22 Nov 2026 at 22:30 UTC, 10 attempts');
@@ -35,7 +37,7 @@ describe('the mail about guessed passwords', () => {
   it.each(locales)('is complete in the language %s', async (language) => {
     fixture.recipient = { ...owner, locale: language };
     await publishGuessing(id('acc'));
-    await fixture.sentSubjects();
+    await fixture.recipientsAndSubjects();
     const { text } = fixture.smtp.mails[0]!.mail;
     expect(text).toContain('22:30 UTC');
     expect(text).not.toMatch(/[{}]/);
@@ -45,7 +47,7 @@ describe('the mail about guessed passwords', () => {
     const accountId = id('acc');
     await publishGuessing(accountId);
     await publishGuessing(accountId);
-    expect(await fixture.sentSubjects()).toHaveLength(2);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(2);
   });
 });
 
@@ -63,7 +65,7 @@ describe('the mail with the link to choose a new password', () => {
   it.each(locales)('contains the link in the language %s, and is not stored after it is sent', async (locale) => {
     [isFound, fixture.recipient] = [true, { ...owner, locale }];
     await request();
-    expect(await fixture.sentSubjects()).toHaveLength(1);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(1);
     const { text } = fixture.smtp.mails[0]!.mail;
     expect(text).toContain('https://console.example/password-reset?token=reset-token');
     expect(text).not.toMatch(/[{}]/);
@@ -75,7 +77,7 @@ describe('the mail with the link to choose a new password', () => {
   it('is not sent when identity does not find the request any more', async () => {
     isFound = false;
     await request();
-    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([]);
   });
 });
 
@@ -83,7 +85,7 @@ describe('the mail about a changed password', () => {
   it.each(locales)('contains the time, a hint about API tokens and a link in the language %s', async (locale) => {
     fixture.recipient = { ...owner, locale };
     await fixture.test.publishEvent(passwordChanged, { accountId: id('acc'), at: AT, cause: 'reset' });
-    expect(await fixture.sentSubjects()).toHaveLength(1);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(1);
     const { text } = fixture.smtp.mails[0]!.mail;
     expect(text).toContain('22:30 UTC');
     expect(text).toContain('API');

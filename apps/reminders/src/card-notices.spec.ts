@@ -42,8 +42,8 @@ const textsOf = (address: string): string =>
     .map(({ mail }) => `${mail.subject}\n${mail.text}`)
     .join('\n');
 
-/** Publishes that a charge of a stored card failed. */
-async function failedCharge(failure: 'soft_decline' | 'hard_decline', methodId: `mth_${string}` | null) {
+/** Publishes the event about a failed charge, and returns the recipients and subjects of the sent mails. */
+async function sentAfterFailedCharge(failure: 'soft_decline' | 'hard_decline', methodId: `mth_${string}` | null) {
   const { organizationId } = reminders.createOrganization();
   const documentId = newId('inv', new Date());
   await reminders.test.publishEvent(cardPaymentFailed, {
@@ -55,7 +55,7 @@ async function failedCharge(failure: 'soft_decline' | 'hard_decline', methodId: 
     methodId,
     failure,
   });
-  return reminders.sentSubjects();
+  return reminders.recipientsAndSubjects();
 }
 
 describe('a mail about a card', () => {
@@ -63,7 +63,7 @@ describe('a mail about a card', () => {
     ['soft_decline', 'Your card did not pay CHF 116.75', 'The card stays stored'],
     ['hard_decline', 'A stored card was declined permanently', 'is not charged any more'],
   ] as const)('after a %s names the document, the open amount and the ways to pay', async (failure, subject, line) => {
-    await failedCharge(failure, newId('mth', new Date()));
+    await sentAfterFailedCharge(failure, newId('mth', new Date()));
     const text = textsOf(reminders.admin.email).replaceAll('\u00a0', ' ');
     for (const part of [subject, line, 'INV-2026-000009', '116.75', '210000000003139471430009017'])
       expect(text).toContain(part);
@@ -72,15 +72,15 @@ describe('a mail about a card', () => {
   });
 
   it('is not sent when the payer used a link', async () => {
-    expect(await failedCharge('soft_decline', null)).toEqual([]);
+    expect(await sentAfterFailedCharge('soft_decline', null)).toEqual([]);
   });
 
-  it('with a request of the bank of the payer has a link to the payment, and is no decline', async () => {
+  it('about an authentication request of the bank links to the payment and does not report a decline', async () => {
     const { organizationId } = reminders.createOrganization();
     const paymentId = newId('pay', new Date());
     const event = { ...cardAuthenticationRequired.example, organizationId, documentId: newId('inv', new Date()) };
     await reminders.test.publishEvent(cardAuthenticationRequired, { ...event, paymentId });
-    await reminders.sentSubjects();
+    await reminders.recipientsAndSubjects();
     const text = textsOf(reminders.admin.email);
     expect(text).toContain(`https://console.example/organizations/${organizationId}/card-payments/${paymentId}`);
     expect(text).toContain('The card is not declined');
@@ -88,17 +88,17 @@ describe('a mail about a card', () => {
     // The document was paid in another way.
     open = 0;
     await reminders.test.publishEvent(cardAuthenticationRequired, { ...event, paymentId: newId('pay', new Date()) });
-    expect(await reminders.sentSubjects()).toEqual([]);
+    expect(await reminders.recipientsAndSubjects()).toEqual([]);
   });
 
-  it('whose money was taken back names the invoice that is open again', async () => {
+  it('about a charged-back payment names the invoice that is open again', async () => {
     const { organizationId } = reminders.createOrganization();
     await reminders.test.publishEvent(cardPaymentChargedBack, {
       ...cardPaymentChargedBack.example,
       organizationId,
       paymentId: newId('pay', new Date()),
     });
-    await reminders.sentSubjects();
+    await reminders.recipientsAndSubjects();
     const text = textsOf(reminders.admin.email).replaceAll('\u00a0', ' ');
     expect(text).toContain('took back CHF 116.75');
     expect(text).toContain('INV-2026-000009');

@@ -60,7 +60,7 @@ beforeAll(async () => {
 });
 afterAll(() => reminders.stop());
 beforeEach(() => {
-  reminders.smtp.empty();
+  reminders.smtp.reset();
   buyer = { mailboxes: ['accounts@alpine.example', 'base@alpine.example'] };
   isBillingReachable = true;
 });
@@ -78,11 +78,11 @@ const moveClockBy = (ms: number): void => {
 };
 const mailTo = (address: string) => reminders.smtp.mails.find(({ to }) => to === address)?.mail;
 
-describe('a document is sent to the mailboxes of its billing address (ADDR-1)', () => {
-  it('with the PDF, in the language of the organization, to people without an account', async () => {
+describe('the delivery of a document to the mailboxes of its billing address (ADDR-1)', () => {
+  it('attaches the PDF and uses the language of the organization, for people without an account', async () => {
     const { organizationId } = reminders.createOrganization();
     await issueInvoice(organizationId);
-    expect(await reminders.sentSubjects()).toEqual([
+    expect(await reminders.recipientsAndSubjects()).toEqual([
       'accounts@alpine.example Facture INV-2026-000001',
       'base@alpine.example Facture INV-2026-000001',
     ]);
@@ -97,18 +97,18 @@ describe('a document is sent to the mailboxes of its billing address (ADDR-1)', 
     ).toMatchObject({ isGenuine: true, kind: 'document_delivery', recipient: 'base@alpine.example' });
   });
 
-  it('as a link, in the language of the address', async () => {
+  it('sends a link in the language of the address when the address asks for links', async () => {
     buyer = { mailboxes: ['accounts@alpine.example'], delivery: 'mail_with_link', language: 'es' };
     const { organizationId } = reminders.createOrganization();
     await issueInvoice(organizationId);
-    expect(await reminders.sentSubjects()).toEqual(['accounts@alpine.example Factura INV-2026-000001']);
+    expect(await reminders.recipientsAndSubjects()).toEqual(['accounts@alpine.example Factura INV-2026-000001']);
     const { text, attachments } = mailTo('accounts@alpine.example')!;
     expect(attachments).toEqual([]);
     expect(text).toMatch(new RegExp(`https://console.example/organizations/${organizationId}/documents/inv_`));
     expect(text).not.toContain('.pdf');
   });
 
-  it('also for pro formas, paid invoices and credit notes; a person with this address gets each once', async () => {
+  it('includes pro formas, paid invoices and credit notes; a person with this address gets each once', async () => {
     buyer = { mailboxes: [reminders.anna.email.toUpperCase()], language: 'en' };
     const { organizationId } = reminders.createOrganization();
     const documentId = newId('inv', new Date());
@@ -125,7 +125,7 @@ describe('a document is sent to the mailboxes of its billing address (ADDR-1)', 
       documentId,
       creditNoteId: newId('crn', new Date()),
     });
-    expect((await reminders.sentSubjects()).filter((subject) => /anna@/i.test(subject))).toEqual([
+    expect((await reminders.recipientsAndSubjects()).filter((subject) => /anna@/i.test(subject))).toEqual([
       'ANNA@example.ch Credit note CRN-2026-000001',
       'ANNA@example.ch Invoice INV-2026-000001',
       'ANNA@example.ch Pro forma PRO-2026-000001',
@@ -134,16 +134,16 @@ describe('a document is sent to the mailboxes of its billing address (ADDR-1)', 
     expect(creditNote!.mail.text).toContain('The products end on 31 Dec 2026.');
   });
 
-  it('for receipts of top-ups', async () => {
+  it('includes receipts of top-ups', async () => {
     const { organizationId } = reminders.createOrganization();
     await reminders.test.publishEvent(receiptIssued, { ...receiptIssued.example, organizationId });
-    expect(await reminders.sentSubjects()).toEqual(['accounts@alpine.example Reçu RCP-2026-000001']);
+    expect(await reminders.recipientsAndSubjects()).toEqual(['accounts@alpine.example Reçu RCP-2026-000001']);
     const { text, attachments } = mailTo('accounts@alpine.example')!;
     expect(text).toMatch(/500[.,]00/);
     expect(attachments).toMatchObject([{ filename: 'RCP-2026-000001.pdf' }]);
   });
 
-  it('later when billing cannot give the PDF; nothing is sent without the PDF', async () => {
+  it('waits until billing can return the PDF; nothing is sent without the PDF', async () => {
     isBillingReachable = false;
     const { organizationId } = reminders.createOrganization();
     await issueInvoice(organizationId);
@@ -154,17 +154,17 @@ describe('a document is sent to the mailboxes of its billing address (ADDR-1)', 
     await reminders.test.until(async () => reminders.smtp.mails.length === 2, 'the mails of the second attempt');
   });
 
-  it('not at all without mailboxes', async () => {
+  it('is dropped for an address without mailboxes', async () => {
     buyer = { mailboxes: [] };
     const { organizationId } = reminders.createOrganization();
     await issueInvoice(organizationId);
-    expect(await reminders.sentSubjects()).toEqual([]);
+    expect(await reminders.recipientsAndSubjects()).toEqual([]);
     expect(await reminders.droppedReminders(organizationId)).toContain(
       'document_delivery: the billing address has no mailboxes',
     );
   });
 
-  it('at ten-minute intervals after 200 documents in a day, so that nobody can flood a mailbox', async () => {
+  it('is delayed to ten-minute intervals after 200 documents in a day, so that no mailbox is flooded', async () => {
     buyer = { mailboxes: ['flooded@alpine.example'] };
     const { organizationId } = reminders.createOrganization();
     await issueInvoice(organizationId);
@@ -176,7 +176,7 @@ describe('a document is sent to the mailboxes of its billing address (ADDR-1)', 
               address, '{}', 'sent', next_try_at, created_at
        from message, generate_series(1, 199) as copy where address = 'flooded@alpine.example'`,
     );
-    reminders.smtp.empty();
+    reminders.smtp.reset();
     await issueInvoice(organizationId);
     await waitUntilIdle(reminders.test);
     expect(reminders.smtp.mails).toEqual([]);

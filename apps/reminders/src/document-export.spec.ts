@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => reminders.stop());
 beforeEach(() => {
-  reminders.smtp.empty();
+  reminders.smtp.reset();
   isAttached = false;
 });
 
@@ -43,7 +43,7 @@ const finish = async (
 };
 
 describe('an export of documents by mail (DOC-2)', () => {
-  it('is a link that expires, by default', async () => {
+  it('has a link that expires, by default', async () => {
     const { organizationId } = reminders.createOrganization();
     await finish(organizationId);
     expect(reminders.smtp.mails.map(({ to }) => to)).toEqual([reminders.anna.email]);
@@ -54,7 +54,7 @@ describe('an export of documents by mail (DOC-2)', () => {
     expect(attachments).toEqual([]);
   });
 
-  it('is the file where the organization allows it', async () => {
+  it('has the file attached when the organization allows it', async () => {
     isAttached = true;
     const { organizationId } = reminders.createOrganization();
     await finish(organizationId);

@@ -11,7 +11,7 @@ beforeAll(async () => {
   fixture = await RemindersFixture.start();
 });
 afterAll(() => fixture.stop());
-beforeEach(() => fixture.smtp.empty());
+beforeEach(() => fixture.smtp.reset());
 
 const missedTeams = [
   { teamId: id('team'), name: 'Web <b>', reason: 'deleted' as const },
@@ -36,7 +36,9 @@ describe('a person who could not join every team of the invitation (C-ROL-21)', 
     await fixture.test.publishEvent(invitedTeamsMissed, eventData);
     await fixture.test.publishEvent(invitedTeamsMissed, eventData, { sequence: 1 });
     await fixture.test.publishEvent(invitedTeamsMissed, eventData, { sequence: 2 });
-    expect(await fixture.sentSubjects()).toEqual([`${fixture.anna.email} Ben konnte nicht jedem Team beitreten`]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([
+      `${fixture.anna.email} Ben konnte nicht jedem Team beitreten`,
+    ]);
     const text = fixture.textTo(fixture.anna);
     for (const words of [
       'Ben konnte dem Team Web <b> nicht beitreten: Es wurde inzwischen gelöscht.',
@@ -62,7 +64,7 @@ describe('a person who could not join every team of the invitation (C-ROL-21)', 
     fixture.test.changeSnapshotSilently('people', organizationId);
     // The event has no access revision, so it does not update the access cache.
     await fixture.test.publishEvent(invitedTeamsMissed, eventData, { accessRevision: {} });
-    expect(await fixture.sentSubjects()).toHaveLength(1);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(1);
   });
 
   it.each<[string, () => Person]>([
@@ -71,7 +73,7 @@ describe('a person who could not join every team of the invitation (C-ROL-21)', 
   ])('causes no notice when the inviter %s', async (_, inviter) => {
     const eventData = missedTeamsEventData(inviter());
     await fixture.test.publishEvent(invitedTeamsMissed, eventData);
-    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([]);
     expect(await fixture.droppedReminders(eventData.organizationId)).toEqual(['invited_teams_missed: no recipients']);
   });
 

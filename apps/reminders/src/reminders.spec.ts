@@ -160,7 +160,7 @@ afterAll(async () => {
   await smtp.stop();
 });
 beforeEach(() => {
-  smtp.empty();
+  smtp.reset();
   people = [anna, ben];
 });
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
     { accountId: id('acc'), at: '2026-11-22T22:30:15.000Z', attempts: 10 },
     { traceparent: `00-${TRACE}-b7ad6b7169203331-01` },
   );
-  expect(await fixture.sentSubjects()).toHaveLength(1);
+  expect(await fixture.recipientsAndSubjects()).toHaveLength(1);
   await fixture.stop();
   await stopTracing();
 });
@@ -35,7 +35,7 @@ it('the spans of the jobs of a mail link to the spans that have stored their row
   expect(deliver.links).toEqual([expect.objectContaining({ traceId: prepare.traceId, spanId: prepare.spanId })]);
 });
 
-it('a search for due rows has no spans', () => {
+it('a search for due rows creates no spans', () => {
   expect(spansWithoutParent()).toEqual(expect.not.arrayContaining(['select', 'commit', 'update']));
 });
 

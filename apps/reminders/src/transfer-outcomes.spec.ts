@@ -29,7 +29,7 @@ beforeAll(async () => {
   }));
 });
 afterAll(() => fixture.stop());
-beforeEach(() => fixture.smtp.empty());
+beforeEach(() => fixture.smtp.reset());
 
 const setOutcome = (offerer: Pick<Person, 'accountId'>, status: Outcome['status']): void => {
   outcome = {
@@ -74,7 +74,7 @@ describe('the outcome of an offered product (PROD-5)', () => {
       await publish(transfer);
       await publish(transfer, { sequence: 1 });
       await publish(transfer, { sequence: 2 });
-      expect(await fixture.sentSubjects()).toEqual([`${fixture.anna.email} ${subject}`]);
+      expect(await fixture.recipientsAndSubjects()).toEqual([`${fixture.anna.email} ${subject}`]);
       for (const expectedText of expectedTexts) expect(fixture.textTo(fixture.anna)).toContain(expectedText);
       expect(fixture.smtp.mails[0]!.mail.html).not.toContain('<b>');
     },
@@ -87,7 +87,7 @@ describe('the outcome of an offered product (PROD-5)', () => {
     setOutcome(offerer(), 'declined');
     const { organizationId, productId } = fixture.createOrganization();
     await publishDeclined({ organizationId, productId, transferId: id('trf') });
-    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([]);
     expect(await fixture.droppedReminders(organizationId)).toEqual(['transfer_declined: no recipients']);
   });
 });

@@ -94,7 +94,7 @@ export class RemindersFixture {
   }
 
   /** Waits until all due messages are sent, then returns recipient and subject of each sent mail. */
-  async sentSubjects(): Promise<string[]> {
+  async recipientsAndSubjects(): Promise<string[]> {
     await waitUntilIdle(this.test);
     return this.smtp.mails.map(({ to, mail }) => `${to} ${mail.subject}`).sort();
   }

@@ -43,7 +43,7 @@ export class TestMailbox {
   }
 
   /** Removes the received mails, and accepts mails again. */
-  empty(): void {
+  reset(): void {
     this.mails.length = 0;
     this.reject = () => undefined;
   }

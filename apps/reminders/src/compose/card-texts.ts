@@ -1,8 +1,8 @@
 import type { Locale } from '@cordee/contracts/values';
-import type { Kind } from '../plan/reminder.ts';
+import type { ReminderKind } from '../plan/reminder.ts';
 import type { KindTexts } from './mail-texts.ts';
 
-type CardKind = Extract<Kind, `card_${string}`>;
+type CardKind = Extract<ReminderKind, `card_${string}`>;
 
 /** The texts of mails about payments by card. */
 export const cardTexts: Record<Locale, Record<CardKind, KindTexts>> = {

@@ -1,7 +1,7 @@
 import type { Locale, MoneyValue } from '@cordee/contracts/values';
 import { formatLocalDate, isLocalDate } from '@cordee/calendar/local-date';
 import { formatMoney, money } from '@cordee/money/money';
-import type { Kind } from '../plan/reminder.ts';
+import type { ReminderKind } from '../plan/reminder.ts';
 import { mailLayout } from './mail-layout.ts';
 import type { MailTexts } from './mail-texts.ts';
 import { de } from './texts-de.ts';
@@ -19,7 +19,7 @@ export const NEVER = 'never';
 export type MailValues = Readonly<Record<string, string | MoneyValue | null | undefined>>;
 
 export interface MailInput {
-  kind: Kind;
+  kind: ReminderKind;
   locale: Locale;
   /** The number with which a person verifies that the mail is genuine. */
   number: string;

@@ -1,4 +1,4 @@
-import type { Kind } from '../plan/reminder.ts';
+import type { ReminderKind } from '../plan/reminder.ts';
 
 /** The texts of one kind of mail in one language. A line is omitted when one of its `{placeholders}` has no value. */
 export interface KindTexts {
@@ -32,5 +32,5 @@ export interface MailTexts {
   hiddenDocument: string;
   /** Replaces {endsOn} when access has no end: “Until: further notice”. */
   noEnd: string;
-  kinds: Record<Kind, KindTexts>;
+  kinds: Record<ReminderKind, KindTexts>;
 }

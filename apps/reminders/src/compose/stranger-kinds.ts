@@ -1,4 +1,4 @@
-import type { Kind } from '../plan/reminder.ts';
+import type { ReminderKind } from '../plan/reminder.ts';
 
 /**
  * The kinds of mails to strangers: to an address that somebody typed and that its owner has not confirmed for the
@@ -11,6 +11,6 @@ export const strangerKinds = [
   'invitation',
   'transfer_offered',
   'document_delivery',
-] as const satisfies readonly Kind[];
+] as const satisfies readonly ReminderKind[];
 
 export type StrangerKind = (typeof strangerKinds)[number];

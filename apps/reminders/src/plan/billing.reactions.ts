@@ -52,21 +52,22 @@ export class BillingReactions {
   }
 
   /**
-   * Plans the reminders of an open invoice. An invoice that the renewal warranty holds gets only the notices of the
-   * warranty (WAR-3).
+   * Plans the delivery and the reminders of an open invoice. An invoice that the renewal warranty holds gets only the
+   * notices of the warranty (WAR-3).
    */
   @Consumes(invoiceIssued)
   async planDunning({ data }: CloudEvent<EventData<typeof invoiceIssued>>, context: ReactionContext): Promise<void> {
-    // The notice of the payment in full delivers a paid invoice.
+    // A paid invoice is delivered by the mail about its payment.
     if (data.isPaid) return;
-    await this.deliver(context, data.organizationId, data.documentId);
+    await this.planDelivery(context, data.organizationId, data.documentId);
     if (data.heldUntil !== null) return;
     const { em, now } = context;
     await planReminders(em, now, this.dunningReminders(data, { countFrom: data.dueOn, occasion: data.dueOn }));
   }
 
+  /** Ends the reminders of a paid invoice and plans the mail about its payment. */
   @Consumes(invoicePaid)
-  async recordPayment({ data }: CloudEvent<EventData<typeof invoicePaid>>, context: ReactionContext): Promise<void> {
+  async endPaidDunning({ data }: CloudEvent<EventData<typeof invoicePaid>>, context: ReactionContext): Promise<void> {
     const { organizationId, documentId } = data;
     await this.endDunning(context, data, PAID_REASON);
     await planImmediateReminders(this.jobs, context, {
@@ -77,7 +78,7 @@ export class BillingReactions {
     });
   }
 
-  /** Tells how much came, which invoice it paid, and what is still open (PAY-3). */
+  /** Plans the mail about a part payment, with the received amount and the amount that is still open (PAY-3). */
   @Consumes(invoicePartPaid)
   async planPartPaymentNotice(
     { data, id }: CloudEvent<EventData<typeof invoicePartPaid>>,
@@ -97,13 +98,13 @@ export class BillingReactions {
     });
   }
 
-  /** Delivers the credit note. A credit note that leaves nothing open ends the reminders of the invoice. */
+  /** Plans the delivery of a credit note. A credit note that leaves nothing open ends the reminders of the invoice. */
   @Consumes(invoiceCredited)
   async endCreditedDunning(
     { data }: CloudEvent<EventData<typeof invoiceCredited>>,
     context: ReactionContext,
   ): Promise<void> {
-    await this.deliver(context, data.organizationId, data.creditNoteId);
+    await this.planDelivery(context, data.organizationId, data.creditNoteId);
     if (data.open.amount === 0) await this.endDunning(context, data, 'the invoice is credited');
   }
 
@@ -115,9 +116,9 @@ export class BillingReactions {
     await this.endDunning(context, data, 'the invoice is written off');
   }
 
-  /** Tells the person who asked for an export by mail. */
+  /** Plans the mail to the person who requested an export by mail. */
   @Consumes(documentExportFinished)
-  async deliverExport(
+  async planExportMail(
     { data }: CloudEvent<EventData<typeof documentExportFinished>>,
     context: ReactionContext,
   ): Promise<void> {
@@ -131,12 +132,15 @@ export class BillingReactions {
   }
 
   @Consumes(receiptIssued)
-  async deliverReceipt({ data }: CloudEvent<EventData<typeof receiptIssued>>, context: ReactionContext): Promise<void> {
-    await this.deliver(context, data.organizationId, data.bookingId);
+  async planReceiptDelivery(
+    { data }: CloudEvent<EventData<typeof receiptIssued>>,
+    context: ReactionContext,
+  ): Promise<void> {
+    await this.planDelivery(context, data.organizationId, data.bookingId);
   }
 
   /** Plans the mails to the mailboxes of the billing address (ADDR-1). */
-  private deliver(context: ReactionContext, organizationId: `org_${string}`, subjectId: string): Promise<void> {
+  private planDelivery(context: ReactionContext, organizationId: `org_${string}`, subjectId: string): Promise<void> {
     return planImmediateReminders(this.jobs, context, {
       organizationId,
       kind: 'document_delivery',
@@ -158,8 +162,8 @@ export class BillingReactions {
   }
 
   /**
-   * A reversed payment reopens the invoice. The reminders start again, on the next day at the earliest (C-BNK-14,
-   * C-MON-07). An invoice that the renewal warranty still holds continues with the notices of the warranty (WAR-3).
+   * A reversed payment reopens the invoice. The reminders start again, on the next day at the earliest. An invoice that
+   * the renewal warranty still holds continues with the notices of the warranty (WAR-3).
    */
   @Consumes(invoiceReopened)
   async resumeDunning(

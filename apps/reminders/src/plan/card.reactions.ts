@@ -10,12 +10,12 @@ import { Jobs } from '@cordee/service/jobs';
 import { Controller, Inject } from '@nestjs/common';
 import { planImmediateReminders } from './plan-immediate-reminders.ts';
 
-/** Mails about payments by card whose payer was not there, or whose money went back (PAY-1, PAY-5). */
+/** Plans the mails about failed, unconfirmed and charged-back payments by card (PAY-1, PAY-5). */
 @Controller()
 export class CardReactions {
   constructor(@Inject(Jobs) private readonly jobs: Jobs) {}
 
-  /** Tells about a stored card. Who pays with a link sees the failure on the page of the provider. */
+  /** A failure of a stored card causes a mail. A payer with a link sees the failure on the page of the provider. */
   @Consumes(cardPaymentFailed)
   async planFailureNotice(
     { data }: CloudEvent<EventData<typeof cardPaymentFailed>>,
@@ -31,7 +31,7 @@ export class CardReactions {
     });
   }
 
-  /** Sends a link to confirm the payment, which is no decline. */
+  /** The mail has a link to confirm the payment; the card is not declined. */
   @Consumes(cardAuthenticationRequired)
   async planConfirmationRequest(
     {

@@ -6,22 +6,22 @@ import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 
-export type Kind = z.output<typeof MessageKind>;
+export type ReminderKind = z.output<typeof MessageKind>;
 
 /** The organization id of messages about an account, which belong to no organization. */
 export const NO_ORGANIZATION = toId('org', '00000000-0000-0000-0000-000000000000');
 
 /** Kinds about a debt. Reminders of these kinds are dropped when the debt is paid. */
-export const debtKinds: readonly Kind[] = ['warranty_notice', 'invoice_reminder', 'invoice_final_reminder'];
+export const debtKinds: readonly ReminderKind[] = ['warranty_notice', 'invoice_reminder', 'invoice_final_reminder'];
 /** Kinds about payments by card. */
-export const cardKinds: readonly Kind[] = [
+export const cardKinds: readonly ReminderKind[] = [
   'card_payment_failed',
   'card_declined',
   'card_authentication_required',
   'card_charged_back',
 ];
 /** Kinds about the end of a period. Their reminders are replaced when the period or the renewal mode changes. */
-export const renewalKinds: readonly Kind[] = ['renewal_notice', 'automatic_renewal_notice'];
+export const renewalKinds: readonly ReminderKind[] = ['renewal_notice', 'automatic_renewal_notice'];
 
 /** Drop reasons after a change of the renewal mode. The notices are planned again when the mode changes back. */
 export const renewalModeReasons = { on: 'automatic renewal is on', off: 'automatic renewal is off' } as const;
@@ -38,7 +38,7 @@ export const sendingTime = (day: LocalDate, zone: string): Date => new Date(inst
 
 export interface PlannedReminder {
   organizationId: `org_${string}`;
-  kind: Kind;
+  kind: ReminderKind;
   /** The id of what the reminder is about, for example an invoice. */
   subjectId: string;
   /** Distinguishes several plans about one subject, for example by the end of a period or the id of an event. */
@@ -92,7 +92,7 @@ export async function dropReminders(
   em: EntityManager,
   organizationId: `org_${string}`,
   subjectId: string,
-  kinds: readonly Kind[],
+  kinds: readonly ReminderKind[],
   reason: string,
 ): Promise<void> {
   await em.execute(

@@ -12,10 +12,11 @@ import type { RpcClient } from '@cordee/messaging/rpc-client';
 import { plainName } from '../compose/plain-name.ts';
 import { mailTexts, type MailValues } from '../compose/compose-mail.ts';
 import type { StrangerKind } from '../compose/stranger-kinds.ts';
-import { NO_ORGANIZATION, PAID_REASON, type Kind } from '../plan/reminder.ts';
+import { NO_ORGANIZATION, PAID_REASON, type ReminderKind } from '../plan/reminder.ts';
 import { buildAccountMessage } from './account-message.ts';
 import { buildDocumentDelivery, buildReceiptDelivery, NO_MAILBOXES_REASON } from './document-delivery-message.ts';
 import { buildExportMessages } from './document-export-message.ts';
+import { isDunning, withholdDunning } from './dunning.ts';
 import { buildBlockMessages } from './product-block-message.ts';
 import { buildMissedTeamsMessages } from './missed-teams-message.ts';
 import { buildSharedContentMessages } from './shared-content-message.ts';
@@ -26,7 +27,7 @@ import { isOnlyRepresentative, recipientsOf, maySeeDocuments, type HasPermission
 export interface DueReminder {
   organizationId: `org_${string}`;
   id: `rem_${string}`;
-  kind: Kind;
+  kind: ReminderKind;
   /** The id of what the reminder is about, for example an invoice. */
   subjectId: string;
   /** The stage of the reminder plan; see `PlannedReminder`. */
@@ -40,7 +41,7 @@ export interface DueReminder {
  * address of an account is confirmed.
  */
 export type OutgoingMessage = MessageContent &
-  ({ accountId: `acc_${string}`; kind: Kind } | { accountId: undefined; kind: StrangerKind });
+  ({ accountId: `acc_${string}`; kind: ReminderKind } | { accountId: undefined; kind: StrangerKind });
 
 interface MessageContent {
   address: string;
@@ -128,17 +129,13 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
       : organization.name;
   const documentId = documentOf(reminder);
   const paymentDetails = documentId ? await rpc.call(getPaymentDetails, { organizationId, documentId }) : undefined;
-  if (paymentDetails && isDunning(reminder)) {
-    if (paymentDetails.document.open.amount <= 0) return { drop: PAID_REASON };
-    // No payment is demanded while prepaid money covers the debt, or while the bank feed may lack payments (REM-2).
-    if (paymentDetails.isCoveredByPrepaid) return { postpone: 'prepaid covers the debt' };
-    if (!isFeedFresh(paymentDetails.paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
-  }
+  const withheld = paymentDetails && isDunning(reminder) && withholdDunning(paymentDetails, isFeedFresh);
+  if (withheld) return withheld;
   if (kind === 'card_authentication_required' && paymentDetails && paymentDetails.document.open.amount <= 0)
     return { drop: PAID_REASON };
   const table = paymentDetails ? documentTable(paymentDetails, reminder) : {};
   const deliveries =
-    paymentDetails && deliveringKinds.includes(kind)
+    paymentDetails && kindsForMailboxes.includes(kind)
       ? buildDocumentDelivery(paymentDetails, organization, { table, consoleUrl: dependencies.consoleUrl })
       : [];
   if (kind === 'document_delivery')
@@ -201,7 +198,7 @@ const cardPaymentUrl = (consoleUrl: string, { organizationId, subjectId }: DueRe
   `${consoleUrl}/organizations/${organizationId}/card-payments/${subjectId}`;
 
 /** The kinds whose document also goes to the mailboxes of the billing address. */
-const deliveringKinds: readonly Kind[] = ['pro_forma', 'receipt', 'document_delivery'];
+const kindsForMailboxes: readonly ReminderKind[] = ['pro_forma', 'receipt', 'document_delivery'];
 
 /** The fields of a document in a mail. */
 function documentTable(
@@ -228,7 +225,3 @@ function documentOf({ subjectId, payload }: DueReminder): DocumentId | undefined
   // The prefixes of pro formas, invoices and credit notes.
   return /^(pfm|inv|crn)_/.test(id) ? (id as DocumentId) : undefined;
 }
-
-/** True when the reminder demands overdue money. The warranty notice of day 0 only informs. */
-const isDunning = ({ kind, level }: DueReminder): boolean =>
-  kind === 'invoice_reminder' || kind === 'invoice_final_reminder' || (kind === 'warranty_notice' && level !== 'day 0');

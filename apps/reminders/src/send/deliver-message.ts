@@ -12,13 +12,13 @@ import type { AttachedDocumentId } from './build-messages.ts';
 import { fetchDocument, isExport } from './fetch-document.ts';
 import { hasSecretLink } from './secret-mails.ts';
 import { keyParameters } from './key-parameters.ts';
-import { debtKinds, NO_ORGANIZATION, PAID_REASON, arrayLiteral, type Kind } from '../plan/reminder.ts';
+import { debtKinds, NO_ORGANIZATION, PAID_REASON, arrayLiteral, type ReminderKind } from '../plan/reminder.ts';
 
 /**
  * After this time, a claim belongs to a worker that stopped while sending. The message may have been sent, so it is not
  * sent again.
  */
-const LOST_AFTER_MS = 5 * 60_000;
+const CLAIM_TIMEOUT_MS = 5 * 60_000;
 /** The delay after each failed attempt. When the attempt after the last delay fails too, the message fails. */
 const RETRY_DELAYS_MS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000];
 
@@ -27,14 +27,14 @@ const MAX_REASON_CHARACTERS = 500;
 
 type MessageKey = DueRow<`msg_${string}`>;
 
-interface SendDependencies {
+interface DeliverDependencies {
   readonly rpc: RpcClient;
   readonly mailer: SmtpMailer;
   readonly access: AccessCache;
 }
 
 interface ClaimedRow {
-  kind: Kind;
+  kind: ReminderKind;
   subject_id: string;
   level: string;
   account_id: string | null;
@@ -45,11 +45,11 @@ interface ClaimedRow {
 
 /**
  * Sends a message at most once. A separate transaction claims the message before it is sent, and checks that the debt
- * is unpaid (C-REM-01, C-REM-04).
+ * is unpaid.
  */
 export async function deliverMessage(
   key: MessageKey,
-  { background, ...dependencies }: SendDependencies & { background: BackgroundTransactions },
+  { background, ...dependencies }: DeliverDependencies & { background: BackgroundTransactions },
 ): Promise<void> {
   const row = await background.asSystem((context) => claimMessage(context, key));
   if (!row) return;
@@ -61,7 +61,7 @@ export async function deliverMessage(
 async function sendMail(
   key: MessageKey,
   row: ClaimedRow,
-  { rpc, mailer, access }: SendDependencies,
+  { rpc, mailer, access }: DeliverDependencies,
 ): Promise<Delivery> {
   const {
     address,
@@ -81,7 +81,7 @@ async function sendMail(
   return mailer.send({ to: address, ...mail, attachment }, key.id);
 }
 
-/** Checks the right of the requester of an export at the time of the sending (DOC-2). */
+/** Checks again, at the time of sending, that the requester of an export may see documents (DOC-2). */
 async function maySeeDocumentsNow(
   access: AccessCache,
   { organizationId }: MessageKey,
@@ -99,11 +99,11 @@ async function maySeeDocumentsNow(
 async function claimMessage({ em, now }: WriteContext, key: MessageKey): Promise<ClaimedRow | undefined> {
   const isPaidSql = `kind = any(?::text[]) and exists (select from paid_invoice paid
     where paid.organization_id = message.organization_id and paid.document_id = message.subject_id)`;
-  const kindsOfDebts = arrayLiteral(debtKinds);
+  const debtKindsLiteral = arrayLiteral(debtKinds);
   await em.execute(
     `update message set status = 'dropped', reason = ? where organization_id = ? and id = ? and status = 'queued'
      and ${isPaidSql}`,
-    [PAID_REASON, ...keyParameters(key), kindsOfDebts],
+    [PAID_REASON, ...keyParameters(key), debtKindsLiteral],
   );
   await em.execute(
     `update message set status = 'failed', reason = 'the worker stopped while sending; the message may have been sent'
@@ -119,7 +119,7 @@ async function claimMessage({ em, now }: WriteContext, key: MessageKey): Promise
        for update skip locked
      )
      returning kind, subject_id, level, account_id, address, mail, attempts`,
-    [new Date(now.getTime() + LOST_AFTER_MS), ...keyParameters(key), now, kindsOfDebts],
+    [new Date(now.getTime() + CLAIM_TIMEOUT_MS), ...keyParameters(key), now, debtKindsLiteral],
   );
   return row;
 }

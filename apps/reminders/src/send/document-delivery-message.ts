@@ -23,7 +23,7 @@ export function buildDocumentDelivery(
   { table, consoleUrl }: { table: MailValues; consoleUrl: string },
 ): OutgoingMessage[] {
   const { mailboxes, delivery, language } = document.buyer;
-  return deliver(organization, {
+  return deliveryMessages(organization, {
     id: document.id,
     kind: document.kind,
     number: document.number,
@@ -47,7 +47,7 @@ export async function buildReceiptDelivery(
     rpc.call(getReceiptDelivery, { organizationId, bookingId }),
   ]);
   if (mailboxes.length === 0) return { drop: NO_MAILBOXES_REASON };
-  const messages = deliver(organization, {
+  const messages = deliveryMessages(organization, {
     id: bookingId,
     kind: 'receipt',
     number: receipt.number,
@@ -75,9 +75,10 @@ interface DeliveredDocument {
 }
 
 /**
- * Anybody may own a mailbox, so the texts contain no free text of the customer but the plain name of the organization.
+ * Builds one message per mailbox. Anybody may own a mailbox, so the only free text of the customer in these messages is
+ * the plain name of the organization.
  */
-function deliver(
+function deliveryMessages(
   organization: OrganizationContext['organization'],
   { id, kind, number, mailboxes, delivery, locale, table, productsEndOn, link }: DeliveredDocument,
 ): OutgoingMessage[] {

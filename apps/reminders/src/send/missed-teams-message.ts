@@ -15,8 +15,8 @@ const teamPlaceholders = {
 } as const satisfies Record<MissedTeamsEvent['missed'][number]['reason'], string>;
 
 /**
- * Notifies the inviter of the teams that the invited person could not join, with reasons (C-ROL-21). An inviter who
- * does not manage members any more gets no notice.
+ * Notifies the inviter of the teams that the invited person could not join, with reasons. An inviter who does not
+ * manage members any more gets no notice.
  */
 export async function buildMissedTeamsMessages(
   { rpc }: BuildDependencies,

@@ -8,29 +8,30 @@ import type { BackgroundTransactions } from '@cordee/service/background-transact
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { composeMail } from '../compose/compose-mail.ts';
 import type { RemindersConfig } from '../config.ts';
-import { debtKinds, renewalKinds, arrayLiteral, type Kind } from '../plan/reminder.ts';
+import { debtKinds, renewalKinds, arrayLiteral, type ReminderKind } from '../plan/reminder.ts';
 import { newReminderNumber } from '../verification/reminder-number.ts';
 import { bankFeedFreshnessCheck } from './bank-feed-freshness.ts';
 import { buildMessages, type OutgoingMessage, type DueReminder } from './build-messages.ts';
+import { nextDeliveryTime } from './document-delivery-limit.ts';
 import { keyParameters } from './key-parameters.ts';
 
 const POSTPONE_MS = 3_600_000;
 /** Of reminders of these kinds, only the newest due level (stage of the plan) is sent, also after an outage (RMD-2). */
-const kindsWithLevels: readonly Kind[] = [...renewalKinds, ...debtKinds];
+const kindsWithLevels: readonly ReminderKind[] = [...renewalKinds, ...debtKinds];
 
 type ReminderKey = DueRow<`rem_${string}`>;
 
 interface ReminderRow {
   organization_id: string;
   id: string;
-  kind: Kind;
+  kind: ReminderKind;
   subject_id: string;
   level: string;
   account_id: string | null;
   payload: Record<string, unknown>;
 }
 
-export interface SendDependencies {
+export interface PrepareDependencies {
   background: BackgroundTransactions;
   rpc: RpcClient;
   access: AccessCache;
@@ -44,7 +45,7 @@ export interface SendDependencies {
  */
 export async function prepareMessages(
   key: ReminderKey,
-  { background, rpc, access, config }: SendDependencies,
+  { background, rpc, access, config }: PrepareDependencies,
 ): Promise<boolean> {
   const { row, now: startedAt } = await background.asSystem(async ({ em, now }) => ({
     row: await takeNewestDueLevel(em, key, now),
@@ -74,7 +75,7 @@ export async function prepareMessages(
       `select 1 from reminder where organization_id = ? and id = ? and status = 'planned' for update skip locked`,
       keyParameters(key),
     );
-    // A payment has dropped the reminder, or another worker has it.
+    // A payment has dropped the reminder, or another worker prepares it.
     if (!lockedRow) return false;
     if ('postpone' in result) {
       await em.execute(`update reminder set next_try_at = ?, reason = ? where organization_id = ? and id = ?`, [
@@ -159,19 +160,4 @@ async function queueMessage(
       currentTraceparent() ?? null,
     ],
   );
-}
-
-const DAY_MS = 86_400_000;
-/** The documents that one mailbox gets in a day without a delay. Each further document comes ten minutes later. */
-const DELIVERIES_PER_DAY = 200;
-const DELIVERY_INTERVAL_MS = 600_000;
-
-/** The time at which a mailbox may get its next document. Its owner may be a stranger, so the mails are limited. */
-async function nextDeliveryTime(em: EntityManager, now: Date, address: string): Promise<Date> {
-  const [row] = await em.execute<{ count: number }[]>(
-    `select count(*)::int as count from message
-     where kind = 'document_delivery' and lower(address) = lower(?) and created_at > ?`,
-    [address, new Date(now.getTime() - DAY_MS)],
-  );
-  return new Date(now.getTime() + Math.max(0, row!.count - DELIVERIES_PER_DAY + 1) * DELIVERY_INTERVAL_MS);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { People } from '@cordee/access/people';
-import type { Kind } from '../plan/reminder.ts';
+import type { ReminderKind } from '../plan/reminder.ts';
 import { isOnlyRepresentative, recipientsOf, maySeeDocuments, type HasPermission, type Person } from './recipients.ts';
 
 const person = (name: string, role: Person['role'], flags: Person['flags'] = []): Person => ({
@@ -35,7 +35,7 @@ members.apply({
 const hasPermission: HasPermission = ({ accountId }, permission) => members.may(accountId, permission);
 
 describe('recipients', () => {
-  it.each<[Kind, string[]]>([
+  it.each<[ReminderKind, string[]]>([
     ['renewal_notice', ['chief', 'fiduciary', 'watcher']],
     ['invoice_reminder', ['chief', 'fiduciary', 'watcher']],
     ['warranty_notice', ['chief', 'admin', 'payer', 'fiduciary', 'watcher']],

@@ -1,15 +1,15 @@
 import type { listRecipients } from '@cordee/contracts/identity/member';
 import type { Answer } from '@cordee/contracts/contract';
 import type { PermissionName } from '@cordee/contracts/permissions';
-import { cardKinds, type Kind } from '../plan/reminder.ts';
+import { cardKinds, type ReminderKind } from '../plan/reminder.ts';
 
 export type Person = Answer<typeof listRecipients>['data'][number];
 export type HasPermission = (person: Person, permission: PermissionName) => boolean;
 
 /** Kinds that cannot be switched off (RMD-1). */
-const mandatoryKinds: readonly Kind[] = ['warranty_notice', 'invoice_final_reminder'];
+const mandatoryKinds: readonly ReminderKind[] = ['warranty_notice', 'invoice_final_reminder'];
 /** Kinds that only people who may see documents receive, if they have the reminder flag. */
-const documentKinds: readonly Kind[] = ['pro_forma', 'receipt', 'invoice_part_paid', 'prepaid_credited'];
+const documentKinds: readonly ReminderKind[] = ['pro_forma', 'receipt', 'invoice_part_paid', 'prepaid_credited'];
 
 export const hasReminderFlag = ({ flags }: Pick<Person, 'flags'>): boolean => flags.includes('reminders.email');
 const isActiveRepresentative = ({ role, isBlocked }: Person): boolean => role === 'legal_representative' && !isBlocked;
@@ -20,7 +20,7 @@ const isActiveRepresentative = ({ role, isBlocked }: Person): boolean => role ==
  * people without the flag who may see documents or pay. A kind about cards goes to the people who may pay. If nobody
  * qualifies, the legal representatives are the recipients.
  */
-export function recipientsOf(kind: Kind, people: readonly Person[], hasPermission: HasPermission): Person[] {
+export function recipientsOf(kind: ReminderKind, people: readonly Person[], hasPermission: HasPermission): Person[] {
   const active = people.filter(({ isBlocked }) => !isBlocked);
   const selected = active.filter((person) => {
     if (mandatoryKinds.includes(kind))
@@ -33,7 +33,7 @@ export function recipientsOf(kind: Kind, people: readonly Person[], hasPermissio
   return selected.length ? selected : active.filter(isActiveRepresentative);
 }
 
-/** A message to a person without this permission omits number, reference and amounts of the document (C-ROL-13). */
+/** A message to a person without this permission omits number, reference and amounts of the document. */
 export const maySeeDocuments = (person: Person, hasPermission: HasPermission): boolean =>
   hasPermission(person, 'document:read');
 

@@ -1,6 +1,6 @@
-import type { Kind } from '../plan/reminder.ts';
+import type { ReminderKind } from '../plan/reminder.ts';
 
-const kindsWithSecretLink: readonly Kind[] = ['sign_up_confirmation', 'password_reset', 'invitation'];
+const kindsWithSecretLink: readonly ReminderKind[] = ['sign_up_confirmation', 'password_reset', 'invitation'];
 
 /** True when mails of the kind contain a secret link. Such a mail is not stored after it is sent. */
-export const hasSecretLink = (kind: Kind): boolean => kindsWithSecretLink.includes(kind);
+export const hasSecretLink = (kind: ReminderKind): boolean => kindsWithSecretLink.includes(kind);

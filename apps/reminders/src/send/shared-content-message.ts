@@ -18,7 +18,7 @@ export interface JoiningPayload {
 }
 
 /** The number of resources that a mail lists by name. A mail counts the other resources. */
-const MAX_LISTED = 5;
+const MAX_NAMED_RESOURCES = 5;
 
 /**
  * Notifies owners that a grant covers their content, or that a person joined a team with such a grant (ACC-4). Owners
@@ -46,7 +46,7 @@ export async function buildSharedContentMessages(
             ? 'the owner joined or added the member'
             : 'the owner gave or received the grant',
     };
-  const names = await queryNames(rpc, people, [
+  const names = await loadNames(rpc, people, [
     ...reportedContent.flatMap(({ givenBy, holder }) => [
       givenBy,
       holder.kind === 'account' ? holder.accountId : undefined,
@@ -133,8 +133,8 @@ const joiningValues = (
   addedBy: names.get(addedBy) ?? organizationName,
 });
 
-/** Returns the names of the accounts, including former members. Services have no name. */
-async function queryNames(
+/** Loads the names of the accounts, including former members. Services have no name. */
+async function loadNames(
   rpc: BuildDependencies['rpc'],
   people: readonly Person[],
   accountIds: readonly (string | undefined)[],
@@ -156,8 +156,11 @@ function resourceNames(rows: readonly Pick<SharedContent, 'resources' | 'resourc
     (count, { resources, resourceCount }) => count + resourceCount - resources.length,
     0,
   );
-  const unlistedCount = Math.max(0, names.size - MAX_LISTED) + unnamedCount;
-  return [...[...names.values()].slice(0, MAX_LISTED), ...(unlistedCount > 0 ? [`+ ${unlistedCount}`] : [])].join(', ');
+  const unlistedCount = Math.max(0, names.size - MAX_NAMED_RESOURCES) + unnamedCount;
+  return [
+    ...[...names.values()].slice(0, MAX_NAMED_RESOURCES),
+    ...(unlistedCount > 0 ? [`+ ${unlistedCount}`] : []),
+  ].join(', ');
 }
 
 /** Formats date and time, because some rights last only an hour. */

@@ -1,11 +1,11 @@
 import { describeOrganization } from '@cordee/contracts/identity/organization';
 import { getTransferOutcome } from '@cordee/contracts/products/transfer';
 import { localDateIn } from '@cordee/calendar/local-date';
-import type { Kind } from '../plan/reminder.ts';
+import type { ReminderKind } from '../plan/reminder.ts';
 import type { BuildResult, DueReminder, OrganizationContext, BuildDependencies } from './build-messages.ts';
 
 /** Kinds about the outcome of a transfer offer. */
-export const outcomeKinds: readonly Kind[] = ['transfer_accepted', 'transfer_declined', 'transfer_expired'];
+export const outcomeKinds: readonly ReminderKind[] = ['transfer_accepted', 'transfer_declined', 'transfer_expired'];
 
 /**
  * Notifies the offerer of the outcome, if the offerer is still a member (PROD-5). The notice does not say who declined.

@@ -8,13 +8,13 @@ import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { cutPage, readCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
-import { arrayLiteral, cardKinds, type Kind } from '../plan/reminder.ts';
+import { arrayLiteral, cardKinds, type ReminderKind } from '../plan/reminder.ts';
 import { normalizeReminderNumber } from './reminder-number.ts';
 
 /** The due time and the id of the last row of a page. */
 const MessageCursor = z.tuple([Instant, z.union([idSchema('msg'), idSchema('rem')])]);
 /** The kinds of messages about documents, payments and renewals. */
-const BILLING_KINDS: readonly Kind[] = [
+const BILLING_KINDS: readonly ReminderKind[] = [
   'pro_forma',
   'receipt',
   'document_delivery',
@@ -45,7 +45,7 @@ const notGenuine: Output<typeof verifyReminder> = {
 interface MessageRow {
   prefix: 'msg' | 'rem';
   id: string;
-  kind: Kind;
+  kind: ReminderKind;
   level: string;
   status: 'planned' | 'queued' | 'sending' | 'sent' | 'dropped' | 'failed';
   due_at: string;
@@ -65,7 +65,9 @@ export class MessageQueries {
   ): Promise<Output<typeof verifyReminder>> {
     const normalizedNumber = normalizeReminderNumber(number);
     const [row] = normalizedNumber
-      ? await em.execute<{ kind: Kind; address: string; sent_at: string; document_fields: Record<string, unknown> }[]>(
+      ? await em.execute<
+          { kind: ReminderKind; address: string; sent_at: string; document_fields: Record<string, unknown> }[]
+        >(
           `select kind, address, sent_at, document_fields from message where organization_id = ? and number = ?
            and status = 'sent'`,
           [toUuid(organizationId), normalizedNumber],

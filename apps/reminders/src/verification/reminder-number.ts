@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 
 const DIGITS = 9;
 
-/** Makes a message number such as `R-4821-0937-51`: nine random digits and a check digit (Luhn). */
+/** Makes a reminder number such as `R-4821-0937-51`: nine random digits and a check digit (Luhn). */
 export function newReminderNumber(random: (max: number) => number = randomInt): string {
   const digits = String(random(10 ** DIGITS)).padStart(DIGITS, '0');
   return format(digits + checkDigit(digits));

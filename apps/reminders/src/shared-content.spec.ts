@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.stop());
 beforeEach(() => {
-  fixture.smtp.empty();
+  fixture.smtp.reset();
   shared = [];
   requests = [];
 });
@@ -88,7 +88,9 @@ describe('a content grant (ACC-4)', () => {
     shared = [share(fixture.anna, { endsAt: '2026-12-01T11:00:00.000Z', reason: 'holidays' })];
     const { grantId, organizationId, publish } = setUpGrant();
     await publish();
-    expect(await fixture.sentSubjects()).toEqual([`${fixture.anna.email} Neuer Zugriff auf Anna@alpine.example`]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([
+      `${fixture.anna.email} Neuer Zugriff auf Anna@alpine.example`,
+    ]);
     const text = fixture.textTo(fixture.anna);
     expect(text).toContain('Ben darf jetzt lesen, was in Anna@alpine.example ist.');
     expect(text).toContain('Zugriff gegeben von: Admin. Seit: 22.11.2026, 23:30. Bis: 01.12.2026, 12:00.');
@@ -114,7 +116,7 @@ describe('a content grant (ACC-4)', () => {
   ])('causes a notice that names the holder: %s', async (_, changes, line) => {
     shared = [share(fixture.cleo, changes())];
     await setUpGrant().publish();
-    await fixture.sentSubjects();
+    await fixture.recipientsAndSubjects();
     expect(fixture.textTo(fixture.cleo)).toContain(line);
   });
 
@@ -130,7 +132,7 @@ describe('a content grant (ACC-4)', () => {
       }),
     ];
     await setUpGrant().publish();
-    expect(await fixture.sentSubjects()).toEqual([
+    expect(await fixture.recipientsAndSubjects()).toEqual([
       `${anna.email} Neuer Zugriff auf Anna@alpine.example`,
       `${cleo.email} New access to Cleo@alpine.example`,
       `${dora.email} New access to ${[1, 2, 3, 4, 5].map((each) => `${each}@alpine.example`).join(', ')}, + 4`,
@@ -151,7 +153,7 @@ describe('a content grant (ACC-4)', () => {
     shared = answer();
     const { organizationId, publish } = setUpGrant();
     await publish();
-    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([]);
     expect(await fixture.droppedReminders(organizationId)).toEqual([`content_shared: ${reason}`]);
   });
 
@@ -161,9 +163,9 @@ describe('a content grant (ACC-4)', () => {
     await publish();
     await publish();
     await publish({ sequence: 1 });
-    expect(await fixture.sentSubjects()).toHaveLength(1);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(1);
     await setUpGrant('change').publish();
-    expect(await fixture.sentSubjects()).toHaveLength(2);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(2);
   });
 });
 
@@ -181,7 +183,7 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     ];
     const { organizationId, teamId, publish } = setUpJoiners(ben);
     await publish();
-    expect(await fixture.sentSubjects()).toEqual([`${cleo.email} New access to Cleo@alpine.example, plans`]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([`${cleo.email} New access to Cleo@alpine.example, plans`]);
     const text = fixture.textTo(cleo);
     expect(text).toContain('Ben joined the team Web and may therefore read what is in Cleo@alpine.example.');
     expect(text).toContain('Ben joined the team Web and may therefore view what is in plans.');
@@ -200,9 +202,9 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     await publish();
     await publish({ sequence: 1 });
     await publish();
-    expect(await fixture.sentSubjects()).toHaveLength(2);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(2);
     await publish({ time: '2026-11-24T09:00:00.000Z' });
-    expect(await fixture.sentSubjects()).toHaveLength(4);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(4);
   });
 
   it('causes no notice to an owner who is the new member or who added the new member', async () => {
@@ -213,7 +215,7 @@ describe('a new member of a team with content grants (ACC-4)', () => {
     ];
     const { organizationId, publish } = setUpJoiners(ben);
     await publish();
-    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([]);
     expect(await fixture.droppedReminders(organizationId)).toEqual([
       'content_shared: the owner joined or added the member',
     ]);
@@ -225,7 +227,7 @@ describe('a new member of a team to which the owner gave the grant (ACC-4)', () 
     const { ben, cleo } = fixture;
     shared = [share(cleo, { ...heldByTeam(), givenBy: cleo.accountId })];
     await setUpJoiners(ben).publish();
-    expect(await fixture.sentSubjects()).toEqual([expect.stringContaining(cleo.email)]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([expect.stringContaining(cleo.email)]);
   });
 });
 
@@ -306,14 +308,14 @@ describe('other changes of access', () => {
     shared = [share(fixture.cleo)];
     const { organizationId } = fixture.createOrganization();
     await publish(organizationId);
-    await fixture.sentSubjects();
+    await fixture.recipientsAndSubjects();
     expect(requests).toEqual([]);
   });
 
   it('cause no notice: a grant whose right gives no access to content', async () => {
     shared = [share(fixture.cleo)];
     await setUpGrant('auto_reply').publish();
-    expect([await fixture.sentSubjects(), requests]).toEqual([[], []]);
+    expect([await fixture.recipientsAndSubjects(), requests]).toEqual([[], []]);
   });
 });
 

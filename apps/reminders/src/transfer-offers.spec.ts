@@ -33,7 +33,7 @@ afterAll(async () => {
   await smtp.stop();
 });
 beforeEach(() => {
-  smtp.empty();
+  smtp.reset();
   hasOfferEnded = false;
 });
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => fixture.stop());
-beforeEach(() => fixture.smtp.empty());
+beforeEach(() => fixture.smtp.reset());
 
 /** Creates an organization with a product. Everybody except Dora has access to the product. */
 function createOrganization() {
@@ -46,7 +46,7 @@ describe('a blocked product (PROD-4)', () => {
       { organizationId, productId, reason: 'stolen password' },
       { actorId: fixture.anna.accountId },
     );
-    expect(await fixture.sentSubjects()).toEqual([
+    expect(await fixture.recipientsAndSubjects()).toEqual([
       `${fixture.admin.email} alpine.example is blocked`,
       `${fixture.anna.email} alpine.example ist gesperrt`,
       `${fixture.ben.email} alpine.example est bloqué`,
@@ -72,13 +72,13 @@ describe('a blocked product (PROD-4)', () => {
     fixture.test.changeSnapshotSilently('products', organizationId);
     // The event has no access revision, so it does not update the access cache.
     await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' }, { accessRevision: {} });
-    expect(await fixture.sentSubjects()).toHaveLength(5);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(5);
   });
 
   it('is reported as in maintenance when its status is maintenance', async () => {
     status = 'maintenance';
     await fixture.test.publishEvent(productBlocked, { ...createOrganization(), reason: 'x' });
-    expect((await fixture.sentSubjects())[0]).toBe(`${fixture.admin.email} alpine.example is in maintenance`);
+    expect((await fixture.recipientsAndSubjects())[0]).toBe(`${fixture.admin.email} alpine.example is in maintenance`);
     expect(fixture.textTo(fixture.ben)).toContain('Les e-mails continuent d’arriver');
   });
 
@@ -100,7 +100,7 @@ describe('a blocked product (PROD-4)', () => {
       ],
     });
     await fixture.test.publishEvent(productBlocked, { organizationId, productId, reason: 'x' });
-    expect((await fixture.sentSubjects()).map((line) => line.split(' ')[0])).toEqual(
+    expect((await fixture.recipientsAndSubjects()).map((line) => line.split(' ')[0])).toEqual(
       [fixture.admin, fixture.anna, fixture.dora, fixture.eva].map(({ email }) => email),
     );
   });
@@ -112,7 +112,7 @@ describe('a blocked product (PROD-4)', () => {
     await fixture.test.publishEvent(productBlocked, data, { id: eventId });
     await fixture.test.publishEvent(productBlocked, data, { id: eventId, sequence: 1 });
     await fixture.test.publishEvent(productBlocked, data, { id: eventId, sequence: 2 });
-    expect(await fixture.sentSubjects()).toHaveLength(5);
+    expect(await fixture.recipientsAndSubjects()).toHaveLength(5);
   });
 
   it.each([
@@ -122,7 +122,7 @@ describe('a blocked product (PROD-4)', () => {
     status = newStatus;
     const product = createOrganization();
     await fixture.test.publishEvent(productBlocked, { ...product, reason: 'x' });
-    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([]);
     expect(await fixture.droppedReminders(product.organizationId)).toEqual([`product_blocked: ${reason}`]);
   });
 });
@@ -132,7 +132,7 @@ describe('an unblocked product (PROD-4)', () => {
     const product = createOrganization();
     status = 'blocked';
     await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'audit' });
-    expect(await fixture.sentSubjects()).toEqual([]);
+    expect(await fixture.recipientsAndSubjects()).toEqual([]);
     expect(await fixture.droppedReminders(product.organizationId)).toEqual([
       'product_unblocked: another block is active',
     ]);
@@ -143,7 +143,7 @@ describe('an unblocked product (PROD-4)', () => {
     await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'unpaid' });
     await fixture.test.publishEvent(productUnblocked, { ...product, reason: 'stolen password' });
     clock.mockRestore();
-    expect(await fixture.sentSubjects()).toEqual([
+    expect(await fixture.recipientsAndSubjects()).toEqual([
       `${fixture.admin.email} alpine.example can be used again`,
       `${fixture.anna.email} alpine.example ist wieder benutzbar`,
       `${fixture.ben.email} alpine.example est de nouveau disponible`,

@@ -2,7 +2,7 @@ import { importMessages } from '@cordee/contracts/search/search';
 import { testChangedObjects } from '@cordee/testing/test-changed-objects';
 import { uuid } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
-import { Customer, letter, SearchFixture } from '../test/search.fixture.ts';
+import { Customer, rawMail, SearchFixture } from '../test/search.fixture.ts';
 
 let fixture: SearchFixture;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ testChangedObjects('search', () => fixture.test, [
     async () => {
       const customer = new Customer(fixture);
       const { organizationId, mailboxId: resourceId } = customer;
-      const fileId = await customer.upload(letter({ subject: 'Hello', text: 'x' }), 'message/rfc822');
+      const fileId = await customer.upload(rawMail({ subject: 'Hello', text: 'x' }), 'message/rfc822');
       return {
         input: { organizationId, resourceId, fileId },
         as: customer.as('ben'),

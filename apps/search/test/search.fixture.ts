@@ -204,19 +204,19 @@ export class Customer {
   }
 }
 
-interface Letter {
+interface MailFields {
   subject: string;
   text?: string;
   date?: string;
   headers?: string[];
 }
 
-export const letter = ({
+export const rawMail = ({
   subject,
   text = 'Bonjour',
   date = 'Tue, 10 Mar 2026 09:00:00 +0100',
   headers = [],
-}: Letter): string =>
+}: MailFields): string =>
   [
     'From: Anna Keller <anna@domaine.fr>',
     'To: ben@alpine.example',

@@ -1,6 +1,5 @@
 import { ANYWHERE, FOLDER_ROLES, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
-import { ageSql } from '../query/query-values.ts';
-import { compileTree, likePattern, instantSql, type QueryTime } from './compile-tree.ts';
+import { ageSql, compileTree, likePattern, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
 import { compileHiddenFolders } from './hidden-folders.ts';
 import { WEIGHT, type Weight } from './lexeme.ts';

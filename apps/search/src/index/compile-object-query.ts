@@ -1,6 +1,5 @@
 import { ANYWHERE, type FieldEntry, type QueryTree } from '../query/query-tree.ts';
-import { ageSql } from '../query/query-values.ts';
-import { compileTree, likePattern, instantSql, type QueryTime } from './compile-tree.ts';
+import { ageSql, compileTree, likePattern, instantSql, type QueryTime } from './compile-tree.ts';
 import { fold } from './fold.ts';
 import { WEIGHT, type Weight } from './lexeme.ts';
 import { SqlParameters } from './sql-parameters.ts';

@@ -12,11 +12,11 @@ import { StemCache } from '../index/stem-cache.ts';
 import { MAILBOX_KIND, type Mailbox } from '../mailboxes/mailbox.ts';
 import { upsertAndLockMailbox } from '../mailboxes/mailbox-rows.ts';
 import { mayReadMailbox } from '../mailboxes/readable-mailboxes.ts';
-import { importMessages as importFile } from './import-messages.ts';
+import { importFile } from './import-file.ts';
 import { MailParser } from './parse/mail-parser.ts';
 
 /** The maximum number of quarantined messages that a response lists. `quarantinedCount` counts all of them. */
-const MAX_LISTED = 100;
+const MAX_LISTED_QUARANTINED = 100;
 
 @Controller()
 export class MessageCommands {
@@ -55,7 +55,9 @@ export class MessageCommands {
       accepted,
       alreadyThere,
       quarantinedCount: quarantined.length,
-      quarantined: quarantined.slice(0, MAX_LISTED).map(({ index, code, detail }) => ({ index, code, reason: detail })),
+      quarantined: quarantined
+        .slice(0, MAX_LISTED_QUARANTINED)
+        .map(({ index, code, detail }) => ({ index, code, reason: detail })),
     };
   }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { importMessages, search } from '@cordee/contracts/search/search';
 import { uuid, type Caller, type TestService } from '@cordee/testing/test-service';
-import { Customer, id, letter, mbox, SearchFixture, type PersonName } from '../../test/search.fixture.ts';
+import { Customer, id, rawMail, mbox, SearchFixture, type PersonName } from '../../test/search.fixture.ts';
 
 let fixture: SearchFixture;
 let test: TestService;
@@ -19,7 +19,7 @@ describe('import of messages', () => {
   });
 
   it('imports an .eml, which is found by body, subject, sender and address', async () => {
-    expect(await customer.importMail(letter({ subject: 'Séance', text: 'La réunion commence à 9 h.' }))).toEqual({
+    expect(await customer.importMail(rawMail({ subject: 'Séance', text: 'La réunion commence à 9 h.' }))).toEqual({
       accepted: 1,
       alreadyThere: 0,
       quarantinedCount: 0,
@@ -43,12 +43,12 @@ describe('import of messages', () => {
 
   it('imports an mbox and quarantines malformed messages with their reason (SRCH-8)', async () => {
     const file = mbox(
-      letter({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }),
+      rawMail({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }),
       'no mail at all\n',
-      letter({ subject: 'deux' }),
+      rawMail({ subject: 'deux' }),
       ' \n',
-      letter({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }),
-      letter({ subject: 'trois' }),
+      rawMail({ subject: 'un', headers: ['Status: O', 'X-Status: F'] }),
+      rawMail({ subject: 'trois' }),
     );
     const outcome = await customer.importMail(file, { type: 'application/mbox' });
     expect(outcome).toMatchObject({
@@ -80,7 +80,7 @@ describe('import of messages', () => {
       quarantinedCount: 2,
     });
     expect((await test.eventsOf(customer.organizationId)).length).toBe(eventCount);
-    expect(await customer.importMail(letter({ subject: 'deux' }), { folder: 'Archive' })).toMatchObject({
+    expect(await customer.importMail(rawMail({ subject: 'deux' }), { folder: 'Archive' })).toMatchObject({
       accepted: 0,
       alreadyThere: 1,
     });
@@ -113,7 +113,7 @@ describe('import of messages', () => {
   );
 
   it('refuses a file of another organization', async () => {
-    const fileId = await new Customer(fixture).upload(letter({ subject: 'theirs' }), 'message/rfc822');
+    const fileId = await new Customer(fixture).upload(rawMail({ subject: 'theirs' }), 'message/rfc822');
     expect(
       await test.codeOf(
         importMessages,
@@ -125,10 +125,10 @@ describe('import of messages', () => {
 
   it('imports an mbox of many chunks in batches', async () => {
     // The file has more than two chunks of 512 KiB and needs three batches of at most 200 messages.
-    const letters = Array.from({ length: 450 }, (_, number) =>
-      letter({ subject: `numéro ${number}`, text: `mot${number} ${'remplissage '.repeat(200)}` }),
+    const rawMails = Array.from({ length: 450 }, (_, number) =>
+      rawMail({ subject: `numéro ${number}`, text: `mot${number} ${'remplissage '.repeat(200)}` }),
     );
-    expect(await customer.importMail(mbox(...letters), { type: 'application/mbox' })).toMatchObject({
+    expect(await customer.importMail(mbox(...rawMails), { type: 'application/mbox' })).toMatchObject({
       accepted: 450,
       quarantinedCount: 0,
     });
@@ -136,7 +136,7 @@ describe('import of messages', () => {
   });
 
   it('imports each message once when three imports of the same messages run concurrently', async () => {
-    const file = mbox(...Array.from({ length: 30 }, (_, number) => letter({ subject: `trois fois ${number}` })));
+    const file = mbox(...Array.from({ length: 30 }, (_, number) => rawMail({ subject: `trois fois ${number}` })));
     const outcomes = await Promise.all([1, 2, 3].map(() => customer.importMail(file, { type: 'application/mbox' })));
     expect(outcomes.map(({ accepted }) => accepted).sort((left, right) => left - right)).toEqual([0, 0, 30]);
   });
@@ -145,7 +145,7 @@ describe('import of messages', () => {
     const input = {
       organizationId: customer.organizationId,
       resourceId: customer.mailboxId,
-      fileId: await customer.upload(letter({ subject: 'clé' }), 'message/rfc822'),
+      fileId: await customer.upload(rawMail({ subject: 'clé' }), 'message/rfc822'),
     };
     const responses = [
       await test.call(importMessages, input, customer.as('ben'), { idempotencyKey: 'k-1' }),
@@ -176,7 +176,7 @@ describe('import of messages', () => {
       { to: 'carla', right: 'read', productId: customer.mailProductId, resourceId: customer.mailboxId },
       { to: 'external', right: 'history', productId: customer.mailProductId, resourceId: customer.mailboxId },
     );
-    const fileId = await customer.upload(letter({ subject: 'droits' }), 'message/rfc822');
+    const fileId = await customer.upload(rawMail({ subject: 'droits' }), 'message/rfc822');
     const importCode = (caller: Caller, organizationId = customer.organizationId, resourceId = customer.mailboxId) =>
       test.codeOf(importMessages, { organizationId, resourceId, fileId }, caller);
     const codes = Object.fromEntries(
@@ -213,8 +213,8 @@ describe('a message (SRCH-7, ACC-4)', () => {
   };
   beforeEach(async () => {
     customer = new Customer(fixture);
-    await customer.importMail(letter({ subject: 'secret' }));
-    await customer.importMail(letter({ subject: 'secret jeté' }), { folder: 'Corbeille' });
+    await customer.importMail(rawMail({ subject: 'secret' }));
+    await customer.importMail(rawMail({ subject: 'secret jeté' }), { folder: 'Corbeille' });
   });
 
   it('is found by the owner of the mailbox; a role alone gives no access', async () => {

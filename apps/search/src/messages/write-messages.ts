@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { upsertMessages, type MessageEntry } from '../index/message-entry.ts';
 import { executeBound } from '@cordee/service/database/orm';
 import type { StemCache } from '../index/stem-cache.ts';
-import { stemsOf } from '../index/stems-of.ts';
+import { loadStems } from '../index/load-stems.ts';
 import type { QuarantineReason } from './parse/parsed-message.ts';
 
 export interface QuarantinedMessage extends QuarantineReason {
@@ -27,7 +27,7 @@ export async function writeMessages(
 ): Promise<number> {
   if (entries.length === 0) return 0;
   const forms = entries.flatMap(({ vector }) => [...vector.forms]);
-  const { sql, parameters } = upsertMessages(entries, await stemsOf(em, stemCache, forms));
+  const { sql, parameters } = upsertMessages(entries, await loadStems(em, stemCache, forms));
   // In PostgreSQL, `xmax` is 0 for an inserted row and not 0 for a row that `on conflict do update` updated.
   const rows = await executeBound<{ is_new: boolean }>(em, `${sql} returning xmax = 0 as is_new`, parameters);
   return rows.filter((row) => row.is_new).length;

@@ -47,8 +47,8 @@ function personTokens(access: OrganizationAccess, accountId: `acc_${string}`, no
 }
 
 /**
- * Returns the tokens of the teams that an account sees, as in the teams service (C-TEAM-17): a team manager sees all
- * teams; other people see their own teams and the parents of these teams.
+ * Returns the tokens of the teams that an account sees, as in the teams service: a team manager sees all teams; other
+ * people see their own teams and the parents of these teams.
  */
 function teamTokens({ people, grants }: OrganizationAccess, accountId: string, now: Date): string[] {
   if (people.seesAllTeams(accountId, now)) return [permissionToken('team:manage')];

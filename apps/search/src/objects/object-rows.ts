@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { objectEntry, upsertObjects, type OrganizationObject } from '../index/object-entry.ts';
 import { executeBound } from '@cordee/service/database/orm';
 import type { StemCache } from '../index/stem-cache.ts';
-import { stemsOf } from '../index/stems-of.ts';
+import { loadStems } from '../index/load-stems.ts';
 import type { ObjectKind } from './object-kinds.ts';
 
 /** An object to index; omitted fields are empty. */
@@ -26,7 +26,7 @@ export async function indexObject(em: EntityManager, stemCache: StemCache, objec
     organizationId: toUuid(object.organizationId),
     id: toUuid(object.id),
   });
-  const { sql, parameters } = upsertObjects([entry], await stemsOf(em, stemCache, entry.vector.forms));
+  const { sql, parameters } = upsertObjects([entry], await loadStems(em, stemCache, entry.vector.forms));
   await executeBound(em, sql, parameters);
 }
 

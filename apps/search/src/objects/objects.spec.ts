@@ -223,13 +223,13 @@ describe('objects (SRCH-6)', () => {
   });
 
   it('are found by managers; other people find only the kinds that their permissions allow', async () => {
-    const kinds = async (name: PersonName) =>
+    const kindsFoundBy = async (name: PersonName) =>
       [...new Set((await customer.search('', name)).data.map(({ kind }) => kind))].sort().join(' ');
-    expect(await kinds('chief')).toBe('document drive_folder person product site team');
-    expect(await kinds('admin')).toBe('document drive_folder person product site team');
-    expect(await kinds('carla')).toBe('person');
-    expect(await kinds('accountant')).toBe('document');
-    expect(await kinds('external')).toBe('');
+    expect(await kindsFoundBy('chief')).toBe('document drive_folder person product site team');
+    expect(await kindsFoundBy('admin')).toBe('document drive_folder person product site team');
+    expect(await kindsFoundBy('carla')).toBe('person');
+    expect(await kindsFoundBy('accountant')).toBe('document');
+    expect(await kindsFoundBy('external')).toBe('');
   });
 
   it('of kind person are found by managers, and by other people who see the person', async () => {
@@ -259,7 +259,7 @@ describe('objects (SRCH-6)', () => {
 
   it('are found with an API token only if the scopes of the token allow it', async () => {
     const { organizationId } = customer;
-    const kinds = async (...scopes: string[]) => {
+    const kindsFoundWith = async (...scopes: string[]) => {
       const { data } = await test.call(
         search,
         { organizationId, q: '' },
@@ -268,11 +268,11 @@ describe('objects (SRCH-6)', () => {
       return [...new Set(data.map(({ kind }) => kind))].sort().join(' ');
     };
     expect([
-      await kinds(),
-      await kinds('right:*'),
-      await kinds('member:read'),
-      await kinds('team:read', 'document:read'),
-      await kinds('product:read'),
+      await kindsFoundWith(),
+      await kindsFoundWith('right:*'),
+      await kindsFoundWith('member:read'),
+      await kindsFoundWith('team:read', 'document:read'),
+      await kindsFoundWith('product:read'),
     ]).toEqual(['', '', 'person', 'document team', 'drive_folder product site']);
   });
 

@@ -22,12 +22,12 @@ export class PersonReactions {
 
   @ConsumesAfterPreparing(memberAdded)
   async addPerson(event: CloudEvent<EventData<typeof memberAdded>>): Promise<ReactionWork> {
-    return this.index(event);
+    return this.prepareIndexing(event);
   }
 
   @ConsumesAfterPreparing(memberChanged)
   async refreshPerson(event: CloudEvent<EventData<typeof memberChanged>>): Promise<ReactionWork> {
-    return this.index(event);
+    return this.prepareIndexing(event);
   }
 
   @Consumes(memberRemoved)
@@ -36,10 +36,10 @@ export class PersonReactions {
   }
 
   /**
-   * Indexes a person. Fetches name and mail address from identity, because the events contain neither. Skips a person
-   * who was removed in the meantime; the event `memberRemoved` follows.
+   * Prepares the index entry of a person. Fetches name and mail address from identity, because the events contain
+   * neither. Skips a person who was removed in the meantime; the event `memberRemoved` follows.
    */
-  private async index({
+  private async prepareIndexing({
     data,
     sequence,
   }: CloudEvent<EventData<typeof memberAdded> | EventData<typeof memberChanged>>): Promise<ReactionWork> {

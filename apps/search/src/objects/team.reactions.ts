@@ -19,7 +19,7 @@ export class TeamReactions {
   async addTeam({ data, sequence }: CloudEvent<EventData<typeof teamCreated>>, { em }: ReactionContext): Promise<void> {
     const team = (await this.access.forOrganization(data.organizationId)).grants.teams.find(data.teamId);
     // A missing team was deleted in the meantime; the event `teamDeleted` follows.
-    if (team) await this.index(em, data, team.name, sequence);
+    if (team) await this.indexTeam(em, data, team.name, sequence);
   }
 
   @Consumes(teamChanged)
@@ -27,7 +27,7 @@ export class TeamReactions {
     { data, sequence }: CloudEvent<EventData<typeof teamChanged>>,
     { em }: ReactionContext,
   ): Promise<void> {
-    await this.index(em, data, data.after.name, sequence);
+    await this.indexTeam(em, data, data.after.name, sequence);
   }
 
   @Consumes(teamDeleted)
@@ -35,7 +35,7 @@ export class TeamReactions {
     await removeObject(em, data.organizationId, data.teamId);
   }
 
-  private async index(
+  private async indexTeam(
     em: ReactionContext['em'],
     { organizationId, teamId }: EventData<typeof teamCreated>,
     name: string,

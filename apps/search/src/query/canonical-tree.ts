@@ -1,4 +1,4 @@
-import { isOperator, type QueryOperator, type QueryTree } from './query-tree.ts';
+import { isBooleanNode, type BooleanNode, type QueryTree } from './query-tree.ts';
 
 /**
  * Gives equivalent trees the same shape: no AND inside AND, no OR inside OR, no AND or OR with a single condition, no
@@ -6,7 +6,7 @@ import { isOperator, type QueryOperator, type QueryTree } from './query-tree.ts'
  * into the others without loss.
  */
 export function canonicalTree(tree: QueryTree): QueryTree {
-  if (!isOperator(tree)) return tree;
+  if (!isBooleanNode(tree)) return tree;
   const children = tree.conditions.map(canonicalTree);
   if (tree.operator === 'NOT') return negate(children);
   return joinConditions(tree.operator, children);
@@ -15,7 +15,7 @@ export function canonicalTree(tree: QueryTree): QueryTree {
 /** In JMAP, NOT means that no condition is true. Several conditions therefore become the negation of their OR. */
 function negate(children: QueryTree[]): QueryTree {
   const inner = joinConditions('OR', children);
-  if (isOperator(inner) && inner.operator === 'NOT') return inner.conditions[0]!;
+  if (isBooleanNode(inner) && inner.operator === 'NOT') return inner.conditions[0]!;
   return { operator: 'NOT', conditions: [inner] };
 }
 
@@ -24,5 +24,5 @@ function joinConditions(operator: 'AND' | 'OR', children: QueryTree[]): QueryTre
   return conditions.length === 1 ? conditions[0]! : { operator, conditions };
 }
 
-const isNested = (child: QueryTree, operator: 'AND' | 'OR'): child is QueryOperator =>
-  isOperator(child) && child.operator === operator;
+const isNested = (child: QueryTree, operator: 'AND' | 'OR'): child is BooleanNode =>
+  isBooleanNode(child) && child.operator === operator;

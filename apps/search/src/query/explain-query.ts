@@ -1,20 +1,27 @@
-import { ANYWHERE, fieldEntry, FOLDER_ROLES, isOperator, type QueryCondition, type QueryTree } from './query-tree.ts';
+import {
+  ANYWHERE,
+  fieldEntry,
+  FOLDER_ROLES,
+  isBooleanNode,
+  type QueryCondition,
+  type QueryTree,
+} from './query-tree.ts';
 import { ageInWords, formatSize, isInstant } from './query-values.ts';
 
 /** Describes a query in one line of English. Every group has parentheses, so that the precedence is visible. */
 export function explainQuery(tree: QueryTree): string {
-  if (isOperator(tree) && tree.conditions.length === 0) return 'everything';
+  if (isBooleanNode(tree) && tree.conditions.length === 0) return 'everything';
   return explain(tree);
 }
 
 function explain(tree: QueryTree): string {
-  if (!isOperator(tree)) return explainCondition(tree);
+  if (!isBooleanNode(tree)) return explainCondition(tree);
   if (tree.operator === 'NOT') return `not ${explainGroup(tree.conditions[0]!)}`;
   return tree.conditions.map(explainGroup).join(tree.operator === 'AND' ? ' and ' : ' or ');
 }
 
 function explainGroup(tree: QueryTree): string {
-  return isOperator(tree) && tree.operator !== 'NOT' ? `(${explain(tree)})` : explain(tree);
+  return isBooleanNode(tree) && tree.operator !== 'NOT' ? `(${explain(tree)})` : explain(tree);
 }
 
 function explainCondition(condition: QueryCondition): string {

@@ -1,16 +1,16 @@
 import { operatorAndValue } from './query-operators.ts';
-import { isOperator, type QueryCondition, type QueryTree } from './query-tree.ts';
+import { isBooleanNode, type QueryCondition, type QueryTree } from './query-tree.ts';
 
 /** Writes a tree in the query language. `parseQuery` turns the result into the same tree again. */
 export function formatQuery(tree: QueryTree): string {
-  if (!isOperator(tree)) return formatCondition(tree);
+  if (!isBooleanNode(tree)) return formatCondition(tree);
   if (tree.operator === 'NOT') return `-${nestedQuery(tree.conditions[0]!)}`;
   return tree.conditions.map(nestedQuery).join(tree.operator === 'OR' ? ' OR ' : ' ');
 }
 
 /** Puts every AND and OR in parentheses, so that readers need not know the precedence. */
 function nestedQuery(tree: QueryTree): string {
-  return isOperator(tree) && tree.operator !== 'NOT' ? `(${formatQuery(tree)})` : formatQuery(tree);
+  return isBooleanNode(tree) && tree.operator !== 'NOT' ? `(${formatQuery(tree)})` : formatQuery(tree);
 }
 
 function formatCondition(condition: QueryCondition): string {

@@ -1,5 +1,5 @@
 import { canonicalTree } from './canonical-tree.ts';
-import { checkComplexity } from './query-complexity.ts';
+import { assertNotTooComplex } from './query-complexity.ts';
 import { queryInvalidError, queryTooComplexError } from './query-errors.ts';
 import { ValueError, readField } from './query-fields.ts';
 import { findOperator } from './query-operators.ts';
@@ -30,7 +30,7 @@ export function parseQuery(source: string): ParsedQuery {
     return { tree: EVERYTHING, warnings };
   }
   const tree = canonicalTree(new QueryParser(tokens, warnings).parse());
-  checkComplexity(tree);
+  assertNotTooComplex(tree);
   return { tree, warnings: warnings.toSorted((left, right) => left.position - right.position) };
 }
 
@@ -104,7 +104,7 @@ class QueryParser {
 
   #parseTerm(depth: number, outerOperator: string | undefined): QueryTree {
     const token = this.#tokens[this.#index]!;
-    // Limits the recursion of the parser. `checkComplexity` checks the parsed tree.
+    // Limits the recursion of the parser. `assertNotTooComplex` checks the parsed tree.
     if (depth > QUERY_LIMITS.depth)
       throw queryTooComplexError('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`);
     this.#index += 1;

@@ -1,8 +1,8 @@
 import { queryTooComplexError } from './query-errors.ts';
-import { fieldEntry, isOperator, QUERY_LIMITS, type QueryTree } from './query-tree.ts';
+import { fieldEntry, isBooleanNode, QUERY_LIMITS, type QueryTree } from './query-tree.ts';
 
 /** Throws when a query from text or JSON has too many levels or terms. Each word of a phrase counts as a term. */
-export function checkComplexity(tree: QueryTree, pointer?: string): void {
+export function assertNotTooComplex(tree: QueryTree, pointer?: string): void {
   if (treeDepth(tree) > QUERY_LIMITS.depth)
     throw queryTooComplexError('QUERY_TOO_DEEP', `A query has at most ${QUERY_LIMITS.depth} nested levels.`, pointer);
   if (countTerms(tree) > QUERY_LIMITS.terms)
@@ -10,11 +10,11 @@ export function checkComplexity(tree: QueryTree, pointer?: string): void {
 }
 
 function treeDepth(tree: QueryTree): number {
-  return isOperator(tree) ? 1 + Math.max(0, ...tree.conditions.map(treeDepth)) : 0;
+  return isBooleanNode(tree) ? 1 + Math.max(0, ...tree.conditions.map(treeDepth)) : 0;
 }
 
 function countTerms(tree: QueryTree): number {
-  if (isOperator(tree)) return tree.conditions.reduce((sum, child) => sum + countTerms(child), 0);
+  if (isBooleanNode(tree)) return tree.conditions.reduce((sum, child) => sum + countTerms(child), 0);
   const { value } = fieldEntry(tree);
   return typeof value === 'string' ? value.split(/\s+/).length : 1;
 }

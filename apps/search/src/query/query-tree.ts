@@ -68,19 +68,19 @@ export type QueryField = keyof QueryFields;
 export type QueryCondition = { [Field in QueryField]: { [Name in Field]: QueryFields[Field] } }[QueryField];
 
 /** `NOT` has exactly one condition. `AND` without conditions is the empty query, which matches everything. */
-export interface QueryOperator {
+export interface BooleanNode {
   operator: 'AND' | 'OR' | 'NOT';
   conditions: QueryTree[];
 }
 
-export type QueryTree = QueryOperator | QueryCondition;
+export type QueryTree = BooleanNode | QueryCondition;
 
 /** The maximum number of characters of a query text, of terms and of nested levels. */
 export const QUERY_LIMITS = { length: 2_000, terms: 100, depth: 20 } as const;
 
-export const EVERYTHING: QueryOperator = { operator: 'AND', conditions: [] };
+export const EVERYTHING: BooleanNode = { operator: 'AND', conditions: [] };
 
-export const isOperator = (tree: QueryTree): tree is QueryOperator => 'operator' in tree;
+export const isBooleanNode = (tree: QueryTree): tree is BooleanNode => 'operator' in tree;
 
 /** A condition as a pair of field and value, so that TypeScript narrows the value by the field. */
 export type FieldEntry = { [Field in QueryField]: { field: Field; value: QueryFields[Field] } }[QueryField];
@@ -97,7 +97,7 @@ interface ConditionOccurrence {
 
 /** Returns the conditions of a tree from left to right. `isNegated` is true under an odd number of negations. */
 export function* conditionsOf(tree: QueryTree, isNegated = false): Generator<ConditionOccurrence> {
-  if (!isOperator(tree)) {
+  if (!isBooleanNode(tree)) {
     yield { condition: tree, isNegated };
     return;
   }

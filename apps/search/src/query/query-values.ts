@@ -1,5 +1,3 @@
-import type { SqlParameters } from '../index/sql-parameters.ts';
-
 /**
  * Sizes, dates and ages in queries. The `read…` functions return the canonical value; undefined for an invalid text.
  */
@@ -67,9 +65,4 @@ export function readAge(text: string): string | undefined {
 export function ageInWords(age: string): string {
   const count = Number(age.slice(0, -1));
   return `${count} ${AGE_UNITS[age.slice(-1) as keyof typeof AGE_UNITS]}${count === 1 ? '' : 's'}`;
-}
-
-/** Returns the SQL expression for the instant that is the age before `now`. */
-export function ageSql(age: string, now: Date, parameters: SqlParameters): string {
-  return `(${parameters.add(now.toISOString())}::timestamptz - ${parameters.add(ageInWords(age))}::interval)`;
 }

@@ -8,7 +8,7 @@ import { compileObjectQuery } from '../index/compile-object-query.ts';
 import type { QueryTime } from '../index/compile-tree.ts';
 import { queryForms } from '../index/query-forms.ts';
 import type { StemCache } from '../index/stem-cache.ts';
-import { stemsOf } from '../index/stems-of.ts';
+import { loadStems } from '../index/load-stems.ts';
 import type { QueryTree } from '../query/query-tree.ts';
 import { compareResults, type ResultKey } from './search-cursor.ts';
 import { countHiddenMessages, selectMessages, type Result } from './select-messages.ts';
@@ -45,9 +45,9 @@ export async function findResults(
   setRole(em, databaseRoles('search').reader);
   setReadTimeout(em, timeoutMs);
   try {
-    const loadedStems = await stemsOf(em, stemCache, queryForms(tree));
-    const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, time, loadedStems);
-    const objects = compileObjectQuery(tree, { organizationId, aclTokens }, time, loadedStems);
+    const stems = await loadStems(em, stemCache, queryForms(tree));
+    const messages = compileMessageQuery(tree, { organizationId, mailboxIds }, time, stems);
+    const objects = compileObjectQuery(tree, { organizationId, aclTokens }, time, stems);
     // Either list can fill the page alone, so each statement has the full limit.
     const [hiddenCount, ...lists] = await Promise.all([
       countHiddenMessages(em, messages),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { memberAdded } from '@cordee/contracts/identity/member';
 import { search } from '@cordee/contracts/search/search';
 import type { TestService } from '@cordee/testing/test-service';
-import { Customer, letter, mbox, SearchFixture } from '../../test/search.fixture.ts';
+import { Customer, rawMail, mbox, SearchFixture } from '../../test/search.fixture.ts';
 
 let fixture: SearchFixture;
 let test: TestService;
@@ -24,7 +24,7 @@ describe('a search', () => {
       ['pourri un', 'Junk'],
       ['pourri deux', 'Spam'],
     ] as const)
-      await customer.importMail(letter({ subject, text: 'offre' }), { folder });
+      await customer.importMail(rawMail({ subject, text: 'offre' }), { folder });
     const titlesAndHiddenCount = async (q: string) => {
       const { data, hiddenInTrashAndSpam } = await customer.search(q);
       return [data.map(({ title }) => title).toSorted(), hiddenInTrashAndSpam];
@@ -46,7 +46,7 @@ describe('a search', () => {
     await customer.importMail(
       mbox(
         ...Array.from({ length: 25 }, (_, number) =>
-          letter({ subject: `page ${number}`, date: dateInMarch(number < 10 ? 1 : number) }),
+          rawMail({ subject: `page ${number}`, date: dateInMarch(number < 10 ? 1 : number) }),
         ),
       ),
       { type: 'application/mbox' },
@@ -57,7 +57,7 @@ describe('a search', () => {
     for (let cursor: string | undefined, page = 0; page === 0 || cursor; page += 1) {
       const { data, nextCursor } = await customer.search('', 'ben', { limit: 4, ...(cursor ? { cursor } : {}) });
       pagedIds.push(...data.map(({ id: hitId }) => hitId));
-      await customer.importMail(letter({ subject: `entre ${page}`, date: '20 Apr 2026 09:00:00 +0000' }));
+      await customer.importMail(rawMail({ subject: `entre ${page}`, date: '20 Apr 2026 09:00:00 +0000' }));
       cursor = nextCursor ?? undefined;
     }
     expect(pagedIds).toEqual(allIds);
@@ -66,7 +66,7 @@ describe('a search', () => {
   it('with an API token finds mail only if a scope allows the right read (ACC-1)', async () => {
     const customer = new Customer(fixture);
     const { organizationId } = customer;
-    await customer.importMail(letter({ subject: 'reçu' }));
+    await customer.importMail(rawMail({ subject: 'reçu' }));
     const titlesWithScopes = async (...scopes: string[]) =>
       (
         await test.call(
@@ -83,7 +83,7 @@ describe('a search', () => {
 
   it('is refused with a cursor of another query or a forged cursor', async () => {
     const customer = new Customer(fixture);
-    await customer.importMail(mbox(letter({ subject: 'un' }), letter({ subject: 'deux' })), {
+    await customer.importMail(mbox(rawMail({ subject: 'un' }), rawMail({ subject: 'deux' })), {
       type: 'application/mbox',
     });
     const { nextCursor } = await customer.search('bonjour', 'ben', { limit: 1 });
@@ -136,7 +136,7 @@ describe('a search', () => {
   it('returns marked titles and snippets with only escaped text and <mark> tags (C-SRCH-12)', async () => {
     const customer = new Customer(fixture);
     await customer.importMail(
-      letter({
+      rawMail({
         subject: '<script>alert(1)</script> İstanbul',
         text: '<img src=x onerror=alert(1)> & "çift" re\u0301union',
       }),
@@ -151,7 +151,7 @@ describe('a search', () => {
 
   it('is refused when it takes too long (C-SRCH-19)', async () => {
     const customer = new Customer(fixture);
-    await customer.importMail(letter({ subject: 'lent' }));
+    await customer.importMail(rawMail({ subject: 'lent' }));
     await test.database.query('begin; lock table message in access exclusive mode;');
     try {
       expect(
@@ -167,7 +167,7 @@ describe('a search', () => {
     const customer = new Customer(fixture);
     const dateDaysAgo = (days: number) => new Date(test.process.clock.now().getTime() - days * DAY_MS).toUTCString();
     await customer.importMail(
-      mbox(letter({ subject: 'cinq', date: dateDaysAgo(5) }), letter({ subject: 'six', date: dateDaysAgo(6) })),
+      mbox(rawMail({ subject: 'cinq', date: dateDaysAgo(5) }), rawMail({ subject: 'six', date: dateDaysAgo(6) })),
       {
         type: 'application/mbox',
       },
@@ -183,7 +183,7 @@ describe('a search', () => {
     ).toEqual(['six']);
     expect(await customer.titles('newer_than:7d')).toEqual([]);
     // In Europe/Zurich, the time zone of the organization, this message is from 1 March, 00:30.
-    await customer.importMail(letter({ subject: 'minuit', date: 'Sat, 28 Feb 2026 23:30:00 +0000' }));
+    await customer.importMail(rawMail({ subject: 'minuit', date: 'Sat, 28 Feb 2026 23:30:00 +0000' }));
     expect([
       await customer.titles('after:2026-03-01 before:2026-03-02'),
       await customer.titles('before:2026-03-01'),
@@ -192,7 +192,7 @@ describe('a search', () => {
 
   it('answers 40 concurrent requests without a deadlock', async () => {
     const customer = new Customer(fixture);
-    await customer.importMail(letter({ subject: 'foule' }));
+    await customer.importMail(rawMail({ subject: 'foule' }));
     // The stems of each unique word are not in the cache, so each request loads stems from the database. With a second
     // connection for the stems, the requests could exhaust the connection pool.
     const titlesPerSearch = await Promise.all(

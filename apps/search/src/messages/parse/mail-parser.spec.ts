@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { MailParser } from './mail-parser.ts';
 
 const parser = new MailParser(2);
-/** On a busy machine, also an ordinary message can take more processor time than its limit. */
+/** On a busy machine, even an ordinary message can take more processor time than its limit. */
 const patientParser = new MailParser(1, { baseMs: 60_000, msPerMib: 0 });
 afterAll(() => Promise.all([parser.onApplicationShutdown(), patientParser.onApplicationShutdown()]));
 

@@ -12,8 +12,8 @@ const CARRIAGE_RETURN = 0x0d;
 const LETTER_F = 0x46;
 const GREATER_THAN = 0x3e;
 const MAX_FROM_LINE_BYTES = 500;
-/** Bytes that are reserved for the beginning of a message. */
-const FIRST_CAPACITY = 16 * 1024;
+/** The size of the first buffer of a message. */
+const INITIAL_CAPACITY_BYTES = 16 * 1024;
 const QUOTED_PREFIX = 'From ';
 /**
  * A longer line is not a From_ line. The reader adds the pieces of such a line to the message and does not buffer them.
@@ -40,7 +40,7 @@ class MboxReader {
   /** The beginning of a line whose end is not read yet. */
   #buffered: Uint8Array = new Uint8Array(0);
   /** True when the beginning of a long line is already added to the message. */
-  #isInsideLine = false;
+  #isInsideLongLine = false;
   #isAfterEmptyLine = true;
   #current: MessageCollector | undefined;
 
@@ -65,10 +65,10 @@ class MboxReader {
     }
     this.#current?.add(chunk.subarray(pendingStart, lineStart));
     this.#buffered = this.#joinBuffered(chunk.slice(lineStart));
-    if (this.#buffered.length > MAX_BUFFERED_BYTES || (this.#isInsideLine && this.#buffered.length > 0)) {
+    if (this.#buffered.length > MAX_BUFFERED_BYTES || (this.#isInsideLongLine && this.#buffered.length > 0)) {
       this.#currentMessage().add(this.#buffered);
       this.#buffered = new Uint8Array(0);
-      this.#isInsideLine = true;
+      this.#isInsideLongLine = true;
     }
   }
 
@@ -82,7 +82,7 @@ class MboxReader {
     return (
       this.#current !== undefined &&
       this.#buffered.length === 0 &&
-      !this.#isInsideLine &&
+      !this.#isInsideLongLine &&
       firstByte !== LETTER_F &&
       firstByte !== GREATER_THAN
     );
@@ -96,8 +96,8 @@ class MboxReader {
   }
 
   *#readLine(line: Uint8Array): Generator<MboxMessage> {
-    if (this.#isInsideLine) {
-      this.#isInsideLine = false;
+    if (this.#isInsideLongLine) {
+      this.#isInsideLongLine = false;
       this.#isAfterEmptyLine = false;
       this.#currentMessage().add(line);
       return;
@@ -128,7 +128,7 @@ class MessageCollector {
   readonly #envelope: string;
   readonly #sizeLimit: number;
   /** The bytes are copied, because an object for each line would take more memory than the line. */
-  #bytes = Buffer.allocUnsafe(FIRST_CAPACITY);
+  #bytes = Buffer.allocUnsafe(INITIAL_CAPACITY_BYTES);
   #storedBytes = 0;
   #size = 0;
 

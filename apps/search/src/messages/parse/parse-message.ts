@@ -1,5 +1,5 @@
 import PostalMime, { addressParser, decodeWords, type Email } from 'postal-mime';
-import { countParts } from './count-parts.ts';
+import { estimatePartCount } from './estimate-part-count.ts';
 import { htmlText, tidyText } from './html-text.ts';
 import {
   MESSAGE_LIMITS,
@@ -17,7 +17,7 @@ export async function parseMessage(raw: Uint8Array, limits: MessageLimits = MESS
     return quarantine('MESSAGE_TOO_LARGE', `The message has ${raw.length} bytes, more than ${limits.size}.`);
   // A message of spaces and control characters counts as empty.
   if (!raw.some((byte) => byte > SPACE)) return quarantine('MESSAGE_EMPTY', 'The message is empty.');
-  if (countParts(raw, limits.parts) > limits.parts)
+  if (estimatePartCount(raw, limits.parts) > limits.parts)
     return quarantine('MESSAGE_TOO_MANY_PARTS', `The message has more than ${limits.parts} parts.`);
   let email: Email;
   try {

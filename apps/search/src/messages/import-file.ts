@@ -40,7 +40,7 @@ interface ImportResult {
 /**
  * Imports the messages of a file in batches. A malformed message is quarantined and does not stop the import (SRCH-8).
  */
-export async function importMessages(
+export async function importFile(
   em: EntityManager,
   { files, stemCache, parser }: { files: Files; stemCache: StemCache; parser: MailParser },
   request: ImportRequest,

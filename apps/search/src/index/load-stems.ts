@@ -4,5 +4,5 @@ import type { StemCache } from './stem-cache.ts';
 import type { Stems } from './word-forms.ts';
 
 /** Loads stems in the transaction of the EntityManager. */
-export const stemsOf = (em: EntityManager, stemCache: StemCache, forms: Iterable<string>): Promise<Stems> =>
+export const loadStems = (em: EntityManager, stemCache: StemCache, forms: Iterable<string>): Promise<Stems> =>
   stemCache.stemsOf((sql, parameters) => executeBound(em, sql, parameters), forms);

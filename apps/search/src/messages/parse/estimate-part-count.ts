@@ -4,7 +4,7 @@
  * dashes counts only if a declared boundary consists of dashes. Returns 0 if the message cannot have more than `max`
  * parts, because at most `max` lines begin with `--` or nothing declares a multipart.
  */
-export function countParts(raw: Uint8Array, max: number): number {
+export function estimatePartCount(raw: Uint8Array, max: number): number {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   if (countSeparatorLines(bytes, max) <= max) return 0;
   const text = bytes.toString('latin1');

@@ -6,7 +6,8 @@ import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject, type OnModuleInit } from '@nestjs/common';
 import type { IdentityConfig } from '../config.ts';
 import { Secrets } from '../secrets.ts';
-import { checkPasswordRules, Passwords } from '../passwords/passwords.ts';
+import { assertPasswordRules } from '../passwords/password-rules.ts';
+import { Passwords } from '../passwords/passwords.ts';
 import { checkConfirmation, createConfirmedAccount } from './confirm-sign-up.ts';
 import { applyStaffAddresses } from './staff-accounts.ts';
 import { storeSignUp } from './store-sign-up.ts';
@@ -29,7 +30,7 @@ export class AccountCommands implements OnModuleInit {
     input: Input<typeof requestSignUp>,
     { call }: PreparationContext,
   ): Promise<PreparedWork<typeof requestSignUp>> {
-    checkPasswordRules(input.password, input);
+    assertPasswordRules(input.password, input);
     const { password, ...details } = input;
     const passwordHash = await this.passwords.hash(password, call.callerAddress);
     const { secrets, config } = this;

@@ -16,7 +16,7 @@ import { ServiceToken } from '../service-tokens/service-token.entity.ts';
 import { AccessTokens } from '../sessions/access-tokens.ts';
 import { newTokenText, isSameHash, readTokenText } from './token-text.ts';
 import { ApiToken } from './api-token.entity.ts';
-import { checkScopes } from './check-scopes.ts';
+import { requireKnownScopes } from './require-known-scopes.ts';
 import { selectApiTokens } from './select-api-tokens.ts';
 
 const DAY_MS = 86_400_000;
@@ -40,7 +40,7 @@ export class ApiTokenCommands {
     if (!people.find(accountId)) throw new DomainError('ORGANIZATION_NOT_FOUND');
     // A member without this permission is blocked or lacks a required second factor.
     if (!people.may(accountId, 'organization:read')) throw new DomainError('PERMISSION_DENIED');
-    const scopes = await checkScopes(input.scopes, this.rpc, call);
+    const scopes = await requireKnownScopes(input.scopes, this.rpc, call);
     lockForNewToken(em, organizationId, accountId);
     const [member, tokenCount] = await Promise.all([
       em.findOne(Member, { organizationId, accountId }),

@@ -9,7 +9,8 @@ import type { Call } from '@cordee/messaging/call';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
-import { checkPasswordRules, type Passwords } from '../passwords/passwords.ts';
+import { assertPasswordRules } from '../passwords/password-rules.ts';
+import type { Passwords } from '../passwords/passwords.ts';
 import { lockAccountsShared } from '../members/account-locks.ts';
 import { flagsOfLegalRepresentative, Member } from '../members/member.entity.ts';
 import { recordMemberStatusesAhead } from '../members/member-status-history.ts';
@@ -39,7 +40,7 @@ export async function hashPasswordOfInvitedPerson(
     );
   });
   if (!invitation) return undefined;
-  checkPasswordRules(password, { email: invitation.email, name });
+  assertPasswordRules(password, { email: invitation.email, name });
   return passwords.hash(password, call.callerAddress);
 }
 

@@ -94,7 +94,7 @@ export async function readGuessCounts(em: EntityManager, { accountKey, countedKe
   const burst = row && {
     startedAt: new Date(row.started_at),
     count: row.count,
-    toldAt: row.told_at === null ? null : new Date(row.told_at),
+    notifiedAt: row.told_at === null ? null : new Date(row.told_at),
   };
   return { nextAttemptAt, burst };
 }
@@ -113,16 +113,16 @@ export async function recordRejectedGuess(
   counts: GuessCounts,
   { accountId, isChecked }: RejectedGuess,
 ): Promise<void> {
-  const { burst, mustTell } = addToBurst(counts.burst, now);
+  const { burst, mustNotify } = addToBurst(counts.burst, now);
   sendAhead(
     em,
     `insert into guess_burst (account_key, started_at, count, told_at) values (?, ?, ?, ?)
      on conflict (account_key) do update
      set started_at = excluded.started_at, count = excluded.count, told_at = excluded.told_at`,
-    [accountKey, burst.startedAt, burst.count, burst.toldAt],
+    [accountKey, burst.startedAt, burst.count, burst.notifiedAt],
   );
   if (isChecked) countAttempts(em, countedKeys, now);
-  if (mustTell && accountId)
+  if (mustNotify && accountId)
     await publish(domainEvent(passwordGuessingDetected, { accountId, at: now.toISOString(), attempts: burst.count }));
 }
 

@@ -89,7 +89,7 @@ describe('many wrong passwords for one account', () => {
       },
     ],
   ])(
-    'from %s: five of 600 are checked, the owner is told once and signs in on a known device',
+    'from %s: five of 600 are checked, the owner is notified once and signs in on a known device',
     async (_, makeChooser) => {
       const anna = await fixture.signUp();
       const deviceToken = await newDeviceToken(anna);
@@ -215,7 +215,7 @@ describe('a device token', () => {
   });
 });
 
-it('the owner is told again after a day, and not about a few wrong passwords', async () => {
+it('the owner is notified again after a day, and not of a few wrong passwords', async () => {
   const [anna, ben] = [await fixture.signUp(), await fixture.signUp()];
   await attack(20, anna.email, newAddress);
   advanceSeconds(23 * 3_600);

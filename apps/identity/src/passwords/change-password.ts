@@ -9,7 +9,8 @@ import { makeDeviceToken } from '../sessions/known-device.ts';
 import { endSessionsOfAccount } from '../sessions/end-sessions-of-account.ts';
 import { lockAccount } from '../members/account-locks.ts';
 import { forgetPasswordReset } from './forget-password-reset.ts';
-import { checkPasswordRules, isLongPassword, type Passwords } from './passwords.ts';
+import { assertPasswordRules, isLongPassword } from './password-rules.ts';
+import type { Passwords } from './passwords.ts';
 import {
   acceptCurrentPassword,
   checkCurrentPassword,
@@ -63,4 +64,4 @@ export async function storeNewPassword(
 }
 
 const checkNewPassword = (password: string, { email, name }: Account, hasFactor: boolean): void =>
-  checkPasswordRules(password, { email, name, hasSecondFactor: hasFactor, pointer: '/newPassword' });
+  assertPasswordRules(password, { email, name, hasSecondFactor: hasFactor, pointer: '/newPassword' });

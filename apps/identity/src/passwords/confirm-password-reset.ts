@@ -12,7 +12,8 @@ import { makeDeviceToken } from '../sessions/known-device.ts';
 import { findPasswordReset, PASSWORD_RESET_TOKEN_PURPOSE, type PasswordReset } from './find-password-reset.ts';
 import { lockAccount } from '../members/account-locks.ts';
 import { forgetPasswordReset } from './forget-password-reset.ts';
-import { checkPasswordRules, isLongPassword, type Passwords } from './passwords.ts';
+import { assertPasswordRules, isLongPassword } from './password-rules.ts';
+import type { Passwords } from './passwords.ts';
 
 /** A valid link, and the new password, which was checked and hashed before the transaction. */
 interface PreparedPasswordReset {
@@ -30,7 +31,7 @@ export async function preparePasswordReset(
   const id = secrets.readToken(PASSWORD_RESET_TOKEN_PURPOSE, ['pwr'], token)?.ids[0];
   const reset = id && (await read((em) => findPasswordReset(em, id, now)));
   if (!reset) throw new DomainError('PASSWORD_RESET_TOKEN_INVALID');
-  checkPasswordRules(password, reset);
+  assertPasswordRules(password, reset);
   return { id, reset, hash: await passwords.hash(password, call.callerAddress) };
 }
 
@@ -48,7 +49,7 @@ export async function resetPassword(
   // These rows are read again: since the preparation, the link may have been used or the second factor removed.
   const [reset, account] = await Promise.all([findPasswordReset(em, id, now), em.findOne(Account, { id: accountId })]);
   if (!reset || !account) throw new DomainError('PASSWORD_RESET_TOKEN_INVALID');
-  checkPasswordRules(password, reset);
+  assertPasswordRules(password, reset);
   const changedEvent = account.changePassword({ hash, isLong: isLongPassword(password) }, 'reset', now);
   forgetPasswordReset(em, emailKey);
   // Both statements are sent in one round trip.

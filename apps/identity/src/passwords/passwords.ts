@@ -1,63 +1,14 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { inputError } from '@cordee/contracts/input-error';
 import { FairQueue } from '@cordee/service/fair-queue';
 import { networkOf } from '@cordee/service/network-of';
-import { dictionary } from '@zxcvbn-ts/language-common';
 import type { IdentityConfig } from '../config.ts';
 import { hashCost } from './hash-cost.ts';
+import { normalizePassword } from './password-rules.ts';
 
 const hashWithArgon2 = promisify(argon2);
-const MIN_LENGTH = 15;
-const MIN_LENGTH_WITH_SECOND_FACTOR = 8;
 /** If more hashes waited, most of them would wait longer than `MAX_CALL_WAIT_MS`. */
 const MAX_WAITING = 200;
-
-const commonPasswords = new Set<string>(dictionary['passwords-common']);
-
-/** Returns the text that is hashed. Devices encode the same characters differently (NIST 800-63B). */
-const normalize = (password: string): string => password.normalize('NFKC');
-
-/** `Array.from` counts an emoji as one character; `password.length` counts two. */
-const lengthOf = (password: string): number => Array.from(normalize(password)).length;
-
-/** True for a password that does not need a second factor. */
-export const isLongPassword = (password: string): boolean => lengthOf(password) >= MIN_LENGTH;
-
-/** The data that the rules for a new password use. */
-export interface PasswordChoice {
-  email: string;
-  name: string;
-  hasSecondFactor?: boolean;
-  /** The field of the password in the input. */
-  pointer?: '/password' | '/newPassword';
-}
-
-/**
- * Rejects a new password that is short or common, as NIST 800-63B requires. There are no rules about its composition
- * (ORG-4).
- */
-export function checkPasswordRules(
-  password: string,
-  { email, name, hasSecondFactor = false, pointer = '/password' }: PasswordChoice,
-): void {
-  const minLength = hasSecondFactor ? MIN_LENGTH_WITH_SECOND_FACTOR : MIN_LENGTH;
-  if (lengthOf(password) < minLength)
-    throw inputError('PASSWORD_TOO_SHORT', pointer, `must have at least ${minLength} characters`);
-  const lowerCase = normalize(password).toLowerCase();
-  // The password "abcabcabc" repeats "abc". A password without a repetition stays whole.
-  const repeatedPart = lowerCase.replace(/^(.{1,7}?)\1+$/u, '$1');
-  const guessable = new Set([email.toLowerCase(), name.toLowerCase(), 'cordee']);
-  if (
-    commonPasswords.has(lowerCase) ||
-    commonPasswords.has(repeatedPart) ||
-    repeatedPart.length === 1 ||
-    guessable.has(lowerCase) ||
-    guessable.has(repeatedPart)
-  ) {
-    throw inputError('PASSWORD_TOO_COMMON', pointer, 'is easy to guess');
-  }
-}
 
 /**
  * Hashes and verifies passwords with argon2id. Each hash takes 19 MiB and a core, so only a few run at the same time.
@@ -99,7 +50,7 @@ export class Passwords {
   private derive(password: string, salt: Buffer, callerAddress: string | undefined, cost = hashCost): Promise<Buffer> {
     return this.queue.run(networkOf(callerAddress), () =>
       hashWithArgon2('argon2id', {
-        message: normalize(password),
+        message: normalizePassword(password),
         nonce: salt,
         parallelism: 1,
         tagLength: 32,

@@ -6,7 +6,7 @@ import type { CommandContext, PreparationContext } from '@cordee/service/handler
 import { Account, emailKeyOf } from '../accounts/account.entity.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { retryAfterOf } from '@cordee/service/attempt-limits/attempt-counts';
-import { wasOwnerToldWithinDay } from '../password-attempts/guess-burst.ts';
+import { wasOwnerNotifiedWithinDay } from '../password-attempts/guess-burst.ts';
 import {
   guessKeysOfKnownCaller,
   guessKeysOfUnknownDevice,
@@ -33,8 +33,8 @@ export interface SignInAttempt {
 }
 
 /**
- * Checks the password of a sign-in. A sign-in that must wait is counted in the transaction until the owner is told
- * about the rejected passwords; afterwards it is rejected here, without a transaction.
+ * Checks the password of a sign-in. A sign-in that must wait is counted in the transaction until the owner is notified
+ * of the rejected passwords; afterwards it is rejected here, without a transaction.
  */
 export async function checkSignIn(
   { call, now, read }: PreparationContext,
@@ -56,7 +56,7 @@ export async function checkSignIn(
   const keys = isKnown ? keysOfKnownDevice! : keysOfUnknownDevice;
   const counts = isKnown ? countsOfKnownDevice! : countsOfUnknownDevice;
   const isChecked = !mustWait(counts, now);
-  if (!isChecked && wasOwnerToldWithinDay(counts.burst, now)) throw limitedError(counts, now, DomainError);
+  if (!isChecked && wasOwnerNotifiedWithinDay(counts.burst, now)) throw limitedError(counts, now, DomainError);
   const isRight = isChecked && (await passwords.verify(password, account?.passwordHash, call.callerAddress));
   return {
     emailKey,

@@ -7,7 +7,7 @@ import { endEntries } from './support-entries.ts';
 
 /**
  * Ends the support accesses that a member gave and may not give in the new role; all accesses when the member leaves.
- * A collaborator can give access to listed products without content (see `checkCoverage`); an external can give none.
+ * A collaborator can give access to listed products without content (see `resolveCoverage`); an external can give none.
  * Returns the events of the ended accesses, which the caller publishes.
  */
 export async function endMemberSupportAccesses(

@@ -16,7 +16,7 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import { findCaller } from '../members/find-caller.ts';
-import { checkCoverage } from './check-coverage.ts';
+import { resolveCoverage } from './resolve-coverage.ts';
 import { recordActions } from './support-actions.ts';
 import { SupportAccess } from './support-access.entity.ts';
 import { addEntry, endEntries, hasEverEntered } from './support-entries.ts';
@@ -38,7 +38,7 @@ export class SupportAccessCommands {
   ): Promise<Output<typeof grantSupportAccess>> {
     const { organizationId, level, withContent, reason, ticket } = input;
     const giver = await findCaller(em, organizationId, accountId);
-    const products = checkCoverage(
+    const products = resolveCoverage(
       input,
       giver,
       input.productIds && (await this.access.forOrganization(organizationId)),

@@ -8,7 +8,7 @@ const RIGHT_PREFIX = 'right:';
 const ALL_RIGHTS = 'right:*';
 
 /** Rejects unknown scopes. Returns the scopes without duplicates. The product types define the known rights. */
-export async function checkScopes(scopes: readonly string[], rpc: RpcClient, call: Call): Promise<string[]> {
+export async function requireKnownScopes(scopes: readonly string[], rpc: RpcClient, call: Call): Promise<string[]> {
   const hasRights = scopes.some((scope) => scope.startsWith(RIGHT_PREFIX) && scope !== ALL_RIGHTS);
   const rights = hasRights ? await queryRights(rpc, call) : new Set<string>();
   const isKnown = (scope: string): boolean =>

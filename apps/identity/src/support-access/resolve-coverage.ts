@@ -14,7 +14,7 @@ type RequestedCoverage = Pick<Input<typeof grantSupportAccess>, 'productIds' | '
  * of the content belongs to other people. A product that the giver does not see is rejected as not found. `access` is
  * null when the request names no products.
  */
-export function checkCoverage(
+export function resolveCoverage(
   { productIds, withContent }: RequestedCoverage,
   giver: Member,
   access: OrganizationAccess | null,

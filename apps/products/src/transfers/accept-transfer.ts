@@ -15,7 +15,7 @@ import {
 } from './detach-renewal-and-list-users.ts';
 import { findOwnedProduct } from './find-owned-product.ts';
 import { moveProduct } from './move-product.ts';
-import { lockKeyOf, reopen, reserve, type Acceptance, type ReservedTransfer } from './reserve-transfer.ts';
+import { lockKeyOf, reopenOffer, reserveTransfer, type Acceptance, type ReservedTransfer } from './reserve-transfer.ts';
 import type { TokenContent } from './transfer-token.ts';
 
 export interface AcceptDependencies extends DetachDependencies {
@@ -29,7 +29,7 @@ export interface AcceptDependencies extends DetachDependencies {
  * reserves the transfer, so that the offer cannot be cancelled. After a crash, a repeated call or the sweep finishes
  * the reserved transfer. Only a rejection by the renewals service reopens the offer.
  */
-export async function accept(
+export async function acceptOffer(
   context: CommandContext,
   { organizationId, token, ...quotedTerms }: Input<typeof acceptTransfer>,
   dependencies: AcceptDependencies,
@@ -41,7 +41,13 @@ export async function accept(
   await advisoryLock(em, lockKeyOf(tokenContent.transferId));
   const currentTerms = await acrossOrganizations(em, () => loadCurrentTerms(context, dependencies, tokenContent));
   const reservedTransfer: ReservedTransfer = await background.asSystem((system) =>
-    reserve(system.em, now, access, { tokenContent, callingPerson, organizationId, ...currentTerms, quotedTerms }),
+    reserveTransfer(system.em, now, access, {
+      tokenContent,
+      callingPerson,
+      organizationId,
+      ...currentTerms,
+      quotedTerms,
+    }),
   );
   if (!reservedTransfer.isFinished) {
     try {
@@ -53,7 +59,8 @@ export async function accept(
         ),
       );
     } catch (error) {
-      if (isRejectedByRenewals(error)) await background.asSystem((system) => reopen(system.em, reservedTransfer.key));
+      if (isRejectedByRenewals(error))
+        await background.asSystem((system) => reopenOffer(system.em, reservedTransfer.key));
       throw error;
     }
   }

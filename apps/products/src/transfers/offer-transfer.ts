@@ -33,7 +33,7 @@ export interface OfferDependencies {
 }
 
 /** Offers a product. Calls other services before it locks the product; the acceptance checks debts again. */
-export async function offer(
+export async function createOffer(
   context: CommandContext,
   input: OfferInput,
   { rpc, access, consoleUrl, today, mailsPerNetwork }: OfferDependencies,

@@ -37,7 +37,7 @@ export const lockKeyOf = (transferId: `trf_${string}`): string => `transfer ${tr
  * Reserves the transfer for an organization: no other organization can accept the transfer, and nobody can cancel the
  * transfer. A repeated call by the same organization returns the existing reservation.
  */
-export async function reserve(
+export async function reserveTransfer(
   em: EntityManager,
   now: Date,
   access: AccessCache,
@@ -82,7 +82,7 @@ async function assertAcceptable(
 }
 
 /** Reopens the offer after the renewals service rejected the transfer. */
-export async function reopen(em: EntityManager, key: TransferKey): Promise<void> {
+export async function reopenOffer(em: EntityManager, key: TransferKey): Promise<void> {
   const transfer = await lockTransfer(em, key);
   if (transfer?.status === 'accepting') transfer.reopen();
 }

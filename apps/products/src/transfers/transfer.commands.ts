@@ -12,9 +12,9 @@ import { BackgroundTransactions } from '@cordee/service/background-transactions'
 import { LockMode } from '@mikro-orm/postgresql';
 import { Controller, Inject } from '@nestjs/common';
 import type { ProductsConfig } from '../config.ts';
-import { accept } from './accept-transfer.ts';
+import { acceptOffer } from './accept-transfer.ts';
 import { lockByToken, assertRecipient, requireTokenContent, fetchCallingPerson } from './find-transfer.ts';
-import { offer } from './offer-transfer.ts';
+import { createOffer } from './offer-transfer.ts';
 import { RETRY_AFTER_SECONDS, Transfer } from './transfer.entity.ts';
 
 const BUSY_RETRY_AFTER_SECONDS = 1;
@@ -35,7 +35,7 @@ export class TransferCommands {
     input: Input<typeof offerTransfer>,
     context: CommandContext,
   ): Promise<Output<typeof offerTransfer>> {
-    return offer(context, input, {
+    return createOffer(context, input, {
       rpc: this.rpc,
       access: this.access,
       consoleUrl: this.config.CONSOLE_URL ?? this.config.PUBLIC_URL,
@@ -54,7 +54,7 @@ export class TransferCommands {
       throw new DomainError('TRANSFERS_BUSY', { retryAfter: BUSY_RETRY_AFTER_SECONDS });
     this.acceptingCount += 1;
     try {
-      return await accept(context, input, {
+      return await acceptOffer(context, input, {
         rpc: this.rpc,
         access: this.access,
         background: this.background,

@@ -19,7 +19,7 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
 import * as z from 'zod';
 import { jsonBytes, takeWithinBytes } from '../fit-page-to-message.ts';
-import { compareText, describeChain, endOf, sortChains } from './describe-sources.ts';
+import { compareText, sourceOfChain, plannedEndOf, sortChains } from './describe-sources.ts';
 import { describeAccessEntry, isOwnFilesOnly, sortKeyOf } from './describe-access-entry.ts';
 import { describeChains, explainDecision } from './explain-decision.ts';
 import { assertInstant, loadPastAccess, type PastQuestion } from './past-access.ts';
@@ -131,7 +131,7 @@ export class AccessQueries {
         accountId,
         role,
         isOwnFilesOnly: decision.isOwnFilesOnly,
-        through: sortChains(decision.chains).map((chain) => describeChain(access, chain, canSeeEveryTeam)),
+        through: sortChains(decision.chains).map((chain) => sourceOfChain(access, chain, canSeeEveryTeam)),
       }),
     );
   }
@@ -189,7 +189,7 @@ export class AccessQueries {
           grantId: grant.id,
           object,
           right: grant.right,
-          endsAt: endOf(grant),
+          endsAt: plannedEndOf(grant),
           from: { teamId: from.teamId, name: from.name },
           products: coveredProducts
             .slice(0, MAX_PRODUCTS_PER_GRANT)

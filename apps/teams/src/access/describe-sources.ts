@@ -18,7 +18,7 @@ const chainSortKey = (chain: Chain): string =>
 export const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** Describes the source of a right, with the teams that the caller may see. */
-export const describeChain = (access: OrganizationAccess, chain: Chain, canSeeTeam: CanSeeTeam): Source =>
+export const sourceOfChain = (access: OrganizationAccess, chain: Chain, canSeeTeam: CanSeeTeam): Source =>
   chain.via === 'grant' ? describeGrant(access, chain, canSeeTeam) : chain;
 
 /** Describes a grant of a decision. The holder and the object exist, because the grant applies to the question. */
@@ -34,11 +34,11 @@ export function describeGrant(
     object: objectOf(grant, access.products)!,
     right: grant.right,
     gives: [...givenRights],
-    endsAt: endOf(grant),
+    endsAt: plannedEndOf(grant),
     teams: teams.filter(canSeeTeam).map((teamId) => ({ teamId, name: access.grants.teams.find(teamId)?.name ?? '' })),
   };
 }
 
 /** The planned end of a grant in the format of the API; null for a grant without an end. */
-export const endOf = ({ endsAt }: Pick<Grant, 'endsAt'>): string | null =>
+export const plannedEndOf = ({ endsAt }: Pick<Grant, 'endsAt'>): string | null =>
   Number.isFinite(endsAt) ? new Date(endsAt).toISOString() : null;

@@ -33,7 +33,7 @@ const countWaitingStatements = async (): Promise<number> =>
     )
   ).length;
 
-it('the owner is told once of a member who joins a child team while its parent team gets a grant (ACC-4)', async () => {
+it('an owner is notified once of a member who joins a child team while its parent gets a grant (ACC-4)', async () => {
   const customer = new Customer(fixture);
   const { organizationId } = customer;
   const folder = customer.putOwnedFolder('cleo');

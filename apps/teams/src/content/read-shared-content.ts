@@ -8,7 +8,7 @@ import {
 } from '@cordee/contracts/teams/shared-content';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
-import { compareText, endOf } from '../access/describe-sources.ts';
+import { compareText, plannedEndOf } from '../access/describe-sources.ts';
 import type { Catalogue } from '../grants/catalogue.ts';
 import { loadContentRightsLookup, selectOutermost, groupContentByOwner } from './content-by-owner.ts';
 import { selectGrantsOfNewMember, selectNewGrant, type GrantsAtTrigger } from './select-content-grants.ts';
@@ -61,7 +61,7 @@ export async function readSharedContent(
               .map(({ resourceId, productId, name }) => ({ resourceId, productId, name })),
             resourceCount: outermostResources.length,
             ...attribution,
-            endsAt: endedAt ?? endOf(grant),
+            endsAt: endedAt ?? plannedEndOf(grant),
           },
         };
       });

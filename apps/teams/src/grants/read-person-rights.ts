@@ -8,7 +8,7 @@ import type { Output } from '@cordee/contracts/contract';
 import type { GrantHolder, GrantObject } from '@cordee/contracts/teams/grant-snapshot';
 import type { getPersonRights } from '@cordee/contracts/teams/person-rights';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { endOf } from '../access/describe-sources.ts';
+import { plannedEndOf } from '../access/describe-sources.ts';
 import type { ValidationSources } from './validate-grants.ts';
 import { selectApplicableGrants } from './select-applicable-grants.ts';
 
@@ -60,7 +60,7 @@ export async function readPersonRights(
     isManager: manages(person),
     rights: applicableGrants
       .filter(isDirectGrant)
-      .map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: endOf(grant) }))
+      .map(({ grant }) => ({ right: grant.right, grantId: grant.id, endsAt: plannedEndOf(grant) }))
       .sort((one, other) => (one.right < other.right ? -1 : 1)),
     // A grant that reaches the person on several paths (person → team → parent) is one row, with the rights that any of
     // the paths gives.
@@ -74,7 +74,7 @@ export async function readPersonRights(
       grantId: grant.id,
       holder: holderOf(grant, people)!,
       object: objectOf(grant, products)!,
-      endsAt: endOf(grant),
+      endsAt: plannedEndOf(grant),
       gives: rightsGivenBy(grant.right).filter((right) =>
         heldGrants.some(({ givenRights }) => givenRights.includes(right)),
       ),

@@ -291,7 +291,7 @@ describe('permissions', () => {
     'payer',
     'externalPayer',
     'externalViewer',
-    'stranger',
+    'outsider',
   ] as const;
   const lines = [{ type: 'web_hosting', name: 'alpine.example' }];
 
@@ -322,7 +322,7 @@ describe('permissions', () => {
       const canManage = personName === 'anna' || personName === 'admin';
       const canRead = canManage || personName === 'viewer' || personName === 'externalViewer';
       const canPay = canManage || personName === 'payer';
-      const refusalCode = personName === 'stranger' ? 'ORGANIZATION_NOT_FOUND' : 'PERMISSION_DENIED';
+      const refusalCode = personName === 'outsider' ? 'ORGANIZATION_NOT_FOUND' : 'PERMISSION_DENIED';
       const readCode = canRead ? 'ok' : refusalCode;
       expect(codes).toEqual({
         order: canManage ? 'ok' : refusalCode,

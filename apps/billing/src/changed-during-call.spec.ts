@@ -40,7 +40,7 @@ import { uuid, type Caller } from '@cordee/testing/test-service';
 import { afterAll, beforeAll } from '@jest/globals';
 import { testCards } from './cards/simulator/simulated-cards.ts';
 import { address, anna, asService, BillingFixture, staff } from '../test/billing.fixture.ts';
-import { entriesWithReceipts } from '../test/receipts.ts';
+import { waitForReceipts } from '../test/receipts.ts';
 
 let billing: BillingFixture;
 beforeAll(async () => {
@@ -60,7 +60,7 @@ const orderCase =
   async (): Promise<TestCase> => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 50_000);
-    await entriesWithReceipts(billing, organizationId);
+    await waitForReceipts(billing, organizationId);
     const { id: orderId, proFormaId } = await billing.order(organizationId);
     return {
       input: { organizationId, [name]: name === 'orderId' ? orderId : proFormaId, ...fields },
@@ -264,7 +264,7 @@ const suspenseCase =
 const receiptCase = (as: Caller) => async (): Promise<TestCase> => {
   const organizationId = await billing.organization();
   await billing.topUp(organizationId, 5_000);
-  const [entry] = await entriesWithReceipts(billing, organizationId);
+  const [entry] = await waitForReceipts(billing, organizationId);
   const bookingId = entry!.bookingId!;
   return {
     input: { organizationId, bookingId },
@@ -373,7 +373,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       const organizationId = await billing.organization();
       const { standingOrderReference: reference } = await billing.prepaid(organizationId);
       await billing.receive({ amount: 5_000, reference, debtorIban: 'CH5604835012345678009', debtorName: 'Alpine' });
-      await entriesWithReceipts(billing, organizationId);
+      await waitForReceipts(billing, organizationId);
       await billing.test.call(payOutPrepaid, { organizationId, amount: 5_000 }, anna, billing.newKeyOptions());
       const { id } = await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
       const deleteFile = async (): Promise<unknown> => {

@@ -59,14 +59,15 @@ export class BillingModel {
     if (document && isPayable && document.currency === currency) {
       const due = dueOf(document);
       const isInvoice = 'open' in document;
-      const isTolerated = isInvoice && TOLERANT_CURRENCIES.has(currency) && due - amount <= TOLERATED_SHORTFALL;
-      if (amount >= due || isTolerated || (isInvoice && this.takesPartPayments)) {
+      const isShortfallTolerated =
+        isInvoice && TOLERANT_CURRENCIES.has(currency) && due - amount <= TOLERATED_SHORTFALL;
+      if (amount >= due || isShortfallTolerated || (isInvoice && this.takesPartPayments)) {
         const reserved = isInvoice ? 0 : document.reserved;
         if (!isInvoice) this.reserve(document, 0);
         payment.invoice = isInvoice ? document : this.convert(document);
         if (reserved > 0) this.spend(payment.invoice, reserved);
         payment.invoiceAmount = Math.min(amount, due);
-        payment.shortfall = isTolerated ? Math.max(0, due - amount) : 0;
+        payment.shortfall = isShortfallTolerated ? Math.max(0, due - amount) : 0;
         payment.prepaidAmount = amount - payment.invoiceAmount;
         payment.invoice.received += payment.invoiceAmount;
         payment.invoice.shortfall += payment.shortfall;
@@ -100,15 +101,16 @@ export class BillingModel {
     return this.balance(currency) + sum(uses.map(({ amount }) => amount)) >= prepaidAmount;
   }
 
+  /** Charges a period of a product. Returns the result of the charge. */
   charge(product: string, invoice: ModelInvoice, method: 'prepaid' | 'on_credit'): 'paid' | 'issued' | 'declined' {
-    const cancelled = this.issuedProFormasOf(product);
+    const proFormas = this.issuedProFormasOf(product);
     // The charge can use the money that is reserved for the pro formas of the product.
     const balance =
       this.balance(invoice.currency) +
-      sum(cancelled.filter(({ currency }) => currency === invoice.currency).map(({ reserved }) => reserved));
+      sum(proFormas.filter(({ currency }) => currency === invoice.currency).map(({ reserved }) => reserved));
     const isCovered = (method === 'prepaid' || this.paysInvoices) && balance >= invoice.total;
     if (method === 'prepaid' && !isCovered) return 'declined';
-    const currencies = this.cancelWithoutPaying(cancelled);
+    const currencies = this.cancelAndRelease(proFormas);
     this.invoiceOfProduct.set(product, invoice);
     if (isCovered) this.spend(invoice, invoice.total);
     for (const currency of currencies) this.payOldest(currency);
@@ -117,15 +119,15 @@ export class BillingModel {
   }
 
   cancelProFormasOf(product: string): void {
-    for (const currency of this.cancelWithoutPaying(this.issuedProFormasOf(product))) this.payOldest(currency);
+    for (const currency of this.cancelAndRelease(this.issuedProFormasOf(product))) this.payOldest(currency);
   }
 
   private issuedProFormasOf(product: string): ModelProForma[] {
     return this.proFormas.filter(({ products, status }) => products.includes(product) && status === 'issued');
   }
 
-  /** Cancels pro formas. Returns the currencies of their reserved money. */
-  private cancelWithoutPaying(proFormas: readonly ModelProForma[]): Set<string> {
+  /** Cancels pro formas and releases their reserved money. Returns the currencies of the released money. */
+  private cancelAndRelease(proFormas: readonly ModelProForma[]): Set<string> {
     const currencies = new Set<string>();
     for (const proForma of proFormas) {
       proForma.status = 'cancelled';
@@ -135,7 +137,7 @@ export class BillingModel {
     return currencies;
   }
 
-  /** Returns an error code, or `ok`. Without `amount`, the whole rest is credited. */
+  /** Returns an error code, or `ok`. Without `amount`, the whole creditable amount is credited. */
   credit(invoice: ModelInvoice, amount: number | undefined, refundTo: 'prepaid' | 'bank'): string {
     const creditableAmount = invoice.total - invoice.credited - invoice.writtenOff;
     if (!CREDITABLE.has(invoice.status)) return 'INVOICE_NOT_CREDITABLE';

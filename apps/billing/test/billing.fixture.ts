@@ -23,7 +23,7 @@ export const IBAN = 'CH9300762011623852957';
 export const staff: Caller = { staff: 'acc_01je5nryg0fgz9y05x3mqpmjrs' };
 /** The service that calls `chargePeriod`. */
 export const asService: Caller = { service: 'renewals' };
-/** The members of each test organization, and a stranger. Anna is the legal representative. */
+/** The members of each test organization, and an outsider. Anna is the legal representative. */
 export const people = {
   anna: { account: 'acc_01je5nryg0fgz9y05x3mqpmjra' },
   admin: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrb' },
@@ -32,7 +32,7 @@ export const people = {
   payer: { account: 'acc_01je5nryg0fgz9y05x3mqpmjre' },
   externalPayer: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrf' },
   externalViewer: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrg' },
-  stranger: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrh' },
+  outsider: { account: 'acc_01je5nryg0fgz9y05x3mqpmjrh' },
 } as const;
 export const { anna } = people;
 export const address = {
@@ -243,7 +243,7 @@ export class BillingFixture {
   }
 
   /** Reads a stored file. */
-  async fileOf(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<Buffer> {
+  async readFile(organizationId: OrganizationId, fileId: `fil_${string}`): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for (;;) {
       const { bytes } = await this.test.call(
@@ -257,7 +257,7 @@ export class BillingFixture {
   }
 
   async pdf(organizationId: OrganizationId, documentId: DocumentId): Promise<Buffer> {
-    return this.fileOf(
+    return this.readFile(
       organizationId,
       (await this.test.call(downloadDocument, { organizationId, documentId }, people.viewer)).fileId,
     );

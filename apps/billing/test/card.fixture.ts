@@ -25,7 +25,7 @@ export class CardFixture {
   /** Signs notifications, without a database. */
   private readonly signer = new CardSimulator({ asSystem: () => Promise.reject(new Error('has no database')) }, '');
 
-  private readonly triedReferences = new Set<string>();
+  private readonly lookedUpReferences = new Set<string>();
 
   private constructor(readonly billing: BillingFixture) {}
 
@@ -145,7 +145,7 @@ export class CardFixture {
     return this.deliver(JSON.stringify({ type: 'changed', reference: `${organizationId}.${id}` }));
   }
 
-  /** Runs a function while the provider executes an operation, but the answers of the provider get lost. */
+  /** Runs a function. Meanwhile the provider executes an operation, but its answers get lost. */
   async losingAnswersOf<T>(operation: 'startPayment', run: () => Promise<T>): Promise<T> {
     const original = Object.getOwnPropertyDescriptor(CardSimulator.prototype, operation)!;
     const execute = original.value as CardSimulator[typeof operation];
@@ -160,11 +160,11 @@ export class CardFixture {
     }
   }
 
-  /** Runs a function while look-ups of payments fail, so that jobs make no charges either. */
-  async withoutProvider<T>(run: () => Promise<T>): Promise<T> {
+  /** Runs a function. Meanwhile look-ups of payments fail, so that jobs make no charges either. */
+  async withFailingLookUps<T>(run: () => Promise<T>): Promise<T> {
     const findPayment = Object.getOwnPropertyDescriptor(CardSimulator.prototype, 'findPayment')!;
     CardSimulator.prototype.findPayment = (reference) => {
-      this.triedReferences.add(reference);
+      this.lookedUpReferences.add(reference);
       return Promise.reject(new Error('the provider does not answer'));
     };
     try {
@@ -174,10 +174,10 @@ export class CardFixture {
     }
   }
 
-  /** Within `withoutProvider`: waits until a job has tried to look a payment up. */
-  untilTried(paymentId: string): Promise<unknown> {
+  /** Within `withFailingLookUps`: waits until a job has tried to look up a payment. */
+  untilLookedUp(paymentId: string): Promise<unknown> {
     return this.billing.test.until(
-      async () => [...this.triedReferences].some((reference) => reference.endsWith(paymentId)),
+      async () => [...this.lookedUpReferences].some((reference) => reference.endsWith(paymentId)),
       `${paymentId} is looked up`,
     );
   }

@@ -16,16 +16,16 @@ export const PUBLISHED_TOLERANCE = 9_999n;
 
 type Rule = (root: XmlElement, vatTolerance: bigint) => boolean;
 
-const all = (from: XmlElement, path: string): XmlElement[] =>
+const elementsAt = (from: XmlElement, path: string): XmlElement[] =>
   path
     .split('/')
     .reduce<XmlElement[]>(
       (elements, name) => elements.flatMap(({ children }) => children.filter((child) => child.name === name)),
       [from],
     );
-const textOf = (from: XmlElement, path: string): string | undefined => all(from, path)[0]?.text;
+const textOf = (from: XmlElement, path: string): string | undefined => elementsAt(from, path)[0]?.text;
 const has = (from: XmlElement, path: string): boolean =>
-  (textOf(from, path) ?? '').trim() !== '' || all(from, path).some(({ children }) => children.length > 0);
+  (textOf(from, path) ?? '').trim() !== '' || elementsAt(from, path).some(({ children }) => children.length > 0);
 
 /** An amount as an integer of ten-thousandths, so that products of two decimals are exact. */
 const SCALE = 10_000n;
@@ -35,23 +35,27 @@ function decimal(text: string | undefined): bigint {
   const value = BigInt(whole) * SCALE + BigInt(fraction.padEnd(4, '0'));
   return sign ? -value : value;
 }
-const amount = (from: XmlElement, path: string): bigint => decimal(textOf(from, path));
+const amountAt = (from: XmlElement, path: string): bigint => decimal(textOf(from, path));
 const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
 
-const linesOf = (root: XmlElement): XmlElement[] => [...all(root, 'InvoiceLine'), ...all(root, 'CreditNoteLine')];
-const subtotalsOf = (root: XmlElement): XmlElement[] => all(root, 'TaxTotal/TaxSubtotal');
+const allLinesOf = (root: XmlElement): XmlElement[] => [
+  ...elementsAt(root, 'InvoiceLine'),
+  ...elementsAt(root, 'CreditNoteLine'),
+];
+const allSubtotalsOf = (root: XmlElement): XmlElement[] => elementsAt(root, 'TaxTotal/TaxSubtotal');
 const categoryOf = (line: XmlElement): string | undefined => textOf(line, 'Item/ClassifiedTaxCategory/ID');
-const subtotals = (root: XmlElement, category: string): XmlElement[] =>
-  subtotalsOf(root).filter((subtotal) => textOf(subtotal, 'TaxCategory/ID') === category);
-const lines = (root: XmlElement, category: string): XmlElement[] =>
-  linesOf(root).filter((line) => categoryOf(line) === category);
-const taxNumbers = (root: XmlElement, party: 'Supplier' | 'Customer', isVat: boolean): string[] =>
-  all(root, `Accounting${party}Party/Party/PartyTaxScheme`)
-    .filter((scheme) => (textOf(scheme, 'TaxScheme/ID') === 'VAT') === isVat)
+const subtotalsOfCategory = (root: XmlElement, category: string): XmlElement[] =>
+  allSubtotalsOf(root).filter((subtotal) => textOf(subtotal, 'TaxCategory/ID') === category);
+const linesOfCategory = (root: XmlElement, category: string): XmlElement[] =>
+  allLinesOf(root).filter((line) => categoryOf(line) === category);
+const taxNumbers = (root: XmlElement, party: 'Supplier' | 'Customer', kind: 'VAT' | 'other'): string[] =>
+  elementsAt(root, `Accounting${party}Party/Party/PartyTaxScheme`)
+    .filter((scheme) => (textOf(scheme, 'TaxScheme/ID') === 'VAT') === (kind === 'VAT'))
     .flatMap((scheme) => textOf(scheme, 'CompanyID') ?? []);
-const sellerVat = (root: XmlElement): boolean => taxNumbers(root, 'Supplier', true).length > 0;
-const sellerTax = (root: XmlElement): boolean => sellerVat(root) || taxNumbers(root, 'Supplier', false).length > 0;
-const buyerVat = (root: XmlElement): boolean => taxNumbers(root, 'Customer', true).length > 0;
+const hasSellerVatNumber = (root: XmlElement): boolean => taxNumbers(root, 'Supplier', 'VAT').length > 0;
+const hasSellerTaxNumber = (root: XmlElement): boolean =>
+  hasSellerVatNumber(root) || taxNumbers(root, 'Supplier', 'other').length > 0;
+const hasBuyerVatNumber = (root: XmlElement): boolean => taxNumbers(root, 'Customer', 'VAT').length > 0;
 
 const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 /** True for a country of ISO 3166-1, and for the prefixes of Greece and Northern Ireland. EU is no country. */
@@ -61,32 +65,37 @@ const isVatPrefix = (prefix: string): boolean =>
 const hasReason = (subtotal: XmlElement): boolean =>
   has(subtotal, 'TaxCategory/TaxExemptionReason') || has(subtotal, 'TaxCategory/TaxExemptionReasonCode');
 
-/** The tax of a category, rounded to two decimals, half away from zero. */
+/** The tax of a subtotal, rounded to two decimals, half away from zero. */
 function taxOf(subtotal: XmlElement): bigint {
-  const product = amount(subtotal, 'TaxableAmount') * amount(subtotal, 'TaxCategory/Percent');
-  const hundredth = SCALE * SCALE; // of an amount times a percentage, for 0.01
-  const rounded = (product < 0n ? -product : product) + hundredth / 2n;
-  const cents = rounded / hundredth;
+  const product = amountAt(subtotal, 'TaxableAmount') * amountAt(subtotal, 'TaxCategory/Percent');
+  // An amount times a percentage has two factors of SCALE, and one percent is 0.01.
+  const productOfOneCent = SCALE * SCALE;
+  const rounded = (product < 0n ? -product : product) + productOfOneCent / 2n;
+  const cents = rounded / productOfOneCent;
   return (product < 0n ? -cents : cents) * (SCALE / 100n);
 }
 
-function hasItsTax(subtotal: XmlElement, tolerance: bigint): boolean {
-  const difference = amount(subtotal, 'TaxAmount') - taxOf(subtotal);
+function isTaxWithinTolerance(subtotal: XmlElement, tolerance: bigint): boolean {
+  const difference = amountAt(subtotal, 'TaxAmount') - taxOf(subtotal);
   return difference <= tolerance && -difference <= tolerance;
 }
 
-/** The parts of a category with a rate: the breakdown and the lines have the same rates and the same net amounts. */
+/** True when the lines of a category and its subtotals have the same rates, and the same net amount per rate. */
 const linesMatchBreakdown = (root: XmlElement, category: string): boolean => {
-  const rates = new Set(lines(root, category).map((line) => textOf(line, 'Item/ClassifiedTaxCategory/Percent')));
-  const parts = subtotals(root, category);
+  const rates = new Set(
+    linesOfCategory(root, category).map((line) => textOf(line, 'Item/ClassifiedTaxCategory/Percent')),
+  );
+  const subtotals = subtotalsOfCategory(root, category);
   return (
-    parts.length === rates.size &&
-    parts.every((part) => {
-      const rate = textOf(part, 'TaxCategory/Percent');
-      const linesOfRate = lines(root, category).filter(
+    subtotals.length === rates.size &&
+    subtotals.every((subtotal) => {
+      const rate = textOf(subtotal, 'TaxCategory/Percent');
+      const linesOfRate = linesOfCategory(root, category).filter(
         (line) => textOf(line, 'Item/ClassifiedTaxCategory/Percent') === rate,
       );
-      return sum(linesOfRate.map((line) => amount(line, 'LineExtensionAmount'))) === amount(part, 'TaxableAmount');
+      return (
+        sum(linesOfRate.map((line) => amountAt(line, 'LineExtensionAmount'))) === amountAt(subtotal, 'TaxableAmount')
+      );
     })
   );
 };
@@ -94,16 +103,18 @@ const linesMatchBreakdown = (root: XmlElement, category: string): boolean => {
 /** The rules of a category without tax. */
 const untaxedRules = (category: 'AE' | 'O', prefix: string): Record<string, Rule> => ({
   [`${prefix}-01`]: (root) =>
-    lines(root, category).length > 0 === subtotals(root, category).length > 0 && subtotals(root, category).length <= 1,
+    linesOfCategory(root, category).length > 0 === subtotalsOfCategory(root, category).length > 0 &&
+    subtotalsOfCategory(root, category).length <= 1,
   [`${prefix}-05`]: (root) =>
-    lines(root, category).every((line) =>
+    linesOfCategory(root, category).every((line) =>
       category === 'O'
         ? !has(line, 'Item/ClassifiedTaxCategory/Percent')
-        : amount(line, 'Item/ClassifiedTaxCategory/Percent') === 0n,
+        : amountAt(line, 'Item/ClassifiedTaxCategory/Percent') === 0n,
     ),
   [`${prefix}-08`]: (root) => linesMatchBreakdown(root, category),
-  [`${prefix}-09`]: (root) => subtotals(root, category).every((part) => amount(part, 'TaxAmount') === 0n),
-  [`${prefix}-10`]: (root) => subtotals(root, category).every(hasReason),
+  [`${prefix}-09`]: (root) =>
+    subtotalsOfCategory(root, category).every((subtotal) => amountAt(subtotal, 'TaxAmount') === 0n),
+  [`${prefix}-10`]: (root) => subtotalsOfCategory(root, category).every(hasReason),
 });
 
 const rules: Record<string, Rule> = {
@@ -117,52 +128,58 @@ const rules: Record<string, Rule> = {
   'BR-07': (root) => has(root, 'AccountingCustomerParty/Party/PartyLegalEntity/RegistrationName'),
   'BR-09': (root) => has(root, 'AccountingSupplierParty/Party/PostalAddress/Country/IdentificationCode'),
   'BR-11': (root) => has(root, 'AccountingCustomerParty/Party/PostalAddress/Country/IdentificationCode'),
-  'BR-16': (root) => linesOf(root).length > 0,
-  'BR-22': (root) => linesOf(root).every((line) => has(line, 'InvoicedQuantity') || has(line, 'CreditedQuantity')),
-  'BR-25': (root) => linesOf(root).every((line) => has(line, 'Item/Name')),
-  'BR-27': (root) => linesOf(root).every((line) => amount(line, 'Price/PriceAmount') >= 0n),
+  'BR-16': (root) => allLinesOf(root).length > 0,
+  'BR-22': (root) => allLinesOf(root).every((line) => has(line, 'InvoicedQuantity') || has(line, 'CreditedQuantity')),
+  'BR-25': (root) => allLinesOf(root).every((line) => has(line, 'Item/Name')),
+  'BR-27': (root) => allLinesOf(root).every((line) => amountAt(line, 'Price/PriceAmount') >= 0n),
   'BR-30': (root) =>
-    linesOf(root).every((line) => {
+    allLinesOf(root).every((line) => {
       const [start, end] = [textOf(line, 'InvoicePeriod/StartDate'), textOf(line, 'InvoicePeriod/EndDate')];
       return start === undefined || end === undefined || start <= end;
     }),
-  'BR-49': (root) => all(root, 'PaymentMeans').every((means) => has(means, 'PaymentMeansCode')),
+  'BR-49': (root) => elementsAt(root, 'PaymentMeans').every((means) => has(means, 'PaymentMeansCode')),
   'BR-50': (root) =>
-    all(root, 'PaymentMeans').every(
+    elementsAt(root, 'PaymentMeans').every(
       (means) => !['30', '58'].includes(textOf(means, 'PaymentMeansCode')!) || has(means, 'PayeeFinancialAccount/ID'),
     ),
-  'BR-55': (root) => all(root, 'BillingReference').every((part) => has(part, 'InvoiceDocumentReference/ID')),
+  'BR-55': (root) =>
+    elementsAt(root, 'BillingReference').every((reference) => has(reference, 'InvoiceDocumentReference/ID')),
   'BR-62': (root) =>
-    all(root, 'AccountingSupplierParty/Party/EndpointID').every(({ attributes }) => attributes['schemeID']),
+    elementsAt(root, 'AccountingSupplierParty/Party/EndpointID').every(({ attributes }) => attributes['schemeID']),
   'BR-63': (root) =>
-    all(root, 'AccountingCustomerParty/Party/EndpointID').every(({ attributes }) => attributes['schemeID']),
-  'BR-CO-04': (root) => linesOf(root).every((line) => categoryOf(line) !== undefined),
+    elementsAt(root, 'AccountingCustomerParty/Party/EndpointID').every(({ attributes }) => attributes['schemeID']),
+  'BR-CO-04': (root) => allLinesOf(root).every((line) => categoryOf(line) !== undefined),
   'BR-CO-09': (root) =>
-    [...taxNumbers(root, 'Supplier', true), ...taxNumbers(root, 'Customer', true)].every((number) =>
+    [...taxNumbers(root, 'Supplier', 'VAT'), ...taxNumbers(root, 'Customer', 'VAT')].every((number) =>
       isVatPrefix(number.slice(0, 2)),
     ),
   'BR-CO-10': (root) =>
-    sum(linesOf(root).map((line) => amount(line, 'LineExtensionAmount'))) ===
-    amount(root, 'LegalMonetaryTotal/LineExtensionAmount'),
+    sum(allLinesOf(root).map((line) => amountAt(line, 'LineExtensionAmount'))) ===
+    amountAt(root, 'LegalMonetaryTotal/LineExtensionAmount'),
   // Without allowances and charges of the document.
   'BR-CO-13': (root) =>
-    amount(root, 'LegalMonetaryTotal/LineExtensionAmount') === amount(root, 'LegalMonetaryTotal/TaxExclusiveAmount'),
+    amountAt(root, 'LegalMonetaryTotal/LineExtensionAmount') ===
+    amountAt(root, 'LegalMonetaryTotal/TaxExclusiveAmount'),
   'BR-CO-14': (root) =>
-    sum(subtotalsOf(root).map((part) => amount(part, 'TaxAmount'))) === amount(root, 'TaxTotal/TaxAmount'),
+    sum(allSubtotalsOf(root).map((subtotal) => amountAt(subtotal, 'TaxAmount'))) ===
+    amountAt(root, 'TaxTotal/TaxAmount'),
   'BR-CO-15': (root) =>
-    amount(root, 'LegalMonetaryTotal/TaxExclusiveAmount') + amount(root, 'TaxTotal/TaxAmount') ===
-    amount(root, 'LegalMonetaryTotal/TaxInclusiveAmount'),
+    amountAt(root, 'LegalMonetaryTotal/TaxExclusiveAmount') + amountAt(root, 'TaxTotal/TaxAmount') ===
+    amountAt(root, 'LegalMonetaryTotal/TaxInclusiveAmount'),
   'BR-CO-16': (root) =>
-    amount(root, 'LegalMonetaryTotal/TaxInclusiveAmount') -
-      amount(root, 'LegalMonetaryTotal/PrepaidAmount') +
-      amount(root, 'LegalMonetaryTotal/PayableRoundingAmount') ===
-    amount(root, 'LegalMonetaryTotal/PayableAmount'),
+    amountAt(root, 'LegalMonetaryTotal/TaxInclusiveAmount') -
+      amountAt(root, 'LegalMonetaryTotal/PrepaidAmount') +
+      amountAt(root, 'LegalMonetaryTotal/PayableRoundingAmount') ===
+    amountAt(root, 'LegalMonetaryTotal/PayableAmount'),
   'BR-CO-17': (root, vatTolerance) =>
-    subtotalsOf(root).every((part) => !has(part, 'TaxCategory/Percent') || hasItsTax(part, vatTolerance)),
-  'BR-CO-18': (root) => subtotalsOf(root).length > 0,
+    allSubtotalsOf(root).every(
+      (subtotal) => !has(subtotal, 'TaxCategory/Percent') || isTaxWithinTolerance(subtotal, vatTolerance),
+    ),
+  'BR-CO-18': (root) => allSubtotalsOf(root).length > 0,
   'BR-CO-25': (root) =>
-    amount(root, 'LegalMonetaryTotal/PayableAmount') <= 0n || has(root, 'DueDate') || has(root, 'PaymentTerms/Note'),
-  'BR-CO-26': (root) => sellerVat(root) || has(root, 'AccountingSupplierParty/Party/PartyLegalEntity/CompanyID'),
+    amountAt(root, 'LegalMonetaryTotal/PayableAmount') <= 0n || has(root, 'DueDate') || has(root, 'PaymentTerms/Note'),
+  'BR-CO-26': (root) =>
+    hasSellerVatNumber(root) || has(root, 'AccountingSupplierParty/Party/PartyLegalEntity/CompanyID'),
   'BR-DEC': (root) => {
     const amountsOf = (element: XmlElement): XmlElement[] =>
       element.children.flatMap((child) => [...(child.name.endsWith('Amount') ? [child] : []), ...amountsOf(child)]);
@@ -171,15 +188,20 @@ const rules: Record<string, Rule> = {
         /^-?\d+(\.\d{1,2})?$/.test(text) && attributes['currencyID'] === textOf(root, 'DocumentCurrencyCode'),
     );
   },
-  'BR-S-02': (root) => lines(root, 'S').length === 0 || sellerTax(root),
-  'BR-S-05': (root) => lines(root, 'S').every((line) => amount(line, 'Item/ClassifiedTaxCategory/Percent') > 0n),
+  'BR-S-02': (root) => linesOfCategory(root, 'S').length === 0 || hasSellerTaxNumber(root),
+  'BR-S-05': (root) =>
+    linesOfCategory(root, 'S').every((line) => amountAt(line, 'Item/ClassifiedTaxCategory/Percent') > 0n),
   'BR-S-08': (root) => linesMatchBreakdown(root, 'S'),
-  'BR-S-09': (root, vatTolerance) => subtotals(root, 'S').every((part) => hasItsTax(part, vatTolerance)),
-  'BR-S-10': (root) => subtotals(root, 'S').every((part) => !hasReason(part)),
-  'BR-AE-02': (root) => lines(root, 'AE').length === 0 || (sellerTax(root) && buyerVat(root)),
+  'BR-S-09': (root, vatTolerance) =>
+    subtotalsOfCategory(root, 'S').every((subtotal) => isTaxWithinTolerance(subtotal, vatTolerance)),
+  'BR-S-10': (root) => subtotalsOfCategory(root, 'S').every((subtotal) => !hasReason(subtotal)),
+  'BR-AE-02': (root) =>
+    linesOfCategory(root, 'AE').length === 0 || (hasSellerTaxNumber(root) && hasBuyerVatNumber(root)),
   ...untaxedRules('AE', 'BR-AE'),
-  'BR-O-02': (root) => lines(root, 'O').length === 0 || (!sellerVat(root) && !buyerVat(root)),
-  'BR-O-11': (root) => subtotals(root, 'O').length === 0 || subtotalsOf(root).length === 1,
-  'BR-O-12': (root) => lines(root, 'O').length === 0 || lines(root, 'O').length === linesOf(root).length,
+  'BR-O-02': (root) =>
+    linesOfCategory(root, 'O').length === 0 || (!hasSellerVatNumber(root) && !hasBuyerVatNumber(root)),
+  'BR-O-11': (root) => subtotalsOfCategory(root, 'O').length === 0 || allSubtotalsOf(root).length === 1,
+  'BR-O-12': (root) =>
+    linesOfCategory(root, 'O').length === 0 || linesOfCategory(root, 'O').length === allLinesOf(root).length,
   ...untaxedRules('O', 'BR-O'),
 };

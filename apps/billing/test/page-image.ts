@@ -11,9 +11,9 @@ export interface PageImage {
   readonly colorSpace: 'srgb';
 }
 
-interface Scan {
+interface RenderOptions {
   readonly dpi?: number;
-  /** How crooked the page lies. */
+  /** The rotation of the page. */
   readonly degrees?: number;
   /** 1 for the last page. */
   readonly pageFromEnd?: number;
@@ -22,7 +22,7 @@ interface Scan {
 /** Renders the last page of a PDF, or an earlier one, with an independent reader (pdf.js). */
 export async function renderPage(
   pdf: Uint8Array,
-  { dpi = 150, degrees = 0, pageFromEnd = 1 }: Scan = {},
+  { dpi = 150, degrees = 0, pageFromEnd = 1 }: RenderOptions = {},
 ): Promise<PageImage> {
   const task = getDocument({ data: new Uint8Array(pdf), verbosity: 0 });
   const document = await task.promise;

@@ -24,13 +24,13 @@ const AMOUNT = money(11_675, 'CHF');
 const RETURN_URL = 'https://api.example.net/card-payment';
 
 /**
- * The tests that the adapter of every payment provider must pass. Call this function in a spec of the adapter. `start`
- * returns the provider before the first test.
+ * The tests that the adapter of every payment provider must pass. Call this function in a spec of the adapter.
+ * `underTest` returns the provider, which the spec starts before the first test.
  */
-export function testPaymentProvider(providerName: string, start: () => ProviderUnderTest): void {
+export function testPaymentProvider(providerName: string, underTest: () => ProviderUnderTest): void {
   const newReference = (): string => `org_test.${randomUUID()}`;
   const startPayment = async (reference = newReference()): Promise<{ reference: string; url: string }> => {
-    const { url } = await start().provider.startPayment({
+    const { url } = await underTest().provider.startPayment({
       reference,
       amount: AMOUNT,
       returnUrl: RETURN_URL,
@@ -40,34 +40,34 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
   };
   const untilStatus = (reference: string, status: ProviderPayment['status']): Promise<ProviderPayment> =>
     waitFor(async () => {
-      const found = await start().provider.findPayment(reference);
+      const found = await underTest().provider.findPayment(reference);
       return found?.status === status && found;
     }, `the payment is ${status}`);
   const makePaidPayment = async (): Promise<{ reference: string; payment: ProviderPayment }> => {
     const { reference, url } = await startPayment();
-    await start().useCard(url, 'success');
+    await underTest().useCard(url, 'success');
     return { reference, payment: await untilStatus(reference, 'succeeded') };
   };
   const storeMethod = async (behaviour: CardBehaviour): Promise<{ reference: string; token: string }> => {
     const reference = newReference();
-    const { url } = await start().provider.startMethod({ reference, returnUrl: RETURN_URL, language: 'fr' });
-    await start().useCard(url, behaviour);
+    const { url } = await underTest().provider.startMethod({ reference, returnUrl: RETURN_URL, language: 'fr' });
+    await underTest().useCard(url, behaviour);
     const { token } = await waitFor(async () => {
-      const found = await start().provider.findMethod(reference);
+      const found = await underTest().provider.findMethod(reference);
       return found?.status === 'usable' && found;
     }, 'the method is usable');
     return { reference, token: token! };
   };
   const charge = (token: string, reference = newReference()): Promise<ProviderPayment> =>
-    start().provider.chargeMethod({ reference, amount: AMOUNT, token, returnUrl: RETURN_URL });
+    underTest().provider.chargeMethod({ reference, amount: AMOUNT, token, returnUrl: RETURN_URL });
 
   describe(`the payment provider ${providerName}`, () => {
     it('starts a payment once per reference and finds it', async () => {
-      expect(await start().provider.findPayment(newReference())).toBeUndefined();
+      expect(await underTest().provider.findPayment(newReference())).toBeUndefined();
       const { reference, url } = await startPayment();
       expect(new URL(url).protocol).toMatch(/^https?:$/);
       expect((await startPayment(reference)).url).toBe(url);
-      expect(await start().provider.findPayment(reference)).toMatchObject({
+      expect(await underTest().provider.findPayment(reference)).toMatchObject({
         status: 'open',
         url,
         capturedAmount: 0,
@@ -92,12 +92,12 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
 
     it('lets the payer try again after a soft decline, and takes the money once', async () => {
       const { reference, url } = await startPayment();
-      await start().useCard(url, 'soft_decline');
-      expect(await start().provider.findPayment(reference)).toMatchObject({ status: 'open', capturedAmount: 0 });
-      await start().useCard(url, 'authentication_required');
+      await underTest().useCard(url, 'soft_decline');
+      expect(await underTest().provider.findPayment(reference)).toMatchObject({ status: 'open', capturedAmount: 0 });
+      await underTest().useCard(url, 'authentication_required');
       expect(await untilStatus(reference, 'succeeded')).toMatchObject({ capturedAmount: AMOUNT.amount });
-      await expect(start().useCard(url, 'success')).rejects.toThrow();
-      expect(await start().provider.findPayment(reference)).toMatchObject({ capturedAmount: AMOUNT.amount });
+      await expect(underTest().useCard(url, 'success')).rejects.toThrow();
+      expect(await underTest().provider.findPayment(reference)).toMatchObject({ capturedAmount: AMOUNT.amount });
     });
 
     it('stores a card and charges it once per reference while the payer is absent', async () => {
@@ -110,7 +110,7 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       ]);
       for (const payment of payments)
         expect(payment).toMatchObject({ status: 'succeeded', capturedAmount: AMOUNT.amount });
-      expect(await start().provider.findPayment(reference)).toMatchObject({ capturedAmount: AMOUNT.amount });
+      expect(await underTest().provider.findPayment(reference)).toMatchObject({ capturedAmount: AMOUNT.amount });
     });
 
     it.each(['soft_decline', 'hard_decline'] as const)('reports a charge with a %s', async (behaviour) => {
@@ -127,19 +127,19 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
       const reference = newReference();
       const { status, url, failure } = await charge(token, reference);
       expect([status, failure]).toEqual(['authentication_required', null]);
-      await start().useCard(url!, 'authentication_required');
+      await underTest().useCard(url!, 'authentication_required');
       await untilStatus(reference, 'succeeded');
     });
 
     it('deletes a card, also when asked twice, and does not charge the deleted card', async () => {
       const { reference, token } = await storeMethod('success');
-      await start().provider.deleteMethod(reference);
-      await start().provider.deleteMethod(reference);
+      await underTest().provider.deleteMethod(reference);
+      await underTest().provider.deleteMethod(reference);
       expect((await charge(token)).status).toBe('failed');
     });
 
     it('refunds in parts, once per reference, and never more than was paid', async () => {
-      const { provider } = start();
+      const { provider } = underTest();
       const { reference: paymentReference } = await makePaidPayment();
       const refund = (reference: string, amount: number) =>
         provider.refund({ reference, paymentReference, amount: money(amount, AMOUNT.currency) });
@@ -153,25 +153,25 @@ export function testPaymentProvider(providerName: string, start: () => ProviderU
     });
 
     it('finds the result of a call whose answer got lost', async () => {
-      const { provider } = start();
-      if (!start().loseNextAnswer) return;
+      const { provider } = underTest();
+      if (!underTest().loseNextAnswer) return;
       const { token } = await storeMethod('success');
       const reference = newReference();
-      start().loseNextAnswer!();
+      underTest().loseNextAnswer!();
       await expect(charge(token, reference)).rejects.toThrow();
       expect(await provider.findPayment(reference)).toMatchObject({ status: 'succeeded' });
       const references = { reference: newReference(), paymentReference: reference };
-      start().loseNextAnswer!();
+      underTest().loseNextAnswer!();
       await expect(provider.refund({ ...references, amount: money(1_000, AMOUNT.currency) })).rejects.toThrow();
       expect(await provider.findRefund(references)).toMatchObject({ status: 'succeeded' });
     });
 
     it('signs its notifications, and refuses changed, old, early and unsigned notifications', async () => {
-      const { provider } = start();
+      const { provider } = underTest();
       const { reference } = await makePaidPayment();
       const { request, sentAt } = await waitFor(
         async () =>
-          (await start().notifications()).find(
+          (await underTest().notifications()).find(
             (each) => provider.readNotification(each.request, each.sentAt)?.reference === reference,
           ),
         'a notification about the payment',

@@ -18,11 +18,11 @@ import { readXml } from './read-xml.ts';
  * Returns the violated rules.
  */
 export async function violatedPdfARules(bytes: Uint8Array): Promise<string[]> {
-  const pdf = await readArchive(bytes);
+  const pdf = await readContents(bytes);
   return Object.entries(rules).flatMap(([rule, holds]) => (holds(pdf) ? [] : [rule]));
 }
 
-interface Archive {
+interface PdfContents {
   readonly raw: string;
   readonly document: PDFDocument;
   readonly catalog: PDFDict;
@@ -34,7 +34,7 @@ interface Archive {
   readonly metadata: string;
 }
 
-async function readArchive(bytes: Uint8Array): Promise<Archive> {
+async function readContents(bytes: Uint8Array): Promise<PdfContents> {
   const document = await PDFDocument.load(bytes, { updateMetadata: false });
   const { context, catalog } = document;
   const objects = context.enumerateIndirectObjects().map(([, object]) => object);
@@ -74,7 +74,8 @@ const isType =
   (type: string) =>
   (dictionary: PDFDict): boolean =>
     dictionary.get(name('Type')) === name(type);
-const ofType = ({ dictionaries }: Archive, type: string): PDFDict[] => dictionaries.filter(isType(type));
+const dictionariesOfType = ({ dictionaries }: PdfContents, type: string): PDFDict[] =>
+  dictionaries.filter(isType(type));
 const has = (dictionary: PDFDict, key: string): boolean => dictionary.get(name(key)) !== undefined;
 const lookup = (dictionary: PDFDict, key: string): PDFObject | undefined => dictionary.lookup(name(key));
 const textIn = (dictionary: PDFDict, key: string): string | undefined => {
@@ -87,7 +88,7 @@ const nameIn = (dictionary: PDFDict, key: string): string | undefined => {
 };
 
 /** The texts of the metadata by the name of their element. */
-function metadataTexts({ metadata }: Archive): Map<string, string> {
+function metadataTexts({ metadata }: PdfContents): Map<string, string> {
   const texts = new Map<string, string>();
   const visit = (element: XmlElement, path: string): void => {
     const ownPath = element.name === 'li' || /^(Alt|Seq|Bag)$/.test(element.name) ? path : element.name;
@@ -98,11 +99,13 @@ function metadataTexts({ metadata }: Archive): Map<string, string> {
   return texts;
 }
 
-const fontsWithProgram = (pdf: Archive): PDFDict[] =>
-  ofType(pdf, 'Font').filter((font) => nameIn(font, 'Subtype') !== 'Type0' && nameIn(font, 'Subtype') !== 'Type3');
+const fontsWithProgram = (pdf: PdfContents): PDFDict[] =>
+  dictionariesOfType(pdf, 'Font').filter(
+    (font) => nameIn(font, 'Subtype') !== 'Type0' && nameIn(font, 'Subtype') !== 'Type3',
+  );
 
-const embeddedFiles = (pdf: Archive): PDFDict[] => ofType(pdf, 'Filespec');
-const iccProfile = (pdf: Archive): { colours: number; bytes: Buffer } | undefined => {
+const embeddedFiles = (pdf: PdfContents): PDFDict[] => dictionariesOfType(pdf, 'Filespec');
+const iccProfile = (pdf: PdfContents): { colours: number; bytes: Buffer } | undefined => {
   const intents = pdf.catalog.lookupMaybe(name('OutputIntents'), PDFArray);
   const intent = intents?.lookup(0, PDFDict);
   const stream = intent?.lookup(name('DestOutputProfile'));
@@ -127,7 +130,7 @@ const FORBIDDEN_KEYS = [
   'RichMedia',
 ];
 
-type Rule = (pdf: Archive) => boolean;
+type Rule = (pdf: PdfContents) => boolean;
 
 const rules: Record<string, Rule> = {
   '6.1.2 header with a comment of binary characters': ({ raw }) => /^%PDF-1\.[0-7]\n%[\x80-\xff]{4,}[\r\n]/.test(raw),
@@ -162,7 +165,7 @@ const rules: Record<string, Rule> = {
   '6.2.4 colours are grey or RGB': ({ contents, raw }) =>
     !/(?:^|\s)[kK]$/m.test(contents) && !/DeviceCMYK/.test(`${contents}${raw}`),
   '6.2.5 and 6.2.10 graphics states are opaque': (pdf) =>
-    ofType(pdf, 'ExtGState').every(
+    dictionariesOfType(pdf, 'ExtGState').every(
       (state) =>
         !['TR', 'TR2', 'HTP'].some((key) => has(state, key)) && ['Normal', undefined].includes(nameIn(state, 'BM')),
     ),
@@ -171,7 +174,7 @@ const rules: Record<string, Rule> = {
       .filter(({ dict }) => nameIn(dict, 'Subtype') === 'Image')
       .every(({ dict }) => !has(dict, 'Alternates') && !has(dict, 'OPI') && !has(dict, 'Interpolate')),
   '6.2.11.3 composite fonts have an identity': (pdf) =>
-    ofType(pdf, 'Font')
+    dictionariesOfType(pdf, 'Font')
       .filter((font) => nameIn(font, 'Subtype') === 'Type0')
       .every((font) => {
         const [descendant] = font.lookup(name('DescendantFonts'), PDFArray).asArray();
@@ -190,7 +193,7 @@ const rules: Record<string, Rule> = {
       );
     }),
   '6.2.11.7 characters can be extracted': (pdf) =>
-    ofType(pdf, 'Font')
+    dictionariesOfType(pdf, 'Font')
       .filter((font) => nameIn(font, 'Subtype') === 'Type0')
       .every((font) => lookup(font, 'ToUnicode') instanceof PDFRawStream),
   '6.3 to 6.5 no annotations, actions and forms': ({ dictionaries, catalog }) =>

@@ -38,8 +38,8 @@ export function readPdfTexts(pdf: Uint8Array): PdfText[] {
   );
 }
 
-/** Returns the number of texts and drawings outside of the structure of a tagged PDF. */
-export function countUntagged(pdf: Uint8Array): number {
+/** Returns the number of operators that write or draw outside of the structure of a tagged PDF. */
+export function countUntaggedOperators(pdf: Uint8Array): number {
   let [count, depth] = [0, 0];
   for (const contents of parsePdf(pdf).contentsOfPages)
     for (const [, operator] of contents.matchAll(/(?:^|\s)(BDC|BMC|EMC|BT|f|S)$/gm)) {

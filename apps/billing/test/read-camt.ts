@@ -3,8 +3,8 @@ import { CamtFile } from '../src/bank-files/camt.ts';
 
 /** Reads a whole bank file into memory, in chunks of `chunkBytes`. See `CamtFile`. */
 export function readCamt(file: Uint8Array | string, chunkBytes = file.length): BankFile {
-  const entries: { entries: BankEntry[]; unprocessable: UnprocessableEntry[] }[] = [];
-  const entriesOf = (statement: number) => (entries[statement] ??= { entries: [], unprocessable: [] });
+  const entriesByStatement: { entries: BankEntry[]; unprocessable: UnprocessableEntry[] }[] = [];
+  const entriesOf = (statement: number) => (entriesByStatement[statement] ??= { entries: [], unprocessable: [] });
   const camtFile = new CamtFile({
     onEntry: (entry, statement) => entriesOf(statement).entries.push(entry),
     onUnprocessable: (entry, statement) => entriesOf(statement).unprocessable.push(entry),

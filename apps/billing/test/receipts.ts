@@ -3,7 +3,7 @@ import type { Answer } from '@cordee/contracts/contract';
 import type { BillingFixture } from './billing.fixture.ts';
 
 /** Waits until all top-ups of an organization have a receipt. Returns the entries of its prepaid account. */
-export function entriesWithReceipts(
+export function waitForReceipts(
   billing: BillingFixture,
   organizationId: `org_${string}`,
 ): Promise<Answer<typeof getPrepaid>['entries']> {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
+/** `wrong`: VIES answers about another number. `unavailable`: VIES says that the member state is unavailable. */
 type Behaviour = 'valid' | 'invalid' | 'down' | 'wrong' | 'nonsense' | 'slow' | 'unavailable';
 
 /** A local server with the interfaces of VIES and of the Swiss UID register. */
@@ -10,7 +11,7 @@ export class RegistryServer {
   behaviour: Behaviour = 'valid';
   /** The bodies of the requests. */
   readonly requests: string[] = [];
-  private release: () => void = () => undefined;
+  private answerSlowRequest: () => void = () => undefined;
 
   private constructor(private readonly server: Server) {}
 
@@ -28,13 +29,13 @@ export class RegistryServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Answers the slow requests. */
-  releaseSlow(): void {
-    this.release();
+  /** Answers the request that arrived while the behaviour was `slow`. */
+  answerSlow(): void {
+    this.answerSlowRequest();
   }
 
   async stop(): Promise<void> {
-    this.release();
+    this.answerSlowRequest();
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -42,7 +43,7 @@ export class RegistryServer {
   private async answer(request: IncomingMessage): Promise<{ status: number; body: string }> {
     const body = await text(request);
     this.requests.push(body);
-    if (this.behaviour === 'slow') await new Promise<void>((resolve) => (this.release = resolve));
+    if (this.behaviour === 'slow') await new Promise<void>((resolve) => (this.answerSlowRequest = resolve));
     if (this.behaviour === 'down') return { status: 503, body: 'Service Unavailable' };
     if (this.behaviour === 'nonsense') return { status: 200, body: '<html>maintenance</html>' };
     return { status: 200, body: request.url === '/uid' ? this.uidAnswer() : this.viesAnswer(body) };

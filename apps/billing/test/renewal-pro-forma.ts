@@ -3,7 +3,7 @@ import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-form
 import { asService, type BillingFixture } from './billing.fixture.ts';
 
 /** Issues a pro forma for the next year of a product. Returns its id. */
-export async function issueRenewalOf(
+export async function issueRenewalProFormaOf(
   billing: BillingFixture,
   organizationId: `org_${string}`,
   productId: `prd_${string}`,

@@ -12,7 +12,7 @@ export const registrationSets: Readonly<Record<string, string>> = {
 };
 
 type LegalForm = 'person' | 'company' | 'public_body';
-type Status = 'valid' | 'invalid' | 'unknown';
+type RegistryAnswer = 'valid' | 'invalid' | 'unknown';
 
 /** The columns of the table; `-` stands for nothing. */
 export type VatBuyer = readonly [
@@ -20,7 +20,7 @@ export type VatBuyer = readonly [
   postalCode: string,
   legalForm: LegalForm,
   vatNumber: string | null,
-  answer: Status | null,
+  answer: RegistryAnswer | null,
   registrations: string,
   expectedVat: string,
   reason: string,
@@ -35,133 +35,133 @@ const table = `
 AT | 1010 | person | - | - | oss | AT consumer S 20 OSS | consumer under OSS
 AT | 1010 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 AT | 1010 | company | ATU12345678 | valid | none | AT business AE 0 - | business whose number is confirmed
-AT | 1010 | company | ATU12345678 | invalid | oss | AT consumer S 20 OSS | number refused: as a consumer
+AT | 1010 | company | ATU12345678 | invalid | oss | AT consumer S 20 OSS | number refused, so a consumer
 BE | 1000 | person | - | - | oss | BE consumer S 21 OSS | consumer under OSS
 BE | 1000 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 BE | 1000 | company | BE0123456789 | valid | none | BE business AE 0 - | business whose number is confirmed
-BE | 1000 | company | BE0123456789 | invalid | oss | BE consumer S 21 OSS | number refused: as a consumer
+BE | 1000 | company | BE0123456789 | invalid | oss | BE consumer S 21 OSS | number refused, so a consumer
 BG | 1000 | person | - | - | oss | BG consumer S 20 OSS | consumer under OSS
 BG | 1000 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 BG | 1000 | company | BG123456789 | valid | none | BG business AE 0 - | business whose number is confirmed
-BG | 1000 | company | BG123456789 | invalid | oss | BG consumer S 20 OSS | number refused: as a consumer
+BG | 1000 | company | BG123456789 | invalid | oss | BG consumer S 20 OSS | number refused, so a consumer
 CY | 1010 | person | - | - | oss | CY consumer S 19 OSS | consumer under OSS
 CY | 1010 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 CY | 1010 | company | CY12345678L | valid | none | CY business AE 0 - | business whose number is confirmed
-CY | 1010 | company | CY12345678L | invalid | oss | CY consumer S 19 OSS | number refused: as a consumer
+CY | 1010 | company | CY12345678L | invalid | oss | CY consumer S 19 OSS | number refused, so a consumer
 CZ | 110 00 | person | - | - | oss | CZ consumer S 21 OSS | consumer under OSS
 CZ | 110 00 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 CZ | 110 00 | company | CZ12345678 | valid | none | CZ business AE 0 - | business whose number is confirmed
-CZ | 110 00 | company | CZ12345678 | invalid | oss | CZ consumer S 21 OSS | number refused: as a consumer
+CZ | 110 00 | company | CZ12345678 | invalid | oss | CZ consumer S 21 OSS | number refused, so a consumer
 DE | 10115 | person | - | - | oss | DE consumer S 19 OSS | consumer under OSS
 DE | 10115 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 DE | 10115 | company | DE123456789 | valid | none | DE business AE 0 - | business whose number is confirmed
-DE | 10115 | company | DE123456789 | invalid | oss | DE consumer S 19 OSS | number refused: as a consumer
+DE | 10115 | company | DE123456789 | invalid | oss | DE consumer S 19 OSS | number refused, so a consumer
 DK | 1050 | person | - | - | oss | DK consumer S 25 OSS | consumer under OSS
 DK | 1050 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 DK | 1050 | company | DK12345678 | valid | none | DK business AE 0 - | business whose number is confirmed
-DK | 1050 | company | DK12345678 | invalid | oss | DK consumer S 25 OSS | number refused: as a consumer
+DK | 1050 | company | DK12345678 | invalid | oss | DK consumer S 25 OSS | number refused, so a consumer
 EE | 10111 | person | - | - | oss | EE consumer S 24 OSS | consumer under OSS
 EE | 10111 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 EE | 10111 | company | EE123456789 | valid | none | EE business AE 0 - | business whose number is confirmed
-EE | 10111 | company | EE123456789 | invalid | oss | EE consumer S 24 OSS | number refused: as a consumer
+EE | 10111 | company | EE123456789 | invalid | oss | EE consumer S 24 OSS | number refused, so a consumer
 ES | 28001 | person | - | - | oss | ES consumer S 21 OSS | consumer under OSS
 ES | 28001 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 ES | 28001 | company | ESB12345678 | valid | none | ES business AE 0 - | business whose number is confirmed
-ES | 28001 | company | ESB12345678 | invalid | oss | ES consumer S 21 OSS | number refused: as a consumer
+ES | 28001 | company | ESB12345678 | invalid | oss | ES consumer S 21 OSS | number refused, so a consumer
 FI | 00100 | person | - | - | oss | FI consumer S 25.5 OSS | consumer under OSS
 FI | 00100 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 FI | 00100 | company | FI12345678 | valid | none | FI business AE 0 - | business whose number is confirmed
-FI | 00100 | company | FI12345678 | invalid | oss | FI consumer S 25.5 OSS | number refused: as a consumer
+FI | 00100 | company | FI12345678 | invalid | oss | FI consumer S 25.5 OSS | number refused, so a consumer
 FR | 75001 | person | - | - | oss | FR consumer S 20 OSS | consumer under OSS
 FR | 75001 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 FR | 75001 | company | FR40303265045 | valid | none | FR business AE 0 - | business whose number is confirmed
-FR | 75001 | company | FR40303265045 | invalid | oss | FR consumer S 20 OSS | number refused: as a consumer
+FR | 75001 | company | FR40303265045 | invalid | oss | FR consumer S 20 OSS | number refused, so a consumer
 GR | 10431 | person | - | - | oss | GR consumer S 24 OSS | consumer under OSS
 GR | 10431 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 GR | 10431 | company | EL123456789 | valid | none | GR business AE 0 - | business whose number is confirmed
-GR | 10431 | company | EL123456789 | invalid | oss | GR consumer S 24 OSS | number refused: as a consumer
+GR | 10431 | company | EL123456789 | invalid | oss | GR consumer S 24 OSS | number refused, so a consumer
 HR | 10000 | person | - | - | oss | HR consumer S 25 OSS | consumer under OSS
 HR | 10000 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 HR | 10000 | company | HR12345678901 | valid | none | HR business AE 0 - | business whose number is confirmed
-HR | 10000 | company | HR12345678901 | invalid | oss | HR consumer S 25 OSS | number refused: as a consumer
+HR | 10000 | company | HR12345678901 | invalid | oss | HR consumer S 25 OSS | number refused, so a consumer
 HU | 1011 | person | - | - | oss | HU consumer S 27 OSS | consumer under OSS
 HU | 1011 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 HU | 1011 | company | HU12345678 | valid | none | HU business AE 0 - | business whose number is confirmed
-HU | 1011 | company | HU12345678 | invalid | oss | HU consumer S 27 OSS | number refused: as a consumer
+HU | 1011 | company | HU12345678 | invalid | oss | HU consumer S 27 OSS | number refused, so a consumer
 IE | D01 F5P2 | person | - | - | oss | IE consumer S 23 OSS | consumer under OSS
 IE | D01 F5P2 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 IE | D01 F5P2 | company | IE1234567T | valid | none | IE business AE 0 - | business whose number is confirmed
-IE | D01 F5P2 | company | IE1234567T | invalid | oss | IE consumer S 23 OSS | number refused: as a consumer
+IE | D01 F5P2 | company | IE1234567T | invalid | oss | IE consumer S 23 OSS | number refused, so a consumer
 IT | 00118 | person | - | - | oss | IT consumer S 22 OSS | consumer under OSS
 IT | 00118 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 IT | 00118 | company | IT12345678901 | valid | none | IT business AE 0 - | business whose number is confirmed
-IT | 00118 | company | IT12345678901 | invalid | oss | IT consumer S 22 OSS | number refused: as a consumer
+IT | 00118 | company | IT12345678901 | invalid | oss | IT consumer S 22 OSS | number refused, so a consumer
 LT | 01100 | person | - | - | oss | LT consumer S 21 OSS | consumer under OSS
 LT | 01100 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 LT | 01100 | company | LT123456789 | valid | none | LT business AE 0 - | business whose number is confirmed
-LT | 01100 | company | LT123456789 | invalid | oss | LT consumer S 21 OSS | number refused: as a consumer
+LT | 01100 | company | LT123456789 | invalid | oss | LT consumer S 21 OSS | number refused, so a consumer
 LU | 1111 | person | - | - | oss | LU consumer S 17 OSS | consumer under OSS
 LU | 1111 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 LU | 1111 | company | LU12345678 | valid | none | LU business AE 0 - | business whose number is confirmed
-LU | 1111 | company | LU12345678 | invalid | oss | LU consumer S 17 OSS | number refused: as a consumer
+LU | 1111 | company | LU12345678 | invalid | oss | LU consumer S 17 OSS | number refused, so a consumer
 LV | LV-1001 | person | - | - | oss | LV consumer S 21 OSS | consumer under OSS
 LV | LV-1001 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 LV | LV-1001 | company | LV12345678901 | valid | none | LV business AE 0 - | business whose number is confirmed
-LV | LV-1001 | company | LV12345678901 | invalid | oss | LV consumer S 21 OSS | number refused: as a consumer
+LV | LV-1001 | company | LV12345678901 | invalid | oss | LV consumer S 21 OSS | number refused, so a consumer
 MT | VLT 1010 | person | - | - | oss | MT consumer S 18 OSS | consumer under OSS
 MT | VLT 1010 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 MT | VLT 1010 | company | MT12345678 | valid | none | MT business AE 0 - | business whose number is confirmed
-MT | VLT 1010 | company | MT12345678 | invalid | oss | MT consumer S 18 OSS | number refused: as a consumer
+MT | VLT 1010 | company | MT12345678 | invalid | oss | MT consumer S 18 OSS | number refused, so a consumer
 NL | 1011 AB | person | - | - | oss | NL consumer S 21 OSS | consumer under OSS
 NL | 1011 AB | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 NL | 1011 AB | company | NL123456789B01 | valid | none | NL business AE 0 - | business whose number is confirmed
-NL | 1011 AB | company | NL123456789B01 | invalid | oss | NL consumer S 21 OSS | number refused: as a consumer
+NL | 1011 AB | company | NL123456789B01 | invalid | oss | NL consumer S 21 OSS | number refused, so a consumer
 PL | 00-001 | person | - | - | oss | PL consumer S 23 OSS | consumer under OSS
 PL | 00-001 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 PL | 00-001 | company | PL1234567890 | valid | none | PL business AE 0 - | business whose number is confirmed
-PL | 00-001 | company | PL1234567890 | invalid | oss | PL consumer S 23 OSS | number refused: as a consumer
+PL | 00-001 | company | PL1234567890 | invalid | oss | PL consumer S 23 OSS | number refused, so a consumer
 PT | 1000-001 | person | - | - | oss | PT consumer S 23 OSS | consumer under OSS
 PT | 1000-001 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 PT | 1000-001 | company | PT123456789 | valid | none | PT business AE 0 - | business whose number is confirmed
-PT | 1000-001 | company | PT123456789 | invalid | oss | PT consumer S 23 OSS | number refused: as a consumer
+PT | 1000-001 | company | PT123456789 | invalid | oss | PT consumer S 23 OSS | number refused, so a consumer
 RO | 010011 | person | - | - | oss | RO consumer S 21 OSS | consumer under OSS
 RO | 010011 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 RO | 010011 | company | RO1234567 | valid | none | RO business AE 0 - | business whose number is confirmed
-RO | 010011 | company | RO1234567 | invalid | oss | RO consumer S 21 OSS | number refused: as a consumer
+RO | 010011 | company | RO1234567 | invalid | oss | RO consumer S 21 OSS | number refused, so a consumer
 SE | 111 20 | person | - | - | oss | SE consumer S 25 OSS | consumer under OSS
 SE | 111 20 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 SE | 111 20 | company | SE123456789001 | valid | none | SE business AE 0 - | business whose number is confirmed
-SE | 111 20 | company | SE123456789001 | invalid | oss | SE consumer S 25 OSS | number refused: as a consumer
+SE | 111 20 | company | SE123456789001 | invalid | oss | SE consumer S 25 OSS | number refused, so a consumer
 SI | 1000 | person | - | - | oss | SI consumer S 22 OSS | consumer under OSS
 SI | 1000 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 SI | 1000 | company | SI12345678 | valid | none | SI business AE 0 - | business whose number is confirmed
-SI | 1000 | company | SI12345678 | invalid | oss | SI consumer S 22 OSS | number refused: as a consumer
+SI | 1000 | company | SI12345678 | invalid | oss | SI consumer S 22 OSS | number refused, so a consumer
 SK | 811 01 | person | - | - | oss | SK consumer S 23 OSS | consumer under OSS
 SK | 811 01 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 SK | 811 01 | company | SK1234567890 | valid | none | SK business AE 0 - | business whose number is confirmed
-SK | 811 01 | company | SK1234567890 | invalid | oss | SK consumer S 23 OSS | number refused: as a consumer
-DE | 10115 | company | DE123456789 | unknown | oss | DE consumer S 19 OSS | no answer of the registry: as a consumer
+SK | 811 01 | company | SK1234567890 | invalid | oss | SK consumer S 23 OSS | number refused, so a consumer
+DE | 10115 | company | DE123456789 | unknown | oss | DE consumer S 19 OSS | no answer of the registry, so a consumer
 DE | 10115 | company | DE123456789 | unknown | none | NO_VAT_REGISTRATION | no answer, and no registration
 DE | 10115 | company | - | - | oss | DE consumer S 19 OSS | company without a number
 DE | 10115 | public_body | - | - | oss | DE consumer S 19 OSS | public body without a number
-DE | 10115 | public_body | DE123456789 | valid | none | DE business AE 0 - | public body with a number: as a business
+DE | 10115 | public_body | DE123456789 | valid | none | DE business AE 0 - | public body with a number, so a business
 DE | 10115 | person | DE123456789 | valid | oss | DE business AE 0 - | a sole trader is a business
-FR | 75001 | company | FR40303265045 | unknown | oss | FR consumer S 20 OSS | no answer of the registry: as a consumer
+FR | 75001 | company | FR40303265045 | unknown | oss | FR consumer S 20 OSS | no answer of the registry, so a consumer
 FR | 75001 | company | FR40303265045 | unknown | none | NO_VAT_REGISTRATION | no answer, and no registration
 FR | 75001 | company | - | - | oss | FR consumer S 20 OSS | company without a number
 FR | 75001 | public_body | - | - | oss | FR consumer S 20 OSS | public body without a number
 FR | 75001 | person | FR40303265045 | valid | oss | FR business AE 0 - | a sole trader is a business
-IT | 00118 | company | IT12345678901 | unknown | oss | IT consumer S 22 OSS | no answer of the registry: as a consumer
+IT | 00118 | company | IT12345678901 | unknown | oss | IT consumer S 22 OSS | no answer of the registry, so a consumer
 IT | 00118 | company | IT12345678901 | unknown | none | NO_VAT_REGISTRATION | no answer, and no registration
 IT | 00118 | company | - | - | oss | IT consumer S 22 OSS | company without a number
 IT | 00118 | public_body | - | - | oss | IT consumer S 22 OSS | public body without a number
 IT | 00118 | person | IT12345678901 | valid | oss | IT business AE 0 - | a sole trader is a business
-ES | 28001 | company | ESB12345678 | unknown | oss | ES consumer S 21 OSS | no answer of the registry: as a consumer
+ES | 28001 | company | ESB12345678 | unknown | oss | ES consumer S 21 OSS | no answer of the registry, so a consumer
 ES | 28001 | company | ESB12345678 | unknown | none | NO_VAT_REGISTRATION | no answer, and no registration
 ES | 28001 | company | - | - | oss | ES consumer S 21 OSS | company without a number
 ES | 28001 | public_body | - | - | oss | ES consumer S 21 OSS | public body without a number
 ES | 28001 | person | ESB12345678 | valid | oss | ES business AE 0 - | a sole trader is a business
-GR | 10431 | company | EL123456789 | unknown | oss | GR consumer S 24 OSS | no answer of the registry: as a consumer
+GR | 10431 | company | EL123456789 | unknown | oss | GR consumer S 24 OSS | no answer of the registry, so a consumer
 GR | 10431 | company | EL123456789 | unknown | none | NO_VAT_REGISTRATION | no answer, and no registration
 GR | 10431 | company | - | - | oss | GR consumer S 24 OSS | company without a number
 GR | 10431 | public_body | - | - | oss | GR consumer S 24 OSS | public body without a number
@@ -204,10 +204,10 @@ FR | 20000 | person | - | - | oss | FR consumer S 20 OSS | Corsica has the stand
 FR | 20000 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
 MC | 98000 | person | - | - | oss | FR consumer S 20 OSS | Monaco has French VAT
 MC | 98000 | person | - | - | none | NO_VAT_REGISTRATION | consumer without registration
-AT | 6691 | company | ATU12345678 | valid | none | AT-19 business AE 0 - | the number of the state
-PT | 9500-150 | company | PT123456789 | valid | none | PT-20 business AE 0 - | the number of the state
+AT | 6691 | company | ATU12345678 | valid | none | AT-19 business AE 0 - | a number of the member state
+PT | 9500-150 | company | PT123456789 | valid | none | PT-20 business AE 0 - | a number of the member state
 MC | 98000 | company | FR40303265045 | valid | none | FR business AE 0 - | a number of France in Monaco
-IT | 22061 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+IT | 22061 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 IT | 22061 | person | - | - | other | IT-CAMPIONE consumer O 0 OTHER | the seller declared that it owes no VAT
 IT | 22061 | company | - | - | none | IT-CAMPIONE business O 0 - | a company owes the tax of its territory
 IT | 22060 | person | - | - | oss | IT consumer S 22 OSS | Cabiate: Campione has 22061
@@ -219,34 +219,34 @@ IT | 00120 | person | - | - | oss | NO_VAT_REGISTRATION | the Vatican with the c
 DK | 3900 | person | - | - | oss | NO_VAT_REGISTRATION | Greenland with the country Denmark
 DK | 100 | person | - | - | oss | NO_VAT_REGISTRATION | the Faroe Islands with the country Denmark
 ES | 35001 | company | ESB12345678 | valid | none | ES-CANARY business O 0 - | outside of EU VAT
-IT | 23041 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+IT | 23041 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 IT | 23041 | person | - | - | other | IT-LIVIGNO consumer O 0 OTHER | the seller declared that it owes no VAT
 IT | 23041 | company | - | - | none | IT-LIVIGNO business O 0 - | a company owes the tax of its territory
-DE | 27498 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+DE | 27498 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 DE | 27498 | person | - | - | other | DE-HELGOLAND consumer O 0 OTHER | the seller declared that it owes no VAT
 DE | 27498 | company | - | - | none | DE-HELGOLAND business O 0 - | a company owes the tax of its territory
-ES | 35001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+ES | 35001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 ES | 35001 | person | - | - | other | ES-CANARY consumer O 0 OTHER | the seller declared that it owes no VAT
 ES | 35001 | company | - | - | none | ES-CANARY business O 0 - | a company owes the tax of its territory
-ES | 38001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+ES | 38001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 ES | 38001 | person | - | - | other | ES-CANARY consumer O 0 OTHER | the seller declared that it owes no VAT
 ES | 38001 | company | - | - | none | ES-CANARY business O 0 - | a company owes the tax of its territory
-ES | 51001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+ES | 51001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 ES | 51001 | person | - | - | other | ES-CEUTA consumer O 0 OTHER | the seller declared that it owes no VAT
 ES | 51001 | company | - | - | none | ES-CEUTA business O 0 - | a company owes the tax of its territory
-ES | 52001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+ES | 52001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 ES | 52001 | person | - | - | other | ES-MELILLA consumer O 0 OTHER | the seller declared that it owes no VAT
 ES | 52001 | company | - | - | none | ES-MELILLA business O 0 - | a company owes the tax of its territory
-FI | 22100 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+FI | 22100 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 FI | 22100 | person | - | - | other | AX consumer O 0 OTHER | the seller declared that it owes no VAT
 FI | 22100 | company | - | - | none | AX business O 0 - | a company owes the tax of its territory
-GR | 63086 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+GR | 63086 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 GR | 63086 | person | - | - | other | GR-ATHOS consumer O 0 OTHER | the seller declared that it owes no VAT
 GR | 63086 | company | - | - | none | GR-ATHOS business O 0 - | a company owes the tax of its territory
-FR | 97300 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+FR | 97300 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 FR | 97300 | person | - | - | other | GF consumer O 0 OTHER | the seller declared that it owes no VAT
 FR | 97300 | company | - | - | none | GF business O 0 - | a company owes the tax of its territory
-FR | 97400 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover the part
+FR | 97400 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 FR | 97400 | person | - | - | other | RE consumer O 0 OTHER | the seller declared that it owes no VAT
 FR | 97400 | company | - | - | none | RE business O 0 - | a company owes the tax of its territory
 IT | 22061 | person | - | - | campione | IT-CAMPIONE consumer O 0 IT-CAMPIONE | an entry for the territory

@@ -16,7 +16,7 @@ export function firstDayAfter(quarter: string): string {
   return month > 12 ? `${year + 1}-01-01` : `${year}-${String(month).padStart(2, '0')}-01`;
 }
 
-/** The reports of VAT of a billing service, and invoices on days that the specs choose. */
+/** The VAT reports of a billing service, and invoices on days that the specs choose. */
 export class VatReports {
   constructor(private readonly billing: BillingFixture) {}
 
@@ -34,7 +34,7 @@ export class VatReports {
   }
 
   /** Moves the clock to a later day; an earlier day changes nothing. */
-  moveTo(day: string): void {
+  moveClockTo(day: string): void {
     const instant = `${day}T09:00:00.000Z`;
     if (new Date(instant) > this.billing.test.process.clock.now()) this.billing.test.moveClockTo(instant);
   }

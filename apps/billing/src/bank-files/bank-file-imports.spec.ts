@@ -240,7 +240,7 @@ describe('the import of a large bank file', () => {
     const { id } = await importAsJob(billing.camt([{ amount: 400 }]));
     const fileId = await billing.upload(billing.camt([{ amount: 500 }]));
     const input = { bankFileImportId: id };
-    for (const person of [anna, people.stranger]) {
+    for (const person of [anna, people.outsider]) {
       expect(await billing.test.codeOf(startBankFileImport, { fileId }, person)).toBe('NOT_FOUND');
       expect(await billing.test.codeOf(getBankFileImport, input, person)).toBe('NOT_FOUND');
       expect(await billing.test.codeOf(listBankFileImports, {}, person)).toBe('NOT_FOUND');

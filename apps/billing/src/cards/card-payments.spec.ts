@@ -156,7 +156,7 @@ describe('a card payment', () => {
     const { id } = await billing.proForma(organizationId);
     const input = { organizationId, documentId: id, prepaidAmount: 3_000 };
     const key = billing.newKeyOptions();
-    const code = await cards.withoutProvider(() =>
+    const code = await cards.withFailingLookUps(() =>
       cards.losingAnswersOf('startPayment', () => billing.test.codeOf(startCardPayment, input, anna, key)),
     );
     expect(code).toBe('CARD_PROVIDER_UNAVAILABLE');
@@ -171,7 +171,7 @@ describe('a card payment', () => {
   });
 
   it.each([
-    ['a stranger', 'ORGANIZATION_NOT_FOUND', people.stranger],
+    ['an outsider', 'ORGANIZATION_NOT_FOUND', people.outsider],
     ['a member with the flag billing.view', 'PERMISSION_DENIED', people.viewer],
     ['an external with the flag billing.pay', 'PERMISSION_DENIED', people.externalPayer],
     ['a member with the flag billing.pay', 'ok', people.payer],

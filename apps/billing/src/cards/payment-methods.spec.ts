@@ -217,9 +217,9 @@ describe('the charge of a payment method', () => {
       const organizationId = await billing.organization();
       const methodId = await cards.storeMethod(organizationId);
       const invoice = await cards.openInvoice(organizationId);
-      const { paymentId } = await cards.withoutProvider(async () => {
+      const { paymentId } = await cards.withFailingLookUps(async () => {
         const payment = await cards.start(organizationId, invoice.id, { methodId });
-        await cards.untilTried(payment.paymentId);
+        await cards.untilLookedUp(payment.paymentId);
         if (reason === 'document_not_payable') await billing.receive({ amount: 11_675, reference: invoice.reference! });
         else await billing.test.call(deletePaymentMethod, { organizationId, methodId }, anna);
         return payment;

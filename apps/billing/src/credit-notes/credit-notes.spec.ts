@@ -9,7 +9,7 @@ import type { Answer, Input } from '@cordee/contracts/contract';
 import { addDays } from '@cordee/calendar/local-date';
 import { uuid } from '@cordee/testing/test-service';
 import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
-import { issueRenewalOf } from '../../test/renewal-pro-forma.ts';
+import { issueRenewalProFormaOf } from '../../test/renewal-pro-forma.ts';
 
 type OrganizationId = `org_${string}`;
 type Invoice = Awaited<ReturnType<BillingFixture['paidOrder']>>['invoice'];
@@ -195,7 +195,7 @@ describe('a credit note', () => {
     const organizationId = await billing.organization();
     const { order, invoice } = await billing.paidOrder(organizationId, { debtorIban: PAYER_IBAN });
     const { productId } = order.lines[0]!;
-    const id = await issueRenewalOf(billing, organizationId, productId);
+    const id = await issueRenewalProFormaOf(billing, organizationId, productId);
     await billing.topUp(organizationId, 3_000);
     const payment = { organizationId, documentId: id, method: 'prepaid' as const, amount: 2_000 };
     await billing.test.call(payDocument, payment, people.anna, billing.newKeyOptions());

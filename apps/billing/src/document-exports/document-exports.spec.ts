@@ -40,7 +40,7 @@ const ended = (organizationId: OrganizationId, { id }: Export): Promise<Export> 
 const bytesOf = async (organizationId: OrganizationId, { id }: Export): Promise<Buffer> => {
   const input = { organizationId, documentExportId: id };
   const { fileId } = await billing.test.call(downloadDocumentExport, input, people.viewer);
-  return billing.fileOf(organizationId, fileId);
+  return billing.readFile(organizationId, fileId);
 };
 
 async function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
@@ -189,7 +189,7 @@ describe('an export of documents (DOC-2)', () => {
     const { organizationId } = await withDocuments();
     const other = await billing.organization();
     const { id } = await ended(organizationId, await start(organizationId, { format: 'csv' }));
-    for (const as of [people.collaborator, people.stranger]) {
+    for (const as of [people.collaborator, people.outsider]) {
       const input = { organizationId, documentExportId: id };
       expect(await billing.test.codeOf(getDocumentExport, input, as)).toMatch(/FORBIDDEN|NOT_FOUND|PERMISSION/);
       expect(await billing.test.codeOf(downloadDocumentExport, input, as)).toMatch(/FORBIDDEN|NOT_FOUND|PERMISSION/);

@@ -207,7 +207,7 @@ describe('the PDF of an invoice (C-DOC-06)', () => {
     );
     expect(new Set(files.map(({ fileId }) => fileId)).size).toBe(1);
     expect(files[0]).toMatchObject({ name: `${invoiceOnCredit.number}.pdf`, contentType: 'application/pdf' });
-    const pdfOfPaidInvoice = await billing.fileOf(organizationId, files[0]!.fileId);
+    const pdfOfPaidInvoice = await billing.readFile(organizationId, files[0]!.fileId);
     expect(Buffer.compare(pdfOfPaidInvoice, pdfOfOpenInvoice)).not.toBe(0);
     const [stored] = await test.rows(`select encode(pdf_sha256, 'hex') as hash from invoice where id = $1`, [
       uuid(invoiceOnCredit.id),

@@ -27,7 +27,7 @@ const download = async (input: {
   format?: 'ubl' | 'factur-x';
 }) => {
   const file = await billing.test.call(downloadEInvoice, input, people.viewer);
-  return { ...file, bytes: await billing.fileOf(input.organizationId, file.fileId) };
+  return { ...file, bytes: await billing.readFile(input.organizationId, file.fileId) };
 };
 
 describe('the download of an e-invoice (DOC-8)', () => {

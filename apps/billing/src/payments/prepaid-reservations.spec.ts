@@ -11,7 +11,7 @@ import { uuid } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 import { anna, asService, type BillingFixture, chf, people } from '../../test/billing.fixture.ts';
-import { issueRenewalOf } from '../../test/renewal-pro-forma.ts';
+import { issueRenewalProFormaOf } from '../../test/renewal-pro-forma.ts';
 import { readPdfTexts } from '../../test/pdf-texts.ts';
 import { CardFixture } from '../../test/card.fixture.ts';
 
@@ -62,7 +62,7 @@ async function reservedRenewal() {
   const organizationId = await billing.organization();
   await billing.topUp(organizationId, PART + 1_000);
   const productId = newId('prd', new Date());
-  const proFormaId = await issueRenewalOf(billing, organizationId, productId);
+  const proFormaId = await issueRenewalProFormaOf(billing, organizationId, productId);
   return { organizationId, productId, proFormaId, proForma: await pay(organizationId, proFormaId, PART) };
 }
 

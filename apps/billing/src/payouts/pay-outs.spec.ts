@@ -82,8 +82,8 @@ describe('a pay-out of prepaid (PAY-4)', () => {
     const { bookings } = await billing.receive(payment);
     const assignment = { bookingId: bookings[0]!.bookingId!, organizationId, reason: 'The customer wrote' };
     await billing.test.call(assignSuspense, assignment, staff);
-    const stranger = { iban: OTHER_IBAN, accountHolder: 'Somebody else' };
-    expect(await payOutCode(organizationId, stranger)).toBe('PAY_OUT_ACCOUNT_FOREIGN');
+    const otherPersonsAccount = { iban: OTHER_IBAN, accountHolder: 'Somebody else' };
+    expect(await payOutCode(organizationId, otherPersonsAccount)).toBe('PAY_OUT_ACCOUNT_FOREIGN');
     expect(await payOutCode(organizationId, {})).toBe('ok');
     expect(await payOutsOf(organizationId)).toMatchObject([{ creditorIban: payment.debtorIban }]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
-import { countUntagged, readPdfTexts } from '../../test/pdf-texts.ts';
+import { countUntaggedOperators, readPdfTexts } from '../../test/pdf-texts.ts';
 import { renderReceipt, type ReceiptContent } from './receipt-pdf.ts';
 import { receiptTexts } from './receipt-texts.ts';
 
@@ -46,6 +46,6 @@ describe('the PDF of a receipt', () => {
     const texts = readPdfTexts(pdf).map(({ text }) => text);
     expect(texts).toContain(`${title} RCP-2026-000001`);
     expect(texts.join(' ')).toContain(note.slice(0, 40));
-    expect(countUntagged(pdf)).toBe(0);
+    expect(countUntaggedOperators(pdf)).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import { getAccountStatement } from '@cordee/contracts/billing/statement';
 import { newId } from '@cordee/contracts/id';
 import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 import { address, anna, chf, people, type BillingFixture } from '../../test/billing.fixture.ts';
-import { entriesWithReceipts } from '../../test/receipts.ts';
+import { waitForReceipts } from '../../test/receipts.ts';
 import { readPdfTexts } from '../../test/pdf-texts.ts';
 import { CardFixture } from '../../test/card.fixture.ts';
 
@@ -32,7 +32,7 @@ describe('a receipt (PAY-4)', () => {
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     const payments = [5_000, 6_000, 7_000].map((amount) => ({ amount, reference }));
     await billing.receive(...payments);
-    const entries = await entriesWithReceipts(billing, organizationId);
+    const entries = await waitForReceipts(billing, organizationId);
     const numbers = entries.map(({ receiptNumber }) => sequenceOf(receiptNumber!)).sort((a, b) => a - b);
     expect(numbers).toEqual([numbers[0], numbers[0]! + 1, numbers[0]! + 2]);
     const { bookingId, receiptNumber, amount } = entries[0]!;
@@ -66,7 +66,7 @@ describe('a receipt (PAY-4)', () => {
     const input = { organizationId, amount: chf(20_000), methodId };
     const { paymentId } = await billing.test.call(topUpPrepaidByCard, input, anna, billing.newKeyOptions());
     await cards.waitForStatus(organizationId, paymentId, 'succeeded');
-    const [entry] = await entriesWithReceipts(billing, organizationId);
+    const [entry] = await waitForReceipts(billing, organizationId);
     expect(await receiptOf(organizationId, entry!.bookingId!)).toMatchObject({
       method: 'card',
       amount: chf(20_000),
@@ -78,7 +78,7 @@ describe('a receipt (PAY-4)', () => {
       people.externalViewer,
     );
     expect(file).toMatchObject({ name: `${entry!.receiptNumber}.pdf`, contentType: 'application/pdf' });
-    const texts = readPdfTexts(await billing.fileOf(organizationId, file.fileId)).map(({ text }) => text);
+    const texts = readPdfTexts(await billing.readFile(organizationId, file.fileId)).map(({ text }) => text);
     expect(texts.join(' ')).toContain(entry!.receiptNumber);
     expect(texts).toContain(SELLER_EMAIL);
   });
@@ -88,7 +88,7 @@ describe('a receipt (PAY-4)', () => {
     const { reference, total } = await billing.proForma(organizationId);
     await billing.receive({ amount: total.amount + 500, reference: reference! });
     await billing.topUp(organizationId, 4_000);
-    const entries = await entriesWithReceipts(billing, organizationId);
+    const entries = await waitForReceipts(billing, organizationId);
     const overpaid = entries.find(({ reason }) => reason === 'overpaid')!;
     expect(overpaid.receiptNumber).toBeNull();
     const codeOf = (bookingId: `bkg_${string}`, as: (typeof people)[keyof typeof people] = anna, id = organizationId) =>
@@ -109,7 +109,7 @@ describe('a receipt (PAY-4)', () => {
       anna,
     );
     await billing.topUp(organizationId, 5_000);
-    const [entry] = await entriesWithReceipts(billing, organizationId);
+    const [entry] = await waitForReceipts(billing, organizationId);
     await billing.test.call(changeAddress, { organizationId, addressId, mailboxes: [] }, anna);
     const input = { organizationId, bookingId: entry!.bookingId! };
     expect(await billing.test.call(getReceiptDelivery, input, { service: 'reminders' })).toMatchObject({
@@ -123,7 +123,7 @@ describe('a receipt (PAY-4)', () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     await billing.receive({ amount: 9_000, reference, servicerReference: 'RCP-1' });
-    const [entry] = await entriesWithReceipts(billing, organizationId);
+    const [entry] = await waitForReceipts(billing, organizationId);
     await billing.receive({ amount: 9_000, reference, servicerReference: 'RCP-1', isReversal: true });
     expect(await receiptOf(organizationId, entry!.bookingId!)).toMatchObject({
       reversedOn: billing.today(),
@@ -137,7 +137,7 @@ describe('a receipt (PAY-4)', () => {
     const input = { organizationId, amount: chf(20_000), methodId };
     const { paymentId } = await billing.test.call(topUpPrepaidByCard, input, anna, billing.newKeyOptions());
     await cards.waitForStatus(organizationId, paymentId, 'succeeded');
-    const [entry] = await entriesWithReceipts(billing, organizationId);
+    const [entry] = await waitForReceipts(billing, organizationId);
     expect(await receiptOf(organizationId, entry!.bookingId!)).toMatchObject({ reversedOn: null, reversed: chf(0) });
     cards.passTime(8, 'days');
     await cards.waitForStatus(organizationId, paymentId, 'charged_back');

@@ -12,7 +12,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { BillingFixture, people } from '../../test/billing.fixture.ts';
 import { renderPage } from '../../test/page-image.ts';
-import { entriesWithReceipts } from '../../test/receipts.ts';
+import { waitForReceipts } from '../../test/receipts.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'logo-'));
 const file = path.join(folder, 'logo.png');
@@ -45,7 +45,7 @@ it('the configured logo is on all documents of the service', async () => {
     expect(await hasLogo(await billing.pdf(organizationId, id as `inv_${string}`))).toBe(true);
   const input = { organizationId, documentId: invoice.id, format: 'factur-x' } as const;
   const { fileId } = await billing.test.call(downloadEInvoice, input, people.viewer);
-  expect(await hasLogo(await billing.fileOf(organizationId, fileId))).toBe(true);
+  expect(await hasLogo(await billing.readFile(organizationId, fileId))).toBe(true);
   const printed = await billing.test.call(
     startDocumentExport,
     { organizationId, format: 'pdf' },
@@ -58,14 +58,14 @@ it('the configured logo is on all documents of the service', async () => {
     'the printed documents',
   );
   const joined = await billing.test.call(downloadDocumentExport, exportKey, people.viewer);
-  expect(await hasLogo(await billing.fileOf(organizationId, joined.fileId))).toBe(true);
+  expect(await hasLogo(await billing.readFile(organizationId, joined.fileId))).toBe(true);
   const { standingOrderReference: reference } = await billing.prepaid(organizationId);
   await billing.receive({ amount: 5_000, reference });
-  const [entry] = await entriesWithReceipts(billing, organizationId);
+  const [entry] = await waitForReceipts(billing, organizationId);
   const receipt = await billing.test.call(
     downloadReceipt,
     { organizationId, bookingId: entry!.bookingId! },
     people.viewer,
   );
-  expect(await hasLogo(await billing.fileOf(organizationId, receipt.fileId))).toBe(true);
+  expect(await hasLogo(await billing.readFile(organizationId, receipt.fileId))).toBe(true);
 });

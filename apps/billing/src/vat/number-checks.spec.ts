@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   server.behaviour = 'valid';
-  server.releaseSlow();
+  server.answerSlow();
 });
 afterAll(async () => {
   await billing.stop();
@@ -199,7 +199,7 @@ describe('the VAT number of a business of the EU', () => {
     // The order does not wait for the registry.
     expect(await billing.proForma(organizationId)).toMatchObject({ vat: chf(2_052), buyer: { vatNumber: null } });
     server.behaviour = 'valid';
-    server.releaseSlow();
+    server.answerSlow();
     expect(await change).toMatchObject({ vatNumber: 'DE123456789' });
     expect(await billing.proForma(organizationId)).toMatchObject({ vat: chf(0) });
   });

@@ -92,7 +92,7 @@ describe('the VAT report', () => {
     const rate = { authority: 'ecb', currency: 'CHF', rate: '1.05', period: quarter } as const;
     await billing.test.call(setOfficialRate, rate, staff);
 
-    reports.moveTo(firstDayAfter(quarter));
+    reports.moveClockTo(firstDayAfter(quarter));
     const nextQuarter = quarterOf(billing.today());
     const newInvoice = await reports.openInvoice(organizationId, { currency: 'EUR' });
     for (const [documentId, amount] of [

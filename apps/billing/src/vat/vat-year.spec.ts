@@ -55,7 +55,7 @@ it(`a random year of sales agrees with its documents and with the ledger to the 
   const organizationIds: `org_${string}`[] = [];
   for (const place of PLACES) organizationIds.push(await billing.organization(place));
   const firstDay = addDays(billing.today(), 1);
-  reports.moveTo(firstDay);
+  reports.moveClockTo(firstDay);
   const payments: { reference: string; amount: number; currency: Currency; servicerReference: string }[] = [];
   const invoicesOf = async (organizationId: `org_${string}`): Promise<Document[]> =>
     (
@@ -65,7 +65,7 @@ it(`a random year of sales agrees with its documents and with the ledger to the 
     ).toReversed();
 
   for (const [index, step] of year!.entries()) {
-    if (index % Math.ceil(steps / 12) === 0) reports.moveTo(addDays(billing.today(), 30));
+    if (index % Math.ceil(steps / 12) === 0) reports.moveClockTo(addDays(billing.today(), 30));
     const organizationId = organizationIds[step.place]!;
     const { currency } = step;
     if (step.do === 'order') {

@@ -208,7 +208,7 @@ describe('the VAT decision of a document', () => {
     const input = { organizationId, documentId };
     expect(await billing.test.codeOf(getVatDecision, input, people.externalViewer)).toBe('ok');
     expect(await billing.test.codeOf(getVatDecision, input, people.collaborator)).toBe('PERMISSION_DENIED');
-    expect(await billing.test.codeOf(getVatDecision, input, people.stranger)).toBe('ORGANIZATION_NOT_FOUND');
+    expect(await billing.test.codeOf(getVatDecision, input, people.outsider)).toBe('ORGANIZATION_NOT_FOUND');
     const otherId = await consumerIn(inFrance);
     expect(await billing.test.codeOf(getVatDecision, { organizationId: otherId, documentId }, people.anna)).toBe(
       'DOCUMENT_NOT_FOUND',

@@ -3,7 +3,7 @@ import { money } from '@cordee/money/money';
 import { vatTotals } from '@cordee/money/vat';
 import { makeReference } from '../../payments/payment-reference.ts';
 import type { DocumentContent, DocumentKind, DocumentLanguage } from './document-content.ts';
-import { countUntagged, readPdfTexts } from '../../../test/pdf-texts.ts';
+import { countUntaggedOperators, readPdfTexts } from '../../../test/pdf-texts.ts';
 import { printedContent } from '../../../test/printed-content.ts';
 import { renderDocument } from './document-pdf.ts';
 import { documentTexts } from './document-texts.ts';
@@ -46,7 +46,7 @@ describe('a document as PDF', () => {
       // A row per line, one for the heading, and the rows of the sums.
       expect(countOf('TR')).toBeGreaterThanOrEqual(count + 1 + 3);
       expect(raw).toMatch(/\/Alt \(/);
-      expect(countUntagged(pdf)).toBe(0);
+      expect(countUntaggedOperators(pdf)).toBe(0);
     },
   );
 

@@ -69,7 +69,7 @@ describe.each([
   it.each(['down', 'nonsense', 'slow'] as const)('that is %s gives no answer', async (behaviour) => {
     server.behaviour = behaviour;
     expect(await askRegistry(registryOf(), vatNumber, TIMEOUT_MS)).toBeUndefined();
-    server.releaseSlow();
+    server.answerSlow();
   });
 });
 

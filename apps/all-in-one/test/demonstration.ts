@@ -10,7 +10,7 @@ import {
   productsAppear,
 } from './e2e-scenario/buying.steps.ts';
 import { mailboxIsImported } from './e2e-scenario/search.steps.ts';
-import { annaInvites, annaOpensOrganization, annaSignsUp, staffSignsUp } from './e2e-scenario/people.steps.ts';
+import { annaInvites, annaCreatesOrganization, annaSignsUp, staffSignsUp } from './e2e-scenario/people.steps.ts';
 import { password, STAFF_EMAIL, Scenario } from './e2e-scenario/scenario.ts';
 
 /** Loads the demonstration data through the public API unless the data exists, and prints the logins. */
@@ -38,7 +38,7 @@ try {
     for (const step of [
       staffSignsUp,
       annaSignsUp,
-      annaOpensOrganization,
+      annaCreatesOrganization,
       annaInvites,
       brunoOrdersProducts,
       bankFilePaysProForma,

@@ -6,7 +6,7 @@ import { environment } from '../../src/config.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Reads the events of the organization from the streams as a consumer does, checks them and saves them. */
-export async function saveEvents(scenario: Scenario): Promise<void> {
+export async function eventsAreValid(scenario: Scenario): Promise<void> {
   const url = environment['NATS_URL'];
   if (!url) return scenario.print('skipped: the embedded bus stores no events');
   const check = new EventCheck(declared.values());

@@ -28,7 +28,7 @@ export async function annaSignsUp(scenario: Scenario): Promise<void> {
   scenario.print(`${email} confirmed the address, signed in, and is legal representative of her own organization`);
 }
 
-export async function annaOpensOrganization(scenario: Scenario): Promise<void> {
+export async function annaCreatesOrganization(scenario: Scenario): Promise<void> {
   const { token } = scenario.person('anna');
   const { body } = await scenario.api.post<{ id: string }>('/v1/organizations', {
     token,
@@ -100,7 +100,7 @@ export async function roleRulesAreEnforced(scenario: Scenario): Promise<void> {
 }
 
 /** Resets the password of the collaborator by mail, then changes the password back. */
-export async function claraForgetsPassword(scenario: Scenario): Promise<void> {
+export async function claraResetsPassword(scenario: Scenario): Promise<void> {
   const clara = scenario.person('clara');
   const { email } = clara;
   const otherPassword = 'a bicycle below the old bridge';

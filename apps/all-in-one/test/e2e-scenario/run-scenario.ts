@@ -11,13 +11,13 @@ import {
 } from './buying.steps.ts';
 import { cardIsStored } from './card.steps.ts';
 import { mailboxIsImported, oneSearchFindsAll } from './search.steps.ts';
-import { saveEvents } from './events.ts';
+import { eventsAreValid } from './events.ts';
 import { productIsTransferred } from './transfer.steps.ts';
 import {
   annaInvites,
-  annaOpensOrganization,
+  annaCreatesOrganization,
   annaSignsUp,
-  claraForgetsPassword,
+  claraResetsPassword,
   roleRulesAreEnforced,
   staffSignsUp,
 } from './people.steps.ts';
@@ -28,7 +28,7 @@ import { automaticRenewalPays, nextReminderIsSent, remindersArrive, warrantyRene
 const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
   ['the provider has a staff account', staffSignsUp],
   ['a person signs up', annaSignsUp],
-  ['the person creates a second organization', annaOpensOrganization],
+  ['the person creates a second organization', annaCreatesOrganization],
   ['the person invites an administrator, a collaborator and an external', annaInvites],
   ['the rules about roles are enforced', roleRulesAreEnforced],
   ['hosting, drive and mail are ordered', brunoOrdersProducts],
@@ -49,8 +49,8 @@ const steps: readonly [string, (scenario: Scenario) => Promise<void>][] = [
   ['the next reminder is sent', nextReminderIsSent],
   ['one search finds the invoice, the member and a message', oneSearchFindsAll],
   ['the hosting is transferred to a person without an account', productIsTransferred],
-  ['the collaborator resets her password by mail', claraForgetsPassword],
-  ['the events of all steps are valid', saveEvents],
+  ['the collaborator resets her password by mail', claraResetsPassword],
+  ['the events of all steps are valid', eventsAreValid],
 ];
 
 const output = path.resolve(environment['OUTPUT'] ?? 'demo-output');

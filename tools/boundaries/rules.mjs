@@ -1,19 +1,19 @@
 import path from 'node:path';
 import { lineAt, packageOf } from './source-text.mjs';
 
-// Every rule takes the workspace and the `workspaceRules` of tools/boundaries.mjs, and returns findings:
+// Every rule takes the workspace and the `workspaceRules` of workspace-rules.mjs, and returns findings:
 // `{ where, problem }`.
 
 const isSpec = (file) => /\.spec\.(ts|mts|mjs)$/.test(file);
 const isShipped = (project, file) => file.startsWith(`${project.folder}/src/`) && !isSpec(file);
-const isWithin = (file, allowedImporters) =>
-  allowedImporters.some((allowed) => (allowed.endsWith('/') ? file.startsWith(allowed) : file === allowed));
+const isWithin = (file, allowedPaths) =>
+  allowedPaths.some((allowed) => (allowed.endsWith('/') ? file.startsWith(allowed) : file === allowed));
 const matchesAny = (file, patterns) => patterns.some((pattern) => pattern.test(file));
 const isBuiltIn = (specifier) => specifier.startsWith('node:');
 const isRelative = (specifier) => specifier.startsWith('.');
 
 /** Returns all imports of packages in all files. */
-function packageImports({ projects }) {
+function importsOfPackages({ projects }) {
   return projects.flatMap((project) =>
     project.files.flatMap((file) =>
       file.imports
@@ -22,7 +22,7 @@ function packageImports({ projects }) {
           project,
           file: file.path,
           ...imported,
-          library: packageOf(imported.from),
+          packageName: packageOf(imported.from),
           where: `${file.path}:${imported.line}`,
         })),
     ),
@@ -31,19 +31,19 @@ function packageImports({ projects }) {
 
 /**
  * The package.json of a project must declare the packages that its files import, because Nx uses the dependencies to
- * find the projects that a change affects. The root package.json may declare libraries instead.
+ * find the projects that a change affects. The root package.json may declare npm packages instead.
  */
 export function importsAreDeclared(workspace) {
   const projectNames = new Set(workspace.projects.map(({ name }) => name));
-  return packageImports(workspace)
+  return importsOfPackages(workspace)
     .filter(
-      ({ project, library, from }) =>
-        !isBuiltIn(from) && library !== project.name && !project.dependencies.has(library),
+      ({ project, packageName, from }) =>
+        !isBuiltIn(from) && packageName !== project.name && !project.dependencies.has(packageName),
     )
-    .filter(({ library }) => projectNames.has(library) || !workspace.rootDependencies.has(library))
-    .map(({ where, project, library }) => ({
+    .filter(({ packageName }) => projectNames.has(packageName) || !workspace.rootDependencies.has(packageName))
+    .map(({ where, project, packageName }) => ({
       where,
-      problem: `imports ${library}, which ${project.folder}/package.json does not declare`,
+      problem: `imports ${packageName}, which ${project.folder}/package.json does not declare`,
     }));
 }
 
@@ -67,9 +67,9 @@ export function dependenciesFollowTags({ projects }, { mayDependOn, appImporters
 
 /** Container images have no development dependencies, so production sources must not import them. */
 export function shippedCodeImportsNoDevelopmentDependency(workspace) {
-  return packageImports(workspace)
-    .filter(({ project, file, library }) => project.devDependencies.has(library) && isShipped(project, file))
-    .map(({ where, library }) => ({ where, problem: `imports ${library}, a development dependency` }));
+  return importsOfPackages(workspace)
+    .filter(({ project, file, packageName }) => project.devDependencies.has(packageName) && isShipped(project, file))
+    .map(({ where, packageName }) => ({ where, problem: `imports ${packageName}, a development dependency` }));
 }
 
 /**
@@ -139,53 +139,58 @@ export function relativeImportsStayInside({ projects }) {
 }
 
 export function restrictedProjectsImportOnlyAllowedPackages(workspace, { importsOnly }) {
-  return packageImports(workspace)
+  return importsOfPackages(workspace)
     .filter(
-      ({ project, file, library }) =>
+      ({ project, file, packageName }) =>
         importsOnly[project.folder] &&
         !isSpec(file) &&
         !isConfiguration(file) &&
-        !importsOnly[project.folder].includes(library),
+        !importsOnly[project.folder].includes(packageName),
     )
-    .map(({ where, project, library }) => ({
+    .map(({ where, project, packageName }) => ({
       where,
-      problem: `${project.folder} may import only ${importsOnly[project.folder].join(', ')}, not ${library}`,
+      problem: `${project.folder} may import only ${importsOnly[project.folder].join(', ')}, not ${packageName}`,
     }));
 }
 
-export function librariesAreImportedOnlyByAllowedFiles(workspace, { allowedImporters }) {
-  const importersOf = (library) => allowedImporters[library] ?? allowedImporters[`${library.split('/')[0]}/*`];
-  return packageImports(workspace)
-    .filter(({ library, file }) => importersOf(library) && !isSpec(file) && !isWithin(file, importersOf(library)))
-    .map(({ where, library }) => ({
+export function packagesAreImportedOnlyByAllowedFiles(workspace, { packageImporters }) {
+  const importersOf = (packageName) =>
+    packageImporters[packageName] ?? packageImporters[`${packageName.split('/')[0]}/*`];
+  return importsOfPackages(workspace)
+    .filter(
+      ({ packageName, file }) => importersOf(packageName) && !isSpec(file) && !isWithin(file, importersOf(packageName)),
+    )
+    .map(({ where, packageName }) => ({
       where,
-      problem: `${library} may be imported only by ${importersOf(library).join(', ')}`,
+      problem: `${packageName} may be imported only by ${importersOf(packageName).join(', ')}`,
     }));
 }
 
 export function nestIsImportedOnlyWhereAllowed(workspace, { nestFiles, pureLibraries }) {
-  return packageImports(workspace)
-    .filter(({ library, file }) => library.startsWith('@nestjs/') && !isSpec(file))
+  return importsOfPackages(workspace)
+    .filter(({ packageName, file }) => packageName.startsWith('@nestjs/') && !isSpec(file))
     .filter(({ project, file }) =>
       project.folder.startsWith('apps/') ? !matchesAny(file, nestFiles) : pureLibraries.includes(project.folder),
     )
-    .map(({ where, project, library }) => ({
+    .map(({ where, project, packageName }) => ({
       where,
       problem: project.folder.startsWith('apps/')
-        ? `${library} may be imported only by handlers, service definitions and main.ts`
-        : `${project.folder} contains only pure rules and must not import ${library}`,
+        ? `${packageName} may be imported only by handlers, service definitions and main.ts`
+        : `${project.folder} contains only pure rules and must not import ${packageName}`,
     }));
 }
 
 export function pureLibrariesImportNoFramework(workspace, { pureLibraries }) {
-  return packageImports(workspace)
+  return importsOfPackages(workspace)
     .filter(
-      ({ project, library, file }) =>
-        pureLibraries.includes(project.folder) && !isSpec(file) && /^(@mikro-orm|@nats-io|fastify|pg$)/.test(library),
+      ({ project, packageName, file }) =>
+        pureLibraries.includes(project.folder) &&
+        !isSpec(file) &&
+        /^(@mikro-orm|@nats-io|fastify|pg$)/.test(packageName),
     )
-    .map(({ where, library, project }) => ({
+    .map(({ where, packageName, project }) => ({
       where,
-      problem: `${project.folder} contains only pure rules and must not import ${library}`,
+      problem: `${project.folder} contains only pure rules and must not import ${packageName}`,
     }));
 }
 
@@ -215,7 +220,7 @@ export function entityManagerIsAnArgument(workspace, { entityManagerFiles }) {
   const textOf = new Map(workspace.projects.flatMap(({ files }) => files.map((file) => [file.path, file.text])));
   const hasEntityManagerAsFirstArgument =
     /\(\s*(?:\w+|\{[^}]*\}): (?:(?:Sql)?EntityManager|(?:Command|Query|Reaction|Write)Context)\b/;
-  return packageImports(workspace)
+  return importsOfPackages(workspace)
     .filter(
       ({ project, file, names }) =>
         project.folder.startsWith('apps/') && !isSpec(file) && names.some((name) => /^(Sql)?EntityManager$/.test(name)),

@@ -6,7 +6,7 @@ const workspaceRules = {
   mayDependOn: { 'type:app': ['type:lib'], 'type:lib': ['type:lib'] },
   appImporters: ['apps/all-in-one'],
   importsOnly: { 'libs/contracts': ['zod'] },
-  allowedImporters: { pdfkit: ['apps/billing/src/pdf/'], '@nats-io/*': ['libs/messaging/src/nats-bus.ts'] },
+  packageImporters: { pdfkit: ['apps/billing/src/pdf/'], '@nats-io/*': ['libs/messaging/src/nats-bus.ts'] },
   nestFiles: [/\.commands\.ts$/],
   entityManagerFiles: [/\.commands\.ts$/],
   pureLibraries: ['libs/contracts', 'libs/money'],
@@ -109,7 +109,7 @@ describe('the rules find', () => {
       'apps/billing/src/a.ts:1 imports @cordee/contracts',
     ],
     [
-      'an undeclared library',
+      'an undeclared npm package',
       project('apps/billing', { 'src/a.ts': `\nimport x from 'left-pad';` }),
       'apps/billing/src/a.ts:2 imports left-pad',
     ],
@@ -139,12 +139,12 @@ describe('the rules find', () => {
       'apps/billing/src/a.ts:1 imports a file outside its project',
     ],
     [
-      'an import of a library outside its adapter',
+      'an import of an npm package outside its adapter',
       project('apps/billing', { 'src/a.ts': `const pdf = await import('pdfkit');` }),
       'apps/billing/src/a.ts:1 pdfkit may be imported only by',
     ],
     [
-      'an import of a scoped library outside its adapter',
+      'an import of a scoped npm package outside its adapter',
       project('libs/outbox', { 'src/a.ts': `import type { JsMsg } from '@nats-io/jetstream';` }),
       'libs/outbox/src/a.ts:1 @nats-io/jetstream may be imported only by',
     ],

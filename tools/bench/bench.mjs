@@ -43,14 +43,14 @@ await runMain(async () => {
 
 /** Runs the measurements in a child process, with the same Node that runs the services. */
 function runMeasurements(node, options, env) {
-  if (options.profile) fs.mkdirSync(options.profile, { recursive: true });
+  if (options.cpuProfileFolder) fs.mkdirSync(options.cpuProfileFolder, { recursive: true });
   const child = fork(path.join(cloneRoot, 'tools/bench/measure.mjs'), [], {
     execPath: node,
     execArgv: [
       '--expose-gc',
       '--enable-source-maps',
       '--max-old-space-size=8192',
-      ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`] : []),
+      ...(options.cpuProfileFolder ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.cpuProfileFolder)}`] : []),
     ],
     env: { ...process.env, ...env, TZ: 'UTC', CORDEE_BENCH: JSON.stringify(options) },
   });

@@ -4,9 +4,9 @@ import { areas } from './areas.mjs';
 import { compare } from './harness/compare.mjs';
 import { stopChildren } from './harness/child.mjs';
 import { evaluateGoals } from './harness/goals.mjs';
+import { printMeasurement } from './harness/print-measurement.mjs';
 import { progress } from './harness/progress.mjs';
 import { describeMachine, recordsOf } from './harness/report.mjs';
-import { printMeasurement } from './harness/table.mjs';
 import { writeReports } from './write-reports.mjs';
 
 const options = JSON.parse(process.env.CORDEE_BENCH);

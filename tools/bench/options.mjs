@@ -90,7 +90,7 @@ export function readOptions(args) {
     html: values.html,
     markdown: values.markdown,
     from: values.from,
-    profile: values.profile,
+    cpuProfileFolder: values.profile,
     ...Object.fromEntries(Object.entries(parsers).map(([option, parse]) => [option, parse(values[option])])),
   };
 }

@@ -41,7 +41,7 @@ export class RepeatingCaller {
   }
 
   /** Uploads a bank file with a payment of each document, and imports it. */
-  import(documents) {
+  importPayments(documents) {
     this.messageNumber += 1;
     // Each import of the same document has the same reference of the bank.
     const content = bankFileOf(documents, {

@@ -5,7 +5,7 @@ import { BillingDatabase } from '../bench/billing/billing-database.mjs';
 import { randomDocuments, randomOrganizations, rowsOfDocuments } from '../bench/billing/random-documents.mjs';
 import { addAddresses, newCharge } from '../bench/billing/renewal-charges.mjs';
 import { stopChildren } from '../bench/harness/child.mjs';
-import { randomFrom } from '../bench/harness/random-ids.mjs';
+import { randomWithIds } from '../bench/harness/random-ids.mjs';
 import { checkDatabase } from './check-database.mjs';
 import { FaultyService } from './faulty-service.mjs';
 import { RepeatingCaller } from './repeating-caller.mjs';
@@ -18,11 +18,11 @@ const CALLS_IN_FLIGHT = 32;
 const PAYMENTS_PER_FILE = 250;
 
 process.on('disconnect', () => process.exit(1));
-const random = randomFrom(options.seed);
-const part = Math.ceil(options.documents / 3);
-const organizations = randomOrganizations(options.seed, part);
-const invoices = randomDocuments(options.seed, 'invoice', organizations, part);
-const proFormas = randomDocuments(options.seed, 'pro_forma', organizations, part);
+const random = randomWithIds(options.seed);
+const countPerKind = Math.ceil(options.documents / 3);
+const organizations = randomOrganizations(options.seed, countPerKind);
+const invoices = randomDocuments(options.seed, 'invoice', organizations, countPerKind);
+const proFormas = randomDocuments(options.seed, 'pro_forma', organizations, countPerKind);
 // A third of the documents exists at the start and is paid; a third are conversions, a third are renewals.
 const database = await BillingDatabase.create(rowsOfDocuments(organizations, [...invoices, ...proFormas]));
 await database.reset();
@@ -32,13 +32,13 @@ await addAddresses(database.client, organizations);
 const service = await FaultyService.start({ database, keys: signer.keys, options });
 
 const startedAt = performance.now();
-const renewals = organizations.flatMap((organization) => [organization, organization]).slice(0, part);
+const renewals = organizations.flatMap((organization) => [organization, organization]).slice(0, countPerKind);
 const charges = renewals.map(({ organizationId }) => newCharge(random, organizationId));
 const files = filesOf([...invoices, ...proFormas]);
 const work = Promise.all([
   inParallel(charges, CALLS_IN_FLIGHT, (charge) => caller.charge(charge)),
   // Each file is imported twice at the same time, as when two bookkeepers import it.
-  inParallel([...files, ...files], 2, (file) => caller.import(file)),
+  inParallel([...files, ...files], 2, (file) => caller.importPayments(file)),
 ]);
 let isDone = false;
 const killing = killUntil(() => isDone);
@@ -71,15 +71,16 @@ async function killUntil(isFinished) {
   }
 }
 
-async function inParallel(items, width, run) {
+async function inParallel(items, parallel, run) {
   const queue = [...items];
   await Promise.all(
-    Array.from({ length: width }, async () => {
+    Array.from({ length: parallel }, async () => {
       for (let item = queue.shift(); item !== undefined; item = queue.shift()) await run(item);
     }),
   );
 }
 
+/** Returns the documents of each bank file. The ids are random, so their order mixes invoices and pro formas. */
 function filesOf(documents) {
   const mixed = documents.toSorted((left, right) => (left.id.slice(4) < right.id.slice(4) ? -1 : 1));
   return Array.from({ length: Math.ceil(mixed.length / PAYMENTS_PER_FILE) }, (_, index) =>

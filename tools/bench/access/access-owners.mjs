@@ -10,7 +10,7 @@ import { createTeamsDatabase } from './teams-database.mjs';
  * Starts the services that own access data, each in its own process, with the rows of these organizations in their
  * databases. `urls` are the databases, as the admin. `cpu` returns the CPU milliseconds of each process so far.
  */
-export async function startAccessOwners(organizations, { folder, logs, profile }) {
+export async function startAccessOwners(organizations, { folder, logs, cpuProfileFolder }) {
   progress('filling the databases of identity, teams and products');
   const databases = {
     identity: await createIdentityDatabase('bench_cold_identity', organizations),
@@ -22,7 +22,7 @@ export async function startAccessOwners(organizations, { folder, logs, profile }
     services[service] = await startChild(
       new URL('service.process.mjs', import.meta.url),
       { service, databaseUrl: runtime },
-      { logs, profile },
+      { logs, cpuProfileFolder },
     );
   const cpuOfServices = async () =>
     Object.fromEntries(

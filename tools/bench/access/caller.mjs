@@ -1,5 +1,5 @@
 import { startChild } from '../harness/child.mjs';
-import { randomFrom } from '../harness/random-ids.mjs';
+import { randomWithIds } from '../harness/random-ids.mjs';
 import { randomQuestions } from './random-questions.mjs';
 
 const PEOPLE = 500;
@@ -11,9 +11,9 @@ export const ECHO = 'bench.echo';
  * Starts a process that calls the teams service. Each call has the token of a random person and a random question about
  * the rights of this person.
  */
-export async function startCaller({ organization, signer }, { seed, logs, profile }) {
+export async function startCaller({ organization, signer }, { seed, logs, cpuProfileFolder }) {
   // Each use of random numbers has its own number that is added to the seed, so that the sequences differ.
-  const random = randomFrom(seed + 5);
+  const random = randomWithIds(seed + 5);
   const { people } = organization.rows.people;
   const callerIds = new Set(
     people
@@ -40,6 +40,6 @@ export async function startCaller({ organization, signer }, { seed, logs, profil
       managerToken: signer.sign(manager.accountId, random.id('ses')),
       echo: ECHO,
     },
-    { logs, profile },
+    { logs, cpuProfileFolder },
   );
 }

@@ -15,6 +15,7 @@ const CHECKS_PER_CALL = 100;
 
 let input;
 let bus;
+let rpc;
 let rawConnection;
 handleRequests({ start, runOpenLoop, runClosedLoop, stop: () => Promise.all([bus?.close(), rawConnection?.drain()]) });
 
@@ -22,34 +23,34 @@ async function start(startInput) {
   input = startInput;
   bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'gateway' });
   rawConnection = await connectRaw();
-  calls.rpc = new RpcClient(bus, 'gateway');
+  rpc = new RpcClient(bus, 'gateway');
 }
 
 const calls = {
   /** One check: the caller asks about their own right. */
-  check(count) {
-    const { token, question } = input.questions[count % input.questions.length];
-    return calls.rpc.call(
+  check(index) {
+    const { token, question } = input.questions[index % input.questions.length];
+    return rpc.call(
       checkAccess,
       { organizationId: input.organizationId, ...question },
       { causedBy: { requestId: randomUUID(), token } },
     );
   },
   /** A hundred checks of the rights of random people in one call. The caller is an administrator. */
-  checkMany(count) {
+  checkMany(callIndex) {
     const questions = Array.from({ length: CHECKS_PER_CALL }, (_, index) => {
-      const { accountId, question } = input.questions[(count * CHECKS_PER_CALL + index) % input.questions.length];
+      const { accountId, question } = input.questions[(callIndex * CHECKS_PER_CALL + index) % input.questions.length];
       return { accountId, ...question };
     });
-    return calls.rpc.call(
+    return rpc.call(
       checkManyAccess,
       { organizationId: input.organizationId, questions },
       { causedBy: { requestId: randomUUID(), token: input.managerToken } },
     );
   },
   /** A request that has the same size as a check, including the headers. */
-  echo(count) {
-    const { token, question } = input.questions[count % input.questions.length];
+  echo(index) {
+    const { token, question } = input.questions[index % input.questions.length];
     const headers = rawHeaders();
     headers.set(callHeaders.service, 'gateway');
     headers.set(callHeaders.requestId, randomUUID());
@@ -74,8 +75,8 @@ async function runClosedLoop({ call, inFlight, ms }) {
   const cpuBefore = ownCpu();
   const errors = {};
   let failedCount = 0;
-  const { operations, ms: durationMs } = await keepInFlight(inFlight, ms, (count) =>
-    calls[call](count).catch((error) => {
+  const { operations, ms: durationMs } = await keepInFlight(inFlight, ms, (index) =>
+    calls[call](index).catch((error) => {
       failedCount += 1;
       errors[reasonOf(error)] = (errors[reasonOf(error)] ?? 0) + 1;
     }),

@@ -29,7 +29,7 @@ handleRequests({
     );
     leases.start();
   },
-  checkFirst,
+  measureFirstAndSecondChecks,
   /** Throws when an answer differs from the expected answer. Returns the number of allowed questions. */
   async compareAnswers(name) {
     let allowedCount = 0;
@@ -53,7 +53,7 @@ handleRequests({
  * Checks twice in each of the next organizations. Returns the durations of the first checks, which load the
  * organization, and of the second checks, in milliseconds.
  */
-async function checkFirst({ name, count }) {
+async function measureFirstAndSecondChecks({ name, count }) {
   const [first, second] = [[], []];
   for (let index = 0; index < count; index += 1) {
     const { organizationId, questions } = organizations[name][(nextIndex += 1) % organizations[name].length];

@@ -15,7 +15,7 @@ async function measure() {
   const { seed, scale, rounds } = options;
   const at = new Date();
   const organization = randomOrganization(seed, { scale, now: at });
-  const grants = organization.rows.grants.grants.length;
+  const grantCount = organization.rows.grants.grants.length;
   const { organizationId } = organization;
   const pages = encodeSnapshot(organization);
   const questions = randomQuestions(seed + 1, organization, 100_000, { at });
@@ -40,10 +40,10 @@ async function measure() {
   const activeAccounts = accounts.filter((accountId) => !access.people.find(accountId).isBlocked);
   const questionOf = new Map(questions.map((question) => [question.accountId, question]));
   const people = activeAccounts.slice(0, PEOPLE);
-  const firstUs = medianDuration(people, (accountId) => access.check(questionOf.get(accountId)));
-  const peopleSet = new Set(people);
+  const firstCheckUs = medianDuration(people, (accountId) => access.check(questionOf.get(accountId)));
+  const chosenAccounts = new Set(people);
   const peopleBytes = heapBytes() - heapBefore - snapshotBytes;
-  const questionsOfPeople = questions.filter(({ accountId }) => peopleSet.has(accountId));
+  const questionsOfPeople = questions.filter(({ accountId }) => chosenAccounts.has(accountId));
   const checks = runRounds(rounds, () => meanDuration(questionsOfPeople, (question) => access.check(question)));
   const entryDurations = runRounds(rounds, () =>
     medianDuration(people, (accountId) => access.listAccessEntries(accountId, at)),
@@ -54,18 +54,18 @@ async function measure() {
     ),
   );
   return {
-    grants,
+    grantCount,
     loadMs: median(loads),
     checkUs: median(checks),
-    firstUs,
+    firstCheckUs,
     entriesUs: median(entryDurations),
     holdersUs: median(holderDurations),
     snapshotBytes,
     snapshotEstimate,
     peopleBytes,
-    people: people.length,
-    entries: median(people.map((accountId) => access.listAccessEntries(accountId, at).length)),
-    holders: Math.max(
+    personCount: people.length,
+    entryCount: median(people.map((accountId) => access.listAccessEntries(accountId, at).length)),
+    holderCount: Math.max(
       1,
       median(
         questions
@@ -76,8 +76,8 @@ async function measure() {
           ),
       ),
     ),
-    allBytes: snapshotBytes + peopleBytes,
-    allEstimate: access.sizeInBytes,
+    totalBytes: snapshotBytes + peopleBytes,
+    totalEstimate: access.sizeInBytes,
   };
 }
 

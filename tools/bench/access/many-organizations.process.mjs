@@ -1,6 +1,6 @@
 // Measures the access cache with more organizations than fit into memory: hit rate, load time, estimated size.
 import { zipf } from '../../measurement/random.mjs';
-import { randomFrom } from '../harness/random-ids.mjs';
+import { randomWithIds } from '../harness/random-ids.mjs';
 import { handleRequests } from '../harness/handle-requests.mjs';
 import { latencies } from '../../measurement/statistics.mjs';
 import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
@@ -27,9 +27,9 @@ handleRequests({
 });
 
 async function measure() {
-  const { seed, scale, organizations, mib } = options;
+  const { seed, scale, organizationCount, mib } = options;
   const at = new Date();
-  const random = randomFrom(seed + mib);
+  const random = randomWithIds(seed + mib);
   const templates = Array.from({ length: TEMPLATES }, (_, index) => {
     const organization = randomOrganization(seed + 100 + index, { scale, now: at });
     return {
@@ -37,14 +37,14 @@ async function measure() {
       questions: randomQuestions(seed + 200 + index, organization, 5_000, { at }),
     };
   });
-  const ids = Array.from({ length: organizations }, () => random.id('org'));
+  const ids = Array.from({ length: organizationCount }, () => random.id('org'));
   const templateOf = new Map(ids.map((id, index) => [id, templates[index % TEMPLATES]]));
   const cache = localAccessCache((id) => templateOf.get(id).pages, mib * 1_048_576);
   globalThis.gc();
   const heapBefore = heapBytes();
-  const randomIndex = zipf(random, organizations);
+  const randomIndex = zipf(random, organizationCount);
   const loads = [];
-  let [hits, visits] = [0, 0];
+  let [hitCount, visitCount] = [0, 0];
   const visit = async ({ isCounted }) => {
     const id = ids[randomIndex()];
     const { questions } = templateOf.get(id);
@@ -52,8 +52,8 @@ async function measure() {
     const isCached = cache.peek(id) !== undefined;
     const access = await cache.forOrganization(id);
     if (!isCached && isCounted) loads.push(performance.now() - start);
-    if (isCounted) visits += 1;
-    if (isCounted && isCached) hits += 1;
+    if (isCounted) visitCount += 1;
+    if (isCounted && isCached) hitCount += 1;
     for (let count = 0; count < CHECKS_PER_VISIT; count += 1) access.check(questions[random.below(questions.length)]);
   };
   const fillStart = performance.now();
@@ -61,20 +61,20 @@ async function measure() {
   for (let isFull = false; !isFull && performance.now() - fillStart < MAX_MS;) {
     const cachedBefore = cache.size.organizations;
     await visit({ isCounted: false });
-    isFull = cache.size.organizations < cachedBefore || cache.size.organizations === organizations;
+    isFull = cache.size.organizations < cachedBefore || cache.size.organizations === organizationCount;
   }
   const countStart = performance.now();
   while (
     performance.now() - countStart < MAX_MS &&
     loads.length < MAX_LOADS &&
-    visits < organizations * MAX_VISITS_PER_ORGANIZATION
+    visitCount < organizationCount * MAX_VISITS_PER_ORGANIZATION
   )
     await visit({ isCounted: true });
   globalThis.gc();
-  const { organizations: cached, bytes } = cache.size;
+  const { organizations: cachedCount, bytes } = cache.size;
   return {
-    cached,
-    hitRate: hits / visits,
+    cachedCount,
+    hitRate: hitCount / visitCount,
     loadMs: latencies(loads),
     estimatedBytes: bytes,
     heapBytes: heapBytes() - heapBefore,

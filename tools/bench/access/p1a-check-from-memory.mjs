@@ -2,7 +2,7 @@ import { runFor } from '../harness/closed-loop.mjs';
 import { ownCpu } from '../../measurement/cpu.mjs';
 import { startChild } from '../harness/child.mjs';
 import { atLeast, latencyAtMost } from '../harness/goals.mjs';
-import { notInstalled } from '../harness/peers.mjs';
+import { NOT_INSTALLED } from '../harness/peers.mjs';
 import { progress } from '../harness/progress.mjs';
 import { encodeSnapshot, localAccessCache } from './access-cache.mjs';
 import { randomOrganization } from './random-organization.mjs';
@@ -26,7 +26,7 @@ const PLAIN_GRANTS_SCALE = 0.184;
 export const checkFromMemory = {
   id: 'P1a',
   title: 'access check inside a service, from the access cache, random people and objects',
-  async open({ seed, scale, organizations, logs, profile }) {
+  async open({ seed, scale, organizations, logs, cpuProfileFolder }) {
     const at = new Date();
     const organization = randomOrganization(seed, { scale, now: at });
     const { organizationId } = organization;
@@ -72,7 +72,7 @@ export const checkFromMemory = {
       ],
       tables: [
         () => firstChecks(organization, pages, questions),
-        () => manyOrganizations({ seed, scale, organizations, logs, profile }),
+        () => manyOrganizations({ seed, scale, organizations, logs, cpuProfileFolder }),
       ],
       notes: () => [
         `${questions.length.toLocaleString('en')} questions, ` +
@@ -135,7 +135,7 @@ async function openPeers(seed, at) {
     subjects.push(
       check
         ? { name, role: 'peer', run: () => measureChecks(questions, check, RUN_MS, batch) }
-        : { name, role: 'peer', missing: notInstalled },
+        : { name, role: 'peer', missing: NOT_INSTALLED },
     );
   }
   return subjects;
@@ -158,19 +158,19 @@ async function firstChecks(organization, pages, questions) {
 }
 
 /** Measures access caches with a memory limit, each in its own process. */
-async function manyOrganizations({ seed, scale, organizations, logs, profile }) {
+async function manyOrganizations({ seed, scale, organizations, logs, cpuProfileFolder }) {
   const rows = [];
   for (const mib of [128, 512]) {
     progress(`P1a: ${organizations} organizations in ${mib} MiB`);
     const child = await startChild(
       new URL('many-organizations.process.mjs', import.meta.url),
-      { seed, scale, organizations, mib },
-      { logs, profile, memoryMib: 8_192 },
+      { seed, scale, organizationCount: organizations, mib },
+      { logs, cpuProfileFolder, memoryMib: 8_192 },
     );
     const sample = await child.ask('measure');
     rows.push([
       `${mib} MiB`,
-      sample.cached,
+      sample.cachedCount,
       `${(sample.hitRate * 100).toFixed(1)} %`,
       sample.loadMs.p50,
       sample.loadMs.p95,

@@ -2,7 +2,7 @@ import { ownCpu } from '../../measurement/cpu.mjs';
 import { latencies } from '../../measurement/statistics.mjs';
 import { startChild } from '../harness/child.mjs';
 import { atLeast, atMost, latencyAtMost, ratio } from '../harness/goals.mjs';
-import { notInstalled } from '../harness/peers.mjs';
+import { NOT_INSTALLED } from '../harness/peers.mjs';
 import { progress } from '../harness/progress.mjs';
 import { startAccessOwners } from './access-owners.mjs';
 import { openBetterAuth } from './better-auth.mjs';
@@ -52,7 +52,10 @@ export const firstCheck = {
       process: ownCpu(),
       ...(await owners.cpu()),
     });
-    /** Measures calls one after the other. `measure` returns their durations. `processes` are those that work. */
+    /**
+     * Measures calls one after the other. `measure` returns their durations. `processes` names the processes whose CPU
+     * time counts.
+     */
     const run = async (processes, measure) => {
       const before = await cpu();
       const durations = await measure();
@@ -69,7 +72,7 @@ export const firstCheck = {
     const runOurs = (name, which) =>
       run(
         which === 'first' ? ['access', ...ownersAndServers] : [],
-        async () => (await access.ask('checkFirst', { name, count: CHECKS[name] }))[which],
+        async () => (await access.ask('measureFirstAndSecondChecks', { name, count: CHECKS[name] }))[which],
       );
     const runBetterAuth = () =>
       run(['process', 'postgres'], async () => {
@@ -89,7 +92,7 @@ export const firstCheck = {
         { name: names.second, role: 'variant', run: () => runOurs('small', 'second') },
         betterAuth
           ? { name: names.auth, role: 'peer', run: runBetterAuth }
-          : { name: names.auth, role: 'peer', missing: notInstalled },
+          : { name: names.auth, role: 'peer', missing: NOT_INSTALLED },
         { name: names.rawLarge, role: 'limit', of: 'large', run: () => runRaw('large') },
         { name: names.large, role: 'ours', of: 'large', run: () => runOurs('large', 'first') },
       ],
@@ -129,7 +132,7 @@ function randomOrganizations({ seed, scale }) {
 }
 
 /** Starts the process with the access cache. Each question has the answer of an index that is built from the rows. */
-function startColdAccess(organizations, { seed, logs, profile }) {
+function startColdAccess(organizations, { seed, logs, cpuProfileFolder }) {
   const at = new Date();
   const withQuestions = ([name, list]) => [
     name,
@@ -151,7 +154,7 @@ function startColdAccess(organizations, { seed, logs, profile }) {
   return startChild(
     new URL('cold-access.process.mjs', import.meta.url),
     { organizations: Object.fromEntries(Object.entries(organizations).map(withQuestions)) },
-    { logs, profile },
+    { logs, cpuProfileFolder },
   );
 }
 

@@ -3,7 +3,7 @@ import { atLeast, atMost, latencyRatioAtMost } from '../harness/goals.mjs';
 import { progress } from '../harness/progress.mjs';
 import { median } from '../../measurement/statistics.mjs';
 import { ECHO, startCaller } from './caller.mjs';
-import { startTeams } from './teams-in-process.mjs';
+import { startTeams } from './start-teams.mjs';
 
 const RUN_MS = 4_000;
 const IN_FLIGHT = 64;

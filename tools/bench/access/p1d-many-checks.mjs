@@ -1,7 +1,7 @@
 import { startChild } from '../harness/child.mjs';
 import { atLeastValue, atMost } from '../harness/goals.mjs';
 import { startCaller } from './caller.mjs';
-import { startTeams } from './teams-in-process.mjs';
+import { startTeams } from './start-teams.mjs';
 
 const RUN_MS = 2_000;
 const IN_FLIGHT = 8;

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startChild } from '../harness/child.mjs';
 import { atMost } from '../harness/goals.mjs';
 import { progress } from '../harness/progress.mjs';
-import { randomFrom } from '../harness/random-ids.mjs';
+import { randomWithIds } from '../harness/random-ids.mjs';
 import { latencies } from '../../measurement/statistics.mjs';
-import { startTeams } from './teams-in-process.mjs';
+import { startTeams } from './start-teams.mjs';
 
 const REPLICAS = 8;
 const REVOCATIONS_PER_ROUND = 40;
@@ -33,7 +33,7 @@ export const revocation = {
     const bus = await NatsBus.connect({ url: process.env.NATS_URL, service: 'gateway' });
     const rpc = new RpcClient(bus, 'gateway');
     const manager = organization.rows.people.people.find(({ role }) => role === 'administrator');
-    const token = signer.sign(manager.accountId, randomFrom(options.seed).id('ses'));
+    const token = signer.sign(manager.accountId, randomWithIds(options.seed).id('ses'));
     const grants = soleGrants(organization);
     const [durations, killDurations] = [[], []];
     let [allowedCount, lateCount] = [0, 0];

@@ -1,7 +1,7 @@
 // Measures the lists of visible products. Grants to the whole organization make every product visible to every member.
 import { OrganizationAccess } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
-import { randomFrom } from '../harness/random-ids.mjs';
+import { randomWithIds } from '../harness/random-ids.mjs';
 import { handleRequests } from '../harness/handle-requests.mjs';
 import { latencies } from '../../measurement/statistics.mjs';
 import { productTypes, typeRights } from './product-types.mjs';
@@ -15,7 +15,7 @@ handleRequests({ start: (input) => void (options = input), measure });
 function measure() {
   const { seed, products } = options;
   const now = new Date();
-  const random = randomFrom(seed + 9);
+  const random = randomWithIds(seed + 9);
   const { rows } = randomOrganization(seed + 8, { scale: products / PRODUCTS_AT_SCALE_1, now });
   const organizationGrants = productTypes.map(({ type, rights }) => ({
     grantId: random.id('grt'),

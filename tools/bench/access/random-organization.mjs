@@ -1,4 +1,4 @@
-import { randomFrom } from '../harness/random-ids.mjs';
+import { randomWithIds } from '../harness/random-ids.mjs';
 import { productTypes, productType } from './product-types.mjs';
 
 const DAY_MS = 86_400_000;
@@ -36,7 +36,7 @@ const FOLDER_DEPTH = 4;
  */
 export function randomOrganization(seed, { size = STANDARD_SIZE, scale = 1, plain = false, now = new Date() } = {}) {
   // The seed is multiplied by a prime, so that different seeds and scales have different sequences.
-  const random = randomFrom(seed * 7_919 + Math.round(scale * 1_000));
+  const random = randomWithIds(seed * 7_919 + Math.round(scale * 1_000));
   const scaled = (count, minimum = 1) => Math.max(minimum, Math.round(count * scale));
   const randomEnd = (share) =>
     !plain && random.chance(share) ? new Date(now.getTime() + random.between(1, 365) * DAY_MS).toISOString() : null;

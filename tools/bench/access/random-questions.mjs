@@ -1,4 +1,4 @@
-import { randomFrom } from '../harness/random-ids.mjs';
+import { randomWithIds } from '../harness/random-ids.mjs';
 import { productType } from './product-types.mjs';
 
 /**
@@ -6,7 +6,7 @@ import { productType } from './product-types.mjs';
  * decoded request are not the same string objects as the ids in the snapshot.
  */
 export function randomQuestions(seed, { rows }, count, { resourceShare = 0.15, at = new Date() } = {}) {
-  const random = randomFrom(seed);
+  const random = randomWithIds(seed);
   const { people } = rows.people;
   const { products, resources } = rows.products;
   const typeOf = new Map(products.map(({ productId, type }) => [productId, type]));

@@ -30,7 +30,7 @@ export function indexRights({ rows }, at) {
 function buildIndexes({ people, grants, products }, at) {
   const accountOf = new Map(people.people.map(({ accountId, memberId }) => [memberId, accountId]));
   const isActive = ({ endsAt }) => endsAt === null || Date.parse(endsAt) > at;
-  const group = (values, keyOf) => {
+  const groupBy = (values, keyOf) => {
     const groups = new Map();
     for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
     return groups;
@@ -60,16 +60,16 @@ function buildIndexes({ people, grants, products }, at) {
     products: products.products,
     resources: products.resources,
     teams: new Map(grants.teams.map((team) => [team.teamId, team])),
-    memberships: group(
+    memberships: groupBy(
       grants.memberships.filter(isActive).map((row) => ({ ...row, accountId: accountOf.get(row.memberId) })),
       ({ accountId }) => accountId,
     ),
-    restrictions: group(grants.restrictions.filter(isActive), ({ resourceId }) => resourceId),
+    restrictions: groupBy(grants.restrictions.filter(isActive), ({ resourceId }) => resourceId),
     productOf: new Map(products.products.map((product) => [product.productId, product])),
-    productsByType: group(products.products, ({ type }) => type),
-    children: group(products.resources, ({ parentId, productId }) => parentId ?? productId),
+    productsByType: groupBy(products.products, ({ type }) => type),
+    children: groupBy(products.resources, ({ parentId, productId }) => parentId ?? productId),
     resourceOf: new Map(products.resources.map((resource) => [resource.resourceId, resource])),
-    owned: group(
+    ownedResources: groupBy(
       products.resources.filter(({ ownerAccountId }) => ownerAccountId),
       ({ ownerAccountId }) => ownerAccountId,
     ),
@@ -107,7 +107,7 @@ function rightsOfPerson(indexes, { accountId, role }) {
           addRightsBelow(productId, productId, mask, path);
     }
   }
-  for (const { resourceId, productId } of indexes.owned.get(accountId) ?? [])
+  for (const { resourceId, productId } of indexes.ownedResources.get(accountId) ?? [])
     forEachDescendant(indexes, resourceId, (objectId) =>
       addRights(objectId, productId, indexes.maskOf(CONTENT_RIGHTS)),
     );

@@ -50,7 +50,7 @@ export class BillingCaller {
   }
 
   /** Imports a stored bank file as staff. Returns the number of booked payments. */
-  async import(fileId) {
+  async importFile(fileId) {
     return (await this.callAsStaff(importBankFile, { fileId })).counts.booked;
   }
 

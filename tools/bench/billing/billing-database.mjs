@@ -39,7 +39,7 @@ const OTHER_TABLES = [
 ];
 
 const quote = pg.escapeIdentifier;
-const seedOf = (table) => quote(`seed_${table}`);
+const seedTableOf = (table) => quote(`seed_${table}`);
 
 /** The database of billing with the rows from which each round starts, and the rows that a round has written. */
 export class BillingDatabase {
@@ -64,13 +64,13 @@ export class BillingDatabase {
   }
 
   async seed(rowsByTable) {
-    for (const table of TABLES) await this.client.query(`create table ${seedOf(table)} (like ${quote(table)})`);
+    for (const table of TABLES) await this.client.query(`create table ${seedTableOf(table)} (like ${quote(table)})`);
     for (const [table, rows] of Object.entries(rowsByTable)) {
       if (rows.length === 0) continue;
       const columns = Object.keys(rows[0]);
       await copyRows(
         this.client,
-        seedOf(table),
+        seedTableOf(table),
         columns.map(quote),
         rows.map((row) => columns.map((column) => toText(row[column]))),
       );
@@ -84,7 +84,7 @@ export class BillingDatabase {
     for (const table of TABLES) {
       const { writableColumns } = await this.columnsOf(table);
       const columns = writableColumns.map(({ name }) => quote(name)).join(', ');
-      await this.client.query(`insert into ${quote(table)} (${columns}) select ${columns} from ${seedOf(table)}`);
+      await this.client.query(`insert into ${quote(table)} (${columns}) select ${columns} from ${seedTableOf(table)}`);
     }
     await this.client.query(`vacuum (analyze) ${TABLES.map(quote).join(', ')}`);
     await this.client.query('checkpoint');
@@ -108,7 +108,7 @@ export class BillingDatabase {
         });
       const { rows: newRows } = await select(
         writableColumns,
-        `where not exists (select from ${seedOf(table)} seed where ${sameKey})`,
+        `where not exists (select from ${seedTableOf(table)} seed where ${sameKey})`,
       );
       if (newRows.length > 0)
         writes.push({
@@ -125,18 +125,18 @@ export class BillingDatabase {
 
   async readUpdates(table, columns, keys, sameKey, select) {
     const isChanged = (name) => `seed.${quote(name)} is distinct from row.${quote(name)}`;
-    const changes = columns.filter(({ name }) => !keys.includes(name));
-    if (changes.length === 0) return undefined;
+    const nonKeyColumns = columns.filter(({ name }) => !keys.includes(name));
+    if (nonKeyColumns.length === 0) return undefined;
     const { rows: counts } = await this.client.query({
-      text: `select ${changes.map(({ name }) => `count(*) filter (where ${isChanged(name)})::int`).join(', ')}
-             from ${quote(table)} row join ${seedOf(table)} seed on ${sameKey}`,
+      text: `select ${nonKeyColumns.map(({ name }) => `count(*) filter (where ${isChanged(name)})::int`).join(', ')}
+             from ${quote(table)} row join ${seedTableOf(table)} seed on ${sameKey}`,
       rowMode: 'array',
     });
-    const changedColumns = changes.filter((_, index) => counts[0][index] > 0);
+    const changedColumns = nonKeyColumns.filter((_, index) => counts[0][index] > 0);
     if (changedColumns.length === 0) return undefined;
     const readColumns = [...columns.filter(({ name }) => keys.includes(name)), ...changedColumns];
     const condition = changedColumns.map(({ name }) => isChanged(name)).join(' or ');
-    const { rows } = await select(readColumns, `join ${seedOf(table)} seed on ${sameKey} where ${condition}`);
+    const { rows } = await select(readColumns, `join ${seedTableOf(table)} seed on ${sameKey} where ${condition}`);
     // The changed columns depend on the kind of document.
     const name = `update ${table} ${changedColumns.length}`;
     return {

@@ -16,7 +16,7 @@ import { randomUUID } from 'node:crypto';
 import { handleRequests } from '../harness/handle-requests.mjs';
 import { invoiceRenewals } from './invoice-renewals.mjs';
 
-/** As in the measurement of the peer. */
+/** The same number as in the baseline of p3b-invoice-pdfs.mjs. */
 const RENDERER_THREADS = 2;
 
 let host;
@@ -60,7 +60,7 @@ handleRequests({
     await Promise.all(Array.from({ length: inFlight }, render));
   },
   /** Reads the CSV of an organization, page by page, and discards the text. */
-  async writeCsv({ organizationId }) {
+  async readCsv({ organizationId }) {
     const startedAt = performance.now();
     const memoryBefore = process.memoryUsage().rss;
     let [documents, firstPartMs, peakMemory, after] = [0, undefined, memoryBefore, undefined];

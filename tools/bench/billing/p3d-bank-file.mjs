@@ -27,7 +27,7 @@ export const bankFileImport = {
         perTransaction: count,
         prepare: () => bench.caller.upload(file),
         async work(fileId) {
-          const booked = await bench.caller.import(fileId);
+          const booked = await bench.caller.importFile(fileId);
           if (booked !== count) throw new Error(`${booked} of ${count} payments are booked`);
         },
       });

@@ -4,7 +4,7 @@ import { latencies } from '../../measurement/statistics.mjs';
 import { startChild } from '../harness/child.mjs';
 import { atMost } from '../harness/goals.mjs';
 import { progress } from '../harness/progress.mjs';
-import { randomFrom } from '../harness/random-ids.mjs';
+import { randomWithIds } from '../harness/random-ids.mjs';
 import { BillingDatabase } from './billing-database.mjs';
 
 const DOCUMENTS_OF_ORGANIZATION = 10_000;
@@ -21,9 +21,9 @@ export const historyPages = {
   title: 'a page of the history of an organization with 10,000 documents, with the sums of all',
   async open(options) {
     const count = Math.max(DOCUMENTS_OF_ORGANIZATION, Math.round(DOCUMENTS * options.scale));
-    const organizationId = randomFrom(options.seed).id('org');
+    const organizationId = randomWithIds(options.seed).id('org');
     const subjects = [];
-    const closing = [];
+    const closeSteps = [];
     for (const [index, total] of [DOCUMENTS_OF_ORGANIZATION, count].entries()) {
       const name = `among ${total.toLocaleString('en')} documents`;
       progress(`P3g: creating ${total.toLocaleString('en')} documents`);
@@ -35,7 +35,7 @@ export const historyPages = {
         { databaseUrl: database.runtimeUrl, keys: createTokenSigner().keys },
         options,
       );
-      closing.push(
+      closeSteps.push(
         () => service.stop(),
         () => database.close(),
       );
@@ -60,7 +60,7 @@ export const historyPages = {
       ],
       notes: () => [`${CALLS} pages of 50 documents, ${PAGES} pages from the newest on; without NATS.`],
       close: async () => {
-        for (const close of closing) await close();
+        for (const closeStep of closeSteps) await closeStep();
       },
     };
   },

@@ -1,7 +1,7 @@
 import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { atLeast } from '../harness/goals.mjs';
-import { randomFrom } from '../harness/random-ids.mjs';
+import { randomWithIds } from '../harness/random-ids.mjs';
 import { BillingBench } from './billing-bench.mjs';
 import { randomOrganizations, rowsOfDocuments } from './random-documents.mjs';
 import { addAddresses, answerForServices, newCharge } from './renewal-charges.mjs';
@@ -16,19 +16,19 @@ export const parallelFinalizations = {
   title: 'invoices are finalized in one series of numbers, one after the other and 64 at the same time',
   async open(options) {
     const count = Math.max(PARALLEL, Math.round(INVOICES * options.scale));
-    const random = randomFrom(options.seed);
+    const random = randomWithIds(options.seed);
     // Each organization gets one invoice, so that calls share only the series.
     const organizations = randomOrganizations(options.seed, 2 * count);
     const bench = await BillingBench.open(rowsOfDocuments(organizations, []), options);
     await answerForServices(bench.caller.bus);
     await addAddresses(bench.database.client, organizations);
     const renewals = new RpcClient(bench.caller.bus, 'renewals');
-    const finalize = async (width) => {
+    const finalize = async (parallel) => {
       await bench.database.reset();
       const queue = organizations.map(({ organizationId }) => newCharge(random, organizationId));
       const startedAt = performance.now();
       await Promise.all(
-        Array.from({ length: width }, async () => {
+        Array.from({ length: parallel }, async () => {
           for (let input = queue.shift(); input; input = queue.shift())
             await renewals.call(chargePeriod, input, { idempotencyKey: input.chargeId, timeoutMs: TIMEOUT_MS });
         }),

@@ -55,7 +55,7 @@ function documentsOf({ seed }, count) {
   return { organizations, documents: randomDocuments(seed, 'invoice', organizations, count) };
 }
 
-/** Reads the memory of a process in RAM until `stop`, which returns the growth in MB. */
+/** Samples the resident memory of a process until `stop`, which returns the growth in MB. */
 class PeakMemory {
   constructor(pid) {
     this.pid = pid;

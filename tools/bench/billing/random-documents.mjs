@@ -1,7 +1,7 @@
 import { makeReference } from '@cordee/billing/payments/payment-reference';
 import { entriesOfInvoice } from '@cordee/billing/ledger/ledger-entry';
 import { toUuid } from '@cordee/contracts/id';
-import { randomFrom } from '../harness/random-ids.mjs';
+import { randomWithIds } from '../harness/random-ids.mjs';
 
 const DAY_MS = 86_400_000;
 const CREATED_AT = '2026-01-01T09:00:00Z';
@@ -25,7 +25,7 @@ export const today = () => dateIn(0);
 
 /** Returns random organizations, enough for this number of documents. */
 export function randomOrganizations(seed, documentCount) {
-  const random = randomFrom(seed);
+  const random = randomWithIds(seed);
   return Array.from({ length: Math.ceil(documentCount / DOCUMENTS_PER_ORGANIZATION) }, (_, index) => ({
     organizationId: random.id('org'),
     addressId: random.id('adr'),
@@ -46,7 +46,7 @@ const VAT_BASIS_POINTS = 810;
 
 /** Returns unpaid documents of the organizations. Each document of the kind `pro_forma` has an order. */
 export function randomDocuments(seed, kind, organizations, count) {
-  const random = randomFrom(seed + (kind === 'invoice' ? 1 : 2));
+  const random = randomWithIds(seed + (kind === 'invoice' ? 1 : 2));
   return Array.from({ length: count }, (_, index) => {
     const organization = organizations[index % organizations.length];
     const net = random.between(1_000, 50_000);

@@ -9,11 +9,11 @@ const INVOICES = 1_000;
 const THREADS = 2;
 /** The documents that are rendered at once; the others wait for a thread. */
 const IN_FLIGHT = 4;
-const PLAIN_CPU_MS = 10_000;
-const PLAIN_MEMORY_MIB = 256;
+const BASELINE_CPU_MS = 10_000;
+const BASELINE_MEMORY_MIB = 256;
 
 const name = 'invoices with QR-bill, embedded fonts and tags, stored';
-const plainName = 'plain swissqrbill on both cores';
+const baselineName = 'plain swissqrbill on both cores';
 
 /** P3b: measures how fast invoices become PDFs with a QR-bill. */
 export const invoicePdfs = {
@@ -28,24 +28,24 @@ export const invoicePdfs = {
       organizationId: organization.organizationId,
       documentId: id,
     }));
-    const plain = new WorkerPool({
-      file: new URL('plain-bill.worker.mjs', import.meta.url),
+    const baselinePool = new WorkerPool({
+      file: new URL('swissqrbill-baseline.worker.mjs', import.meta.url),
       threads: THREADS,
-      memoryMib: PLAIN_MEMORY_MIB,
+      memoryMib: BASELINE_MEMORY_MIB,
     });
     return {
       unit: 'PDFs/s',
       subjects: [
         { name, role: 'ours', run: () => renderOurs(bench, keys) },
-        { name: plainName, role: 'peer', run: () => renderPlain(plain, documents) },
+        { name: baselineName, role: 'peer', run: () => renderBaseline(baselinePool, documents) },
       ],
-      goals: [atLeast(1.4, `of ${plainName}`, name, plainName)],
+      goals: [atLeast(1.4, `of ${baselineName}`, name, baselineName)],
       notes: () => [
         `${count.toLocaleString('en')} open invoices with one line, ${THREADS} threads each. The plain PDFs have no ` +
           'embedded font and are not stored. Chromium is not measured: no npm package contains it.',
       ],
       async close() {
-        await plain.onApplicationShutdown();
+        await baselinePool.onApplicationShutdown();
         await bench.close();
       },
     };
@@ -59,18 +59,18 @@ async function renderOurs(bench, keys) {
   return { operations: keys.length, ms: performance.now() - startedAt, cpu: cpuBetween(before, await bench.cpu()) };
 }
 
-async function renderPlain(pool, documents) {
+async function renderBaseline(pool, documents) {
   const [before, startedAt] = [ownCpu(), performance.now()];
   let next = 0;
   const worker = async () => {
-    while (next < documents.length) await pool.run('plain', plainBill(documents[next++]), PLAIN_CPU_MS);
+    while (next < documents.length) await pool.run('baseline', baselineInvoice(documents[next++]), BASELINE_CPU_MS);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
   return { operations: documents.length, ms: performance.now() - startedAt, cpu: { client: ownCpu() - before } };
 }
 
-/** Returns the content of a plain invoice with the data of a document. */
-function plainBill({ number, organization: { buyer }, net, total, reference }) {
+/** Returns the content of an invoice for the baseline, with the data of a document. */
+function baselineInvoice({ number, organization: { buyer }, net, total, reference }) {
   const amountText = (minorUnits) => (minorUnits / 100).toFixed(2);
   const party = {
     name: buyer.name,

@@ -1,4 +1,5 @@
-// Renders an invoice as a user of swissqrbill would: with the fonts that PDF readers have, without tags and languages.
+// The baseline: renders an invoice as a user of swissqrbill would, with the fonts that PDF readers have, without tags
+// and languages.
 import { serveWork } from '@cordee/service/serve-work';
 import PDFDocument from 'pdfkit';
 import { SwissQRBill, Table } from 'swissqrbill/pdf';

@@ -8,9 +8,9 @@ const children = new Set();
 /**
  * Runs a file in a child process and calls its handler `start` with the input. `ask(handler, value)` calls another
  * handler of the child. The child ends when this process ends. The output of the child goes to a log file in `logs`.
- * `memoryMib` limits the heap of the child.
+ * `memoryMib` limits the heap of the child. With `cpuProfileFolder`, the child writes a CPU profile there.
  */
-export async function startChild(url, input, { logs, profile, memoryMib = 4_096, env = {} }) {
+export async function startChild(url, input, { logs, cpuProfileFolder, memoryMib = 4_096, env = {} }) {
   const file = fileURLToPath(url);
   const name = path.basename(file, '.mjs');
   const log = fs.openSync(path.join(logs, `${name}.log`), 'a');
@@ -19,7 +19,7 @@ export async function startChild(url, input, { logs, profile, memoryMib = 4_096,
       '--expose-gc',
       '--enable-source-maps',
       `--max-old-space-size=${memoryMib}`,
-      ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : []),
+      ...(cpuProfileFolder ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(cpuProfileFolder)}`] : []),
     ],
     env: { ...process.env, ...env },
     stdio: ['ignore', log, log, 'ipc'],

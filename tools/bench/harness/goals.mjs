@@ -33,6 +33,10 @@ export function evaluateGoals(id, { goals, unit }, results, rounds) {
   });
 }
 
+/** Returns the limit that a result is compared with. */
+export const limitOf = (result, results) =>
+  results.find(({ role, unit, of }) => role === 'limit' && of === result.of && (unit ?? '') === (result.unit ?? ''));
+
 /**
  * Returns the median ratio of two results. The ratio is calculated per round, because the noise of the machine in a
  * round affects both results.

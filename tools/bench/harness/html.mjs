@@ -1,7 +1,6 @@
-import { ratio } from './goals.mjs';
+import { limitOf, ratio } from './goals.mjs';
 import { byMeasurement } from './report.mjs';
 import { formatNumber } from '../../measurement/table.mjs';
-import { limitOf } from './table.mjs';
 
 const style = `
 :root { color-scheme: light dark; --text: #1d2430; --quiet: #5a6576; --page: #ffffff; --line: #dfe4ec;

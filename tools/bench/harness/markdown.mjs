@@ -18,10 +18,10 @@ const columns = [
 ];
 
 /**
- * Returns the document with the figures of a run. `explanations` has a text for measurements that miss a goal, `before`
- * a figure of an earlier version for goals (`<id>: <goal>`).
+ * Returns the document with the figures of a run. `explanations` has a text for measurements that miss a goal,
+ * `earlierFigures` a figure of an earlier version for goals (`<id>: <goal>`).
  */
-export function toMarkdown(records, { explanations, before }) {
+export function toMarkdown(records, { explanations, earlierFigures }) {
   const { machine, measuredAt } = records[0];
   const measurements = byMeasurement(records);
   return `# Performance
@@ -37,7 +37,7 @@ similar machines. The JSON output has the range of each figure.
 
 ${table(
   columns,
-  measurements.flatMap((measurement) => goalRows(measurement, before)),
+  measurements.flatMap((measurement) => goalRows(measurement, earlierFigures)),
 )}
 ${measurements.map(tablesOf).join('')}
 ## Missed goals
@@ -45,7 +45,7 @@ ${measurements.map(tablesOf).join('')}
 ${missedGoalsText(measurements, explanations)}`;
 }
 
-function goalRows({ id, title, goals, results }, before) {
+function goalRows({ id, title, goals, results }, earlierFigures) {
   return goals.map(({ goal, reached, met, unit, limit, peers, ours }) => {
     const subjectName = ours?.name ?? title;
     return [
@@ -56,7 +56,7 @@ function goalRows({ id, title, goals, results }, before) {
       peers.map((peer) => `${peer.name}: ${peer.missing ?? figureOf(peer, unit)}`).join(', '),
       figureOf(ours, unit),
       ratioOf(results, ours, limit),
-      before[`${id}: ${goal}`] ?? '',
+      earlierFigures[`${id}: ${goal}`] ?? '',
       reached === null ? 'not measured' : formatNumber(reached),
       { true: 'yes', false: 'no', null: '?' }[met],
       tripsOf(ours, limit),

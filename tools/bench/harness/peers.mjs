@@ -17,7 +17,7 @@ export async function loadPeer(specifier) {
   return import(pathToFileURL(resolveAsImport(specifier)).href);
 }
 
-export const notInstalled = 'not installed';
+export const NOT_INSTALLED = 'not installed';
 
 async function install() {
   const { dependencies } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));

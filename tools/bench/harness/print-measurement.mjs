@@ -1,5 +1,5 @@
 import { formatNumber, printTable } from '../../measurement/table.mjs';
-import { ratio } from './goals.mjs';
+import { limitOf, ratio } from './goals.mjs';
 
 /** Prints the results, tables, goals and notes of one measurement. */
 export function printMeasurement({ id, title, unit, results, goals, tables, notes }) {
@@ -37,7 +37,3 @@ function toRow(result, results) {
       .join(', '),
   ];
 }
-
-/** Returns the limit that a result is compared with. */
-export const limitOf = (result, results) =>
-  results.find(({ role, unit, of }) => role === 'limit' && of === result.of && (unit ?? '') === (result.unit ?? ''));

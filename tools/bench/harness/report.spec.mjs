@@ -69,7 +69,10 @@ describe('the records of a run', () => {
   });
 
   it('become a document with machine, date, ratio, earlier figure, round trips and the reason of a missed goal', () => {
-    const text = toMarkdown(records, { explanations: { P2f: 'It is slow.' }, before: { 'P2f: ≥ 0.5 of it': 0.1 } });
+    const text = toMarkdown(records, {
+      explanations: { P2f: 'It is slow.' },
+      earlierFigures: { 'P2f: ≥ 0.5 of it': 0.1 },
+    });
     expect(text).toContain('measured on 2026-01-31 on a machine');
     expect(text).toContain(
       '| P2f | all of it | ≥ 0.5 of it | 1,000 calls/s |  | 400 calls/s | 0.400 | 0.100 | 0.400 | no | 2 (limit 2) | ' +

@@ -8,7 +8,7 @@ import { cpuOf } from '../../measurement/cpu.mjs';
 import { progress } from '../harness/progress.mjs';
 import { createBenchStream } from './bench-stream.mjs';
 import { signUpPeople } from './people.mjs';
-import { openOrganizations } from './organizations.mjs';
+import { createOrganizations } from './organizations.mjs';
 import { waitUntilIdle } from './wait-until-idle.mjs';
 import { cpuOfServers } from './servers.mjs';
 
@@ -44,7 +44,9 @@ export async function useInstallation(options, { isSeparate = false, isCounted =
     SIGN_IN_LIMIT_PER_MINUTE: '1000000000',
     MAILS_PER_NETWORK: '1000000000',
     MAX_CONNECTIONS_PER_ADDRESS: '10000',
-    ...(options.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(options.profile)}` } : {}),
+    ...(options.cpuProfileFolder
+      ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(options.cpuProfileFolder)}` }
+      : {}),
   };
   const run = { node: process.execPath, folder, logs, ports, isSeparate, env };
   if (!setUpResult) {
@@ -73,7 +75,7 @@ export async function useInstallation(options, { isSeparate = false, isCounted =
   };
   if (!content) {
     const people = await signUpPeople(env.PUBLIC_URL);
-    content = { people, organizations: await openOrganizations(env.PUBLIC_URL, people, options) };
+    content = { people, organizations: await createOrganizations(env.PUBLIC_URL, people, options) };
     await waitUntilIdle();
   }
   return Object.assign(runningInstallation, content);

@@ -19,11 +19,11 @@ const colours = ['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'purple', '
  * Creates organizations through the API: with members, teams and orders to read, and with an address and a member to
  * write. The people take turns as owners.
  */
-export async function openOrganizations(url, people, { seed }) {
+export async function createOrganizations(url, people, { seed }) {
   const random = randomFrom(seed + 20);
   await signIn(url, people);
   return withMailTokens(async ({ rpc }) => {
-    const open = async (index) => {
+    const createOrganization = async (index) => {
       const owner = people[index % people.length];
       const { id } = await callApi(url, 'POST', '/v1/organizations', {
         token: owner.token,
@@ -46,15 +46,15 @@ export async function openOrganizations(url, people, { seed }) {
       };
       return { organization, post, join };
     };
-    progress(`opening ${WRITE_ORGANIZATIONS} organizations that are written`);
+    progress(`creating ${WRITE_ORGANIZATIONS} organizations that are written`);
     const written = await mapParallel(Array.from({ length: WRITE_ORGANIZATIONS }), PARALLEL, async (_, index) => {
-      const { organization, join } = await open(index);
+      const { organization, join } = await createOrganization(index);
       const { memberId } = await join(people[(index + 1) % people.length]);
       return { ...organization, memberId };
     });
-    progress(`opening ${READ_ORGANIZATIONS} organizations with ${people.length} members, ${ROWS} teams and orders`);
+    progress(`creating ${READ_ORGANIZATIONS} organizations with ${people.length} members, ${ROWS} teams and orders`);
     const read = await mapParallel(Array.from({ length: READ_ORGANIZATIONS }), PARALLEL, async (_, index) => {
-      const { organization, post, join } = await open(index);
+      const { organization, post, join } = await createOrganization(index);
       for (const person of people) if (person !== organization.owner) await join(person);
       for (let row = 0; row < ROWS; row += 1) {
         const first = random.below(people.length);

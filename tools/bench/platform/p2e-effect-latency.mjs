@@ -26,7 +26,7 @@ export const effectLatency = {
     const run = async (perSecond) => {
       const before = await cpu();
       const { operations, commits } = await sourceProcess.ask('commit', { perSecond, ms: RUN_MS });
-      const effects = new Map(await sinkProcess.ask('effectsOf', { count: operations }));
+      const effects = new Map(await sinkProcess.ask('takeEffects', { count: operations }));
       const after = await cpu();
       const times = commits.map(([, time]) => time);
       const firstCommitAt = Math.min(...times);

@@ -11,7 +11,7 @@ let onFinished;
 /** The time of the commit of each reaction by item. */
 let effects = [];
 let cpuAtStart;
-handleRequests({ start, consume, effectsOf, open, stop: () => stopService?.() });
+handleRequests({ start, consume, takeEffects, open, stop: () => stopService?.() });
 
 function start(startInput) {
   input = startInput;
@@ -45,8 +45,8 @@ async function consume({ count }) {
   return { operations: count - 1, ms: effects.at(-1)[1] - effects[0][1], cpu };
 }
 
-/** Waits until this number of events is handled. Returns the time of each commit by item. */
-async function effectsOf({ count }) {
+/** Waits until this number of events is handled. Returns the time of each commit by item, and forgets the times. */
+async function takeEffects({ count }) {
   if (effects.length < count) {
     expectedCount = count;
     await new Promise((resolve) => (onFinished = resolve));

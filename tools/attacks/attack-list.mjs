@@ -206,7 +206,7 @@ export const attackList = [
   },
   {
     key: 'unwanted-mails',
-    title: 'Mails to anybody, with the words of the sender',
+    title: 'Mails with free text to addresses of strangers',
     ids: ['G4'],
     specs: ['apps/identity/src/mail-limits/mail-limits', 'apps/reminders/src/compose/mails-to-strangers'],
   },

@@ -45,9 +45,9 @@ await runMain(async () => {
     startServers(profileContext, { fresh: true, durable: false }),
     step('build', () => build(node, profileContext).then(() => undefined)),
   ]);
-  const report = ({ name, ok, ms }) => reportLine(ok ? '✔' : '✘', name, ms, '');
-  const attackResults = await runAttacks(attacks, { ...profileContext, node, servers, isSeparate: true }, report);
-  const specResults = await runSpecs(specs, { ...profileContext, node, servers }, report);
+  const printAttack = ({ name, ok, ms }) => reportLine(ok ? '✔' : '✘', name, ms, '');
+  const attackResults = await runAttacks(attacks, { ...profileContext, node, servers, isSeparate: true }, printAttack);
+  const specResults = await runSpecs(specs, { ...profileContext, node, servers }, printAttack);
   const results = entryResults(entries, attackResults, specResults);
   print();
   printResults(results);

@@ -36,7 +36,7 @@ export const measured = (figure, reached, unit = '') => ({
   ok: true,
 });
 
-/** The slowest answer, with what was sent, in milliseconds. */
+/** The time of the slowest answer must be at most `limit` milliseconds. The figure shows the title of its request. */
 export function slowest(answers, limit) {
   const { title, ms } = answers.reduce((a, b) => (a.ms > b.ms ? a : b));
   return { ...atMost(`slowest answer (${shorten(title)})`, ms, limit, 'ms'), isTime: true };

@@ -30,7 +30,7 @@ function roleChanges({ client, organization, people }) {
   const { administrator, secondAdministrator, collaborator, external, staff, foreignOwner } = people;
   const change = (caller, member, body = { role: WANTED_ROLE }, headers = {}) =>
     client.call('PATCH', memberPath(organization, member), { token: tokenOf(caller), body, headers });
-  const callers = { administrator, collaborator, external, staff, 'a stranger': foreignOwner };
+  const callers = { administrator, collaborator, external, staff, 'the owner of another organization': foreignOwner };
   return [
     ...Object.entries(callers).map(([name, person]) => ({
       title: `change of one's own role, and of a collaborator's, by ${name}`,
@@ -112,7 +112,7 @@ function invitations({ client, organization, foreignOrganization, people }) {
   const invite = (caller, body) =>
     client.call('POST', `${organization.path}/invitations`, { token: tokenOf(caller), body });
   const newAddress = () => `rep-${randomUUID()}@attack.example`;
-  const callers = { administrator, collaborator, external, staff, 'a stranger': foreignOwner };
+  const callers = { administrator, collaborator, external, staff, 'the owner of another organization': foreignOwner };
   return [
     ...Object.entries(callers).map(([name, person]) => ({
       title: `invitation as legal representative by ${name}`,

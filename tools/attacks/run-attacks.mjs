@@ -20,11 +20,15 @@ const READY_MS = 30_000;
  * - `isShort`: true in `npm test`, where attacks send only a selection of their requests;
  * - `accounts(options)`, `join(organization, role)`, `staff()`: create people, see account-factory.mjs.
  */
-export async function runAttacks(attacks, { isShort = false, ...installation }, onResult = () => {}) {
+export async function runAttacks(attacks, { isShort = false, ...installationOptions }, onResult = () => {}) {
   const results = [];
   for (const [env, group] of groupByEnvironment(attacks)) {
     const runningInstallation = await withProgress('start the services', () =>
-      startTemporaryInstallation({ ...installation, environmentOverrides: JSON.parse(env), firstPort: FIRST_PORT }),
+      startTemporaryInstallation({
+        ...installationOptions,
+        environmentOverrides: JSON.parse(env),
+        firstPort: FIRST_PORT,
+      }),
     );
     const context = contextOf(runningInstallation, isShort);
     try {

@@ -41,12 +41,12 @@ export const attack = {
         none(`${name}: failed requests of others`, failures),
       );
     }
-    const many = await upload(mbox(bombs['groups of addresses']).repeat(12), 'application/mbox');
-    figures.push(equals('an mbox of 12: code', many.answer.error ?? 'none', 'FILE_TOO_COMPLEX'));
-    const empty = await probe(() => upload(EMPTY_LINES, 'application/mbox'));
+    const twelveMails = await upload(mbox(bombs['groups of addresses']).repeat(12), 'application/mbox');
+    figures.push(equals('an mbox of 12: code', twelveMails.answer.error ?? 'none', 'FILE_TOO_COMPLEX'));
+    const emptyLines = await probe(() => upload(EMPTY_LINES, 'application/mbox'));
     figures.push(
-      equals('an mbox of empty lines: accepted', empty.result.answer.accepted ?? 0, 0),
-      latency('an mbox of empty lines: p99 of others', { before: before.p99, during: empty.p99 }, 100),
+      equals('an mbox of empty lines: accepted', emptyLines.result.answer.accepted ?? 0, 0),
+      latency('an mbox of empty lines: p99 of others', { before: before.p99, during: emptyLines.p99 }, 100),
     );
     return judge(`${Object.keys(bombs).length + 2} files`, ...figures);
   },

@@ -6,7 +6,7 @@ import { unlimitedEnv } from '../unlimited-env.mjs';
 
 const PER_BATCH = 50;
 const REPLY_MS = 10_000;
-const MAX_PAYLOAD = 1_000_000;
+const MAX_PAYLOAD_BYTES = 1_000_000;
 
 export const attack = {
   name: 'malformed-bus-messages',
@@ -71,7 +71,7 @@ function payloadsOf(example) {
     ...Object.values(jsonValues).map((value) => Buffer.from(value)),
     Buffer.alloc(0),
     Buffer.from([0xff, 0xfe, 0x00]),
-  ].filter(({ length }) => length < MAX_PAYLOAD);
+  ].filter(({ length }) => length < MAX_PAYLOAD_BYTES);
 }
 
 async function ask(bus, [contract, data]) {
@@ -85,7 +85,7 @@ async function ask(bus, [contract, data]) {
   }
 }
 
-/** True for an input that is valid because services drop unknown fields and the other fields are optional. */
+/** Some malformed inputs are valid, because services drop unknown fields and the other fields are optional. */
 function isValidInput({ input }, data) {
   try {
     return input.safeParse(JSON.parse(data.toString())).success;

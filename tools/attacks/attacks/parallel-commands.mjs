@@ -21,7 +21,7 @@ export const attack = {
     const answers = [];
     for (const run of [
       payOnce,
-      orderOnce,
+      createOrderOnce,
       payOrCancel,
       acceptOnce,
       acceptOrCancel,
@@ -55,18 +55,18 @@ function callsOf(client, { path, owner }) {
     client.call('POST', `${path}${target}`, { token: token(), body, headers: { 'idempotency-key': key } });
   const read = async (target) => JSON.parse((await client.call('GET', `${path}${target}`, { token: token() })).text);
   const remove = (target) => client.call('DELETE', `${path}${target}`, { token: token() });
-  const order = (name, key) =>
+  const createOrder = (name, key) =>
     post('/orders', { lines: [{ type: 'web_hosting', name, isAutomaticRenewal: false }] }, key);
   const balance = async () => (await read('/prepaid')).balances.find(({ currency }) => currency === 'CHF').amount;
   const invite = async (email, role = 'collaborator') => JSON.parse((await post('/invitations', { email, role })).text);
-  return { post, read, remove, order, balance, invite };
+  return { post, read, remove, createOrder, balance, invite };
 }
 
 const repeat = (send) => Promise.all(Array.from({ length: PARALLEL }, (_, index) => send(index)));
 const successesOf = (answers) => answers.filter(({ status }) => status >= 200 && status < 300);
 
-async function payOnce({ order, post, read, balance }) {
-  const { proFormaId } = JSON.parse((await order('Paid once')).text);
+async function payOnce({ createOrder, post, read, balance }) {
+  const { proFormaId } = JSON.parse((await createOrder('Paid once')).text);
   const { total } = await read(`/documents/${proFormaId}`);
   const before = await balance();
   const answers = await repeat(() => post(`/documents/${proFormaId}/pay`, { method: 'prepaid' }));
@@ -79,30 +79,30 @@ async function payOnce({ order, post, read, balance }) {
   };
 }
 
-async function orderOnce({ order, read }) {
+async function createOrderOnce({ createOrder, read }) {
   const name = `Ordered once ${randomUUID()}`;
   const key = randomUUID();
   const countDocuments = async () => (await read('/documents?limit=200')).data.length;
   const before = await countDocuments();
-  const answers = await repeat(() => order(name, key));
+  const answers = await repeat(() => createOrder(name, key));
   return {
     answers,
     figures: [equals('orders with one idempotency key: number of orders', (await countDocuments()) - before, 1)],
   };
 }
 
-async function payOrCancel({ order, post, read, balance }) {
-  const { id, proFormaId } = JSON.parse((await order('Paid or cancelled')).text);
+async function payOrCancel({ createOrder, post, read, balance }) {
+  const { id, proFormaId } = JSON.parse((await createOrder('Paid or cancelled')).text);
   const { total } = await read(`/documents/${proFormaId}`);
   const before = await balance();
   const answers = await repeat((index) =>
     index % 2 ? post(`/documents/${proFormaId}/pay`, { method: 'prepaid' }) : post(`/orders/${id}/cancel`, {}),
   );
-  const paid = (before - (await balance())) / total.amount;
+  const paymentCount = (before - (await balance())) / total.amount;
   const { status } = await read(`/orders/${id}`);
   return {
     answers,
-    figures: [equals('payment and cancellation: effects', paid + (status === 'cancelled' ? 1 : 0), 1)],
+    figures: [equals('payment and cancellation: effects', paymentCount + (status === 'cancelled' ? 1 : 0), 1)],
   };
 }
 
@@ -144,10 +144,10 @@ async function transferOnce({ client, join, organizations, post }) {
   const transfer = JSON.parse((await post(`/products/${product.id}/transfers`, { to: { kind: 'link' } })).text);
   const token = new URL(transfer.link).searchParams.get('token');
   const administrator = await join(to, 'administrator');
-  const takers = [to.owner, administrator];
+  const acceptors = [to.owner, administrator];
   const answers = await repeat((index) =>
     client.call('POST', `${to.path}/transfers/accept`, {
-      token: takers[index % 2].session.accessToken,
+      token: acceptors[index % 2].session.accessToken,
       body: { token },
       headers: { 'idempotency-key': randomUUID() },
     }),

@@ -52,13 +52,13 @@ async function signIn(url, body, address) {
 async function sendAll(send) {
   const answers = [];
   let next = 0;
-  const sendSome = async () => {
+  const sendUntilDone = async () => {
     while (next < ATTEMPTS) {
       next += 1;
       answers.push(await send(next));
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL }, sendSome));
+  await Promise.all(Array.from({ length: PARALLEL }, sendUntilDone));
   return answers;
 }
 

@@ -16,17 +16,21 @@ export const attack = {
   shows: 'Other tokens, other addresses in headers and unknown paths do not evade the limits of an address',
   env: { RATE_LIMIT_PER_MINUTE: String(LIMIT), SIGN_IN_LIMIT_PER_MINUTE: String(SIGN_IN_LIMIT) },
   async run({ url, queueBoardUrl }) {
-    const signIn = (headers) => ({
+    const signInRequest = (headers) => ({
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ email: 'nobody@cordee.example', password: 'a wrong password' }),
     });
     const evasions = {
-      'sign-in with API tokens': [`${url}/v1/sessions`, () => signIn({ authorization: randomToken() }), SIGN_IN_LIMIT],
+      'sign-in with API tokens': [
+        `${url}/v1/sessions`,
+        () => signInRequest({ authorization: randomToken() }),
+        SIGN_IN_LIMIT,
+      ],
       'sign-in with X-Forwarded-For': [
         `${url}/v1/sessions`,
         () =>
-          signIn({
+          signInRequest({
             'x-forwarded-for': randomAddress(),
             'x-real-ip': randomAddress(),
             forwarded: `for=${randomAddress()}`,
@@ -62,12 +66,12 @@ export const attack = {
 
 async function sendAll(target, options) {
   const answers = [];
-  const sendSome = async () => {
+  const sendUntilDone = async () => {
     while (answers.length < REQUESTS) {
       const { status, headers } = await fetch(target, options());
       answers.push({ status, type: headers.get('content-type'), retryAfter: Number(headers.get('retry-after')) });
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL }, sendSome));
+  await Promise.all(Array.from({ length: PARALLEL }, sendUntilDone));
   return answers;
 }

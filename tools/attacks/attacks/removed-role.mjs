@@ -10,7 +10,7 @@ const AFTER_MS = 1_000;
 
 export const attack = {
   name: 'removed-role',
-  shows: 'No request is allowed that is sent after the call that takes a role or session away has returned',
+  shows: 'After the call that takes a role or session away has returned, no new request is allowed',
   env: unlimitedEnv,
   async run({ url, accounts, join }) {
     const client = openClient(url, 64);

@@ -5,6 +5,7 @@ import { closeAll, rawGet, openConnections } from '../raw-connections.mjs';
 const SLOW_CLIENT_MS = 2_000;
 /** The server checks every 500 ms; the rest is for a busy machine. */
 const CLOSED_AFTER_MS = SLOW_CLIENT_MS + 1_000;
+/** The time that a client waits for the end of a connection which the server closes. */
 const CLOSING_MS = 1_000;
 const WAIT_MS = 7_000;
 const PIECE_MS = 100;

@@ -1,6 +1,6 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
-import { userRefused } from './events/broker.mjs';
+import { refusedUserError } from './events/broker.mjs';
 import { UserError } from './events/user-error.mjs';
 
 const help = `Reads the events of all services from the streams of NATS JetStream.
@@ -95,7 +95,7 @@ try {
 } catch (error) {
   if (error.code === 'ERR_MODULE_NOT_FOUND')
     console.error('The command needs a build: run "npm start" once, or "npx tsc -b".');
-  else if (isRefusal(error) && userRefused()) console.error(userRefused().message);
+  else if (isRefusal(error) && refusedUserError()) console.error(refusedUserError().message);
   else if (error.name === 'AuthorizationError') console.error('NATS refuses the user or the password of NATS_URL.');
   else if (error instanceof UserError || error.name === 'BrokerRefusal' || error.code?.startsWith('ERR_PARSE_ARGS'))
     console.error(error.message);

@@ -2,7 +2,7 @@ import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { openProfileFolder } from './infra/profile.mjs';
 import { DemonstrationClient, findOrderToPay } from './pay/demonstration-order.mjs';
-import { readDemonstration } from './pay/read-demonstration.mjs';
+import { readDemonstration } from './pay/stored-demonstration.mjs';
 import { waysToPay } from './pay/ways-to-pay.mjs';
 import { runMain } from './run/shutdown.mjs';
 import { StepFailure } from './run/step-failure.mjs';

@@ -1,7 +1,7 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
 import { DemonstrationClient, findOrderToPay } from './pay/demonstration-order.mjs';
-import { writeDemonstration } from './pay/read-demonstration.mjs';
+import { writeDemonstration } from './pay/stored-demonstration.mjs';
 import { StepFailure } from './run/step-failure.mjs';
 import { startControl } from './run/control.mjs';
 import { claimPorts, requireGatewayPort } from './run/ports.mjs';

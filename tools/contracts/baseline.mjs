@@ -23,8 +23,8 @@ const fileOf = (name) => path.join(folder, `${name}.json`);
 export function compareContracts(before, after) {
   return Object.entries(comparisons).flatMap(([document, compare]) => {
     const problems = compare(before[document], after[document]);
-    const byPlace = groupBy(problems, ({ pointer, sentence }) => `${pointer} ${sentence}`);
-    return [...byPlace.values()].map((same) => {
+    const problemsByChange = groupBy(problems, ({ pointer, sentence }) => `${pointer} ${sentence}`);
+    return [...problemsByChange.values()].map((same) => {
       const owners = [...new Set(same.map(({ owner }) => owner))];
       return { document, owners, pointer: same[0].pointer, sentence: same[0].sentence };
     });

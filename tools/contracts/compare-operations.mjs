@@ -61,7 +61,7 @@ function compareSecurity(before, after, pointer) {
 }
 
 function compareParameters(before, after, pointer, documents) {
-  const keyOf = ({ in: place, name }) => `${place} ${name}`;
+  const keyOf = ({ in: location, name }) => `${location} ${name}`;
   const byKey = ({ parameters = [] }, document) =>
     new Map(parameters.map((each) => resolve(each, document)).map((parameter) => [keyOf(parameter), parameter]));
   const [earlier, later] = [byKey(before, documents.before), byKey(after, documents.after)];
@@ -96,10 +96,10 @@ function compareAnswers(before, after, pointer, documents) {
     const at = within(pointer, status);
     if (!after[status]) return [{ pointer: at, sentence: 'the operation no longer answers with this status' }];
     const [earlier, later] = [resolve(answer, documents.before), resolve(after[status], documents.after)];
-    const place = later.reference?.slice(1) ?? at;
+    const answerPointer = later.reference?.slice(1) ?? at;
     return [
-      ...compareHeaders(earlier.headers ?? {}, later.headers ?? {}, within(place, 'headers'), context),
-      ...compareContents(earlier.content ?? {}, later.content ?? {}, place, context),
+      ...compareHeaders(earlier.headers ?? {}, later.headers ?? {}, within(answerPointer, 'headers'), context),
+      ...compareContents(earlier.content ?? {}, later.content ?? {}, answerPointer, context),
     ];
   });
 }
@@ -109,8 +109,9 @@ function compareHeaders(before, after, pointer, context) {
     const at = within(pointer, name);
     if (!after[name]) return [{ pointer: at, sentence: 'the answer no longer has the header' }];
     const [earlier, later] = [resolve(header, context.before), resolve(after[name], context.after)];
-    const place = later.reference?.slice(1) ?? at;
-    if (earlier.required && !later.required) return [{ pointer: place, sentence: 'the header can be absent now' }];
-    return compareSchemas(earlier.schema ?? {}, later.schema ?? {}, within(place, 'schema'), context);
+    const headerPointer = later.reference?.slice(1) ?? at;
+    if (earlier.required && !later.required)
+      return [{ pointer: headerPointer, sentence: 'the header can be absent now' }];
+    return compareSchemas(earlier.schema ?? {}, later.schema ?? {}, within(headerPointer, 'schema'), context);
   });
 }

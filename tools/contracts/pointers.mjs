@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Returns the JSON pointer (RFC 6901) of a value in the value of a pointer. */
+/** Appends keys to a JSON pointer (RFC 6901). */
 export const within = (pointer, ...keys) =>
   [pointer, ...keys.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
 

@@ -10,6 +10,6 @@ const INFORMATION = 2;
 const file = path.resolve(import.meta.dirname, '../../docs/asyncapi.json');
 const { document, diagnostics } = await new Parser().parse(fs.readFileSync(file, 'utf8'));
 const problems = diagnostics.filter(({ severity }) => severity < INFORMATION);
-for (const { path: place, message } of problems) console.error(`${place.join('.')}: ${message}`);
+for (const { path: keys, message } of problems) console.error(`${keys.join('.')}: ${message}`);
 if (!document || problems.length > 0) process.exitCode = 1;
 else console.log(`${document.allMessages().length} messages`);

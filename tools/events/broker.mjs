@@ -4,10 +4,10 @@ import { readState } from '../infra/state.mjs';
 import { UserError } from './user-error.mjs';
 
 /**
- * Returns the error for a user of NATS_URL that may not read events. Returns undefined when the user may: without
- * NATS_URL, the commands are the developer, who may use all subjects.
+ * Returns the error for a user of NATS_URL that may not read events, or undefined when the user may. Without NATS_URL,
+ * the commands use the user `developer`, who may use all subjects.
  */
-export function userRefused() {
+export function refusedUserError() {
   const name = process.env.NATS_URL && new URL(process.env.NATS_URL.split(',')[0]).username;
   if (!name || name === 'events') return undefined;
   return new UserError(

@@ -1,4 +1,4 @@
-import { findBroker, userRefused } from './broker.mjs';
+import { findBroker, refusedUserError } from './broker.mjs';
 import { UserError } from './user-error.mjs';
 import { escapeControls } from './escape-controls.mjs';
 import { deadLetterLine } from './event-line.mjs';
@@ -36,7 +36,7 @@ export async function run({ service, show, replay, discard, all, json }) {
     if (discard !== undefined) return await callEach(discardDeadLetter, [{ id: discard }], 'discarded');
     if (replay !== undefined) return await callEach(replayDeadLetter, [{ id: replay }], 'handled');
     if (all) return await callEach(replayDeadLetter, deadLettersOf(service), 'handled');
-    return await listEach();
+    return await listAll();
   } catch (error) {
     throw isUnavailable(error) ? new UserError(error.detail ?? error.message) : error;
   } finally {
@@ -54,7 +54,7 @@ export async function run({ service, show, replay, discard, all, json }) {
   }
 
   /** Continues with the other services when a service does not answer. */
-  async function listEach() {
+  async function listAll() {
     let exitCode = 0;
     for (const name of service ? [service] : services) {
       try {
@@ -108,6 +108,7 @@ export async function run({ service, show, replay, discard, all, json }) {
 
 /** True when the service did not answer. Throws when the broker refuses the user. */
 function isUnavailable({ code, detail }) {
-  if (code === 'SERVICE_UNAVAILABLE' && detail?.endsWith('cannot be reached') && userRefused()) throw userRefused();
+  if (code === 'SERVICE_UNAVAILABLE' && detail?.endsWith('cannot be reached') && refusedUserError())
+    throw refusedUserError();
   return code === 'SERVICE_UNAVAILABLE';
 }

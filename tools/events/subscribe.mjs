@@ -23,12 +23,14 @@ export async function run(values) {
   const durable = `${tool}__${service}`;
   try {
     const consumers = await listConsumers(url, [...entitiesByService.keys()]);
-    const earlier = consumers.filter((each) => each.durable === `${tool}__${each.service}`).map((each) => each.service);
+    const earlierServices = consumers
+      .filter((each) => each.durable === `${tool}__${each.service}`)
+      .map((each) => each.service);
     const isCreated = await createConsumerOfTool(url, { durable, service, entity, from, isReplaced: values.replace });
     if (!isCreated) throw new UserError(`${durable} exists: --replace deletes it and creates it again.`);
     console.log(`The durable consumer ${durable} is created. It delivers ${describe(from)}.\n`);
-    const user = toolUser(tool, [...new Set([...earlier, service])]);
-    console.log(addToLocalBroker(user) ?? instructions(user, { earlier, service }));
+    const user = toolUser(tool, [...new Set([...earlierServices, service])]);
+    console.log(addToLocalBroker(user) ?? instructions(user, { earlierServices, service }));
     return 0;
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -52,10 +54,10 @@ nats://${user.name}:${password}@127.0.0.1:${port}`;
 }
 
 /** Tells the platform team how to add the user, or to extend the permissions of the user that the tool already has. */
-function instructions(user, { earlier, service }) {
+function instructions(user, { earlierServices, service }) {
   const reload = 'reload it (nats-server --signal reload)';
-  if (earlier.includes(service)) return `The user "${user.name}" of NATS remains as it is.`;
-  if (earlier.length > 0)
+  if (earlierServices.includes(service)) return `The user "${user.name}" of NATS remains as it is.`;
+  if (earlierServices.length > 0)
     return `Replace the permissions of the user "${user.name}" in authorization.users of nats-server, and ${reload}.
 Its password remains. These permissions include the earlier ones.
 

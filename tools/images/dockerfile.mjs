@@ -1,4 +1,4 @@
-/** The instructions that `ImageBuilder` runs. The last five change nothing that a process without an engine can see. */
+/** The instructions that `ImageBuilder` knows. It ignores the last five: they matter only for a container engine. */
 const knownInstructions = [
   ...['ARG', 'ENV', 'WORKDIR', 'COPY', 'RUN', 'CMD'],
   ...['USER', 'EXPOSE', 'HEALTHCHECK', 'LABEL', 'STOPSIGNAL'],
@@ -6,7 +6,8 @@ const knownInstructions = [
 
 /**
  * Parses a Dockerfile into `{ globalArguments, stages }`. A stage is `{ name, base, instructions }`, an instruction is
- * `{ keyword, text, from }`; `from` is the stage of `COPY --from`. Throws on an instruction that no tool runs.
+ * `{ keyword, text, from }`; `from` is the stage of `COPY --from`. Throws on an instruction that `ImageBuilder` does
+ * not know.
  */
 export function parseDockerfile(text) {
   const lines = text

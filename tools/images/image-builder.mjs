@@ -14,7 +14,7 @@ export class ImageBuilder {
   #baseEnvironment;
   #globalArguments;
   #stages;
-  /** Stages, or their first instructions, that are the same for every service: built once. */
+  /** The state of each stage after its first instructions, which are the same for every service. Built once. */
   #shared = new Map();
 
   constructor({ folder, environment }) {

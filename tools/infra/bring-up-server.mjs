@@ -9,8 +9,8 @@ import { changeState, readState } from './state.mjs';
 
 /**
  * Starts a server from the first source that works. Returns `{ url, how, mustStop }`, or `{ reason }` when no source
- * works. `mustStop` is true when this run is responsible for stopping the server: this call has started the server, or
- * the run that had started the server has ended.
+ * works. `how` says where the server comes from. `mustStop` is true when this run is responsible for stopping the
+ * server: this call has started the server, or the run that had started the server has ended.
  */
 export async function bringUpServer(server, options) {
   const sources = serverSources(process.env.CORDEE_SERVERS, server.name);

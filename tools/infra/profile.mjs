@@ -4,7 +4,10 @@ import { InfraError } from './infra-error.mjs';
 
 export const cloneRoot = path.resolve(import.meta.dirname, '../..');
 
-/** Returns the folder of a profile: `.cordee/<profile>/`. Profiles share no data and can run at the same time. */
+/**
+ * Returns the folder of a profile, `.cordee/<profile>/`. A profile is a set of servers with its own data, ports and
+ * logs. Profiles can run at the same time.
+ */
 export function profileFolder(profile) {
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(profile))
     throw new InfraError(`"${profile}" is not a profile name: use lower-case letters, digits and dashes.`);

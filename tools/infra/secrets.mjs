@@ -15,7 +15,7 @@ export const natsUserNames = () =>
 
 /**
  * Returns the passwords of the servers of a profile: `{ postgres, redis, nats: { <user>: … } }`. The passwords are
- * created once and deleted with the data.
+ * created once. `clearProfile` deletes them together with the data. `folder` is the folder of the profile.
  */
 export function profileSecrets(folder) {
   const file = path.join(folder, 'secrets.json');

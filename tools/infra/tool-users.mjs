@@ -9,8 +9,8 @@ const toolsFile = (folder) => path.join(folder, 'nats-tools.json');
 export const usersFile = 'nats-users.conf';
 
 /**
- * Returns the users of internal tools on the broker of a profile: `{ <tool>: { password, configuration } }`. The
- * users are deleted with the data.
+ * Returns the users of internal tools on the broker of a profile: `{ <tool>: { password, configuration } }`. `folder`
+ * is the folder of the profile. `clearProfile` deletes the users together with the data of the servers.
  */
 export const readToolUsers = (folder) =>
   fs.existsSync(toolsFile(folder)) ? JSON.parse(fs.readFileSync(toolsFile(folder), 'utf8')) : {};
@@ -23,6 +23,6 @@ export function storeToolUser(folder, tool, user) {
 
 /** Writes all users of the broker of a profile. */
 export function writeUsers(folder, secrets) {
-  const tools = Object.values(readToolUsers(folder)).map(({ configuration }) => configuration);
-  writePrivateFile(path.join(folder, usersFile), natsUsersWithPasswords(secrets, tools));
+  const toolConfigurations = Object.values(readToolUsers(folder)).map(({ configuration }) => configuration);
+  writePrivateFile(path.join(folder, usersFile), natsUsersWithPasswords(secrets, toolConfigurations));
 }

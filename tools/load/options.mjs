@@ -6,7 +6,7 @@ import { scenarios } from './scenarios.mjs';
 import { parseThreshold, thresholdExamples } from './thresholds.mjs';
 
 const scenarioNames = Object.keys(scenarios).join(', ');
-const list = Object.entries(scenarios)
+const scenarioList = Object.entries(scenarios)
   .map(([id, { title }]) => `  ${id.padEnd(13)} ${title}`)
   .join('\n');
 
@@ -23,7 +23,7 @@ It needs only Node: no installation and no build.
   npm run load -- access --url https://cordee.example --email staff@cordee.example --password '…' --mail http://…
 
 Scenarios:
-${list}
+${scenarioList}
 
 Where:
   --url URL             address of the gateway                                (default: http://127.0.0.1:3000)

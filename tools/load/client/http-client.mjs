@@ -15,10 +15,10 @@ export class HttpClient {
   #activeCount = 0;
   #waitingRequests = [];
   #waitingHead = 0;
-  /** Requests in the order of their start, which is nearly the order of their deadlines. */
+  /** The requests without an answer. */
   #pendingRequests = new Set();
   #timer;
-  /** Number of requests that found no free connection. */
+  /** The number of requests that found no free connection. */
   waitedCount = 0;
 
   constructor(url, { connections }) {

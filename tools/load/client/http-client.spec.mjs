@@ -3,21 +3,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { HttpClient } from './http-client.mjs';
 
 let server, url, client, openCount, maxOpenCount;
-/** Answers to `/hold`, which stay open until the end of the test. */
-let heldResponses = [];
+/** The responses to `/no-answer`, which stay open until the end of the test. */
+let openResponses = [];
 beforeAll(async () => {
   server = http.createServer((request, response) => {
     maxOpenCount = Math.max(maxOpenCount, (openCount += 1));
     response.on('close', () => (openCount -= 1));
     if (request.url === '/reset') return request.socket.destroy();
-    if (request.url === '/hold') return heldResponses.push(response);
+    if (request.url === '/no-answer') return openResponses.push(response);
     request.pipe(response.writeHead(201, { 'x-method': request.method }));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${server.address().port}`;
 });
 afterEach(() => {
-  for (const response of heldResponses.splice(0)) response.end();
+  for (const response of openResponses.splice(0)) response.end();
   client.close();
 });
 afterAll(() => server.close());
@@ -54,7 +54,7 @@ describe('the HTTP client', () => {
   test('fails requests at their deadline, also waiting requests, and then sends the next request', async () => {
     openClient(1);
     const results = await Promise.allSettled([
-      send('/hold', { deadlineMs: 50 }),
+      send('/no-answer', { deadlineMs: 50 }),
       send('/', { deadlineMs: 50 }),
       send('/', { body: 'later' }),
     ]);

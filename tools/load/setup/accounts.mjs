@@ -14,7 +14,7 @@ export async function signUpOwner(context, { email, name }) {
 }
 
 /** Creates an organization for the existing account of --email, so that no mail is needed. */
-export async function openOrganization({ api, keeper, options }, { name }) {
+export async function createOrganization({ api, keeper, options }, { name }) {
   const { email, password } = options;
   const session = keeper.add(await api.post('/v1/sessions', { email, password }), { email, password });
   const { id } = await api.post('/v1/organizations', { name, locale: 'en' }, session.accessToken);

@@ -1,6 +1,6 @@
 /**
  * Builds a credit notification of the bank (camt.054.001.08) with one payment per reference. Cordée books a payment
- * with the permanent reference of an organization as prepaid. This module has no dependency on the build of Cordée.
+ * with the standing-order reference of an organization as prepaid. This module does not need the build of Cordée.
  */
 export function bankFile({ messageId, createdAt, iban, amount, references }) {
   const day = createdAt.slice(0, 10);

@@ -1,4 +1,4 @@
-import { invitePerson, openOrganization, signUpOwner } from './accounts.mjs';
+import { invitePerson, createOrganization, signUpOwner } from './accounts.mjs';
 import { buyProducts, fundOrganizations } from './money.mjs';
 import { mapParallel } from './parallel.mjs';
 
@@ -41,7 +41,7 @@ function createOwners(context, label) {
   const indexes = Array.from({ length: options.organizations }, (_, index) => index);
   return inParallel(context, `${label}: organizations`, indexes, async (index) => {
     const person = personDataOf(context, label, index, 0);
-    const create = options.mail === undefined ? openOrganization : signUpOwner;
+    const create = options.mail === undefined ? createOrganization : signUpOwner;
     const { organizationId, owner } = await create(context, person);
     const organization = { organizationId, path: `/v1/organizations/${organizationId}`, owner, people: [owner] };
     await api.post(`${organization.path}/addresses`, { name: person.name, ...ADDRESS }, owner.session.accessToken);

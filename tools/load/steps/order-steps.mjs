@@ -15,7 +15,7 @@ export const createOrder = ({ random, organizations, nextName, state }) => {
       state.proFormas ??= [];
       state.orders ??= [];
       if (state.proFormas.length < MAX_REMEMBERED) state.proFormas.push({ organization, proFormaId });
-      // The random place leaves gaps in the list; a new order can replace an older one.
+      // The random index leaves gaps in the list; a new order can replace an older one.
       state.orders[random.below(MAX_REMEMBERED)] = { organization, id };
     },
   };

@@ -1,5 +1,5 @@
-// Checks names of files, and which projects, files and npm packages each file imports. What is allowed stands in
-// tools/boundaries/workspace-rules.mjs. `npm test` runs this check. It needs only Node and takes less than a second.
+// Checks names of files, and which projects, files and npm packages each file imports. What is allowed is listed
+// in tools/boundaries/workspace-rules.mjs. `npm test` runs this check. It needs only Node and takes less than a second.
 import path from 'node:path';
 import { readProjects } from './boundaries/read-projects.mjs';
 import * as rules from './boundaries/rules.mjs';

@@ -82,7 +82,7 @@ await runMain(async () => {
     });
     onShutdown(stopControl);
   }
-  const order = await prepareOrder(local.folder, ports, logins);
+  const order = await storeLoginsAndFindOrder(local.folder, ports, logins);
   await printSummary({ ports, logins, order, startedAt, profile: local.profile });
   // Keeps running: this promise never resolves, and rejects when a process ends repeatedly.
   return failed;
@@ -98,8 +98,8 @@ function oneAfterTheOther(work) {
   };
 }
 
-/** Returns an order that a visitor can pay; undefined when the demonstration has none. */
-async function prepareOrder(folder, ports, logins) {
+/** Stores the logins for `npm run pay`. Returns an order that a visitor can pay, or undefined. */
+async function storeLoginsAndFindOrder(folder, ports, logins) {
   const url = `http://127.0.0.1:${ports.gateway}`;
   writeDemonstration(folder, { url, logins });
   try {

@@ -33,13 +33,13 @@ export function groupSpecs(specs, sizeOf) {
   const specsByProject = groupBy(specs, projectOf);
   const groups = [...specsByProject].flatMap(([project, specsOfProject]) => {
     const count = Math.ceil(specsOfProject.length / SPECS_PER_GROUP);
-    const parts = Array.from({ length: count }, () => ({ project, size: 0, specs: [] }));
+    const projectGroups = Array.from({ length: count }, () => ({ project, size: 0, specs: [] }));
     for (const spec of specsOfProject.toSorted((one, other) => sizeOf(other) - sizeOf(one))) {
-      const smallest = parts.reduce((one, other) => (other.size < one.size ? other : one));
+      const smallest = projectGroups.reduce((one, other) => (other.size < one.size ? other : one));
       smallest.specs.push(spec);
       smallest.size += sizeOf(spec);
     }
-    return parts;
+    return projectGroups;
   });
   return groups.sort((one, other) => other.size - one.size);
 }

@@ -4,12 +4,22 @@ import { mayCall, serviceNames } from '@cordee/contracts/contract';
 import { openApiDocument } from '@cordee/gateway/openapi/openapi-document';
 import * as z from 'zod';
 
-/** Keywords without effect on programs. */
-const texts = new Set(['description', 'summary', 'title', 'example', 'examples', 'tags', 'info', 'servers', '$schema']);
+/** Keywords for people, which have no effect on programs. */
+const textKeywords = new Set([
+  'description',
+  'summary',
+  'title',
+  'example',
+  'examples',
+  'tags',
+  'info',
+  'servers',
+  '$schema',
+]);
 /** Keywords whose keys are names, not keywords. */
-const maps = new Set(['properties', '$defs', 'schemas', 'paths', 'responses', 'headers']);
+const mapKeywords = new Set(['properties', '$defs', 'schemas', 'paths', 'responses', 'headers']);
 /** Keywords whose values are data. */
-const data = new Set(['default', 'const', 'enum', 'required']);
+const dataKeywords = new Set(['default', 'const', 'enum', 'required']);
 
 /** Returns the contracts as they are compared: the OpenAPI document, the events, and the calls between services. */
 export function readContracts() {
@@ -57,10 +67,10 @@ export function withoutTexts(value, keysAreNames = false) {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => keysAreNames || !texts.has(key))
+      .filter(([key]) => keysAreNames || !textKeywords.has(key))
       .map(([key, inner]) => [
         key,
-        !keysAreNames && data.has(key) ? inner : withoutTexts(inner, !keysAreNames && maps.has(key)),
+        !keysAreNames && dataKeywords.has(key) ? inner : withoutTexts(inner, !keysAreNames && mapKeywords.has(key)),
       ]),
   );
 }

@@ -29,7 +29,7 @@ let pendingDownload;
 
 /** Returns the root folder of the unpacked packages. Each user downloads the packages once, without root rights. */
 export function downloadServers() {
-  pendingDownload ??= download();
+  pendingDownload ??= downloadOnce();
   return pendingDownload;
 }
 
@@ -59,7 +59,7 @@ export async function findDownloadedProgram(name) {
 
 export const downloadDescription = `private download, Debian ${suite}`;
 
-async function download() {
+async function downloadOnce() {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
     throw new InfraError(`no download for ${process.platform}-${process.arch}`);
   for (const tool of ['apt-get', 'dpkg-deb'])

@@ -180,8 +180,7 @@ function parseBeside(text) {
 /** Throws when no request of the run can give the figure of a threshold, so that the command fails before the run. */
 function requireMeasuredFigure({ text, stream, step }, scenarioOf) {
   const scenario = scenarioOf[stream];
-  if (scenario === undefined)
-    throw new StepFailure(`--threshold '${text}': there is no stream beside without --beside.`);
+  if (scenario === undefined) throw new StepFailure(`--threshold '${text}': the prefix "beside" needs --beside.`);
   const steps = Object.keys(scenarios[scenario].weights);
   if (step !== undefined && !steps.includes(step))
     throw new StepFailure(`--threshold '${text}': ${scenario} has no step "${step}": use ${steps.join(', ')}`);

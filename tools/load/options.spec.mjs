@@ -18,7 +18,7 @@ describe('the options of npm run load', () => {
     });
   });
 
-  test('select rates, data, a stream beside and thresholds', () => {
+  test('select rates, data, a second scenario and thresholds', () => {
     const options = readOptions(
       'writes-one --url https://api.example:8443/ --rate 500 --beside reads:50 --people 20 --warm-up 0 --knee-share 0.5'
         .split(' ')
@@ -70,7 +70,7 @@ describe('the options of npm run load', () => {
     [['reads', '--ramp', '1:5:1', '--rate', '5'], '--ramp cannot be combined'],
     [['reads', '--threshold', 'p42<5'], '--threshold \'p42<5\': "p42" is not a metric'],
     [['reads', '--threshold', 'createTeam.p99<5'], 'reads has no step "createTeam": use listDocuments'],
-    [['reads', '--threshold', 'beside.p99<5'], 'there is no stream beside without --beside'],
+    [['reads', '--threshold', 'beside.p99<5'], 'the prefix "beside" needs --beside'],
     [['reads', '--beside', 'orders:5', '--threshold', 'beside.getMe.p99<5'], 'orders has no step "getMe"'],
     [['reads', '--fast'], "Unknown option '--fast'"],
   ])('are rejected when they are %j', (args, message) => {

@@ -16,8 +16,8 @@ export const thresholdExamples = "'p99<50', 'errors<0.1%', 'goodput>=200', 'crea
 
 /**
  * Parses a threshold: `p99<50` (milliseconds), `errors<0.1%` (share of the requests), `errors<=3` (number),
- * `goodput>=200` (successful answers per second). A prefix selects a step or the stream beside: `createTeam.p95<100`,
- * `beside.p99<20`, `beside.listTeams.p99<20`.
+ * `goodput>=200` (successful answers per second). A prefix selects a step or the stream of `--beside`:
+ * `createTeam.p95<100`, `beside.p99<20`, `beside.listTeams.p99<20`.
  */
 export function parseThreshold(text) {
   const match =

@@ -31,7 +31,7 @@ describe('a threshold', () => {
     expect(evaluate(text)).toEqual({ threshold: text, value, isMet });
   });
 
-  test('with the prefix beside uses the figures of the stream beside', () => {
+  test('with the prefix `beside` uses the figures of the stream of --beside', () => {
     const results = { main: stream(), beside: stream({ latency: { ok: { p99: 12 } } }) };
     expect(evaluate('beside.p99<20', results)).toMatchObject({ value: 12, isMet: true });
     expect(evaluate('beside.createTeam.p99<20', results)).toMatchObject({ value: 60, isMet: false });

@@ -180,9 +180,9 @@ async function readBack({ client, routes, ids, token }) {
   });
   const answers = await mapParallel(inputs, PARALLEL, send);
   const byName = new Map(routes);
-  const list = answers.find(({ title }) => title === 'listDocuments');
-  const documents = JSON.parse(list.text).data.map(({ id: documentId }) => documentId);
-  const downloads = await mapParallel(documents.slice(0, 50), PARALLEL, async (documentId) => {
+  const documentList = answers.find(({ title }) => title === 'listDocuments');
+  const documentIds = JSON.parse(documentList.text).data.map(({ id }) => id);
+  const downloads = await mapParallel(documentIds.slice(0, 50), PARALLEL, async (documentId) => {
     const request = requestOf(
       byName.get('downloadDocument'),
       { organizationId: ids.org, documentId },

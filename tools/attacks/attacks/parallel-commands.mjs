@@ -190,9 +190,9 @@ async function keepOneRepresentative({ client, join, organizations: [, organizat
   const lists = await Promise.all(
     people.map(({ session }) => client.call('GET', `${organization.path}/members`, { token: session.accessToken })),
   );
-  const list = lists.find(({ status }) => status === 200);
-  const representatives = list
-    ? JSON.parse(list.text).data.filter(({ role, isBlocked }) => role === 'legal_representative' && !isBlocked)
+  const memberList = lists.find(({ status }) => status === 200);
+  const representatives = memberList
+    ? JSON.parse(memberList.text).data.filter(({ role, isBlocked }) => role === 'legal_representative' && !isBlocked)
     : [];
   return {
     answers,

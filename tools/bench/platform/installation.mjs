@@ -20,8 +20,8 @@ let content;
 /**
  * Returns the services of Cordée as `npm start` composes them, on the servers of the benchmark, with people and
  * organizations. `isSeparate` starts each service in its own process. With `isCounted`, the services reach PostgreSQL
- * through a proxy that counts round trips; the proxy takes time, so no rate is measured then. `isNew` starts the
- * processes anew after the content is loaded.
+ * through a proxy that counts round trips; the proxy takes time, so no rate is measured then. `isNew` starts new
+ * processes after the content is loaded.
  */
 export async function useInstallation(options, { isSeparate = false, isCounted = false, isNew = false } = {}) {
   const kind = JSON.stringify({ isSeparate, isCounted });

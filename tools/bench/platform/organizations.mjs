@@ -57,10 +57,10 @@ export async function createOrganizations(url, people, { seed }) {
       const { organization, post, join } = await createOrganization(index);
       for (const person of people) if (person !== organization.owner) await join(person);
       for (let row = 0; row < ROWS; row += 1) {
-        const first = random.below(people.length);
+        const firstIndex = random.below(people.length);
         const members = Array.from(
           { length: MEMBERS_PER_TEAM },
-          (__, offset) => people[(first + offset) % people.length],
+          (__, offset) => people[(firstIndex + offset) % people.length],
         );
         await post('/teams', {
           name: `Team ${row}`,

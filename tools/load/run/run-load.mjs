@@ -7,8 +7,8 @@ const KNEE_PHASE_MS = 5_000;
 const MAX_LATER_WARM_UP_MS = 1_000;
 
 /**
- * Runs all phases. `streams` has the main stream and optionally the stream beside. Returns `{ phases, knee }`. The
- * thresholds apply to the last phase.
+ * Runs all phases. `streams` has the main stream and optionally the stream of `--beside`. Returns `{ phases, knee }`.
+ * The thresholds apply to the last phase.
  */
 export async function runLoad({ options, streams, originAt, isStopped, note, setPhase }) {
   const phases = [];

@@ -6,7 +6,7 @@ const defaultAmounts = { organizations: 10, people: 3, products: 3, teams: 3 };
 /** A limit above this rate is no limit: no machine of a developer reaches this rate. */
 const UNLIMITED_PER_SECOND = 20_000;
 
-/** Creates the data of the main scenario and of the scenario beside, each in its own organizations. */
+/** Creates the data of the main scenario and of the scenario of `--beside`, each in its own organizations. */
 export async function prepareStreams(context, options) {
   const wantedStreams = [['main', options.scenario], ...(options.beside ? [['beside', options.beside.scenario]] : [])];
   const preparedStreams = [];

@@ -1,5 +1,5 @@
 const FORMAT = { bomFormat: 'CycloneDX', specVersion: '1.6' };
-const folderOf = 'node_modules/';
+const MODULES_FOLDER = 'node_modules/';
 
 /**
  * Returns the software bill of materials (SBOM) of the images, in the format CycloneDX 1.6
@@ -27,7 +27,7 @@ export function createSbom({ name, version, packages }) {
 
 /** False for workspaces, which are the application itself. */
 const isInImages = (folder, { dev, optional, devOptional, link }) =>
-  folder.includes(folderOf) && !dev && !optional && !devOptional && !link;
+  folder.includes(MODULES_FOLDER) && !dev && !optional && !devOptional && !link;
 
 function componentOf(folder, { version, license, integrity }) {
   const name = nameOf(folder);
@@ -42,7 +42,7 @@ function componentOf(folder, { version, license, integrity }) {
   };
 }
 
-const nameOf = (folder) => folder.split(folderOf).at(-1);
+const nameOf = (folder) => folder.split(MODULES_FOLDER).at(-1);
 
 /** A package can be installed in several versions, and the same version in several folders. */
 const refOf = (folder, { version }) => `${folder}@${version}`;
@@ -62,7 +62,7 @@ const hashesOf = (integrity) =>
   });
 
 function dependenciesOfWorkspaces(packages, installed) {
-  const workspaces = Object.entries(packages).filter(([folder]) => !folder.includes(folderOf));
+  const workspaces = Object.entries(packages).filter(([folder]) => !folder.includes(MODULES_FOLDER));
   return [...new Set(workspaces.flatMap(([folder, entry]) => refsOf(folder, entry, installed)))].sort();
 }
 
@@ -77,7 +77,7 @@ function refsOf(dependent, { dependencies = {} }, installed) {
 /** Searches like Node: from the folder of the dependent upwards. */
 function findFolder(dependent, name, installed) {
   for (let parent = dependent; ; parent = parent.slice(0, Math.max(0, parent.lastIndexOf('/')))) {
-    const folder = `${parent ? `${parent}/` : ''}${folderOf}${name}`;
+    const folder = `${parent ? `${parent}/` : ''}${MODULES_FOLDER}${name}`;
     if (installed.has(folder)) return folder;
     if (!parent) return undefined;
   }

@@ -68,7 +68,7 @@ const hasReason = (subtotal: XmlElement): boolean =>
 /** The tax of a subtotal, rounded to two decimals, half away from zero. */
 function taxOf(subtotal: XmlElement): bigint {
   const product = amountAt(subtotal, 'TaxableAmount') * amountAt(subtotal, 'TaxCategory/Percent');
-  // An amount times a percentage has two factors of SCALE, and one percent is 0.01.
+  // Both factors are multiples of 1 / SCALE, and the rate is in percent. So a tax of 0.01 is a product of SCALE².
   const productOfOneCent = SCALE * SCALE;
   const rounded = (product < 0n ? -product : product) + productOfOneCent / 2n;
   const cents = rounded / productOfOneCent;

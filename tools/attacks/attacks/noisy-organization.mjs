@@ -29,11 +29,11 @@ export const attack = {
     const sendQuietRequests = (ms) => sendAtRate(RATE, ms, (index) => read(quietClient, quiet, index));
     const sendNoise = (ms) => sendAtRate(RATE * NOISE_FACTOR, ms, (index) => read(noisyClient, noisy, index));
     await Promise.all([sendQuietRequests(WARM_UP_MS), sendNoise(WARM_UP_MS)]);
-    const [before, during, noise] = [[], [], []];
+    const [withoutNoise, withNoise, noise] = [[], [], []];
     for (let round = 0; round < ROUNDS; round += 1) {
-      before.push(...(await sendQuietRequests(ROUND_MS)));
+      withoutNoise.push(...(await sendQuietRequests(ROUND_MS)));
       const [quietAnswers, noiseAnswers] = await Promise.all([sendQuietRequests(ROUND_MS), sendNoise(ROUND_MS)]);
-      during.push(...quietAnswers);
+      withNoise.push(...quietAnswers);
       noise.push(...noiseAnswers);
     }
     quietClient.close();
@@ -43,19 +43,23 @@ export const attack = {
         answers.map(({ ms }) => ms),
         0.99,
       );
-    const failedAnswers = during.filter(({ status }) => status !== 200);
+    const failedAnswers = withNoise.filter(({ status }) => status !== 200);
     return judge(
-      `${noise.length} requests of one organization at ${RATE * NOISE_FACTOR}/s, ${during.length} of another one`,
+      `${noise.length} requests of one organization at ${RATE * NOISE_FACTOR}/s, ${withNoise.length} of another one`,
       none(
         'failed requests of the other organization',
         failedAnswers.map(({ status, code }) => `${status} ${code}`),
       ),
       {
-        ...atMost('p99 of the other organization: ratio with and without the noise', p99(during) / p99(before), 1.5),
+        ...atMost(
+          'p99 of the other organization: ratio with and without the noise',
+          p99(withNoise) / p99(withoutNoise),
+          1.5,
+        ),
         isTime: true,
       },
-      { ...measured('p99 of the other organization without the noise', p99(before), 'ms'), isTime: true },
-      { ...measured('p99 of the other organization with the noise', p99(during), 'ms'), isTime: true },
+      { ...measured('p99 of the other organization without the noise', p99(withoutNoise), 'ms'), isTime: true },
+      { ...measured('p99 of the other organization with the noise', p99(withNoise), 'ms'), isTime: true },
       measured('answers to the noise', countStatuses(noise)),
     );
   },

@@ -208,7 +208,7 @@ export const attackList = [
     key: 'unwanted-mails',
     title: 'Mails with free text to addresses of strangers',
     ids: ['G4'],
-    specs: ['apps/identity/src/mail-limits/mail-limits', 'apps/reminders/src/compose/mails-to-strangers'],
+    specs: ['apps/identity/src/mail-limits', 'apps/reminders/src/compose/mails-to-strangers'],
   },
   {
     key: 'denied-sign-in',

@@ -9,11 +9,11 @@ import { identityOf, stopProcess } from './processes.mjs';
  * a restart of the machine another process can have the pid of the file; PostgreSQL would then refuse to start. The
  * caller holds the lock of the profile.
  */
-export async function clearAbandonedPostgres(data) {
-  const pidFile = path.join(data, 'postmaster.pid');
+export async function clearAbandonedPostgres(dataFolder) {
+  const pidFile = path.join(dataFolder, 'postmaster.pid');
   if (process.platform !== 'linux' || !fs.existsSync(pidFile)) return;
   const pid = Number.parseInt(fs.readFileSync(pidFile, 'utf8'), 10);
-  if (processesIn(data).includes(pid))
+  if (processesIn(dataFolder).includes(pid))
     await stopProcess(identityOf(pid), [
       ['SIGINT', 10_000],
       ['SIGQUIT', 5_000],
@@ -22,22 +22,23 @@ export async function clearAbandonedPostgres(data) {
   // Backends end only after they have noticed the end of the postmaster. No backend may run when a new postmaster opens
   // the data.
   const deadline = Date.now() + 10_000;
-  while (processesIn(data).length > 0) {
-    if (Date.now() > deadline) throw new InfraError(`processes ${processesIn(data).join(', ')} still use ${data}`);
+  while (processesIn(dataFolder).length > 0) {
+    if (Date.now() > deadline)
+      throw new InfraError(`processes ${processesIn(dataFolder).join(', ')} still use ${dataFolder}`);
     await sleep(50);
   }
   fs.rmSync(pidFile, { force: true });
 }
 
 /** Finds the processes of PostgreSQL by their working directory, which is the data folder. */
-function processesIn(data) {
-  const folder = fs.realpathSync(data);
+function processesIn(dataFolder) {
+  const realFolder = fs.realpathSync(dataFolder);
   return fs
     .readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return fs.readlinkSync(`/proc/${pid}/cwd`) === folder;
+        return fs.readlinkSync(`/proc/${pid}/cwd`) === realFolder;
       } catch {
         return false;
       }

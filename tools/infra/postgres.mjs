@@ -26,12 +26,12 @@ export const postgres = {
   probe: probePostgres,
   async prepare({ folder, port, durable, program, secrets }) {
     // One folder per major version: a server cannot open the files of another major version.
-    const preferredData = path.join(folder, `postgres-${program.version[0]}`);
-    const unprivileged = await asUnprivilegedUser(program, path.basename(folder), preferredData);
+    const preferredDataFolder = path.join(folder, `postgres-${program.version[0]}`);
+    const unprivileged = await asUnprivilegedUser(program, path.basename(folder), preferredDataFolder);
     const options = { cwd: '/', env: cleanEnvironment(), ...unprivileged.identity };
-    if (fs.existsSync(unprivileged.data)) changeOwner(unprivileged.data, unprivileged.owner);
+    if (fs.existsSync(unprivileged.dataFolder)) changeOwner(unprivileged.dataFolder, unprivileged.owner);
     else await initialize(unprivileged, options, durable, secrets.postgres);
-    await clearAbandonedPostgres(unprivileged.data);
+    await clearAbandonedPostgres(unprivileged.dataFolder);
     const preloadOptions = hasStatementStatistics(program.binaries)
       ? ['-c', 'shared_preload_libraries=pg_stat_statements']
       : [];
@@ -39,7 +39,7 @@ export const postgres = {
       ...unprivileged.prefix,
       path.join(unprivileged.binaries, 'postgres'),
       '-D',
-      unprivileged.data,
+      unprivileged.dataFolder,
       '-p',
       String(port),
       ...settings(durable, program.version),
@@ -66,7 +66,7 @@ function settings(durable, [majorVersion]) {
 
 /** Creates the data folder under a temporary name, so that a crash does not leave an incomplete data folder. */
 async function initialize(unprivileged, options, durable, password) {
-  const partialFolder = `${unprivileged.data}.partial`;
+  const partialFolder = `${unprivileged.dataFolder}.partial`;
   fs.rmSync(partialFolder, { recursive: true, force: true });
   makeDataFolder(partialFolder, unprivileged.owner);
   const passwordFile = `${partialFolder}.password`;
@@ -91,7 +91,7 @@ async function initialize(unprivileged, options, durable, password) {
   } finally {
     fs.rmSync(passwordFile, { force: true });
   }
-  fs.renameSync(partialFolder, unprivileged.data);
+  fs.renameSync(partialFolder, unprivileged.dataFolder);
 }
 
 /**

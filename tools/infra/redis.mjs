@@ -32,15 +32,15 @@ export const redis = {
   probe: probeRedis,
   prepare({ folder, port, durable, program, secrets }) {
     // Redis cannot read the data of a newer Valkey, so Redis and Valkey have different folders.
-    const data = path.join(folder, program.product);
-    fs.mkdirSync(data, { recursive: true });
+    const dataFolder = path.join(folder, program.product);
+    fs.mkdirSync(dataFolder, { recursive: true });
     // A file, because every user of the machine can read the arguments of a process.
     const configuration = path.join(folder, 'redis.conf');
     fs.writeFileSync(configuration, `requirepass ${secrets.redis}\n`, { mode: 0o600 });
     const settings = {
       bind: '127.0.0.1',
       port,
-      dir: data,
+      dir: dataFolder,
       save: '',
       appendonly: durable ? 'yes' : 'no',
       appendfsync: 'always',

@@ -17,8 +17,8 @@ const runInUserNamespace = ['unshare', '--user', `--map-user=${nobodyId}`, `--ma
  * runs in a user namespace, and its files belong to root. On other kernels PostgreSQL runs as the user `nobody`, who
  * cannot read private home folders; programs and data are then in other folders.
  */
-export async function asUnprivilegedUser(program, profile, data) {
-  const unchanged = { prefix: [], identity: {}, owner: process.getuid(), binaries: program.binaries, data };
+export async function asUnprivilegedUser(program, profile, dataFolder) {
+  const unchanged = { prefix: [], identity: {}, owner: process.getuid(), binaries: program.binaries, dataFolder };
   if (process.getuid() !== 0) return unchanged;
   if (hasUserNamespaces()) return { ...unchanged, prefix: runInUserNamespace };
   return {
@@ -26,16 +26,16 @@ export async function asUnprivilegedUser(program, profile, data) {
     identity: { uid: nobodyId, gid: nobodyId },
     owner: nobodyId,
     binaries: await accessibleBinaries(program),
-    data: isAccessibleToOthers(path.dirname(data))
-      ? data
-      : path.join(dataFolderOutsideHomes(profile), path.basename(data)),
+    dataFolder: isAccessibleToOthers(path.dirname(dataFolder))
+      ? dataFolder
+      : path.join(dataFolderOutsideHomes(profile), path.basename(dataFolder)),
   };
 }
 
 /** Returns the data folder of a profile for the case that `nobody` cannot enter the clone. */
 export function dataFolderOutsideHomes(profile) {
-  const clone = crypto.createHash('sha256').update(cloneRoot).digest('hex').slice(0, 12);
-  return path.join('/var/lib/cordee', clone, profile);
+  const cloneHash = crypto.createHash('sha256').update(cloneRoot).digest('hex').slice(0, 12);
+  return path.join('/var/lib/cordee', cloneHash, profile);
 }
 
 /** Creates a data folder that only `owner` can read. All users can enter its parent folder. */

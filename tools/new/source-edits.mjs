@@ -50,17 +50,17 @@ export function addToList(text, listStart, element, newList) {
   return text.replace(newList.after, (found) => `${found} ${newList.list.replace('…', element)}`);
 }
 
-/** Returns the position of the brace that closes the block. `opening` matches the start of the block with its brace. */
-function findClosingBrace(text, opening) {
-  const match = opening.exec(text);
-  if (!match) throw new Error(`${opening} was not found`);
+/** Returns the position of the brace that closes the block whose start, with its brace, matches `openingPattern`. */
+function findClosingBrace(text, openingPattern) {
+  const match = openingPattern.exec(text);
+  if (!match) throw new Error(`${openingPattern} was not found`);
   let depth = 1;
   for (let position = match.index + match[0].length; position < text.length; position += 1) {
     if (text[position] === '{') depth += 1;
     if (text[position] === '}') depth -= 1;
     if (depth === 0) return position;
   }
-  throw new Error(`${opening} is not closed`);
+  throw new Error(`${openingPattern} is not closed`);
 }
 
 const escapeForRegExp = (text) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');

@@ -15,9 +15,9 @@ const processService = z
   });
 
 /**
- * A lease allows a process to decide from its access cache (ACC-3): while the lease is valid, no
- * request that changes the access data of the owning service returns before the process is notified. Without a lease,
- * the process queries the owning service.
+ * A lease allows a process to decide from its access cache (ACC-3): while the lease is valid, no request that changes
+ * the access data of the owning service returns before the process is notified. Without a lease, the process queries
+ * the owning service.
  */
 export function declareLeaseContracts<S extends string>(service: S) {
   return {

@@ -35,7 +35,7 @@ export const CloudEvent = z.object({
   supportaccessid: text()
     .max(700)
     .optional()
-    .describe('Comma-separated ids of the support accesses under which the staff member acted'),
+    .describe('Comma-separated ids of the support accesses under which the member of staff acted'),
   reason: text().optional(),
   requestid: text(),
   traceparent: text().optional(),

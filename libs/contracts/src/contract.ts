@@ -83,8 +83,8 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   /** True when the output contains a secret. The output is then not stored for repeats with an idempotency key. */
   readonly hasSecretOutput?: boolean;
   /**
-   * True when the service does not check the output against its schema. This is for outputs with thousands of rows that
-   * only services read and whose fields the code lists one by one; the specs check them.
+   * True when the service does not check the output against its schema. This option is for outputs with thousands of
+   * rows that only services read and whose fields the code lists one by one. Specs check these outputs.
    */
   readonly hasUncheckedOutput?: boolean;
   /** True when the output contains texts in the language of the caller (`Accept-Language`). */

@@ -14,7 +14,7 @@ describe('ids', () => {
     );
   });
 
-  it('of another kind are rejected with all allowed prefixes in the message', () => {
+  it('are rejected with all allowed prefixes in the message when they are of another kind', () => {
     const { error } = DocumentId.safeParse('ord_01je5nryg0fgz9y05x3mqpmjrg');
     expect(error?.issues[0]?.message).toBe('must be an id that starts with pfm_, inv_, crn_');
   });

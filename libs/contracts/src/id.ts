@@ -117,7 +117,7 @@ const alphabetValue = new Uint8Array(128);
 for (let value = 0; value < alphabet.length; value += 1) alphabetValue[alphabet.charCodeAt(value)] = value;
 
 const RANDOM_BYTES = 10;
-/** A file of payments needs many ids, and a call of the random generator takes as long as the rest of `newId`. */
+/** Importing a bank file creates many ids, and a call of the random generator takes as long as the rest of `newId`. */
 const POOLED_IDS = 400;
 let pool = new Uint8Array(0);
 let poolOffset = 0;
@@ -134,19 +134,19 @@ function randomBytes(): Uint8Array {
 /** Creates an id (UUIDv7, RFC 9562) with the timestamp `now`. Ids of the same millisecond sort randomly. */
 export function newId<P extends IdPrefix>(prefix: P, now: Date, random: Uint8Array = randomBytes()): Id<P> {
   // The upper half of the first byte is the version, and the upper bits of the third byte are the variant.
-  const bytes = (index: number): number => {
+  const byteAt = (index: number): number => {
     const byte = random[index]!;
     return index === 0 ? 0x70 | (byte & 0x0f) : index === 2 ? 0x80 | (byte & 0x3f) : byte;
   };
   let text = `${prefix}_${encodeTime(now.getTime())}`;
   // Five bytes have 40 bits, which are four pairs of characters.
   for (let index = 0; index < RANDOM_BYTES; index += 5) {
-    const [first, second, third, fourth] = [bytes(index), bytes(index + 1), bytes(index + 2), bytes(index + 3)];
+    const [first, second, third, fourth] = [byteAt(index), byteAt(index + 1), byteAt(index + 2), byteAt(index + 3)];
     text +=
       characterPairs[(first << 2) | (second >> 6)]! +
       characterPairs[((second & 0x3f) << 4) | (third >> 4)]! +
       characterPairs[((third & 0x0f) << 6) | (fourth >> 2)]! +
-      characterPairs[((fourth & 0x03) << 8) | bytes(index + 4)]!;
+      characterPairs[((fourth & 0x03) << 8) | byteAt(index + 4)]!;
   }
   return text as Id<P>;
 }

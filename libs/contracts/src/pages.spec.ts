@@ -21,12 +21,12 @@ const withoutPages: Record<string, string> = {
 interface JsonObject {
   properties?: Record<string, { type?: string; items?: JsonObject & { $ref?: string; type?: string } }>;
 }
-const shapeOf = (schema: z.ZodType, io: 'input' | 'output') =>
+const propertiesOf = (schema: z.ZodType, io: 'input' | 'output') =>
   (z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonObject).properties ?? {};
 
 /** True when a field of the output is an array of objects. */
 const isList = (output: z.ZodType): boolean =>
-  Object.values(shapeOf(output, 'output')).some(
+  Object.values(propertiesOf(output, 'output')).some(
     ({ type, items }) => type === 'array' && (items?.$ref !== undefined || items?.type === 'object'),
   );
 
@@ -34,8 +34,8 @@ const lists = [...contracts].filter(([, { http, output }]) => http?.method === '
 
 describe('a list', () => {
   it.each(lists.filter(([name]) => !(name in withoutPages)))('%s has pages', (_, { input, output }) => {
-    expect(Object.keys(shapeOf(input, 'input'))).toEqual(expect.arrayContaining(['limit', 'cursor']));
-    expect(Object.keys(shapeOf(output, 'output'))).toEqual(expect.arrayContaining(['data', 'nextCursor']));
+    expect(Object.keys(propertiesOf(input, 'input'))).toEqual(expect.arrayContaining(['limit', 'cursor']));
+    expect(Object.keys(propertiesOf(output, 'output'))).toEqual(expect.arrayContaining(['data', 'nextCursor']));
   });
 });
 

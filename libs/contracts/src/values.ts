@@ -128,7 +128,7 @@ const MAX_KNOWN_ZONES = 1_000;
 
 function isTimeZone(zone: string): boolean {
   if (knownZones.has(zone)) return true;
-  // `Intl` also accepts offsets: `+02:00`, with any sign of Unicode.
+  // `Intl` also accepts offsets such as `+02:00`, with `+`, `-` or the minus sign U+2212.
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     Intl.DateTimeFormat('en', { timeZone: zone });
@@ -155,9 +155,9 @@ export const pageErrors = {
   CURSOR_INVALID: { status: 422, title: 'The cursor is not valid for this list' },
 } as const satisfies Record<string, ErrorDeclaration>;
 
-/** Description for lists with large rows. */
-export const largePageDescription =
-  'A page with large rows ends before its limit; `nextCursor` is null on the last page.';
+/** Describes the pages of a list whose rows can be large: a page can be shorter than its limit. */
+export const shortPageDescription =
+  'A page with large rows has fewer rows than its limit; `nextCursor` is null on the last page.';
 
 /** Output of a list: the rows of one page. `nextCursor` is null on the last page. */
 export const page = <T extends z.ZodType>(row: T) =>

@@ -27,7 +27,7 @@ import { readSuspenseBooking, type SuspenseBooking } from './suspense-booking.ts
 type Resolution = z.output<typeof SuspenseResolution>;
 type Decision = Pick<Resolution, 'kind'> & Partial<Pick<Resolution, 'organizationId' | 'documentId' | 'paymentId'>>;
 
-/** The staff member who makes a decision, and the reason for it. */
+/** The member of staff who makes a decision, and the reason for it. */
 export interface StaffReason {
   readonly accountId: `acc_${string}`;
   readonly reason: string;

@@ -125,7 +125,7 @@ export class SupportAccessCommands {
 
   /**
    * Sends the pending notifications of the organization when a request is repeated. The request pipeline cannot send
-   * these notifications, because the request of a staff member does not name the organization.
+   * these notifications, because the request of a member of staff does not name the organization.
    */
   private notifyPending({ organizationId }: SupportAccess, { afterCommit }: CommandContext): void {
     afterCommit(() => this.leases.notifyPending(toUuid(organizationId)));

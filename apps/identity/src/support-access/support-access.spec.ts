@@ -24,7 +24,7 @@ let test: TestService;
 type OrganizationId = `org_${string}`;
 type GrantInput = Partial<Omit<z.input<typeof grantSupportAccess.input>, 'organizationId'>>;
 
-/** Two staff members (Sam, Tom), three people of the customer (Anna, Ben, Eva), and a stranger (Ivo). */
+/** Two members of staff (Sam, Tom), three people of the customer (Anna, Ben, Eva), and a stranger (Ivo). */
 let sam: Person, tom: Person, anna: Person, ben: Person, eva: Person, ivo: Person;
 /** The customer with a manager, a collaborator with rights on one site, and an external. */
 let customer: {
@@ -413,7 +413,7 @@ describe('the audit log of staff', () => {
   const actions = (supportAccessId: `sup_${string}`, by: Person, more: { limit?: number; cursor?: string } = {}) =>
     test.call(listSupportActions, { organizationId: customer.organizationId, supportAccessId, ...more }, by.as);
 
-  it('shows the giver and managers every action of staff, including reads, with the staff member', async () => {
+  it('shows the giver and managers every action of staff, including reads, with the member of staff', async () => {
     const { organizationId, manager, site } = customer;
     const { id } = await grant({ productIds: [site], level: 'write' }, ben);
     await enter(id);

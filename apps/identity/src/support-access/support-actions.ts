@@ -8,7 +8,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 const MAX_REQUEST_ID_CHARACTERS = 200;
 
 /**
- * Records an action for each given access that the staff member has currently entered. Returns the ids of these
+ * Records an action for each given access that the member of staff has currently entered. Returns the ids of these
  * accesses. The statement checks the entries again, because the request pipeline has checked only cached entries.
  */
 export async function recordActions(

@@ -9,7 +9,7 @@ type SupportEntry = MemberSnapshot['support'][number];
 
 // Lock the row of an access before you change its entries, so that no entry continues after the end of its access.
 
-/** Adds an entry. Returns false when the staff member has already entered. */
+/** Adds an entry. Returns false when the member of staff has already entered. */
 export async function addEntry(
   em: EntityManager,
   { organizationId, id }: SupportAccess,
@@ -25,7 +25,7 @@ export async function addEntry(
 }
 
 /**
- * Ends the entry of a staff member, or all entries of the access when `accountId` is absent. Returns the number of
+ * Ends the entry of a member of staff, or all entries of the access when `accountId` is absent. Returns the number of
  * ended entries.
  */
 export async function endEntries(
@@ -44,7 +44,7 @@ export async function endEntries(
   return ended.length;
 }
 
-/** Returns true even when the staff member has left. */
+/** Returns true even when the member of staff has left. */
 export async function hasEverEntered(
   em: EntityManager,
   { organizationId, id }: SupportAccess,

@@ -5,7 +5,7 @@ import { idSchema } from '../id.ts';
 import { Instant, page, pageErrors, pageInput } from '../values.ts';
 import { BankFileReport, importBankFile } from './bank-file.ts';
 
-const shape = {
+const summaryFields = {
   id: idSchema('bfi'),
   status: z
     .enum(['queued', 'running', 'done', 'refused', 'failed'])
@@ -27,12 +27,12 @@ const shape = {
 };
 
 const BankFileImportSummary = z
-  .object(shape)
+  .object(summaryFields)
   .meta({ id: 'BankFileImportSummary', description: 'An import of a bank file' });
 
 export const BankFileImport = z
   .object({
-    ...shape,
+    ...summaryFields,
     report: BankFileReport.nullable().describe('The result of an import that is done'),
     errors: z
       .array(

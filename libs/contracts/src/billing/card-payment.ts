@@ -104,7 +104,7 @@ export const startCardPayment = command({
     status: 201,
   },
   access: 'payment:make',
-  // PAY-1, C-BNK-19
+  // PAY-1
   summary: 'Pay a pro forma or an invoice by card: returns the link on which the payer pays',
   description:
     'With `methodId`, the payment method is charged and there is no link. ' +

@@ -63,7 +63,7 @@ export const getPrepaid = query({
   output: z.object({
     standingOrderReference: z
       .string()
-      .describe('Permanent payment reference; payments with this reference are credited to prepaid'),
+      .describe('Payment reference for standing orders, which never changes; its payments are credited to prepaid'),
     balances: z.array(MoneyValue),
     entries: z.array(PrepaidEntry),
     settings: PrepaidSettings,

@@ -49,8 +49,8 @@ export const getReceipt = query({
   // PAY-4
   summary: 'Get the receipt of a top-up of the prepaid account',
   description:
-    'Payments with the permanent reference and payments by card to the prepaid account have a receipt, within a ' +
-    'minute after they were booked.',
+    'Payments with the reference for standing orders and payments by card to the prepaid account have a receipt, ' +
+    'within a minute after they were booked.',
   input: z.object({ organizationId, bookingId }),
   output: Receipt,
   errors: notFoundErrors,

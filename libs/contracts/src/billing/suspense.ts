@@ -102,7 +102,7 @@ export const suggestSuspense = query({
   subject: 'rpc.billing.suspense.suggest.v1',
   http: { method: 'GET', path: '/v1/staff/suspense/:bookingId/suggestions' },
   access: 'staff',
-  // PAY-2, C-BNK-17
+  // PAY-2
   summary: 'Suggest organizations and documents for a booking in suspense, the best first',
   input: z.object({ bookingId }),
   output: z.object({

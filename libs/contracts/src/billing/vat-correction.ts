@@ -19,9 +19,10 @@ export const correctVat = command({
   // DOC-7
   summary: 'Replace an invoice with VAT by one with reverse charge, after the VAT number of the buyer was proven',
   description:
-    'A business of the EU is charged as a consumer while the registry does not confirm its VAT number. When it does ' +
-    'later, a credit note credits the rest of the invoice, and a new invoice with reverse charge is issued. What was ' +
-    'paid goes to prepaid and pays the new invoice; the rest stays in prepaid.',
+    'A business of the EU is charged as a consumer while the registry does not confirm its VAT number. When the ' +
+    'registry confirms the number later, a credit note credits the rest of the invoice, and a new invoice with ' +
+    'reverse charge is issued. The money that was paid goes to prepaid and pays the new invoice; the rest stays in ' +
+    'prepaid.',
   input: z.object({
     organizationId: idSchema('org'),
     documentId: idSchema('inv'),

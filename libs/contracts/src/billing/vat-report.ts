@@ -140,9 +140,10 @@ export const getOssVatReport = query({
   access: 'staff',
   summary: 'Report net and VAT of a quarter under the One Stop Shop, per country, rate and currency, in EUR',
   description:
-    'A booking counts in the quarter in which it was booked, so the report of a past quarter never changes. When it ' +
-    'changes the VAT of an invoice of an earlier quarter (a credit note, a write-off, an accepted shortfall or its ' +
-    'reversal), it is no part of the rows: `corrections` has it per corrected quarter and country, as the return asks.',
+    'A booking counts in the quarter in which it was booked, so the report of a past quarter never changes. Some ' +
+    'bookings change the VAT of an invoice of an earlier quarter: a credit note, a write-off, an accepted shortfall ' +
+    'or its reversal. The rows do not contain these bookings; `corrections` contains them, by corrected quarter and ' +
+    'country, as the return requires.',
   input: z.object({ quarter: z.string().regex(/^\d{4}-Q[1-4]$/, 'must be a quarter (2026-Q1)') }),
   output: z.object({ ...report, corrections: z.array(OssCorrection), ledger }),
   errors: {},

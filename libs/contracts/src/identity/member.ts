@@ -157,12 +157,12 @@ export const removeMember = command({
 });
 
 /**
- * A staff member who has entered the organization under a support access. When an entry changes, `changed` of the
+ * A member of staff who has entered the organization under a support access. When an entry changes, `changed` of the
  * snapshot contains the id of the support access.
  */
 export const SupportEntry = z.object({
   supportAccessId: idSchema('sup'),
-  accountId: accountId.describe('The staff member'),
+  accountId: accountId.describe('The member of staff'),
   level: SupportLevel,
   withContent: z.boolean().describe('True when content may be read too'),
   products: z
@@ -194,7 +194,7 @@ export const MemberSnapshot = z.object({
   ),
   support: z
     .array(SupportEntry)
-    .describe('Staff members who have entered the organization under a support access; on the first page only'),
+    .describe('Members of staff who have entered the organization under a support access; on the first page only'),
 });
 export type MemberSnapshot = z.output<typeof MemberSnapshot>;
 

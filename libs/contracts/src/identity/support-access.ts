@@ -50,7 +50,7 @@ export const SupportAccess = z
     entries: z
       .array(
         z.object({
-          accountId: accountId.describe('The staff member'),
+          accountId: accountId.describe('The member of staff'),
           name: Name,
           enteredAt: Instant,
           leftAt: Instant.nullable(),
@@ -175,7 +175,7 @@ export const listSupportActions = query({
   }),
   output: page(
     z.object({
-      accountId: accountId.describe('The staff member'),
+      accountId: accountId.describe('The member of staff'),
       name: Name,
       ticket: Ticket.nullable(),
       subject: z.string().describe('Subject of the requested contract'),
@@ -282,7 +282,7 @@ export const recordSupportAction = command({
   summary: 'Record an action of staff before it is executed',
   input: z.object({
     organizationId,
-    accountId: accountId.describe('The staff member'),
+    accountId: accountId.describe('The member of staff'),
     supportAccessIds: z.array(supportAccessId).min(1).max(20).describe('The accesses that authorize the action'),
     subject: z.string().max(200),
     about: z.array(z.string().max(100)).max(20),
@@ -309,7 +309,7 @@ export const recordSupportAction = command({
 
 const eventIds = { organizationId, supportAccessId };
 const exampleEventData = { organizationId: ids.organizationId, supportAccessId: ids.supportAccessId };
-const entryEventData = { ...eventIds, accountId: accountId.describe('The staff member') };
+const entryEventData = { ...eventIds, accountId: accountId.describe('The member of staff') };
 
 export const supportAccessGranted = event({
   subject: 'evt.identity.support_access.granted.v1',
@@ -335,7 +335,7 @@ export const supportAccessGranted = event({
 
 export const supportAccessEntered = event({
   subject: 'evt.identity.support_access.entered.v1',
-  summary: 'A staff member entered an organization',
+  summary: 'A member of staff entered an organization',
   entity: 'supportAccessId',
   data: z.object(entryEventData),
   invalidatesAccess: 'people',
@@ -344,7 +344,7 @@ export const supportAccessEntered = event({
 
 export const supportAccessLeft = event({
   subject: 'evt.identity.support_access.left.v1',
-  summary: 'A staff member left an organization',
+  summary: 'A member of staff left an organization',
   entity: 'supportAccessId',
   data: z.object(entryEventData),
   invalidatesAccess: 'people',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey, Right } from '../products/product-snapshot.ts';
-import { largePageDescription, Instant, page, pageErrors, pageInput } from '../values.ts';
+import { shortPageDescription, Instant, page, pageErrors, pageInput } from '../values.ts';
 import { GrantHolder, GrantObject } from './grant-snapshot.ts';
 
 const organizationId = idSchema('org');
@@ -190,7 +190,7 @@ export const listAccessHolders = query({
   http: { method: 'GET', path: '/v1/organizations/:organizationId/access/holders' },
   access: 'team:manage',
   summary: 'List the people with a right on a product or resource, with the sources of the right',
-  description: largePageDescription,
+  description: shortPageDescription,
   input: z.object({ organizationId, ...rightOnObject, at, ...pageInput }),
   output: page(
     z.object({
@@ -231,7 +231,7 @@ export const listPersonAccess = query({
     'A product is followed by those of its resources that have a grant or a restriction, or that the person owns. ' +
     'Any other resource has the rights of its parent. A resource on which a restriction removes all rights ' +
     'is listed without rights for callers who manage people, and omitted for other callers. By their role, managers ' +
-    `have every right except content rights. ${largePageDescription}`,
+    `have every right except content rights. ${shortPageDescription}`,
   input: z.object({ organizationId, accountId: question.accountId, at, ...pageInput }),
   output: page(
     z.object({
@@ -300,7 +300,7 @@ export const describeTeamAccess = query({
   summary: 'List the grants of a team and of its parent teams',
   description:
     'Available to people who manage teams, and to members of the team or of a team nested in it. Other people get ' +
-    `the error TEAM_NOT_FOUND. ${largePageDescription}`,
+    `the error TEAM_NOT_FOUND. ${shortPageDescription}`,
   input: z.object({ organizationId, teamId, ...pageInput }),
   output: page(
     z.object({

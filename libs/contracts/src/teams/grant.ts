@@ -86,8 +86,9 @@ export const giveGrants = command({
   summary: 'Create many grants, with one result per row; idempotent',
   description:
     'Rows are validated one by one, and all valid rows are created together. The status of a row is `given`; ' +
-    '`prolonged` when an existing grant had an earlier end, `already_given` when it had not, both with the id of ' +
-    'the existing grant; or `refused` with an error code of `giveGrant`.',
+    '`prolonged` when an existing grant got a later end; `already_given` when an existing grant did not change; or ' +
+    '`refused` with an error code of `giveGrant`. The id of a `prolonged` or `already_given` row is the id of the ' +
+    'existing grant.',
   input: z.object({ organizationId, grants: z.array(z.object(grantRequest)).min(1).max(1_000) }),
   output: z.object({
     results: z.array(

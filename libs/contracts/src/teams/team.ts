@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { idSchema } from '../id.ts';
 import { ifMatch } from '../if-match.ts';
-import { largePageDescription, Instant, Name, page, pageErrors, pageInput } from '../values.ts';
+import { shortPageDescription, Instant, Name, page, pageErrors, pageInput } from '../values.ts';
 import { Right } from '../products/product-snapshot.ts';
 import { GrantObject } from './grant-snapshot.ts';
 import { Grant } from './grant.ts';
@@ -193,7 +193,7 @@ export const listTeams = query({
   summary: 'List the teams of an organization, by name',
   description:
     'People who manage teams see all teams. Other people see their own teams and the parents of those ' +
-    `teams, because grants of a parent team apply to them too. ${largePageDescription}`,
+    `teams, because grants of a parent team apply to them too. ${shortPageDescription}`,
   input: z.object({ organizationId, ...pageInput }),
   output: page(Team),
   errors: pageErrors,

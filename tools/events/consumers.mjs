@@ -4,7 +4,7 @@ import { findBroker } from './broker.mjs';
 export async function run({ json }) {
   const url = await findBroker();
   const { serviceNames } = await import('@cordee/contracts/contract');
-  const { listConsumers } = await import('@cordee/messaging/create-consumer');
+  const { listConsumers } = await import('@cordee/messaging/tool-consumers');
   const consumers = await listConsumers(
     url,
     serviceNames.filter((name) => name !== 'gateway'),

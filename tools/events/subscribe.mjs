@@ -18,7 +18,7 @@ export async function run(values) {
   const users = [...natsUserNames(), developer];
   const { tool, service, entity, from } = parseSubscription(values, { entitiesByService, users }, new Date());
   const url = await findBroker();
-  const { createConsumerOfTool, listConsumers } = await import('@cordee/messaging/create-consumer');
+  const { createConsumerOfTool, listConsumers } = await import('@cordee/messaging/tool-consumers');
   const { toolUser } = await import('@cordee/service/broker-users');
   const durable = `${tool}__${service}`;
   try {
@@ -26,7 +26,13 @@ export async function run(values) {
     const earlierServices = consumers
       .filter((each) => each.durable === `${tool}__${each.service}`)
       .map((each) => each.service);
-    const isCreated = await createConsumerOfTool(url, { durable, service, entity, from, isReplaced: values.replace });
+    const isCreated = await createConsumerOfTool(url, {
+      durable,
+      service,
+      entity,
+      from,
+      replacesExisting: values.replace,
+    });
     if (!isCreated) throw new UserError(`${durable} exists: --replace deletes it and creates it again.`);
     console.log(`The durable consumer ${durable} is created. It delivers ${describe(from)}.\n`);
     const user = toolUser(tool, [...new Set([...earlierServices, service])]);

@@ -8,7 +8,7 @@ import { UserError } from './user-error.mjs';
 export async function run(values) {
   const names = { entitiesByService: await readEventEntities(), users: [...natsUserNames(), developer] };
   const { tool, service } = parseSubscription(values, names, new Date(), 'unsubscribe');
-  const { deleteConsumerOfTool } = await import('@cordee/messaging/create-consumer');
+  const { deleteConsumerOfTool } = await import('@cordee/messaging/tool-consumers');
   const durable = `${tool}__${service}`;
   if (!(await deleteConsumerOfTool(await findBroker(), service, durable)))
     throw new UserError(`There is no durable consumer ${durable}.`);

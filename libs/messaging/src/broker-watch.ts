@@ -13,8 +13,8 @@ export class BrokerUnreachable extends Error {
 }
 
 /**
- * Tracks the connection to the broker. Some time after a loss, fails the pending requests. The NATS client
- * itself forgets the requests, so that the callers would wait for the timeout.
+ * Tracks the connection to the broker, and fails the pending requests some time after the connection was lost. The NATS
+ * client only forgets these requests, so that their callers would wait for the timeout.
  */
 export class BrokerWatch {
   private readonly failCallbacks = new Set<(error: Error) => void>();

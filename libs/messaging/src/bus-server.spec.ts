@@ -138,7 +138,7 @@ describe('a request', () => {
 
   it.each([
     [
-      'a refusal',
+      'a rejection',
       () => {
         throw new DomainError('WALL_WET', { detail: 'until noon' });
       },

@@ -107,9 +107,9 @@ export class BusServer extends Server implements CustomTransportStrategy {
     const handler = this.messageHandlers.get(subject);
     if (!handler)
       throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: `${this.service} does not react to ${subject}` });
-    const { event, refusal } = readEvent({ subject, data }, handler.extras?.['contract'] as EventContract);
-    if (!event || refusal)
-      throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: refusal ?? 'the dead letter is not an event' });
+    const { event, problem } = readEvent({ subject, data }, handler.extras?.['contract'] as EventContract);
+    if (!event || problem)
+      throw new DomainError('DEAD_LETTER_UNREADABLE', { detail: problem ?? 'the dead letter is not an event' });
     return { event, prepare: () => this.prepareReaction(handler, event) };
   }
 
@@ -178,20 +178,20 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   private async handleDelivery(delivery: EventDelivery): Promise<Verdict> {
     const handler = this.messageHandlers.get(delivery.subject);
-    const { event, refusal } = readEvent(delivery, handler?.extras?.['contract'] as EventContract | undefined);
+    const { event, problem } = readEvent(delivery, handler?.extras?.['contract'] as EventContract | undefined);
     return inSpan(
       () => ({ name: delivery.subject, kind: 'CONSUMER', parent: event?.traceparent }),
-      () => this.react(delivery, handler, { event, refusal }),
+      () => this.react(delivery, handler, { event, problem }),
     );
   }
 
   private async react(
     delivery: EventDelivery,
     handler: MessageHandler | undefined,
-    { event, refusal }: ReturnType<typeof readEvent>,
+    { event, problem }: ReturnType<typeof readEvent>,
   ): Promise<Verdict> {
     try {
-      if (refusal) throw new MalformedEvent(refusal);
+      if (problem) throw new MalformedEvent(problem);
       const verdict = await this.hooks.handleEvent(
         event!,
         // An event without a handler is claimed too, so that its entity has no gap in the inbox.
@@ -223,31 +223,31 @@ function parseInput(data: Uint8Array): unknown {
   }
 }
 
-/** Parses an event. `refusal` is the reason when the envelope or the data violates the contract. */
+/** Parses an event. `problem` is the reason when the envelope or the data violates the contract. */
 function readEvent(
   delivery: Pick<EventDelivery, 'subject' | 'data'>,
   contract: EventContract | undefined,
-): { event?: CloudEvent; refusal?: string } {
+): { event?: CloudEvent; problem?: string } {
   let parsed: unknown;
   try {
     parsed = decode(delivery.data);
   } catch {
-    return { refusal: 'not JSON' };
+    return { problem: 'not JSON' };
   }
   const envelope = CloudEvent.safeParse(parsed);
-  if (!envelope.success) return { refusal: `not a CloudEvent: ${firstIssue(envelope.error)}` };
+  if (!envelope.success) return { problem: `not a CloudEvent: ${firstIssue(envelope.error)}` };
   const event = envelope.data as CloudEvent;
   // The broker lets a service publish only its own subjects. An event with another source would be claimed in place of
   // an event of that service.
   const source = `/${serviceOf(delivery)}`;
-  if (event.source !== source) return { refusal: `source ${event.source} on subject ${delivery.subject}` };
+  if (event.source !== source) return { problem: `source ${event.source} on subject ${delivery.subject}` };
   if (event.type !== cloudEventType(delivery))
-    return { event, refusal: `type ${event.type} on subject ${delivery.subject}` };
+    return { event, problem: `type ${event.type} on subject ${delivery.subject}` };
   if (!contract) return { event };
   const result = contract.data.safeParse(event.data);
   return result.success
     ? { event: { ...event, data: result.data } }
-    : { event, refusal: `data: ${firstIssue(result.error)}` };
+    : { event, problem: `data: ${firstIssue(result.error)}` };
 }
 
 const firstIssue = (error: z.ZodError): string => `${error.issues[0]?.path.join('.')} ${error.issues[0]?.message}`;

@@ -66,10 +66,14 @@ export interface Bus {
   /** Receives broadcasts and the requests of `requestAll`. The returned value is the reply to `requestAll`. */
   listen(subject: string, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void>;
   /**
-   * Sends a request to every listener of the subject. Resolves with the replies when `answers` replies have arrived, or
-   * after `timeoutMs`.
+   * Sends a request to every listener of the subject. Resolves with the replies when `maxReplies` replies have arrived,
+   * or after `timeoutMs`.
    */
-  requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]>;
+  requestAll(
+    subject: string,
+    data: Uint8Array,
+    limits: { maxReplies: number; timeoutMs: number },
+  ): Promise<Uint8Array[]>;
   /** The number of events that each durable consumer has not handled yet. */
   pendingEvents(): Promise<ReadonlyMap<string, number>>;
   isConnected(): boolean;

@@ -22,7 +22,7 @@ describe('LocalBus', () => {
     await bus.close();
   });
 
-  it('rejects, when the bus closes, the publish of an event that waits for redelivery', async () => {
+  it('rejects the publish of an event that still waits for redelivery when the bus closes', async () => {
     const bus = new LocalBus();
     const started = Promise.withResolvers<void>();
     await bus.consume({
@@ -33,10 +33,10 @@ describe('LocalBus', () => {
     // The event stays in the outbox after a rejected publish.
     const published = bus.publishEvent(SUBJECT, '1', new Uint8Array()).then(
       () => 'stored',
-      () => 'refused',
+      () => 'rejected',
     );
     await started.promise;
     await bus.close();
-    expect(await published).toBe('refused');
+    expect(await published).toBe('rejected');
   });
 });

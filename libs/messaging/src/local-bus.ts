@@ -111,17 +111,17 @@ export class LocalBus implements Bus {
   async requestAll(
     subject: string,
     data: Uint8Array,
-    limits: { answers: number; timeoutMs: number },
+    limits: { maxReplies: number; timeoutMs: number },
   ): Promise<Uint8Array[]> {
     const receivedReplies: Uint8Array[] = [];
     const enoughReplies = Promise.withResolvers<true>();
     const requests = (this.listeners.get(subject) ?? []).map(async (listener) => {
       const reply = await this.track(this.runDetached(listener, { subject, data, headers: {} })).catch(() => undefined);
-      if (reply && receivedReplies.push(reply) >= limits.answers) enoughReplies.resolve(true);
+      if (reply && receivedReplies.push(reply) >= limits.maxReplies) enoughReplies.resolve(true);
     });
-    if (limits.answers > 0)
+    if (limits.maxReplies > 0)
       await withTimeout(limits.timeoutMs, Promise.race([Promise.all(requests), enoughReplies.promise]));
-    return receivedReplies.slice(0, limits.answers);
+    return receivedReplies.slice(0, limits.maxReplies);
   }
 
   async pendingEvents(): Promise<ReadonlyMap<string, number>> {

@@ -116,13 +116,13 @@ export class NatsBus implements Bus {
   async requestAll(
     subject: string,
     data: Uint8Array,
-    limits: { answers: number; timeoutMs: number },
+    limits: { maxReplies: number; timeoutMs: number },
   ): Promise<Uint8Array[]> {
-    if (limits.answers === 0) return [];
+    if (limits.maxReplies === 0) return [];
     const receivedReplies: Uint8Array[] = [];
     const replies = await this.connection.requestMany(subject, data, {
       strategy: 'count',
-      maxMessages: limits.answers,
+      maxMessages: limits.maxReplies,
       maxWait: limits.timeoutMs,
     });
     try {

@@ -26,9 +26,9 @@ export class ConsumerLoop {
   private isStopping = false;
   private loopEnd: Promise<void> = Promise.resolve();
   private failure: string | undefined;
-  private checks: NodeJS.Timeout | undefined;
+  private checkTimer: NodeJS.Timeout | undefined;
   /** When the consumer was created. Another instant means that the consumer was deleted and created again. */
-  private created: string | undefined;
+  private createdAt: string | undefined;
   private readonly work: OrderedWork;
   private readonly maxUnfinished: number;
 
@@ -52,11 +52,11 @@ export class ConsumerLoop {
       this.messages = await this.open();
     } catch (error) {
       if (!isMissing(error) && !(error instanceof StreamCreationFailed)) throw error;
-      this.fail(error);
+      this.recordFailure(error);
     }
     this.loopEnd = this.run();
-    this.checks = setInterval(() => void this.check(), CHECK_MS);
-    this.checks.unref();
+    this.checkTimer = setInterval(() => void this.check(), CHECK_MS);
+    this.checkTimer.unref();
   }
 
   /** The reason why no events are consumed, or undefined. */
@@ -66,7 +66,7 @@ export class ConsumerLoop {
 
   async stop(): Promise<void> {
     this.isStopping = true;
-    clearInterval(this.checks);
+    clearInterval(this.checkTimer);
     await this.messages?.close();
     await this.loopEnd;
     await this.work.finish();
@@ -77,7 +77,7 @@ export class ConsumerLoop {
     const { created } = await this.findOrRequestConsumer();
     const consumer = await this.client.consumers.get(streamOf(source), durable);
     const messages = await consumer.consume({ max_messages: 2 * this.maxUnfinished, abort_on_missing_resource: true });
-    this.created = created;
+    this.createdAt = created;
     this.failure = undefined;
     // When `stop` was called meanwhile, the iteration that follows must end. `close` waits for its end, so nobody
     // awaits it.
@@ -104,7 +104,7 @@ export class ConsumerLoop {
           await this.work.add(orderKeyOf(message), () => this.deliver(message));
       } catch (error) {
         // The broker is down, or the consumer or its stream is missing: pause and open it again.
-        this.fail(error);
+        this.recordFailure(error);
       }
       this.messages = undefined;
       if (!this.isStopping) await new Promise((resolve) => setTimeout(resolve, REOPEN_AFTER_MS));
@@ -117,13 +117,13 @@ export class ConsumerLoop {
     if (!messages || this.isStopping) return;
     const { source, durable } = this.consumption;
     const info = await this.manager.consumers.info(streamOf(source), durable).catch((error: unknown) => {
-      if (isMissing(error)) this.fail(error);
+      if (isMissing(error)) this.recordFailure(error);
       return undefined;
     });
-    if (this.failure || (info && info.created !== this.created)) await messages.close();
+    if (this.failure || (info && info.created !== this.createdAt)) await messages.close();
   }
 
-  private fail(error: unknown): void {
+  private recordFailure(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.failure = `the consumer ${this.durable} of ${streamOf(this.consumption.source)} is not open: ${reason}`;
   }

@@ -62,7 +62,7 @@ export class ProcessRegistry {
   async notifyAll(subject: string, data: unknown): Promise<void> {
     this.forgetDeadProcesses();
     await this.bus.requestAll(subject, encode(data), {
-      answers: this.lastHeartbeats.size,
+      maxReplies: this.lastHeartbeats.size,
       timeoutMs: NOTIFY_TIMEOUT_MS,
     });
   }

@@ -27,12 +27,12 @@ beforeEach(() => {
 
 const answerWith = (answer: (message: BusMessage) => unknown): Promise<void> =>
   bus.serve(paintWall.subject, 'studio', async (message) => encode(answer(message)));
-const refuseWith = (error: unknown, contract: Contract = paintWall): Promise<void> =>
+const rejectWith = (error: unknown, contract: Contract = paintWall): Promise<void> =>
   answerWith(() => ({ error: toReplyError(error, contract) }));
-const refusalOf = async ({ timeoutMs } = { timeoutMs: 60_000 }): Promise<DomainError> =>
+const rejectionOf = async ({ timeoutMs } = { timeoutMs: 60_000 }): Promise<DomainError> =>
   rpc.call(paintWall, { colour: 'red' }, { timeoutMs }).then(
     () => {
-      throw new Error('the call was not refused');
+      throw new Error('the call was not rejected');
     },
     (error: unknown) => error as DomainError,
   );
@@ -69,7 +69,7 @@ describe('RpcClient', () => {
   });
 
   it('throws SERVICE_UNAVAILABLE with the name of the service when the service is not running', async () => {
-    expect(await refusalOf()).toMatchObject({
+    expect(await rejectionOf()).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
       retryAfter: 2,
@@ -80,7 +80,7 @@ describe('RpcClient', () => {
   it('throws SERVICE_UNAVAILABLE with the advice to repeat the call when the reply is late', async () => {
     const lateReply = Promise.withResolvers<Uint8Array>();
     await bus.serve(paintWall.subject, 'studio', () => lateReply.promise);
-    expect(await refusalOf({ timeoutMs: 20 })).toMatchObject({
+    expect(await rejectionOf({ timeoutMs: 20 })).toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
       status: 503,
       detail: expect.stringContaining('Idempotency-Key'),
@@ -90,17 +90,17 @@ describe('RpcClient', () => {
 
   it.each([
     [
-      'a declared refusal, with the status of the contract',
+      'a declared rejection, with the status of the contract',
       new DomainError('WALL_WET', { detail: 'until noon', retryAfter: 60 }),
       { code: 'WALL_WET', status: 409, detail: 'until noon', retryAfter: 60, errors: [] },
     ],
     [
-      'a shared refusal',
+      'a shared rejection',
       new DomainError('SIGN_IN_REQUIRED'),
       { code: 'SIGN_IN_REQUIRED', status: 401, detail: undefined },
     ],
     [
-      'a refusal that no contract declares, with status 422',
+      'a rejection that no contract declares, with status 422',
       new DomainError('WALL_GONE'),
       { code: 'WALL_GONE', status: 422 },
     ],
@@ -115,9 +115,9 @@ describe('RpcClient', () => {
       { code: 'INTERNAL', status: 500, detail: undefined },
     ],
   ])('throws %s', async (_, thrown, expected) => {
-    await refuseWith(thrown);
-    const refusal = await refusalOf();
-    expect(refusal).toBeInstanceOf(DomainError);
-    expect(refusal).toMatchObject(expected);
+    await rejectWith(thrown);
+    const rejection = await rejectionOf();
+    expect(rejection).toBeInstanceOf(DomainError);
+    expect(rejection).toMatchObject(expected);
   });
 });

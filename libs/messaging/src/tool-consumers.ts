@@ -16,8 +16,8 @@ export interface ConsumerOfTool {
    * Starts with all stored events, with later events only, or with the events that the broker stored since an instant.
    */
   readonly from: 'all' | 'new' | Date;
-  /** True: an existing consumer is deleted first. False: an existing consumer is kept, and nothing is created. */
-  readonly isReplaced: boolean;
+  /** True to replace an existing consumer; false to keep the existing consumer and create nothing. */
+  readonly replacesExisting: boolean;
 }
 
 /**
@@ -26,14 +26,14 @@ export interface ConsumerOfTool {
  */
 export async function createConsumerOfTool(
   url: string,
-  { durable, service, entity, from, isReplaced }: ConsumerOfTool,
+  { durable, service, entity, from, replacesExisting }: ConsumerOfTool,
 ): Promise<boolean> {
   const connection = await connect({ ...brokerAddress(url), name: 'events' });
   try {
     const { consumers } = await jetstreamManager(connection, { checkAPI: false });
     const stream = streamOf(service);
     const exists = await hasConsumer(consumers, stream, durable);
-    if (exists && !isReplaced) return false;
+    if (exists && !replacesExisting) return false;
     if (exists) await consumers.delete(stream, durable);
     await consumers.add(stream, {
       durable_name: durable,

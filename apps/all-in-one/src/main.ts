@@ -1,5 +1,5 @@
 import { startGateway, type Gateway } from '@cordee/gateway/gateway';
-import { freeStartMemory } from '@cordee/service/free-start-memory';
+import { releaseStartupMemory } from '@cordee/service/release-startup-memory';
 import { OpsServer } from '@cordee/service/ops-server';
 import { ProcessContext } from '@cordee/service/process-context';
 import type { ServiceDefinition } from '@cordee/service/service-definition';
@@ -41,7 +41,7 @@ await startOrExit(async () => {
   ops.addMetrics(processContext.serviceMetrics);
   const start = (service: ServiceDefinition): Promise<ServiceHost> =>
     ServiceHost.start(service, environmentOf(service.name, environment), processContext);
-  // The embedded bus holds events back until all services consume them.
+  // The embedded bus delivers no event until all services have started.
   await processContext.startTogether(async () => {
     // Identity stores the clock offset (movable time). It starts first, because the other services load the offset.
     const [identity, ...otherServices] = services;
@@ -58,12 +58,12 @@ await startOrExit(async () => {
     settings: config,
     address: { redisUrl: config.REDIS_URL, databaseUrl: config.JOBS_DATABASE_URL, prefix: config.QUEUE_PREFIX },
   });
-  freeStartMemory();
+  releaseStartupMemory();
   stopOnSignal(processContext.log, {
     drainMs: config.DRAIN_MS,
-    announce: () => {
-      ops.announceStop();
-      gateway.announceStop();
+    reportNotReady: () => {
+      ops.reportNotReady();
+      gateway.reportNotReady();
     },
     stop: async () => {
       await board.stop();

@@ -1,5 +1,5 @@
 import { readConfig } from '@cordee/service/config';
-import { freeStartMemory } from '@cordee/service/free-start-memory';
+import { releaseStartupMemory } from '@cordee/service/release-startup-memory';
 import { OpsServer } from '@cordee/service/ops-server';
 import { ProcessContext } from '@cordee/service/process-context';
 import { startOrExit } from '@cordee/service/start-error';
@@ -21,14 +21,14 @@ await startOrExit(async () => {
   await processContext.clock.waitForOffset();
   startStep = 'opening its port';
   const startedGateway = await startGateway(environment, processContext);
-  freeStartMemory();
+  releaseStartupMemory();
   gateway = startedGateway;
   ops.addMetrics(startedGateway.metrics);
   stopOnSignal(processContext.log, {
     drainMs: config.DRAIN_MS,
-    announce: () => {
-      ops.announceStop();
-      startedGateway.announceStop();
+    reportNotReady: () => {
+      ops.reportNotReady();
+      startedGateway.reportNotReady();
     },
     stop: async () => {
       await startedGateway.stop();

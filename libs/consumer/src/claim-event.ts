@@ -13,7 +13,8 @@ export type Query = (sql: string, parameters: unknown[]) => Promise<{ rows: unkn
 
 /**
  * Claims an event in your own transaction. Returns false when an earlier transaction has handled the event; then
- * commit without any change. The table has the last sequence of each entity, whose events are delivered in order.
+ * commit without any change. The table contains only the last sequence of each entity, because the events of an entity
+ * are delivered in order.
  */
 export async function claimEvent(
   query: Query,

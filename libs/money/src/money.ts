@@ -162,11 +162,11 @@ export function formatAmount(value: Money, locale: string): string {
     .trim();
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
+const currencyFormats = new Map<string, Intl.NumberFormat>();
 
 function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
   const key = `${locale} ${currency}`;
-  let format = formats.get(key);
+  let format = currencyFormats.get(key);
   if (!format) {
     const digits = decimalsOf(currency);
     format = new Intl.NumberFormat(localeTag(locale), {
@@ -179,7 +179,7 @@ function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
       // Italian and Spanish group digits only from 10 000 on, which makes a column of amounts inconsistent.
       useGrouping: 'always',
     });
-    formats.set(key, format);
+    currencyFormats.set(key, format);
   }
   return format;
 }

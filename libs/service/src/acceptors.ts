@@ -32,7 +32,10 @@ export class Acceptors {
   }
 }
 
-/** Rejects as `listen` does when another process uses the port, also with `reusePort`. */
+/**
+ * Rejects with the error of `listen` when another process uses the port. `listen` with `reusePort` succeeds when the
+ * other process also listens with `reusePort`.
+ */
 export async function requireFreePort(host: string, port: number): Promise<void> {
   const probe = net.createServer().listen({ host, port });
   await once(probe, 'listening');

@@ -6,6 +6,7 @@ import type { CommandContext } from './handler-decorators.ts';
 import type { DueRow } from './jobs.ts';
 import { Transactions } from './transactions.ts';
 
+/** The context of a transaction of a job. */
 export type WriteContext = Pick<CommandContext, 'em' | 'now' | 'readClock' | 'publish' | 'afterCommit'>;
 
 /** The maximum number of rows that one search for due work returns. The next search returns the remaining rows. */

@@ -152,8 +152,8 @@ export function assertInTime(deadline: number): void {
 
 /**
  * The key of a call in the queues: its organization, else its account, else its network. Calls of services and of
- * access caches have no key and do not wait, because their callers already have places and locks. When all services run
- * in one process, its access cache calls in the name of the gateway.
+ * access caches have no key and do not wait, because their callers already have places in queues and locks. When all
+ * services run in one process, the access cache of the process calls in the name of the gateway.
  */
 function queueKeyOf(
   { isForAccess }: Contract,

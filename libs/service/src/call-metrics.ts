@@ -12,12 +12,12 @@ interface OperationCounts {
 export class CallMetrics {
   private readonly operations = new Map<string, OperationCounts>();
 
-  /** `count` is the number of round trips of the last attempt of the call. */
-  record({ subject }: Pick<Contract, 'subject'>, count: number): void {
+  /** Counts a call with the round trips of its last attempt. */
+  record({ subject }: Pick<Contract, 'subject'>, roundTripCount: number): void {
     const counts = this.operations.get(subject) ?? { calls: 0, roundTrips: 0, maxRoundTrips: 0 };
     counts.calls += 1;
-    counts.roundTrips += count;
-    counts.maxRoundTrips = Math.max(counts.maxRoundTrips, count);
+    counts.roundTrips += roundTripCount;
+    counts.maxRoundTrips = Math.max(counts.maxRoundTrips, roundTripCount);
     this.operations.set(subject, counts);
   }
 

@@ -6,13 +6,13 @@ const MAX_WAITING = 1_000;
 /** Queries share few connections: more queries at the same time make each query slower. */
 const MAX_QUERIES = 64;
 
-/** One organization may use this share of the places. */
-const SHARE_OF_ORGANIZATION = 0.5;
+/** One organization, or another caller with its own key, may use this share of the places. */
+const MAX_SHARE_PER_KEY = 0.5;
 
 const createQueue = (maxRunning: number, maxWaitMs: number): FairQueue =>
   new FairQueue({
     maxRunning,
-    maxRunningPerOrganization: Math.max(1, Math.ceil(maxRunning * SHARE_OF_ORGANIZATION)),
+    maxRunningPerKey: Math.max(1, Math.ceil(maxRunning * MAX_SHARE_PER_KEY)),
     maxWaiting: MAX_WAITING,
     maxWaitMs,
   });

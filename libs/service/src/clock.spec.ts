@@ -19,7 +19,7 @@ describe('Clock', () => {
     const clock = new Clock(isMovable);
     let callbackCalls = 0;
     clock.onMove(() => (callbackCalls += 1));
-    for (const offset of notifiedOffsets) clock.moveTo(offset);
+    for (const offset of notifiedOffsets) clock.setOffset(offset);
     expect([clock.offset, callbackCalls]).toEqual([expectedOffset, expectedCalls]);
     const [before, realTime, after] = [Date.now(), clock.now().getTime() - expectedOffset, Date.now()];
     expect(realTime >= before && realTime <= after).toBe(true);

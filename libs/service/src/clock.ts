@@ -35,7 +35,7 @@ export class Clock {
     if (!this.isMovable) return;
     await registry.subscribe(CLOCK_MOVED_SUBJECT, (data) => {
       const { success, data: move } = ClockMove.safeParse(data);
-      if (success) this.moveTo(move.offsetMs);
+      if (success) this.setOffset(move.offsetMs);
     });
     this.offsetLoaded = this.loadOffset(rpc);
   }
@@ -45,8 +45,8 @@ export class Clock {
     await this.offsetLoaded;
   }
 
-  /** Moves the clock forward. A smaller offset changes nothing, because its notification is late. */
-  moveTo(offsetMs: number): void {
+  /** Moves the clock forward. A smaller offset changes nothing: its notification has arrived late. */
+  setOffset(offsetMs: number): void {
     if (!this.isMovable || offsetMs <= this.offsetMs) return;
     this.offsetMs = offsetMs;
     for (const callback of this.moveCallbacks) callback();
@@ -55,7 +55,7 @@ export class Clock {
   private async loadOffset(rpc: RpcClient): Promise<void> {
     for (;;) {
       const reply = await rpc.call(getClock, {}).catch(() => undefined);
-      if (reply) return this.moveTo(reply.offsetMs);
+      if (reply) return this.setOffset(reply.offsetMs);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     }
   }

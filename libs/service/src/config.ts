@@ -18,7 +18,7 @@ export const NatsUrl = z
     'must be nats://user:password@host:4222 or tls://…',
   );
 
-/** The error of a field: `text` for a value in another format, the general error for a missing value. */
+/** Returns the error function of a field: `text` for a value in another format, the general error without a value. */
 const formatError =
   (text: string) =>
   ({ input }: { input?: unknown }): string | undefined =>
@@ -29,7 +29,7 @@ export const PostgresUrl = z.url({
   error: formatError('must be postgres://user:password@host:5432/database'),
 });
 
-const serverUrl = { productionCheck: 'server_url' satisfies ProductionCheck };
+const serverUrlCheck = { productionCheck: 'server_url' satisfies ProductionCheck };
 
 /**
  * The environment of every service; services extend it. Metadata: `isSecret` marks values that must not be in shared
@@ -53,7 +53,7 @@ export const ServiceConfig = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Address of an OpenTelemetry collector (OTLP over HTTP), such as http://collector:4318, for traces')
-    .meta(serverUrl),
+    .meta(serverUrlCheck),
   OTEL_TRACES_SAMPLER_ARG: z.coerce
     .number()
     .min(0)
@@ -74,7 +74,7 @@ export const ServiceConfig = z.object({
     ),
   DATABASE_URL: PostgresUrl.describe(
     "The service's own database, as its runtime role; add ?sslmode=verify-full for TLS",
-  ).meta({ isSecret: true, ...serverUrl }),
+  ).meta({ isSecret: true, ...serverUrlCheck }),
   DATABASE_POOL_SIZE: z.coerce
     .number()
     .int()
@@ -97,7 +97,7 @@ export const ServiceConfig = z.object({
       'nats://… or tls://…; without this variable, the service uses the embedded bus of a single process, which ' +
         'NODE_ENV=production refuses',
     )
-    .meta({ isSecret: true, isRequiredInProduction: true, ...serverUrl }),
+    .meta({ isSecret: true, isRequiredInProduction: true, ...serverUrlCheck }),
   REDIS_URL: z
     .url({
       protocol: /^rediss?$/,
@@ -108,7 +108,7 @@ export const ServiceConfig = z.object({
     .describe(
       'redis://… or rediss://…; without this variable, jobs run on PostgreSQL, which NODE_ENV=production refuses',
     )
-    .meta({ isSecret: true, isRequiredInProduction: true, ...serverUrl }),
+    .meta({ isSecret: true, isRequiredInProduction: true, ...serverUrlCheck }),
   TOKEN_VERIFICATION_KEYS: VerificationKeysVariable.describe(
     'JWKS with the public keys that verify access tokens: of TOKEN_SIGNING_KEY, and of a second key during a rotation',
   ),

@@ -76,7 +76,7 @@ export class ConnectionLimits {
     this.readStarter.startAll();
   }
 
-  /** Closes the connections without a request that is answered, also those on which a request has begun to arrive. */
+  /** Closes the connections on which no request is being answered, even if a request has begun to arrive. */
   closeUnused(): void {
     for (const [socket, { isAnswering }] of this.connections) if (!isAnswering) socket.destroy();
   }
@@ -169,11 +169,11 @@ function stopParsing(socket: Socket): void {
   if (parser) parser.onIncoming = () => -1;
 }
 
-function refuse(socket: Socket, isLimitOfAddress: boolean): BrokenRequestAnswer | undefined {
+function refuse(socket: Socket, exceedsAddressLimit: boolean): BrokenRequestAnswer | undefined {
   return endWithProblem(socket, {
-    statusLine: isLimitOfAddress ? '429 Too Many Requests' : '503 Service Unavailable',
-    code: isLimitOfAddress ? 'RATE_LIMITED' : 'SERVICE_UNAVAILABLE',
-    title: isLimitOfAddress ? 'Your address has too many open connections' : 'The server has too many connections',
+    statusLine: exceedsAddressLimit ? '429 Too Many Requests' : '503 Service Unavailable',
+    code: exceedsAddressLimit ? 'RATE_LIMITED' : 'SERVICE_UNAVAILABLE',
+    title: exceedsAddressLimit ? 'Your address has too many open connections' : 'The server has too many connections',
     retryAfter: RETRY_AFTER_S,
   });
 }

@@ -11,7 +11,7 @@ function databaseError(
 }
 
 describe('the description of an error in the log', () => {
-  it('has the code, the constraint and the table of a failed statement, but no values', () => {
+  it('contains the code, the constraint and the table of a failed statement, but no values', () => {
     const error = databaseError({
       code: '23505',
       constraint: 'account_email',
@@ -24,21 +24,21 @@ describe('the description of an error in the log', () => {
     expect(JSON.stringify(describeError(error))).not.toContain(secret);
   });
 
-  it('has no values of a data exception that is the cause of an error', () => {
+  it('contains no values of a data exception that is the cause of an error', () => {
     const cause = databaseError({ code: '22P02' }, `invalid input syntax for type uuid: "${secret}"`);
     const described = describeError(new Error('the call failed', { cause }));
     expect(described).toMatchObject({ message: 'the call failed', cause: { message: 'data exception 22P02' } });
     expect(JSON.stringify(described)).not.toContain(secret);
   });
 
-  it('has the frames of the stack', () => {
+  it('contains the frames of the stack', () => {
     expect(describeError(new Error('x')).stack).toMatch(/^\s+at .*describe-error\.spec\.ts/);
   });
 
   it.each([
     ['a text', 'a text'],
     [undefined, 'undefined'],
-  ])('of %p, which is no error, has its type and its text', (value, message) => {
+  ])('contains the type and the text of %p, which is no error', (value, message) => {
     expect(describeError(value)).toEqual({ type: typeof value, message });
   });
 });

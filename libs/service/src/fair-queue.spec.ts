@@ -4,12 +4,12 @@ import { FairQueue, type FairQueueLimits } from './fair-queue.ts';
 
 const limits: FairQueueLimits = {
   maxRunning: 2,
-  maxRunningPerOrganization: 2,
+  maxRunningPerKey: 2,
   maxWaiting: 4,
   maxWaitMs: 60_000,
 };
 
-/** Tasks that run until the test ends them. `started` has the names of the tasks in the order in which they started. */
+/** Tasks that run until the test ends them. `started` contains the names of the tasks in the order of their starts. */
 class ControlledTasks {
   readonly started: string[] = [];
   readonly refused: string[] = [];
@@ -56,7 +56,7 @@ describe('a fair queue', () => {
   });
 
   it('leaves places to other organizations while one organization uses all places that it may use', async () => {
-    const { tasks } = openQueue({ maxRunningPerOrganization: 1 });
+    const { tasks } = openQueue({ maxRunningPerKey: 1 });
     for (const name of ['a1', 'a2']) tasks.add('a', name);
     tasks.add('b', 'b1');
     expect(tasks.started).toEqual(['a1', 'b1']);

@@ -3,8 +3,8 @@ import { DomainError } from '@cordee/contracts/domain-error';
 export interface FairQueueLimits {
   /** The maximum number of tasks that run at the same time. */
   readonly maxRunning: number;
-  /** The maximum number of running tasks of one organization. Its slow tasks leave places for other organizations. */
-  readonly maxRunningPerOrganization: number;
+  /** The maximum number of running tasks with one key. Slow tasks of one key leave places for tasks of other keys. */
+  readonly maxRunningPerKey: number;
   /** The maximum number of tasks that wait. */
   readonly maxWaiting: number;
   /** The longest time that a task waits, in milliseconds. */
@@ -20,13 +20,14 @@ interface WaitingTask {
 const RETRY_AFTER_S = 1;
 
 /**
- * Limits the work of a process. Work beyond the limit waits; free places go to the organizations in turn, so that an
- * organization with much work does not delay other organizations. Work that would wait too long is refused.
+ * Limits the work of a process. Each task has a key: the id of its organization, or of another caller. Work beyond the
+ * limit waits; free places go to the keys in turn, so that an organization with much work does not delay other
+ * organizations. Work that would wait too long is refused.
  */
 export class FairQueue {
-  /** The waiting tasks by organization. The organization whose turn is next is the first key. */
+  /** The waiting tasks by key. The key whose turn is next is the first key of the map. */
   private readonly waitingTasks = new Map<string, WaitingTask[]>();
-  private readonly runningByOrganization = new Map<string, number>();
+  private readonly runningByKey = new Map<string, number>();
   private runningCount = 0;
   private waitingCount = 0;
   private refusedCount = 0;
@@ -40,45 +41,44 @@ export class FairQueue {
 
   /**
    * Runs work when its turn comes. Throws SERVICE_UNAVAILABLE when it would wait longer than `maxWaitMs`, or when too
-   * many tasks wait. Work without an organization has another key, for example its account.
+   * many tasks wait.
    */
-  async run<T>(organization: string, work: () => Promise<T>): Promise<T> {
-    if (this.canStart(organization)) this.onStart(organization);
-    else await this.wait(organization);
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    if (this.canStart(key)) this.onStart(key);
+    else await this.wait(key);
     try {
       return await work();
     } finally {
-      this.onEnd(organization);
+      this.onEnd(key);
     }
   }
 
-  private canStart(organization: string): boolean {
+  private canStart(key: string): boolean {
     return (
-      this.runningCount < this.limits.maxRunning &&
-      (this.runningByOrganization.get(organization) ?? 0) < this.limits.maxRunningPerOrganization
+      this.runningCount < this.limits.maxRunning && (this.runningByKey.get(key) ?? 0) < this.limits.maxRunningPerKey
     );
   }
 
-  private onStart(organization: string): void {
+  private onStart(key: string): void {
     this.runningCount += 1;
-    this.runningByOrganization.set(organization, (this.runningByOrganization.get(organization) ?? 0) + 1);
+    this.runningByKey.set(key, (this.runningByKey.get(key) ?? 0) + 1);
   }
 
-  private onEnd(organization: string): void {
+  private onEnd(key: string): void {
     this.runningCount -= 1;
-    const remaining = this.runningByOrganization.get(organization)! - 1;
-    if (remaining === 0) this.runningByOrganization.delete(organization);
-    else this.runningByOrganization.set(organization, remaining);
+    const remaining = this.runningByKey.get(key)! - 1;
+    if (remaining === 0) this.runningByKey.delete(key);
+    else this.runningByKey.set(key, remaining);
     this.startNext();
   }
 
   /** Resolves when the work has a place. */
-  private wait(organization: string): Promise<void> {
-    if (this.waitingCount >= this.limits.maxWaiting && !this.refuseBusiest(organization))
+  private wait(key: string): Promise<void> {
+    if (this.waitingCount >= this.limits.maxWaiting && !this.refuseBusiest(key))
       return Promise.reject(this.countRefusal());
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.remove(organization, task);
+        this.remove(key, task);
         task.refuse();
       }, this.limits.maxWaitMs);
       const task: WaitingTask = {
@@ -91,51 +91,51 @@ export class FairQueue {
           reject(this.countRefusal());
         },
       };
-      const queue = this.waitingTasks.get(organization);
+      const queue = this.waitingTasks.get(key);
       if (queue) queue.push(task);
-      else this.waitingTasks.set(organization, [task]);
+      else this.waitingTasks.set(key, [task]);
       this.waitingCount += 1;
     });
   }
 
   /**
-   * Makes room for a new task of an organization: refuses the newest task of the organization with the most waiting
-   * tasks. Returns false when no other organization would have more waiting tasks than the given organization.
+   * Makes room for a new task with the given key: refuses the newest task of the key with the most waiting tasks.
+   * Returns false when no other key would have more waiting tasks than the given key.
    */
-  private refuseBusiest(organization: string): boolean {
-    let busiest = organization;
-    let mostTasks = (this.waitingTasks.get(organization)?.length ?? 0) + 1;
-    for (const [key, tasks] of this.waitingTasks)
-      if (tasks.length > mostTasks) [busiest, mostTasks] = [key, tasks.length];
-    if (busiest === organization) return false;
+  private refuseBusiest(key: string): boolean {
+    let busiest = key;
+    let mostTasks = (this.waitingTasks.get(key)?.length ?? 0) + 1;
+    for (const [otherKey, tasks] of this.waitingTasks)
+      if (tasks.length > mostTasks) [busiest, mostTasks] = [otherKey, tasks.length];
+    if (busiest === key) return false;
     const newest = this.waitingTasks.get(busiest)!.at(-1)!;
     this.remove(busiest, newest);
     newest.refuse();
     return true;
   }
 
-  /** Starts the oldest task of the first organization that may run one more task. */
+  /** Starts the oldest task of the first key that may run one more task. */
   private startNext(): void {
-    for (const [organization, queue] of this.waitingTasks) {
-      if (!this.canStart(organization)) continue;
+    for (const [key, queue] of this.waitingTasks) {
+      if (!this.canStart(key)) continue;
       const next = queue[0]!;
-      this.remove(organization, next);
-      const rest = this.waitingTasks.get(organization);
-      // The organization goes to the end of the map: the other organizations have their turns first.
+      this.remove(key, next);
+      const rest = this.waitingTasks.get(key);
+      // The key goes to the end of the map: the other keys have their turns first.
       if (rest) {
-        this.waitingTasks.delete(organization);
-        this.waitingTasks.set(organization, rest);
+        this.waitingTasks.delete(key);
+        this.waitingTasks.set(key, rest);
       }
-      this.onStart(organization);
+      this.onStart(key);
       next.start();
       return;
     }
   }
 
-  private remove(organization: string, task: WaitingTask): void {
-    const queue = this.waitingTasks.get(organization)!;
+  private remove(key: string, task: WaitingTask): void {
+    const queue = this.waitingTasks.get(key)!;
     queue.splice(queue.indexOf(task), 1);
-    if (queue.length === 0) this.waitingTasks.delete(organization);
+    if (queue.length === 0) this.waitingTasks.delete(key);
     this.waitingCount -= 1;
   }
 

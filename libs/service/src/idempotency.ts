@@ -52,8 +52,8 @@ export async function runOnce(
   // reply counts.
   if (!isLocked) throw new DomainError('IDEMPOTENCY_KEY_RUNNING', { retryAfter: 1 });
   const output = await run();
-  // The command may have changed the tenant context. The remaining writes belong to this context, the key to the
-  // caller.
+  // The command may have changed the tenant context: its remaining writes are flushed in that context, and the row of
+  // the key is written in the context of the caller.
   await em.flush();
   setTenantContext(em, { organizationId: call.organizationId, accountId });
   // An expired row with the same key may still exist; it is replaced.

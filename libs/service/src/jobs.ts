@@ -44,7 +44,7 @@ export interface JobsOptions {
   /** Separates the queues of several installations on one Redis. */
   prefix?: string | undefined;
   /** The interval between checks that the searches are scheduled. */
-  planEveryMs?: number;
+  scheduleCheckMs?: number;
   /** A row that was queued longer ago is queued again: its job may be lost, or another replica may have failed. */
   requeueMs?: number;
 }
@@ -66,24 +66,24 @@ type JobWorker = Pick<Worker, 'close'> & {
 type RunJob = (job: Pick<Job, 'name' | 'data'>) => Promise<void>;
 
 const SEARCH = 'search';
-const PLAN_EVERY_MS = 5_000;
+const SCHEDULE_CHECK_MS = 5_000;
 const WAKE_DELAY_MS = 20;
 const REQUEUE_MS = 10_000;
-/** A search that is late, or planned ahead, by more than its interval and this time is planned again. */
+/** A search whose time differs from now by more than its interval plus this tolerance is scheduled again. */
 const TOLERANCE_MS = 10_000;
 /** The number of connections of the queue and of the worker of one service when jobs run on PostgreSQL. */
 const QUEUE_CONNECTIONS = 2;
 const WORKER_CONNECTIONS = 4;
 
 /**
- * Runs work that becomes due. PostgreSQL holds the due rows; BullMQ only wakes workers and distributes the rows, so
+ * Runs work that becomes due. PostgreSQL stores the due rows; BullMQ only wakes workers and distributes the rows, so
  * lost, duplicated or late jobs and an emptied Redis change nothing (RMD-2).
  */
 export class Jobs {
   private readonly sweeps = new Map<string, Sweep>();
   private queue: JobQueue | undefined;
   private worker: JobWorker | undefined;
-  private planTimer: NodeJS.Timeout | undefined;
+  private scheduleTimer: NodeJS.Timeout | undefined;
   private pendingWake: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   /** When this process queued a row whose work has not ended yet in this process. */
@@ -106,18 +106,19 @@ export class Jobs {
 
   async start(): Promise<void> {
     if (this.sweeps.size === 0) return;
-    const { logError, planEveryMs = PLAN_EVERY_MS } = this.options;
+    const { logError, scheduleCheckMs = SCHEDULE_CHECK_MS } = this.options;
     const { queue, worker } = this.openBackend((job) => this.run(job.name, job.data as DueRow));
     this.queue = queue;
     this.worker = worker;
     queue.on('error', (error) => logError(error, 'job queue'));
     worker.on('error', (error) => logError(error, 'job worker'));
     worker.on('failed', (job, error) => logError(error, `job ${job?.name}`));
-    await this.plan();
+    await this.scheduleSearches();
     // An error that occurs after `stop` is not logged.
-    this.planTimer = setInterval(
-      () => void this.plan().catch((error: unknown) => this.planTimer && logError(error, 'job plan')),
-      planEveryMs,
+    this.scheduleTimer = setInterval(
+      () =>
+        void this.scheduleSearches().catch((error: unknown) => this.scheduleTimer && logError(error, 'job schedule')),
+      scheduleCheckMs,
     );
     await this.wake();
   }
@@ -139,8 +140,8 @@ export class Jobs {
 
   /** Waits for running jobs and closes the queue. */
   async stop(): Promise<void> {
-    clearInterval(this.planTimer);
-    this.planTimer = undefined;
+    clearInterval(this.scheduleTimer);
+    this.scheduleTimer = undefined;
     this.stopping.abort();
     await this.pendingWake;
     await this.worker?.close();
@@ -163,18 +164,19 @@ export class Jobs {
 
   /**
    * Schedules missing searches: at the start, after a change of the interval, and after Redis was emptied. A running
-   * search of an earlier version of the service can plan the next search too late, after the interval of that version.
+   * search of an earlier version of the service can schedule the next search too late, after the interval of that
+   * version.
    */
-  private async plan(): Promise<void> {
+  private async scheduleSearches(): Promise<void> {
     for (const { name, everyMs } of this.sweeps.values()) {
       const search = `${name}:${SEARCH}`;
-      const planned = await this.queue!.getJobScheduler(search);
-      const waitMs = planned?.next === undefined ? undefined : planned.next - Date.now();
+      const scheduled = await this.queue!.getJobScheduler(search);
+      const waitMs = scheduled?.next === undefined ? undefined : scheduled.next - Date.now();
       const isScheduled =
-        planned?.every === everyMs && waitMs !== undefined && Math.abs(waitMs) < everyMs + TOLERANCE_MS;
+        scheduled?.every === everyMs && waitMs !== undefined && Math.abs(waitMs) < everyMs + TOLERANCE_MS;
       if (isScheduled) continue;
       // An update keeps the time of the next search.
-      if (planned) await this.queue!.removeJobScheduler(search);
+      if (scheduled) await this.queue!.removeJobScheduler(search);
       await this.queue!.upsertJobScheduler(search, { every: everyMs }, { name: search });
     }
   }

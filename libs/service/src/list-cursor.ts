@@ -22,9 +22,9 @@ export function cutPage<R>(
  * Checks a cursor that is an id; the result is undefined without a cursor. Snapshots use the last id as cursor. Throws
  * `INPUT_INVALID` for any other text.
  */
-export function readIdCursor<T extends Id>(shape: z.ZodType<T>, cursor: string | undefined): T | undefined {
+export function readIdCursor<T extends Id>(schema: z.ZodType<T>, cursor: string | undefined): T | undefined {
   if (cursor === undefined) return undefined;
-  const { success, data } = shape.safeParse(cursor);
+  const { success, data } = schema.safeParse(cursor);
   if (!success) throw inputError('INPUT_INVALID', '/cursor', 'is not a cursor of this list');
   return data;
 }
@@ -34,13 +34,13 @@ export function readIdCursor<T extends Id>(shape: z.ZodType<T>, cursor: string |
  * list.
  */
 export function readCursor<T extends z.ZodType>(
-  shape: T,
+  schema: T,
   cursor: string | undefined,
   code = 'CURSOR_INVALID',
 ): z.output<T> | undefined {
   if (cursor === undefined) return undefined;
   try {
-    return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
     throw inputError(code, '/cursor', 'is not a cursor of this list');
   }

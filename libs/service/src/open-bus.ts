@@ -17,15 +17,15 @@ export interface OpenedBus {
 export async function openBus(service: string, { NATS_URL: url }: Pick<ServiceConfig, 'NATS_URL'>): Promise<OpenedBus> {
   if (url) {
     const connect = (name: string, ownUrl = url) =>
-      nameRefusal('NATS_URL', () => NatsBus.connect({ url: ownUrl, service: name }));
+      connectOrThrow('NATS_URL', () => NatsBus.connect({ url: ownUrl, service: name }));
     return { bus: await connect(service), localBus: undefined, connect };
   }
   const localBus = new LocalBus();
   return { bus: localBus, localBus, connect: async () => localBus };
 }
 
-/** Connects to NATS. A refused user is a `StartError` with the name of the variable. */
-export async function nameRefusal<T>(variable: string, connect: () => Promise<T>): Promise<T> {
+/** Connects to NATS. Throws a `StartError` with the name of the variable when NATS refuses the user. */
+export async function connectOrThrow<T>(variable: string, connect: () => Promise<T>): Promise<T> {
   try {
     return await connect();
   } catch (error) {

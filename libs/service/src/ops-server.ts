@@ -10,7 +10,7 @@ export class OpsServer {
   private server: http.Server | undefined;
   private isStopping = false;
 
-  /** `about` names the process and its version in the answers about health. */
+  /** `about` is the name of the process and its version, which the answers about health contain. */
   constructor(
     private readonly about: { readonly service: string; readonly version: string },
     private readonly probes: Readonly<Record<string, Probe>>,
@@ -49,8 +49,8 @@ export class OpsServer {
     return foundProblems;
   }
 
-  /** From now on, the process is reported as not ready. */
-  announceStop(): void {
+  /** Reports from now on that the process is not ready, because it stops. */
+  reportNotReady(): void {
     this.isStopping = true;
   }
 

@@ -32,8 +32,8 @@ export class OwnHosts {
   }
 }
 
-/** The answer to a request with the host name of another site. */
-export const FOREIGN_HOST = {
+/** The problem that answers a request with the host name of another site. */
+export const HOST_NOT_ALLOWED = {
   status: 421,
   code: 'HOST_NOT_ALLOWED',
   title: 'This host name is not served; ALLOWED_HOSTS lists further host names',

@@ -101,8 +101,7 @@ export class ProcessContext {
   }
 
   /**
-   * Starts several services. The embedded bus stores nothing, so it holds events back until all services consume
-   * events.
+   * Starts several services. The embedded bus stores nothing, so it delivers no event until all services have started.
    */
   async startTogether(start: () => Promise<void>): Promise<void> {
     this.dependencies.openedBus.localBus?.holdEvents();

@@ -16,7 +16,7 @@ export type ProductionCheck =
 const EXAMPLE_DOMAIN = /(^|\.)(example|test|invalid|example\.(com|net|org))$|^host$/;
 /** Top-level domains that exist on no public network. The servers of an installation may have such names. */
 const LOCAL_DOMAIN = /(^|\.)(localhost|local)$/;
-/** The hosts of the own machine, as `URL` writes them. An IPv6 address can contain an IPv4 address. */
+/** The hosts that name the machine itself, as `URL` writes them. An IPv6 address can contain an IPv4 address. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:(7f[\da-f]{2}:[\da-f]+|0:0)\])$/;
 /** The server that receives the mails of demonstrations, in docker-compose.yml. */
 const MAIL_CATCHER = 'mail-catcher';
@@ -89,7 +89,7 @@ function publicAddressProblem(url: string): string | undefined {
   return new URL(url).protocol === 'https:' ? undefined : 'must start with https://';
 }
 
-/** A server may be on the own machine or have a local domain, for example in Kubernetes. */
+/** A server may be on the same machine or have a local domain, for example in Kubernetes. */
 function serverProblem(url: string): string | undefined {
   if (new URL(url).password === EXAMPLE_PASSWORD) return 'has the password of an example';
   const host = hostOf(url);

@@ -11,7 +11,7 @@ import { answerBrokenRequest } from './broken-request.ts';
 import { ConnectionLimits } from './connection-limits.ts';
 import { networkOf } from './network-of.ts';
 import { openQueue, type QueueAddress } from './jobs.ts';
-import { AllowedHosts, FOREIGN_HOST, OwnHosts } from './own-hosts.ts';
+import { AllowedHosts, HOST_NOT_ALLOWED, OwnHosts } from './own-hosts.ts';
 import type { ProcessContext } from './process-context.ts';
 import { StaffCheck } from './staff-check.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
@@ -27,7 +27,7 @@ const CONNECTION_LIMITS = {
   maxBodyBytes: 0,
 };
 const LISTEN_RETRY_MS = 500;
-/** Credentials that an address may try per minute. Accepted credentials are not counted again for five minutes. */
+/** How often a network may try credentials per minute. Accepted credentials are not counted again for five minutes. */
 const SIGN_INS_PER_MINUTE = 10;
 
 /** Settings of the queue board. */
@@ -93,7 +93,7 @@ export async function startQueueBoard(
   // Protects the pages, the static files and the API.
   app.addHook('onRequest', async (request, reply) => {
     if (!hosts.includes(request.host))
-      return reply.status(FOREIGN_HOST.status).type(PROBLEM_TYPE).send(problemOf(FOREIGN_HOST));
+      return reply.status(HOST_NOT_ALLOWED.status).type(PROBLEM_TYPE).send(problemOf(HOST_NOT_ALLOWED));
     const { authorization } = request.headers;
     const counts = [await countRequest(request)];
     if (authorization && !staff.isChecked(authorization)) counts.push(await countSignIn(request));

@@ -119,7 +119,7 @@ export class RequestPipeline implements PipelineHooks {
     let roundTrips = 0;
     const read: PreparationContext['read'] = (work) =>
       runInTurn(this.dependencies.queryQueue, call, async () => {
-        const em = this.openReadsOf(call);
+        const em = this.openTenantReads(call);
         try {
           return await work(em);
         } catch (error) {
@@ -143,7 +143,7 @@ export class RequestPipeline implements PipelineHooks {
     const callTransactions = call.contract.isForAccess ? accessTransactions : transactions;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { result, revision, roundTrips, finish } = await callTransactions.commit(
+        const { result, revision, roundTrips, finish } = await callTransactions.runUntilCommit(
           writeMetadataOf(call),
           async (em, hooks) => {
             this.setRoleAndTenant(em, call);
@@ -175,7 +175,7 @@ export class RequestPipeline implements PipelineHooks {
 
   /** Runs a query without a transaction: each statement takes one round trip. */
   private async executeQuery(call: Call, run: (context: unknown) => Promise<unknown>): Promise<ExecutionResult> {
-    const em = this.openReadsOf(call);
+    const em = this.openTenantReads(call);
     try {
       const output = await run(new ReadingContext(call, em));
       this.dependencies.callMetrics.record(call.contract, roundTripsOf(em));
@@ -185,7 +185,7 @@ export class RequestPipeline implements PipelineHooks {
     }
   }
 
-  private openReadsOf(call: Call): EntityManager {
+  private openTenantReads(call: Call): EntityManager {
     const em = openReads(call.contract.isForAccess ? this.dependencies.accessEm : this.dependencies.em);
     this.setRoleAndTenant(em, call);
     return em;

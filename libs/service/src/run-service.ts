@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { readConfig, type ServiceConfig } from './config.ts';
-import { freeStartMemory } from './free-start-memory.ts';
+import { releaseStartupMemory } from './release-startup-memory.ts';
 import { OpsServer } from './ops-server.ts';
 import { ProcessContext } from './process-context.ts';
 import type { ServiceDefinition } from './service-definition.ts';
@@ -51,12 +51,12 @@ async function startService<C extends typeof ServiceConfig>(
   startStep = 'connecting to the database and to the streams';
   const startedHost = await ServiceHost.start(definition, environment, process);
   const companion = await startCompanion(process, config);
-  freeStartMemory();
+  releaseStartupMemory();
   host = startedHost;
   process.log.info({ opsPort: config.OPS_PORT }, `${definition.name} is ready`);
   stopOnSignal(process.log, {
     drainMs: config.DRAIN_MS,
-    announce: () => ops.announceStop(),
+    reportNotReady: () => ops.reportNotReady(),
     stop: async () => {
       await companion?.stop();
       await startedHost.stop();

@@ -1,6 +1,6 @@
 import { serviceNames } from '@cordee/contracts/contract';
 import { StreamKeeper } from '@cordee/messaging/stream-keeper';
-import { nameRefusal } from './open-bus.ts';
+import { connectOrThrow } from './open-bus.ts';
 
 /**
  * Starts the stream keeper, which creates missing streams and consumers. Returns undefined on the embedded bus, which
@@ -15,5 +15,5 @@ export async function startStreamKeeper({
 }): Promise<StreamKeeper | undefined> {
   const [variable, url] = STREAMS_NATS_URL ? ['STREAMS_NATS_URL', STREAMS_NATS_URL] : ['NATS_URL', NATS_URL];
   const names: readonly string[] = serviceNames;
-  return url ? nameRefusal(variable, () => StreamKeeper.start(url, (name) => names.includes(name))) : undefined;
+  return url ? connectOrThrow(variable, () => StreamKeeper.start(url, (name) => names.includes(name))) : undefined;
 }

@@ -82,16 +82,15 @@ export class Transactions {
    * `afterCommit`.
    */
   async run<T>(metadata: WriteMetadata, work: (em: EntityManager, hooks: TransactionHooks) => Promise<T>): Promise<T> {
-    const { result, finish } = await this.commit(metadata, work);
+    const { result, finish } = await this.runUntilCommit(metadata, work);
     await finish();
     return result;
   }
 
   /**
-   * Like `run`, but resolves at the commit. Call `finish` of the result afterwards. Also returns the access revision of
-   * the organization after the commit.
+   * Like `run`, but resolves at the commit. Call `finish` of the result afterwards.
    */
-  async commit<T>(
+  async runUntilCommit<T>(
     metadata: WriteMetadata,
     work: (em: EntityManager, hooks: TransactionHooks) => Promise<T>,
   ): Promise<CommittedTransaction<T>> {

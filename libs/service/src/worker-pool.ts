@@ -37,27 +37,28 @@ export class WorkerPool<Input, Output, Part = never> {
     const { threads } = options;
     this.queue = new FairQueue({
       maxRunning: threads,
-      // One thread stays free for other organizations, if there are at least two threads.
-      maxRunningPerOrganization: Math.max(1, threads - 1),
+      // One thread stays free for tasks of other keys, if there are at least two threads.
+      maxRunningPerKey: Math.max(1, threads - 1),
       maxWaiting: MAX_WAITING,
       maxWaitMs: MAX_WAIT_MS,
     });
   }
 
   /**
-   * Runs a task when a thread is free. Organizations get threads in turn. Rejects with `WorkerLimitExceeded` when the
-   * task takes more processor time than `cpuMs` or too much memory, with the error of the task, or with
-   * SERVICE_UNAVAILABLE when the task waits too long for a thread or too many tasks wait. `onPart` receives the parts
-   * of the output that the task sends before it ends. `transferred` are objects of the input that move to the thread.
+   * Runs a task when a thread is free. `key` is the id of the organization of the task, or another key; the keys get
+   * threads in turn. Rejects with `WorkerLimitExceeded` when the task takes more processor time than `cpuMs` or too
+   * much memory, with the error of the task, or with SERVICE_UNAVAILABLE when the task waits too long for a thread or
+   * too many tasks wait. `onPart` receives the parts of the output that the task sends before it ends. `transferred`
+   * are objects of the input that move to the thread.
    */
   run(
-    organization: string,
+    key: string,
     input: Input,
     cpuMs: number,
     onPart: (part: Part) => void = () => {},
     transferred: readonly Transferable[] = [],
   ): Promise<Output> {
-    return this.queue.run(organization, async () => {
+    return this.queue.run(key, async () => {
       const thread = this.takeIdleThread() ?? this.start();
       try {
         return await thread.run(input, cpuMs, onPart, transferred);

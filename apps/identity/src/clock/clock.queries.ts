@@ -15,7 +15,7 @@ export class ClockQueries implements OnModuleInit {
 
   /** Other services query the offset from identity. Identity reads the offset from its database. */
   async onModuleInit(): Promise<void> {
-    if (this.clock.isMovable) this.clock.moveTo(await readOffset(this.em.fork()));
+    if (this.clock.isMovable) this.clock.setOffset(await readOffset(this.em.fork()));
   }
 
   @Handles(getClock)

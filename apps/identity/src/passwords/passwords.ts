@@ -24,7 +24,7 @@ export class Passwords {
     this.queue = new FairQueue({
       maxRunning: SIGN_IN_CONCURRENCY,
       // With at least two places, one network never has all places.
-      maxRunningPerOrganization: Math.ceil(SIGN_IN_CONCURRENCY / 2),
+      maxRunningPerKey: Math.ceil(SIGN_IN_CONCURRENCY / 2),
       maxWaiting: MAX_WAITING,
       maxWaitMs: MAX_CALL_WAIT_MS,
     });

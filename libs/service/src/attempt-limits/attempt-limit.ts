@@ -16,7 +16,7 @@ export interface AttemptCount {
 }
 
 /** Allows some attempts at once, and then one attempt per interval. */
-export const burst = (free: number, intervalMs: number): AttemptLimit => ({
+export const burstLimit = (free: number, intervalMs: number): AttemptLimit => ({
   free,
   forgetMs: intervalMs,
   firstWaitMs: intervalMs,

@@ -1,7 +1,7 @@
 import { networkOf } from '../network-of.ts';
 import * as z from 'zod';
 import type { CountedKey } from './attempt-counts.ts';
-import { burst, type AttemptLimit } from './attempt-limit.ts';
+import { burstLimit, type AttemptLimit } from './attempt-limit.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -14,11 +14,11 @@ const addressInOrganizationLimit: AttemptLimit = {
   maxWaitMs: 6 * HOUR_MS,
 };
 /** Mails of all organizations to one address. */
-const addressLimit = burst(20, 30 * MINUTE_MS);
+const addressLimit = burstLimit(20, 30 * MINUTE_MS);
 /** Mails of one person. */
-const senderLimit = burst(100, 5 * MINUTE_MS);
+const senderLimit = burstLimit(100, 5 * MINUTE_MS);
 /** Mails of all people of one organization. */
-const organizationLimit = burst(200, 2 * MINUTE_MS);
+const organizationLimit = burstLimit(200, 2 * MINUTE_MS);
 
 /** The variable with the number of mails to strangers that one network can cause at once. */
 export const MailsPerNetwork = z.coerce
@@ -44,10 +44,10 @@ export type HashKey = (purpose: string, value: string) => string;
 /** Returns the key under which mails are counted for the network of the caller; no key for calls of services. */
 export const keysOfMailNetwork = (hash: HashKey, { callerAddress, mailsPerNetwork }: MailCaller): CountedKey[] =>
   callerAddress
-    ? [{ key: hash('mails of network', networkOf(callerAddress)), limit: burst(mailsPerNetwork, MINUTE_MS) }]
+    ? [{ key: hash('mails of network', networkOf(callerAddress)), limit: burstLimit(mailsPerNetwork, MINUTE_MS) }]
     : [];
 
-/** The recipient and the sender of a mail to any address. */
+/** The recipient and the sender of a mail to a stranger. */
 interface StrangerMail {
   emailKey: string;
   accountId: `acc_${string}`;
@@ -55,7 +55,7 @@ interface StrangerMail {
 }
 
 /**
- * Returns the keys under which a mail to any address is counted: of its recipient, sender, organization and network.
+ * Returns the keys under which a mail to a stranger is counted: of its recipient, sender, organization and network.
  */
 export function keysOfStrangerMail(
   hash: HashKey,

@@ -4,10 +4,10 @@ import vm from 'node:vm';
 type CollectGarbage = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
 
 /**
- * Returns the memory that only the start has used to the operating system: 50 to 100 MiB, which V8 keeps while a
- * process is idle. Blocks the process for about a tenth of a second.
+ * Releases the memory that only the start of the process has used, 50 to 100 MiB, to the operating system. V8 would
+ * keep this memory while the process is idle. Blocks the process for about a tenth of a second.
  */
-export function freeStartMemory(): void {
+export function releaseStartupMemory(): void {
   // Only this flag gives access to the garbage collector; `last-resort` also releases empty pages.
   v8.setFlagsFromString('--expose-gc');
   const collectGarbage = vm.runInNewContext('gc') as CollectGarbage;

@@ -84,7 +84,7 @@ export class BillingFixture {
       ...environment,
     });
     const legalForms: BillingFixture['legalForms'] = new Map();
-    await test.answer(quotePrices, ({ currency, lines }) => ({
+    await test.stub(quotePrices, ({ currency, lines }) => ({
       lines: lines.map(({ type, interval }) => ({
         type,
         interval,
@@ -95,7 +95,7 @@ export class BillingFixture {
         price: { amount: prices[type]!, currency },
       })),
     }));
-    await test.answer(describeOrganization, ({ organizationId }) => ({
+    await test.stub(describeOrganization, ({ organizationId }) => ({
       id: organizationId,
       name: 'Alpine Rescue',
       legalForm: legalForms.get(organizationId) ?? ('company' as const),

@@ -9,7 +9,7 @@ import { IdentityFixture, password, type Person } from '../test/identity.fixture
 let fixture: IdentityFixture;
 beforeAll(async () => {
   fixture = await IdentityFixture.start({ MAILS_PER_NETWORK: '20' });
-  fixture.service.holdClock();
+  fixture.service.freezeClock();
 });
 afterAll(() => fixture.service.stop());
 

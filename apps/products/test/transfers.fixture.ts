@@ -82,13 +82,13 @@ export class TransfersFixture {
   }
 
   private async stubIdentity(): Promise<void> {
-    await this.test.answer(getRecipient, ({ accountId }) => ({
+    await this.test.stub(getRecipient, ({ accountId }) => ({
       accountId,
       email: this.emails.get(accountId) ?? 'nobody@example.ch',
       name: 'Anna Keller',
       locale: 'de' as const,
     }));
-    await this.test.answer(describeOrganization, ({ organizationId }) => describeTestOrganization(organizationId));
+    await this.test.stub(describeOrganization, ({ organizationId }) => describeTestOrganization(organizationId));
     await this.test.bus.serve(listMyOrganizations.subject, 'identity', async ({ headers }) => {
       // The second part of the JWT contains the claims. The claim `sub` is the account of the caller.
       const [, payload] = headers[callHeaders.token]!.split('.');
@@ -107,7 +107,7 @@ export class TransfersFixture {
   }
 
   private async stubRenewals(): Promise<void> {
-    await this.test.answer(describeRenewal, ({ productId }) => {
+    await this.test.stub(describeRenewal, ({ productId }) => {
       const periodEnd = this.periodEnds.get(productId) ?? renewalTerms.periodEnd;
       if (periodEnd === 'unknown') throw new DomainError('RENEWAL_NOT_FOUND');
       return {
@@ -117,7 +117,7 @@ export class TransfersFixture {
         openPeriods: this.openPeriodCounts.get(productId) ?? 0,
       };
     });
-    await this.test.answer(detachRenewal, ({ productId, transferId }) => {
+    await this.test.stub(detachRenewal, ({ productId, transferId }) => {
       this.detachCalls.set(productId, [...(this.detachCalls.get(productId) ?? []), transferId]);
       const code = this.detachErrors.get(productId);
       // For the caller, a lost answer has the same effect as a crash after the request.

@@ -55,7 +55,7 @@ describe('the mail with the link to choose a new password', () => {
   let isFound: boolean;
   const accountId = id('acc');
   beforeAll(async () => {
-    await fixture.test.answer(getPasswordResetMail, () => {
+    await fixture.test.stub(getPasswordResetMail, () => {
       if (!isFound) throw new DomainError('PASSWORD_RESET_NOT_FOUND');
       return { accountId, ...fixture.recipient, token: 'reset-token' };
     });

@@ -15,7 +15,7 @@ let reminders: RemindersFixture;
 let open = 11_675;
 beforeAll(async () => {
   reminders = await RemindersFixture.start();
-  await reminders.test.answer(getPaymentDetails, ({ documentId }) => ({
+  await reminders.test.stub(getPaymentDetails, ({ documentId }) => ({
     ...exampleDetails,
     document: {
       ...exampleDocument,

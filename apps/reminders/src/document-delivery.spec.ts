@@ -25,7 +25,7 @@ const pdf = Buffer.from('%PDF-1.7 chunk 0, chunk 1');
 beforeAll(async () => {
   reminders = await RemindersFixture.start();
   const { test } = reminders;
-  await test.answer(getPaymentDetails, ({ documentId }) => {
+  await test.stub(getPaymentDetails, ({ documentId }) => {
     const { output } = getPaymentDetails.example;
     const prefix = documentId.slice(0, 3) as 'pfm' | 'inv' | 'crn';
     const { kind, number } = {
@@ -48,13 +48,13 @@ beforeAll(async () => {
       },
     };
   });
-  await test.answer(renderDocument, () => {
+  await test.stub(renderDocument, () => {
     if (!isBillingReachable) throw new DomainError('SERVICE_UNAVAILABLE', { status: 503 });
     return { ...renderDocument.example.output, name: 'INV-2026-000001.pdf' };
   });
-  await test.answer(getReceiptDelivery, () => getReceiptDelivery.example.output);
-  await test.answer(renderReceipt, () => renderReceipt.example.output);
-  await test.answer(billingFiles.readFileChunk, ({ position }) => ({
+  await test.stub(getReceiptDelivery, () => getReceiptDelivery.example.output);
+  await test.stub(renderReceipt, () => renderReceipt.example.output);
+  await test.stub(billingFiles.readFileChunk, ({ position }) => ({
     bytes: [pdf.subarray(0, 16), pdf.subarray(16)][position]?.toString('base64') ?? null,
   }));
 });

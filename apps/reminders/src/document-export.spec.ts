@@ -16,9 +16,9 @@ const zip = Buffer.from('PK chunk 0, chunk 1');
 beforeAll(async () => {
   reminders = await RemindersFixture.start();
   const { test } = reminders;
-  await test.answer(getDocumentExportDelivery, () => ({ ...getDocumentExportDelivery.example.output, isAttached }));
-  await test.answer(getDocumentExportFile, () => getDocumentExportFile.example.output);
-  await test.answer(billingFiles.readFileChunk, ({ position }) => ({
+  await test.stub(getDocumentExportDelivery, () => ({ ...getDocumentExportDelivery.example.output, isAttached }));
+  await test.stub(getDocumentExportFile, () => getDocumentExportFile.example.output);
+  await test.stub(billingFiles.readFileChunk, ({ position }) => ({
     bytes: [zip.subarray(0, 5), zip.subarray(5)][position]?.toString('base64') ?? null,
   }));
 });

@@ -13,7 +13,7 @@ let status: 'active' | 'blocked' | 'maintenance' | 'gone';
 
 beforeAll(async () => {
   fixture = await RemindersFixture.start();
-  await fixture.test.answer(describeProduct, ({ productId }) => {
+  await fixture.test.stub(describeProduct, ({ productId }) => {
     if (status === 'gone') throw new DomainError('PRODUCT_NOT_FOUND');
     return { productId, type: 'web_hosting', name: 'alpine.example', status };
   });

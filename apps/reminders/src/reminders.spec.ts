@@ -70,8 +70,8 @@ beforeAll(async () => {
   smtp = await TestMailbox.start();
   inbox = smtp.mails;
   test = await TestService.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
-  await test.answer(listRecipients, () => ({ data: people }));
-  await test.answer(describeOrganization, ({ organizationId }) => ({
+  await test.stub(listRecipients, () => ({ data: people }));
+  await test.stub(describeOrganization, ({ organizationId }) => ({
     id: organizationId,
     name: 'Alpine Rescue',
     legalForm: 'company' as const,
@@ -81,19 +81,19 @@ beforeAll(async () => {
     currency: 'CHF' as const,
     createdAt: '2026-01-01T00:00:00.000Z',
   }));
-  await test.answer(getRecipient, ({ accountId }) => ({
+  await test.stub(getRecipient, ({ accountId }) => ({
     accountId,
     email: anna.email,
     name: anna.name,
     locale: 'de' as const,
   }));
-  await test.answer(getSignUpMail, () => ({
+  await test.stub(getSignUpMail, () => ({
     kind: 'confirm' as const,
     email: 'new@example.ch',
     locale: 'it' as const,
     token: 'tok-en',
   }));
-  await test.answer(getInvitationMail, () => ({
+  await test.stub(getInvitationMail, () => ({
     email: 'guest@example.ch',
     locale: 'en' as const,
     organizationName: 'You & I have won <i> https://evil.example/prize',
@@ -103,7 +103,7 @@ beforeAll(async () => {
     token: 'invite-token',
     expiresAt: '2026-12-31T00:00:00.000Z',
   }));
-  await test.answer(getPaymentDetails, ({ documentId }) => {
+  await test.stub(getPaymentDetails, ({ documentId }) => {
     const debt = debts.get(documentId) ?? { open: 11_675, paymentsKnownUntil: null };
     return {
       iban: 'CH4431999123000889012',

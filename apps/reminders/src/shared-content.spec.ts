@@ -18,7 +18,7 @@ let requests: Input<typeof listSharedContent>[];
 
 beforeAll(async () => {
   fixture = await RemindersFixture.start();
-  await fixture.test.answer(listSharedContent, (input) => {
+  await fixture.test.stub(listSharedContent, (input) => {
     requests.push(input);
     const start = Number(input.cursor ?? 0);
     const end = start + PAGE_SIZE;

@@ -15,7 +15,7 @@ let hasOfferEnded = false;
 beforeAll(async () => {
   smtp = await TestMailbox.start();
   test = await TestService.start(remindersService, { SMTP_URL: smtp.url, PUBLIC_URL: 'https://console.example' });
-  await test.answer(getTransferMail, () => {
+  await test.stub(getTransferMail, () => {
     if (hasOfferEnded) throw new DomainError('TRANSFER_NOT_FOUND');
     return {
       email: 'guest@example.ch',

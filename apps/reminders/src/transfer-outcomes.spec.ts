@@ -16,8 +16,8 @@ let outcome: Outcome;
 
 beforeAll(async () => {
   fixture = await RemindersFixture.start();
-  await fixture.test.answer(getTransferOutcome, () => outcome);
-  await fixture.test.answer(describeOrganization, ({ organizationId }) => ({
+  await fixture.test.stub(getTransferOutcome, () => outcome);
+  await fixture.test.stub(describeOrganization, ({ organizationId }) => ({
     id: organizationId,
     name: organizationId === receiver ? 'Bergrettung <b>' : 'Alpine Rescue',
     legalForm: 'company' as const,

@@ -59,8 +59,8 @@ export class RemindersFixture {
       PUBLIC_URL: 'https://console.example',
     });
     const fixture = new RemindersFixture(test, smtp);
-    await test.answer(listRecipients, () => ({ data: fixture.everybody }));
-    await test.answer(describeOrganization, ({ organizationId }) => ({
+    await test.stub(listRecipients, () => ({ data: fixture.everybody }));
+    await test.stub(describeOrganization, ({ organizationId }) => ({
       id: organizationId,
       name: 'Alpine Rescue',
       legalForm: 'company' as const,
@@ -70,7 +70,7 @@ export class RemindersFixture {
       currency: 'CHF' as const,
       createdAt: '2026-01-01T00:00:00.000Z',
     }));
-    await test.answer(getRecipient, ({ accountId }) => ({ accountId, ...fixture.recipient }));
+    await test.stub(getRecipient, ({ accountId }) => ({ accountId, ...fixture.recipient }));
     return fixture;
   }
 

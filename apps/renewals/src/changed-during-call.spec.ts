@@ -18,9 +18,9 @@ import { renewalsService } from './renewals.service.ts';
 let test: TestService;
 beforeAll(async () => {
   test = await TestService.start(renewalsService);
-  await test.answer(issueRenewalProForma, () => issueRenewalProForma.example.output as never);
-  await test.answer(listProductBilling, () => ({ defaultAddressId: null, data: [] }));
-  await test.answer(quotePrices, ({ currency, lines }) => ({
+  await test.stub(issueRenewalProForma, () => issueRenewalProForma.example.output as never);
+  await test.stub(listProductBilling, () => ({ defaultAddressId: null, data: [] }));
+  await test.stub(quotePrices, ({ currency, lines }) => ({
     lines: lines.map((line) => ({
       ...line,
       name: 'Web hosting',

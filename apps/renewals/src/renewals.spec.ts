@@ -48,8 +48,8 @@ function answerCharge(input: Input<typeof chargePeriod>, invoiceId: `inv_${strin
 
 beforeAll(async () => {
   test = await TestService.start(renewalsService);
-  await test.answer(listProductBilling, () => ({ defaultAddressId: null, data: [] }));
-  await test.answer(quotePrices, ({ lines }) => ({
+  await test.stub(listProductBilling, () => ({ defaultAddressId: null, data: [] }));
+  await test.stub(quotePrices, ({ lines }) => ({
     lines: lines.map((line) => ({
       ...line,
       name: 'Web hosting',
@@ -58,7 +58,7 @@ beforeAll(async () => {
       price,
     })),
   }));
-  await test.answer(chargePeriod, async (input) => {
+  await test.stub(chargePeriod, async (input) => {
     chargeRequests.set(input.productId, [...(chargeRequests.get(input.productId) ?? []), input]);
     const invoiceId = newId('inv', new Date());
     await duringCharge.get(input.productId)?.(invoiceId);

@@ -33,12 +33,12 @@ export class SearchFixture {
 
   private async stubServices(): Promise<void> {
     const { test, resources, names, paymentDetails } = this;
-    await test.answer(describeResource, ({ organizationId, resourceId }) => {
+    await test.stub(describeResource, ({ organizationId, resourceId }) => {
       const resource = resources.get(`${organizationId} ${resourceId}`);
       if (!resource) throw new DomainError('RESOURCE_NOT_FOUND');
       return resource;
     });
-    await test.answer(listRecipients, ({ organizationId }) => ({
+    await test.stub(listRecipients, ({ organizationId }) => ({
       data: (test.stubbedSnapshots.people.get(organizationId) ?? []).map(({ accountId, role, flags, isBlocked }) => ({
         accountId,
         role,
@@ -48,8 +48,8 @@ export class SearchFixture {
         ...names.get(accountId)!,
       })),
     }));
-    await test.answer(getPaymentDetails, ({ documentId }) => paymentDetails.get(documentId)!);
-    await test.answer(describeOrganization, ({ organizationId }) => ({
+    await test.stub(getPaymentDetails, ({ documentId }) => paymentDetails.get(documentId)!);
+    await test.stub(describeOrganization, ({ organizationId }) => ({
       id: organizationId,
       name: 'Alpine Rescue',
       legalForm: 'company' as const,

@@ -118,9 +118,9 @@ export class TeamsFixture {
   static async start(): Promise<TeamsFixture> {
     const fixture = new TeamsFixture(await TestService.start(teamsService));
     const { test } = fixture;
-    await test.answer(getCatalogue, () => ({ data: fixture.catalogue }));
+    await test.stub(getCatalogue, () => ({ data: fixture.catalogue }));
     test.stubbedSnapshots.typeRights = () => fixture.catalogue.map(rightsOfType);
-    await test.answer(listRecipients, ({ organizationId }) => ({
+    await test.stub(listRecipients, ({ organizationId }) => ({
       data: test.stubbedSnapshots.people.get(organizationId)!.map(({ accountId, role, flags, isBlocked }) => ({
         accountId,
         name: `Name of ${role}`,

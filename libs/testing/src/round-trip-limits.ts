@@ -3,23 +3,23 @@ import type { Contract } from '@cordee/contracts/contract';
 
 /** A query reads in one statement, or in several statements at the same time. */
 const LIMIT_OF_QUERY = 1;
-/** Claim the idempotency key; load; write; increment the access revision; write the events and commit. */
+/** One round trip each to claim the key, load, write, increment the access revision, and commit with the events. */
 const LIMIT_OF_COMMAND = 5;
 
-/** Operations that need more round trips, with the highest number that the tests reach. Lower a number when you can. */
+/** Operations that need more round trips, with the highest number that tests reach. Lower a number when you can. */
 const higherLimits: Readonly<Record<string, number>> = {
-  // The changes since a revision: reads the changed ids, and then their rows.
+  // These queries read the ids that changed since a revision, and then the rows of these ids.
   'rpc.identity.member.get_snapshot.v1': 2,
   'rpc.products.product.get_snapshot.v1': 2,
-  // Like the other snapshots, and then a complete snapshot when the changes do not fit into one page.
+  // This query also reads a complete snapshot when the changes do not fit into one page.
   'rpc.teams.grant.get_snapshot.v1': 3,
-  // Reads the stems of the words that the process has not seen yet.
+  // This query reads the stems of the words that the process has not seen yet.
   'rpc.search.query.run.v1': 2,
-  // Read the numbers of the documents that the bookings name: the ledger has only their ids.
+  // These queries read the numbers of the documents that the bookings name: the ledger contains only their ids.
   'rpc.billing.invoice.explain_open.v1': 2,
   'rpc.billing.statement.get.v1': 2,
   'rpc.billing.journal.export.v1': 2,
-  // Reads further rows while the page has grants of people or products that have just left the organization.
+  // This query reads further rows while the page has grants of people or products that have just left.
   'rpc.teams.grant.list.v1': 2,
   // These operations read and write in turns, for example because a write needs a new number or the answer of another
   // service, or because they handle the messages or payments of a list one after the other.
@@ -29,20 +29,22 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.billing.address.add.v1': 6,
   'rpc.billing.card_payment.start_top_up.v1': 6,
   'rpc.billing.payment_method.add.v1': 6,
-  // Like the import of a payment: reads the document, its order and its lines, and numbers the invoice.
+  // Like the import of a payment, this command reads the document, its order and its lines, and numbers the invoice.
   'rpc.billing.suspense.assign.v1': 14,
-  // Five without reserved money. Otherwise reads the lines of its pro formas, and what prepaid can pay.
+  // Without reserved money, these commands take five round trips. With reserved money, they also read the lines of the
+  // pro formas of this money, and the invoices that prepaid can pay.
   'rpc.billing.charge.create.v1': 9,
   'rpc.billing.renewal_pro_forma.issue.v1': 9,
-  // Cancels the renewals of products that end. After the credit note, reads what prepaid can pay, and its lines.
+  // This command cancels the renewals of products that end. After the credit note, it reads the invoices that prepaid
+  // can pay, and their lines.
   'rpc.billing.credit_note.create.v1': 10,
-  // A credit note, and then a new invoice.
+  // This command creates a credit note, and then a new invoice.
   'rpc.billing.invoice.correct_vat.v1': 19,
   'rpc.billing.document.download.v1': 6,
   'rpc.billing.document.render.v1': 6,
   'rpc.billing.document.download_e_invoice.v1': 8,
   'rpc.billing.document.pay.v1': 8,
-  // Reserved money that is released may pay open invoices: reads what prepaid can pay, and its lines.
+  // Released money may pay open invoices, so this command reads the invoices that prepaid can pay, and their lines.
   'rpc.billing.document.release_prepaid.v1': 9,
   'rpc.billing.order.cancel.v1': 9,
   // The number grows with the currencies of the prepaid account.
@@ -53,22 +55,22 @@ const higherLimits: Readonly<Record<string, number>> = {
   'rpc.products.transfer.offer.v1': 7,
   'rpc.search.message.import.v1': 11,
   // These operations change access data in several tables.
-  // Reads before its transaction whether the person needs a password.
+  // This command reads before its transaction whether the person needs a password.
   'rpc.identity.invitation.accept.v1': 6,
-  // Eight for an administrator who becomes a collaborator: ends support accesses, one after the other.
+  // When an administrator becomes a collaborator, this command ends support accesses, one after the other.
   'rpc.identity.member.change.v1': 8,
   'rpc.identity.member.remove.v1': 8,
-  // Reads before its transaction; writes the second factor and the session.
+  // This command reads before its transaction, and writes the second factor and the session.
   'rpc.identity.session.renew_sign_in.v1': 7,
   'rpc.identity.second_factor.confirm.v1': 7,
   'rpc.identity.second_factor.remove.v1': 7,
   'rpc.teams.person_rights.set.v1': 8,
-  // Seven when a parent period has just expired: its end is recorded first.
+  // When a parent period has just expired, this command records its end first.
   'rpc.teams.team.change.v1': 7,
   'rpc.teams.team.delete.v1': 8,
 };
 
-/** Returns the operations whose calls took more round trips to PostgreSQL than their limit. */
+/** Returns a text for each operation of which a call took more round trips to PostgreSQL than the limit. */
 export function roundTripsAboveLimit(maxRoundTrips: ReadonlyMap<string, number>): string[] {
   const bySubject = new Map<string, Contract>([...contracts.values()].map((contract) => [contract.subject, contract]));
   return [...maxRoundTrips].flatMap(([subject, count]) => {

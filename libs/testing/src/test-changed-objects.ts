@@ -2,7 +2,7 @@ import type { Contract } from '@cordee/contracts/contract';
 import { newId } from '@cordee/contracts/id';
 import { describe, expect, it } from '@jest/globals';
 import { interfereAfterAuthorization } from './interfere-after-authorization.ts';
-import { interfereAfterForeignAnswer, foreignContractsOf, failForeignCalls } from './change-during-call.ts';
+import { interfereAfterForeignAnswer, foreignContractsOf, failForeignCalls } from './foreign-calls.ts';
 import { contractsWithObjects, declaredCodesOf } from './contract-objects.ts';
 import { digestOfRows } from './digest-of-rows.ts';
 import type { Caller, TestService } from './test-service.ts';

@@ -71,7 +71,7 @@ interface RunningService {
 
 /**
  * A service on real PostgreSQL and Redis, on the embedded bus or NATS, called by contract. The test stubs other
- * services: snapshots of people, grants and products with `stubbedSnapshots`, other contracts with `answer`.
+ * services: snapshots of people, grants and products with `stubbedSnapshots`, other contracts with `stub`.
  */
 export class TestService {
   /**
@@ -80,8 +80,8 @@ export class TestService {
    */
   readonly stubbedSnapshots: StubbedSnapshots;
   private readonly sequences = new Map<string, number>();
-  /** The time while the clock is held. */
-  private heldTime: Date | undefined;
+  /** The time while the clock is frozen. */
+  private frozenTime: Date | undefined;
 
   readonly host: ServiceHost;
   readonly process: ProcessContext;
@@ -190,7 +190,7 @@ export class TestService {
   }
 
   /** Stubs a contract of another service. A thrown `DomainError` becomes the error of the reply. */
-  async answer<C extends Contract>(
+  async stub<C extends Contract>(
     contract: C,
     handle: (input: Input<C>) => NoInfer<Output<C>> | Promise<NoInfer<Output<C>>>,
   ): Promise<void> {
@@ -290,17 +290,17 @@ export class TestService {
 
   /** Moves the clock of the process forward. */
   moveClockTo(instant: string): void {
-    if (this.heldTime) this.heldTime = new Date(instant);
-    this.process.clock.moveTo(new Date(instant).getTime() - Date.now());
+    if (this.frozenTime) this.frozenTime = new Date(instant);
+    this.process.clock.setOffset(new Date(instant).getTime() - Date.now());
   }
 
   /**
-   * Stops the clocks of all processes of the test until it ends, so that no wait ends because the machine is busy. Only
-   * `moveClockTo` moves the time.
+   * Freezes the clocks of all processes of the test until it ends, so that no wait ends because the machine is busy.
+   * Only `moveClockTo` moves the time.
    */
-  holdClock(): void {
-    this.heldTime = this.process.clock.now();
-    Clock.prototype.now = () => this.heldTime!;
+  freezeClock(): void {
+    this.frozenTime = this.process.clock.now();
+    Clock.prototype.now = () => this.frozenTime!;
   }
 
   /**

@@ -10,7 +10,7 @@ const passwordOfAttacker = 'the bait of somebody else entirely';
 let fixture: IdentityFixture;
 beforeAll(async () => {
   fixture = await IdentityFixture.start();
-  fixture.service.holdClock();
+  fixture.service.freezeClock();
 });
 afterAll(() => fixture.service.stop());
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
   // the calls.
   broker = await PrivateBroker.start();
   fixture = await IdentityFixture.start({ NATS_URL: broker.url, MAX_CALL_WAIT_MS: String(MAX_CALL_MS) });
-  fixture.service.holdClock();
+  fixture.service.freezeClock();
 });
 afterAll(async () => {
   await fixture.service.stop();

@@ -18,7 +18,7 @@ type Opened = Answer<typeof createSession>;
 let fixture: IdentityFixture;
 beforeAll(async () => {
   fixture = await IdentityFixture.start();
-  fixture.service.holdClock();
+  fixture.service.freezeClock();
 });
 afterAll(() => fixture.service.stop());
 

@@ -9,7 +9,7 @@ import { productsService } from '../products.service.ts';
 let test: TestService;
 beforeAll(async () => {
   test = await TestService.start(productsService);
-  await test.answer(recordSupportAction, ({ supportAccessIds }) => ({ supportAccessIds }));
+  await test.stub(recordSupportAction, ({ supportAccessIds }) => ({ supportAccessIds }));
 });
 afterAll(() => test.stop());
 const id = <P extends 'acc' | 'org' | 'prd' | 'ord' | 'inv' | 'mem' | 'sup'>(prefix: P) => newId(prefix, new Date());

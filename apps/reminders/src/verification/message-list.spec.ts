@@ -8,7 +8,7 @@ import { id, RemindersFixture, type Person } from '../../test/reminders.fixture.
 let fixture: RemindersFixture;
 beforeAll(async () => {
   fixture = await RemindersFixture.start();
-  await fixture.test.answer(describeProduct, ({ productId }) => ({
+  await fixture.test.stub(describeProduct, ({ productId }) => ({
     productId,
     type: 'web_hosting',
     name: 'alpine.example',

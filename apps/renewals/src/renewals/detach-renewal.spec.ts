@@ -32,8 +32,8 @@ const duringCharge = new Map<string, () => Promise<unknown>>();
 
 beforeAll(async () => {
   test = await TestService.start(renewalsService);
-  await test.answer(listProductBilling, () => ({ defaultAddressId: null, data: [] }));
-  await test.answer(quotePrices, ({ lines }) => ({
+  await test.stub(listProductBilling, () => ({ defaultAddressId: null, data: [] }));
+  await test.stub(quotePrices, ({ lines }) => ({
     lines: lines.map((line) => ({
       ...line,
       name: 'Web hosting',
@@ -42,7 +42,7 @@ beforeAll(async () => {
       price: total,
     })),
   }));
-  await test.answer(chargePeriod, async (input) => {
+  await test.stub(chargePeriod, async (input) => {
     chargeRequests.set(input.productId, [...(chargeRequests.get(input.productId) ?? []), input]);
     await duringCharge.get(input.productId)?.();
     return {

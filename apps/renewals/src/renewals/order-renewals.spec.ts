@@ -22,11 +22,11 @@ const settings = new Map<string, Answer<typeof listProductBilling>['data'][numbe
 beforeAll(async () => {
   requests = [];
   test = await TestService.start(renewalsService);
-  await test.answer(listProductBilling, ({ productIds }) => ({
+  await test.stub(listProductBilling, ({ productIds }) => ({
     defaultAddressId,
     data: productIds.flatMap((productId) => settings.get(productId) ?? []),
   }));
-  await test.answer(quotePrices, ({ currency, lines }) => ({
+  await test.stub(quotePrices, ({ currency, lines }) => ({
     lines: lines.map((line) => ({
       ...line,
       name: 'Web hosting',
@@ -35,7 +35,7 @@ beforeAll(async () => {
       price: { amount: 10_800, currency },
     })),
   }));
-  await test.answer(issueRenewalProForma, (input) => {
+  await test.stub(issueRenewalProForma, (input) => {
     requests.push(input);
     return issueRenewalProForma.example.output;
   });

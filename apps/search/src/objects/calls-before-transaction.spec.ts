@@ -22,7 +22,7 @@ async function countInboxLocks(): Promise<void> {
 
 beforeAll(async () => {
   test = await TestService.start(searchService);
-  await test.answer(listRecipients, async () => {
+  await test.stub(listRecipients, async () => {
     await countInboxLocks();
     return { data: [] };
   });
@@ -30,9 +30,9 @@ beforeAll(async () => {
     await countInboxLocks();
     throw new DomainError(code);
   };
-  await test.answer(describeResource, countAndThrow('RESOURCE_NOT_FOUND'));
-  await test.answer(listProductResources, countAndThrow('PRODUCT_NOT_FOUND'));
-  await test.answer(getPaymentDetails, countAndThrow('DOCUMENT_NOT_FOUND'));
+  await test.stub(describeResource, countAndThrow('RESOURCE_NOT_FOUND'));
+  await test.stub(listProductResources, countAndThrow('PRODUCT_NOT_FOUND'));
+  await test.stub(getPaymentDetails, countAndThrow('DOCUMENT_NOT_FOUND'));
 });
 afterAll(() => test.stop());
 

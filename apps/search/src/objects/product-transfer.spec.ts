@@ -13,7 +13,7 @@ const resourcesByOwner = new Map<string, { resourceId: `res_${string}`; kind: st
 beforeAll(async () => {
   fixture = await SearchFixture.start();
   ({ test } = fixture);
-  await test.answer(listProductResources, ({ organizationId, productId }) => {
+  await test.stub(listProductResources, ({ organizationId, productId }) => {
     const resources = resourcesByOwner.get(`${organizationId} ${productId}`);
     if (!resources) throw new DomainError('PRODUCT_NOT_FOUND');
     return { data: resources };

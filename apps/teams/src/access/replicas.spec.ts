@@ -82,7 +82,7 @@ class Replica {
   /** Stops the process without releasing the lease. */
   kill(): void {
     this.isKilled = true;
-    this.bus.isCut = true;
+    this.bus.isDisconnected = true;
     void this.leases.stop();
   }
 }
@@ -106,7 +106,7 @@ beforeAll(async () => {
     })),
   );
   test.stubbedSnapshots.products.set(organizationId, [{ productId, type: 'web_hosting', name: 'alpine.example' }]);
-  await test.answer(
+  await test.stub(
     getCatalogue,
     () =>
       ({
@@ -203,11 +203,11 @@ describe(`replicas with delayed, repeated, reordered and lost messages (ACC-3, C
     const disconnected = await Replica.start(broker.url);
     replicas.push(disconnected);
     expect(await disconnected.check(accountId)).toBe(true);
-    disconnected.bus.isCut = true;
+    disconnected.bus.isDisconnected = true;
     expect(disconnected.peek(accountId)).toBe(true);
     await test.call(endGrant, { organizationId, grantId }, { account: chief }, { timeoutMs: 30_000 });
     expect(disconnected.peek(accountId)).toBeUndefined();
-    disconnected.bus.isCut = false;
+    disconnected.bus.isDisconnected = false;
     expect(await disconnected.check(accountId)).toBe(false);
   }, 60_000);
 });

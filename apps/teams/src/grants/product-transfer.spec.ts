@@ -33,7 +33,7 @@ const folder = id('res');
 
 beforeAll(async () => {
   test = await TestService.start(teamsService);
-  await test.answer(getCatalogue, () => ({ data: [drive] }));
+  await test.stub(getCatalogue, () => ({ data: [drive] }));
 });
 afterAll(() => test.stop());
 

@@ -87,7 +87,7 @@ describe(`${ORGANIZATIONS} random organizations`, () => {
             );
         }
         if (seed <= THOROUGH_ORGANIZATIONS)
-          checkLists(history, access, { at, accountsByTarget, productsByAccount, seed });
+          assertLists(history, access, { at, accountsByTarget, productsByAccount, seed });
       }
     }
     // Allowed and denied questions are both frequent, so the random organizations are useful.
@@ -122,7 +122,7 @@ function assertSameList(where: string, found: readonly string[], expected: reado
 }
 
 /** Asserts that the lists of accounts and of access entries agree with the single decisions. */
-function checkLists(
+function assertLists(
   history: History,
   access: OrganizationAccess,
   expected: {
@@ -162,9 +162,9 @@ function checkLists(
         if (!access.check({ accountId, right, productId: product.productId, resourceId: resource?.resourceId, at }))
           throw new Error(`${where}: ${right} ${product.productId} ${resource?.resourceId ?? ''} is listed, not held`);
     }
-    checkInheritance(history, access, accountId, at);
+    assertInheritance(history, access, accountId, at);
     for (const scopes of TOKEN_SCOPES) {
-      checkInheritance(history, access, accountId, at, scopes);
+      assertInheritance(history, access, accountId, at, scopes);
       const listedRights = access
         .listAccessEntries(accountId, at, scopes)
         .flatMap(({ product, resource, rights }) =>
@@ -178,7 +178,7 @@ function checkLists(
       );
       assertSameList(`${where} with ${[...scopes].join(' ')}`, listedRights, expectedRights);
     }
-    checkVisible(history, access, accountId, at);
+    assertVisibleResources(history, access, accountId, at);
   }
 }
 
@@ -186,7 +186,7 @@ function checkLists(
  * Asserts that a resource without an access entry has the rights of its nearest parent with an access entry, or of its
  * product.
  */
-function checkInheritance(
+function assertInheritance(
   history: History,
   access: OrganizationAccess,
   accountId: `acc_${string}`,
@@ -215,16 +215,24 @@ function checkInheritance(
   }
 }
 
-/** Asserts that the visible resources are those with a right of the person or of a giver, even on a blocked product. */
-function checkVisible(history: History, access: OrganizationAccess, accountId: `acc_${string}`, at: Date): void {
+/**
+ * Asserts that the person sees the products and resources on which the person or the giver of a support access has a
+ * right, even on a blocked product.
+ */
+function assertVisibleResources(
+  history: History,
+  access: OrganizationAccess,
+  accountId: `acc_${string}`,
+  at: Date,
+): void {
   const visibleProducts = access.visibleProducts(accountId, at);
   const rows = snapshotsAt(history, at.getTime());
   const withoutSupport = OrganizationAccess.from(
     { ...rows, people: { ...rows.people, support: [] } },
     TypeRights.from(history.catalogue),
   );
-  type Place = [productId: `prd_${string}`, resourceId?: `res_${string}`];
-  const hasRightAsMember = (memberAccountId: `acc_${string}`, [productId, resourceId]: Place): boolean =>
+  type ObjectIds = [productId: `prd_${string}`, resourceId?: `res_${string}`];
+  const hasRightAsMember = (memberAccountId: `acc_${string}`, [productId, resourceId]: ObjectIds): boolean =>
     TESTED_RIGHTS.some((right) => {
       const question = { accountId: memberAccountId, right, productId, resourceId, at };
       const { allowed, refusal } = withoutSupport.decide(question);
@@ -232,11 +240,11 @@ function checkVisible(history: History, access: OrganizationAccess, accountId: `
       return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     });
   /** Staff see what the givers of their support accesses see. */
-  const hasAnyRight = (...place: Place): boolean => {
-    if (hasRightAsMember(accountId, place)) return true;
-    const product = access.products.product(place[0]);
+  const hasAnyRight = (...objectIds: ObjectIds): boolean => {
+    if (hasRightAsMember(accountId, objectIds)) return true;
+    const product = access.products.product(objectIds[0]);
     return (product ? access.supportEntriesFor(accountId, product, at) : []).some(({ grantedByMemberId }) =>
-      hasRightAsMember(access.people.member(grantedByMemberId)!.accountId, place),
+      hasRightAsMember(access.people.member(grantedByMemberId)!.accountId, objectIds),
     );
   };
   for (const productId of productsOf(history)) {

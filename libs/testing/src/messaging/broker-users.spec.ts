@@ -272,7 +272,7 @@ it('the users of two services exchange requests and events, and the tool of the 
   await Promise.all([identity!.close(), teams!.close()]);
 });
 
-describe('a service that was taken over', () => {
+describe('a compromised service', () => {
   let identity: NatsBus;
   let teams: NatsBus;
   let search: NatsConnection;

@@ -265,21 +265,21 @@ describe.each([
       ['as many replies as requested', 1, LONG_MS, [expect.any(String)]],
       ['the replies that arrive in time', 3, 100, ['one', 'other']],
       ['no replies when none are requested', 0, LONG_MS, []],
-    ] as const)('`requestAll` returns %s', async (_, answers, timeoutMs, expected) => {
+    ] as const)('`requestAll` returns %s', async (_, maxReplies, timeoutMs, expected) => {
       const [first, second] = await openTwo();
       const gate = Promise.withResolvers<undefined>();
       await first.listen(`sync.${service}.asked`, async () => bytes('one'));
       await second.listen(`sync.${service}.asked`, async () => bytes('other'));
       await second.listen(`sync.${service}.asked`, () => gate.promise);
       await second.listen(`sync.${service}.asked`, () => Promise.reject(new Error('broken')));
-      const replies = await first.requestAll(`sync.${service}.asked`, bytes('x'), { answers, timeoutMs });
+      const replies = await first.requestAll(`sync.${service}.asked`, bytes('x'), { maxReplies, timeoutMs });
       expect(replies.map(text).toSorted()).toEqual(expected);
       gate.resolve(undefined);
     });
 
     it('`requestAll` returns no reply without a listener', async () => {
       expect(
-        await (await open()).requestAll(`sync.${service}.asked`, bytes('x'), { answers: 1, timeoutMs: 100 }),
+        await (await open()).requestAll(`sync.${service}.asked`, bytes('x'), { maxReplies: 1, timeoutMs: 100 }),
       ).toEqual([]);
     });
   });
@@ -297,7 +297,7 @@ describe.each([
     });
     await callerContext.run('transaction', async () => {
       await client.request(requestSubject(), bytes('x'), {}, LONG_MS);
-      await client.requestAll(`sync.${service}.told`, bytes('x'), { answers: 1, timeoutMs: LONG_MS });
+      await client.requestAll(`sync.${service}.told`, bytes('x'), { maxReplies: 1, timeoutMs: LONG_MS });
       client.broadcast(`sync.${service}.told`, bytes('x'));
       await publish(client, 'x');
     });
@@ -372,7 +372,7 @@ describe.each([
         expect(await received.untilCount(2)).toEqual(['x', 'end']);
       });
 
-      it('that a closing replica has prefetched are redelivered immediately', async () => {
+      it('are redelivered immediately when a replica closes that has prefetched them', async () => {
         const [first, second] = await openTwo();
         const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
         await publish(first, '1', '2', '3', '4', '5');

@@ -1,7 +1,7 @@
 import { consumeEvents, type ConsumeOptions, type InvalidMessage } from '@cordee/consumer/consume-events';
 import { invoicePaid } from '@cordee/contracts/billing/document-events';
 import { exampleEvent } from '@cordee/contracts/cloud-event';
-import { createConsumerOfTool, deleteConsumerOfTool, listConsumers } from '@cordee/messaging/create-consumer';
+import { createConsumerOfTool, deleteConsumerOfTool, listConsumers } from '@cordee/messaging/tool-consumers';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { encode } from '@cordee/messaging/reply';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
@@ -33,7 +33,7 @@ beforeEach(async () => {
   handled = new ItemCollector<string>();
   problems = [];
   await publish('first');
-  await createConsumerOfTool(broker.url, { durable, service: 'billing', from: 'new', isReplaced: true });
+  await createConsumerOfTool(broker.url, { durable, service: 'billing', from: 'new', replacesExisting: true });
 });
 afterEach(async () => {
   stopping.abort();
@@ -108,7 +108,7 @@ it('`consumeEvents` gives an invalid message to `onInvalid`, and continues with 
 it('durable consumers are listed with the number of events that wait, and can be deleted', async () => {
   await bus.publishEvent('evt.products.product.created.v1', 'created', encode({}));
   const created = { durable: 'warehouse__products', service: 'products' };
-  await createConsumerOfTool(broker.url, { ...created, from: 'all', isReplaced: false });
+  await createConsumerOfTool(broker.url, { ...created, from: 'all', replacesExisting: false });
   const listDurables = async (): Promise<unknown> => listConsumers(broker.url, ['teams', 'products', 'billing']);
   const billingConsumer = { durable, service: 'billing', pending: 0 };
   expect(await listDurables()).toMatchObject([{ ...created, pending: 1, redelivered: 0 }, billingConsumer]);

@@ -14,7 +14,7 @@ export interface FaultRates {
 /** A bus that delays, duplicates, reorders and loses messages, and can be disconnected. */
 export class FaultInjectingBus implements Bus {
   /** True while the bus is disconnected: requests fail, and broadcasts are dropped. */
-  isCut = false;
+  isDisconnected = false;
 
   constructor(
     private readonly bus: Bus,
@@ -29,21 +29,23 @@ export class FaultInjectingBus implements Bus {
     timeoutMs: number,
   ): Promise<Uint8Array> {
     await this.delay();
-    if (this.isCut) throw new Error('cut off');
+    if (this.isDisconnected) throw new Error('disconnected');
     const reply = await this.bus.request(subject, data, headers, timeoutMs);
     await this.delay();
-    if (this.isCut) throw new Error('cut off');
+    if (this.isDisconnected) throw new Error('disconnected');
     return reply;
   }
 
   async serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void> {
     await this.bus.serve(subject, queue, async (message) => {
       // A handler that throws sends no reply: the request is lost.
-      if (this.isCut || this.random() < this.rates.lost) throw new Error('lost');
+      if (this.isDisconnected || this.random() < this.rates.lost) throw new Error('lost');
       await this.delay();
       // A duplicate arrives late: after up to ten times the maximum delay.
       if (this.random() < this.rates.duplicated)
-        void sleep(this.random() * 10 * this.rates.delayMs).then(() => (this.isCut ? undefined : handle(message)));
+        void sleep(this.random() * 10 * this.rates.delayMs).then(() =>
+          this.isDisconnected ? undefined : handle(message),
+        );
       const reply = await handle(message);
       await this.delay();
       return reply;
@@ -67,19 +69,23 @@ export class FaultInjectingBus implements Bus {
   }
 
   broadcast(subject: string, data: Uint8Array): void {
-    if (!this.isCut) this.bus.broadcast(subject, data);
+    if (!this.isDisconnected) this.bus.broadcast(subject, data);
   }
 
   listen(subject: string, handle: (message: BusMessage) => Promise<Uint8Array | undefined>): Promise<void> {
     return this.bus.listen(subject, handle);
   }
 
-  requestAll(subject: string, data: Uint8Array, limits: { answers: number; timeoutMs: number }): Promise<Uint8Array[]> {
+  requestAll(
+    subject: string,
+    data: Uint8Array,
+    limits: { maxReplies: number; timeoutMs: number },
+  ): Promise<Uint8Array[]> {
     return this.bus.requestAll(subject, data, limits);
   }
 
   isConnected(): boolean {
-    return !this.isCut && this.bus.isConnected();
+    return !this.isDisconnected && this.bus.isConnected();
   }
 
   problem(): string | undefined {

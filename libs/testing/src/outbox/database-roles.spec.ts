@@ -9,7 +9,7 @@ const [ours, theirs] = [newId('org', new Date()), newId('org', new Date())];
 let test: OutboxFixture;
 beforeAll(async () => {
   test = await OutboxFixture.start();
-  await test.publishEvent(boxMovedEvent('a', 1));
+  await test.commitEvents(boxMovedEvent('a', 1));
   await test.admin.query('insert into box values ($1, $3), ($2, $3)', [toUuid(ours), toUuid(theirs), 'box']);
 });
 afterAll(() => test.stop());

@@ -56,16 +56,17 @@ export class OutboxFixture {
     return this.orm.em.fork().transactional(async (em) => work(em));
   }
 
-  /** Publishes the events in one transaction. */
-  async publishEvent(...events: DomainEvent[]): Promise<void> {
+  /** Writes events to the outbox in a transaction of their own. */
+  async commitEvents(...events: DomainEvent[]): Promise<void> {
     await this.transaction((em) => {
-      for (const event of events) this.publish(em, event);
+      for (const event of events) this.sendEvent(em, event);
     });
   }
 
-  publish(em: EntityManager, event: DomainEvent, metadata: Partial<EventMetadata> = {}): void {
+  /** Writes an event to the outbox in the transaction of the spec. */
+  sendEvent(em: EntityManager, event: DomainEvent, metadata: Partial<EventMetadata> = {}): void {
     const fullMetadata = { actorId: 'service:storage', requestId: 'r', now: new Date(), ...metadata };
-    // One event is written at once.
+    // A single event is sent in the same turn of the event loop.
     void writeEvents((sql, parameters) => sendAhead(em, sql, parameters), [toPendingEvent(fullMetadata, event)]);
   }
 

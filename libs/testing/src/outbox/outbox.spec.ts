@@ -35,7 +35,7 @@ describe('publish', () => {
   it('writes a CloudEvent with actor, reason and sequence', async () => {
     const now = new Date('2026-11-22T10:00:00.123Z');
     await test.transaction((em) =>
-      test.publish(em, boxMovedEvent('a', 3), {
+      test.sendEvent(em, boxMovedEvent('a', 3), {
         actorId: 'acc_1',
         organizationId: 'org_1',
         onBehalfOf: 'acc_2',
@@ -69,25 +69,25 @@ describe('publish', () => {
   });
 
   it('rejects data that does not match the contract', async () => {
-    await expect(test.publishEvent(boxMovedEvent('a', 1.5))).rejects.toThrow();
+    await expect(test.commitEvents(boxMovedEvent('a', 1.5))).rejects.toThrow();
     expect(await countUnpublished()).toBe(0);
   });
 
   it('rejects a field that the contract does not declare, although readers tolerate it', async () => {
     const data = { boxId: 'a', shelf: 1, color: 'red' };
-    await expect(test.publishEvent({ event: boxMoved, data })).rejects.toThrow(/color/);
+    await expect(test.commitEvents({ event: boxMoved, data })).rejects.toThrow(/color/);
     expect(await countUnpublished()).toBe(0);
   });
 
-  it('of a transaction that is rolled back leaves no event and no gap in the sequence', async () => {
-    await test.publishEvent(boxMovedEvent('a', 1));
+  it('leaves no event and no gap in the sequence when its transaction is rolled back', async () => {
+    await test.commitEvents(boxMovedEvent('a', 1));
     await expect(
       test.transaction(async (em) => {
-        test.publish(em, boxMovedEvent('a', 2));
+        test.sendEvent(em, boxMovedEvent('a', 2));
         throw rollbackError;
       }),
     ).rejects.toBe(rollbackError);
-    await test.publishEvent(boxMovedEvent('a', 3));
+    await test.commitEvents(boxMovedEvent('a', 3));
     await test.relay(bus).publishBatch();
     expect(bus.stored.map(({ event }) => [event.sequence, event.data.shelf])).toEqual([
       [1, 1],
@@ -115,7 +115,7 @@ describe('publish', () => {
     const outcomes = await Promise.allSettled(
       writers.map((index) =>
         test.transaction(async (em) => {
-          for (let count = 0; count < 5; count += 1) test.publish(em, boxMovedEvent('a', index));
+          for (let count = 0; count < 5; count += 1) test.sendEvent(em, boxMovedEvent('a', index));
           // Five of the twenty writers roll back.
           if (index % 4 === 0) throw rollbackError;
         }),
@@ -130,7 +130,7 @@ describe('publish', () => {
 
 describe('the relay', () => {
   it('publishes committed events after a crash between commit and publish', async () => {
-    await test.publishEvent(boxMovedEvent('a', 1), boxMovedEvent('b', 1));
+    await test.commitEvents(boxMovedEvent('a', 1), boxMovedEvent('b', 1));
     // A new relay publishes the events, as after a restart of the process.
     expect(await test.relay(bus).publishBatch()).toBe(2);
     expect(bus.names.toSorted()).toEqual(['a/1', 'b/1']);
@@ -138,7 +138,7 @@ describe('the relay', () => {
   });
 
   it('publishes an event again with the same id after a crash before it marked the event as published', async () => {
-    await test.publishEvent(boxMovedEvent('a', 1));
+    await test.commitEvents(boxMovedEvent('a', 1));
     bus.afterPublish = killRelay;
     await expect(test.relay(bus).publishBatch()).rejects.toThrow();
     bus.afterPublish = () => undefined;
@@ -149,12 +149,12 @@ describe('the relay', () => {
   });
 
   it('keeps the order of an entity when a publish fails, and does not delay other entities', async () => {
-    await test.publishEvent(...[1, 2, 3].flatMap((shelf) => [boxMovedEvent('a', shelf), boxMovedEvent('b', shelf)]));
-    const refusal = new Error('the broker cannot be reached');
+    await test.commitEvents(...[1, 2, 3].flatMap((shelf) => [boxMovedEvent('a', shelf), boxMovedEvent('b', shelf)]));
+    const publishError = new Error('the broker cannot be reached');
     bus.beforePublish = ({ subject, sequence }) => {
-      if (subject === 'a' && sequence === 2) throw refusal;
+      if (subject === 'a' && sequence === 2) throw publishError;
     };
-    await expect(test.relay(bus).publishBatch()).rejects.toBe(refusal);
+    await expect(test.relay(bus).publishBatch()).rejects.toBe(publishError);
     expect(bus.names.toSorted()).toEqual(['a/1', 'b/1', 'b/2', 'b/3']);
     expect(bus.names.filter((name) => name.startsWith('b'))).toEqual(['b/1', 'b/2', 'b/3']);
     bus.beforePublish = () => undefined;
@@ -164,7 +164,7 @@ describe('the relay', () => {
   });
 
   it('does not publish events that another replica is publishing', async () => {
-    await test.publishEvent(boxMovedEvent('a', 1), boxMovedEvent('a', 2));
+    await test.commitEvents(boxMovedEvent('a', 1), boxMovedEvent('a', 2));
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     bus.beforePublish = async () => {
       started.resolve();
@@ -181,7 +181,7 @@ describe('the relay', () => {
 
   it('publishes an event whose wake-up came while another replica published', async () => {
     const stored = new ItemCollector<string>();
-    await test.publishEvent(boxMovedEvent('a', 1));
+    await test.commitEvents(boxMovedEvent('a', 1));
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     bus.beforePublish = async () => {
       started.resolve();
@@ -190,7 +190,7 @@ describe('the relay', () => {
     bus.afterPublish = () => stored.add('one');
     const first = test.relay(bus).publishBatch();
     await started.promise;
-    await test.publishEvent(boxMovedEvent('b', 1));
+    await test.commitEvents(boxMovedEvent('b', 1));
     // Not started: a started relay would search for the event after a second.
     const attempts = new ItemCollector<boolean>();
     const runWithLock = createOutboxRunner(test.orm.em, SERVICE);
@@ -224,23 +224,23 @@ describe('the relay', () => {
     };
     bus.afterPublish = () => stored.add('one');
     const relay = test.relay(bus, (error) => reported.add(error));
-    await test.publishEvent(boxMovedEvent('a', 1));
+    await test.commitEvents(boxMovedEvent('a', 1));
     relay.wake();
     await reported.untilCount(1);
     isBrokerDown = false;
     await stored.untilCount(1);
-    await test.publishEvent(boxMovedEvent('a', 2));
+    await test.commitEvents(boxMovedEvent('a', 2));
     relay.wake();
     await stored.untilCount(2);
     await relay.stop();
-    await test.publishEvent(boxMovedEvent('a', 3));
+    await test.commitEvents(boxMovedEvent('a', 3));
     relay.wake();
     expect(await countUnpublished()).toBe(1);
     expect(bus.names).toEqual(['a/1', 'a/2']);
   });
 
   it('finishes running publishes when it stops', async () => {
-    await test.publishEvent(boxMovedEvent('a', 1));
+    await test.commitEvents(boxMovedEvent('a', 1));
     const started = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
     bus.beforePublish = async () => {
@@ -257,7 +257,7 @@ describe('the relay', () => {
   });
 
   it('deletes published rows one day after their publication', async () => {
-    await test.publishEvent(boxMovedEvent('a', 1), boxMovedEvent('b', 1));
+    await test.commitEvents(boxMovedEvent('a', 1), boxMovedEvent('b', 1));
     await test.relay(bus).publishBatch();
     await test.admin.query(
       `update outbox set published_at = published_at - interval '23 hours 59 minutes' where entity_id = 'a'`,
@@ -265,7 +265,7 @@ describe('the relay', () => {
     await test.admin.query(
       `update outbox set published_at = published_at - interval '24 hours 1 minute' where entity_id = 'b'`,
     );
-    await test.publishEvent(boxMovedEvent('c', 1));
+    await test.commitEvents(boxMovedEvent('c', 1));
     await test.relay(bus).publishBatch();
     expect((await test.admin.query('select entity_id from outbox order by 1')).rows).toEqual([
       { entity_id: 'a' },
@@ -284,7 +284,7 @@ describe('the relay', () => {
         .rows[0]!.n;
     const counts: number[] = [];
     for (let shelf = 1; shelf <= 3; shelf += 1) {
-      await test.publishEvent(boxMovedEvent('a', shelf));
+      await test.commitEvents(boxMovedEvent('a', shelf));
       await test.relay(bus).publishBatch();
       counts.push(await countOld());
     }

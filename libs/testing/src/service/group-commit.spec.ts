@@ -155,7 +155,7 @@ async function sendAsGroup(parcels: readonly Parcel[]): Promise<void> {
   gate.resolve();
 }
 
-it('shares a transaction, in which each reaction has the runtime role and its own tenant context', async () => {
+it('the reactions of a group share a transaction, each with the runtime role and its own tenant context', async () => {
   const parcels = Array.from({ length: 20 }, (_, index) => newParcel(index % 3 === 0 ? 'changes the role' : 'books'));
   await sendAsGroup(parcels);
   const rows = await test.until(async () => {
@@ -170,7 +170,7 @@ it('shares a transaction, in which each reaction has the runtime role and its ow
   expect(new Set(transactionIds).size).toBe(1);
 });
 
-it('publishes events with the organization and the request of the event that the reaction handles', async () => {
+it('a reaction publishes events with the organization and the request id of the event that it handles', async () => {
   const parcels = Array.from({ length: 5 }, () => newParcel());
   await sendAsGroup(parcels);
   const { sent, noted } = await test.until(async () => {
@@ -184,7 +184,7 @@ it('publishes events with the organization and the request of the event that the
   );
 });
 
-it('runs each reaction in its own transaction when one of the group fails, and handles the others once', async () => {
+it('when a reaction of a group fails, each reaction runs in its own transaction, and the others run once', async () => {
   const failing = newParcel('fails');
   const parcels = [newParcel(), failing, newParcel(), newParcel()];
   await sendAsGroup(parcels);
@@ -198,7 +198,7 @@ it('runs each reaction in its own transaction when one of the group fails, and h
   expect(rows).toHaveLength(parcels.length - 1 + RUNNING_GROUPS);
 }, 30_000);
 
-it('handles the events of an organization in the order of the stream, also across groups', async () => {
+it('the events of an organization are handled in the order of the stream, also across groups', async () => {
   const organizationId = newId('org', new Date());
   const parcels = Array.from({ length: 30 }, (_, index) =>
     newParcel('books', index % 2 === 0 ? organizationId : newId('org', new Date())),

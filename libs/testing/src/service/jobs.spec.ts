@@ -14,7 +14,7 @@ const makeDueRows = (...ids: string[]): DueRow[] => ids.map((id) => ({ organizat
 const NEVER_MS = 3_600_000;
 
 interface Backend {
-  parts: Pick<JobsOptions, 'redisUrl' | 'databaseUrl'>;
+  urls: Pick<JobsOptions, 'redisUrl' | 'databaseUrl'>;
   /** Deletes all jobs, like FLUSHALL. */
   empty(prefix: string): Promise<void>;
   close(): Promise<void>;
@@ -27,7 +27,7 @@ async function openRedis(): Promise<Backend> {
     const keys = await client.keys(`${prefix}:*`);
     if (keys.length > 0) await client.del(keys);
   };
-  return { parts: { redisUrl, databaseUrl: undefined }, empty, close: async () => void (await client.quit()) };
+  return { urls: { redisUrl, databaseUrl: undefined }, empty, close: async () => void (await client.quit()) };
 }
 
 async function openPostgres(): Promise<Backend> {
@@ -44,7 +44,7 @@ async function openPostgres(): Promise<Backend> {
     }
   };
   return {
-    parts: { redisUrl: undefined, databaseUrl },
+    urls: { redisUrl: undefined, databaseUrl },
     empty: () =>
       withClient(databaseUrl, (client) => client.query('delete from bullmq.job; delete from bullmq.scheduler')),
     close: () => withClient(adminUrl, (client) => client.query(`drop database ${database} with (force)`)),
@@ -78,7 +78,7 @@ describe.each([
   const start = async (sweep: Omit<Sweep, 'name'>, changes: Partial<JobsOptions> = {}): Promise<Jobs> => {
     const jobs = new Jobs({
       service: 'storage',
-      ...backend.parts,
+      ...backend.urls,
       prefix,
       logError: (error) => reportedErrors.add(error),
       ...changes,
@@ -126,9 +126,9 @@ describe.each([
     }
   });
 
-  it('use their interval when the next search is planned much later', async () => {
-    // A search of an earlier version can plan the next one after the interval of that version.
-    const queue = openQueue({ service: 'storage', ...backend.parts, prefix });
+  it('use their interval when the next search is scheduled much later', async () => {
+    // An earlier version of the service can schedule the next search after its own, longer interval.
+    const queue = openQueue({ service: 'storage', ...backend.urls, prefix });
     await queue.upsertJobScheduler(
       'tidy:search',
       { every: 100, startDate: Date.now() + NEVER_MS },
@@ -191,7 +191,7 @@ describe.each([
 
   it('are scheduled again after the backend has lost all jobs', async () => {
     const due = new DueRowSet();
-    await start({ everyMs: 100, findDue: due.findDue, work: due.work }, { planEveryMs: 100 });
+    await start({ everyMs: 100, findDue: due.findDue, work: due.work }, { scheduleCheckMs: 100 });
     due.add('before');
     await due.processed.untilCount(1);
     await backend.empty(prefix);
@@ -215,7 +215,7 @@ describe.each([
           await due.work(row);
         },
       },
-      { concurrency: 1, planEveryMs: 100, requeueMs: 100 },
+      { concurrency: 1, scheduleCheckMs: 100, requeueMs: 100 },
     );
     await started.promise;
     await backend.empty(prefix);
@@ -262,7 +262,7 @@ describe.each([
     const due = new DueRowSet();
     const jobs = new Jobs({
       service: 'storage',
-      ...backend.parts,
+      ...backend.urls,
       prefix,
       logError: (error) => reportedErrors.add(error),
     });
@@ -283,7 +283,7 @@ it('jobs reject a configuration without a backend', () => {
 
 it('the role of jobs on PostgreSQL leaves no details of failed statements in the log of the database', async () => {
   const backend = await openPostgres();
-  const client = new Client({ connectionString: backend.parts.databaseUrl });
+  const client = new Client({ connectionString: backend.urls.databaseUrl });
   await client.connect();
   const { rows } = await client.query('show log_error_verbosity');
   await client.end();

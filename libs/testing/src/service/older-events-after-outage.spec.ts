@@ -97,8 +97,8 @@ it('events that failed often during an outage are handled in order afterwards, a
     EventDelivery,
     EventDelivery,
   ];
-  const waits: Verdict = { retryAfterMs: 200 };
-  expect(await handle(second)).toEqual(waits);
+  const retryLater: Verdict = { retryAfterMs: 200 };
+  expect(await handle(second)).toEqual(retryLater);
   expect(await handle(first)).toEqual({ done: true });
   expect(await handle(second)).toEqual({ done: true });
   expect(await placesOf('a')).toEqual([1, 2]);

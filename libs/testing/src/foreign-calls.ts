@@ -5,8 +5,8 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 type Call = RpcClient['call'];
 
 /**
- * Replaces the foreign calls of a service, which are its calls to other services, while `run` runs. The calls that fill
- * the access cache are not replaced.
+ * Replaces the foreign calls of a service while `run` runs. Foreign calls are calls to other services, except the calls
+ * that fill the access cache.
  */
 async function replaceForeignCalls<T>(
   service: string,

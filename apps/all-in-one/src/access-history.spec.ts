@@ -214,7 +214,7 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
       for (let step = 0; step < STEPS; step += 1) {
         // The history cannot order a change and a question in the same millisecond, so the clock moves before each
         // change.
-        services.processContext.clock.moveTo(services.processContext.clock.offset + 2);
+        services.processContext.clock.setOffset(services.processContext.clock.offset + 2);
         const isAccepted = await pick(randomChanges)().then(
           () => true,
           (error: unknown) => {
@@ -224,7 +224,7 @@ describe(`access at a past instant (C-TEAM-23; seed ${SEED}, ${STEPS} steps)`, (
           },
         );
         if (isAccepted) acceptedCount += 1;
-        services.processContext.clock.moveTo(
+        services.processContext.clock.setOffset(
           services.processContext.clock.offset + HOUR_MS / 6 + Math.floor(random() * HOUR_MS),
         );
         // An access token is valid for ten minutes, and the clock was moved by at least ten minutes.

@@ -103,6 +103,6 @@ it('a revoked or expired service token is refused at once', async () => {
   for (const { token } of [revoked, expired]) expect(await get(token, pathOf(anna))).toEqual([200, undefined]);
   expect((await send(staff.token, 'DELETE', `/v1/staff/service-tokens/${revoked.id}`)).status).toBe(204);
   expect(await get(revoked.token, pathOf(anna))).toEqual([401, 'API_TOKEN_INVALID']);
-  services.processContext.clock.moveTo(services.processContext.clock.offset + 86_400_000);
+  services.processContext.clock.setOffset(services.processContext.clock.offset + 86_400_000);
   expect(await get(expired.token, pathOf(anna))).toEqual([401, 'API_TOKEN_INVALID']);
 });

@@ -18,7 +18,10 @@ export const services: readonly ServiceDefinition[] = [
   searchService,
 ];
 
-/** Returns the environment of one service: the process environment with the service's own addresses of servers. */
+/**
+ * Returns the environment of one service. It is the process environment, with the addresses of the service's database
+ * and of its NATS server.
+ */
 export function environmentOf(
   service: string,
   environment: Readonly<Record<string, string | undefined>>,

@@ -76,8 +76,8 @@ if (!isProduction) console.log(JSON.stringify({ env: sharedEnvironment, services
  */
 async function waitForOtherSetUp(): Promise<void> {
   const lock = `hashtextextended('cordee set-up', 0)`;
-  const { rows } = await admin.query<{ taken: boolean }>(`select pg_try_advisory_lock(${lock}) as taken`);
-  if (rows[0]!.taken) return;
+  const { rows } = await admin.query<{ isAcquired: boolean }>(`select pg_try_advisory_lock(${lock}) as "isAcquired"`);
+  if (rows[0]!.isAcquired) return;
   console.log('waiting for another set-up');
   await admin.query(`select pg_advisory_lock(${lock})`);
 }

@@ -56,8 +56,8 @@ try {
 console.log(JSON.stringify({ logins }));
 
 /**
- * Returns true when the team exists, which one of the last steps creates. Throws when the account of Anna exists
- * without the team, because an earlier start was interrupted.
+ * Returns true when the team exists, because one of the last steps creates it. Throws when the account of Anna exists
+ * without the team: an earlier start was interrupted.
  */
 async function isLoaded({ api, address, signIn }: Scenario): Promise<boolean> {
   const clara = await signIn({ email: address('clara') }).catch(() => undefined);

@@ -11,7 +11,7 @@ import { startGateway, type Gateway } from './gateway.ts';
 let gateway: Gateway;
 let fixture: GatewayFixture;
 let sign: (account: string) => Promise<string>;
-let runningCalls = 0;
+let runningCallCount = 0;
 let releaseCalls: () => void;
 const callsReleased = new Promise<void>((resolve) => (releaseCalls = resolve));
 /** Calls of this organization succeed at once. Calls of other organizations wait for `releaseCalls` and then fail. */
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await fixture.bus.serve(listTeams.subject, serviceOf(listTeams), async ({ data }) => {
     const { organizationId } = decode(data) as { organizationId: string };
     if (organizationId !== ownOrganizationId) {
-      runningCalls += 1;
+      runningCallCount += 1;
       await callsReleased;
       return encode({ error: { code: 'ORGANIZATION_NOT_FOUND', status: 404, title: 'x' } });
     }
@@ -46,7 +46,7 @@ it('one account that names organizations to which it does not belong leaves plac
     ).status;
   const calls = Array.from({ length: 4 }, () => get(newId('org', new Date()), outsider));
   // One caller gets at most three of the four places.
-  await waitFor(async () => runningCalls === 3, 'three running calls of the outsider');
+  await waitFor(async () => runningCallCount === 3, 'three running calls of the outsider');
   const status = await get(ownOrganizationId, await sign(newId('acc', new Date())));
   releaseCalls();
   await Promise.all(calls);

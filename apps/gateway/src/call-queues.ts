@@ -2,8 +2,8 @@ import { serviceOf, type Contract } from '@cordee/contracts/contract';
 import { FairQueue } from '@cordee/service/fair-queue';
 import { LRUCache } from 'lru-cache';
 
-/** One organization may use this share of the running calls. */
-const SHARE_OF_ORGANIZATION = 0.75;
+/** One organization, or a caller who is not known to belong to one, may use this share of the running calls. */
+const MAX_SHARE_PER_KEY = 0.75;
 /** Waiting calls take memory. Beyond this number, most calls would wait too long anyway. */
 const MAX_WAITING = 1_000;
 /** The longest time that a call waits for its turn. */
@@ -53,7 +53,7 @@ export class CallQueues {
     if (!queue) {
       queue = new FairQueue({
         maxRunning: this.maxRunning,
-        maxRunningPerOrganization: Math.ceil(this.maxRunning * SHARE_OF_ORGANIZATION),
+        maxRunningPerKey: Math.ceil(this.maxRunning * MAX_SHARE_PER_KEY),
         maxWaiting: MAX_WAITING,
         maxWaitMs: MAX_WAIT_MS,
       });

@@ -12,20 +12,20 @@ import { startGateway, type Gateway } from './gateway.ts';
 
 let fixture: GatewayFixture;
 let gateway: Gateway;
-/** The stubbed service answers when this promise is fulfilled; undefined: at once. */
-let callsReleased: Promise<void> | undefined;
-let startedCalls = 0;
+/** The stubbed service waits for this promise before it answers. Undefined: it answers at once. */
+let releaseOfCalls: Promise<void> | undefined;
+let startedCallCount = 0;
 
 beforeAll(async () => {
   fixture = await GatewayFixture.open();
   await fixture.bus.serve(listProductTypes.subject, serviceOf(listProductTypes), async () => {
-    startedCalls += 1;
-    await callsReleased;
+    startedCallCount += 1;
+    await releaseOfCalls;
     return encode({ output: { data: [], nextCursor: null } });
   });
 });
 beforeEach(async () => {
-  callsReleased = undefined;
+  releaseOfCalls = undefined;
   gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0' }, fixture.context);
 });
 afterAll(() => fixture.close());
@@ -47,11 +47,11 @@ const get = (path: string, agent?: http.Agent): Promise<Reply> =>
 /** Sends a request that the stubbed service answers when `release` is called. */
 async function startRequest(agent?: http.Agent): Promise<{ reply: Promise<Reply>; release: () => void }> {
   let release = (): void => {};
-  callsReleased = new Promise((resolve) => (release = resolve));
-  const callsBefore = startedCalls;
+  releaseOfCalls = new Promise((resolve) => (release = resolve));
+  const countBefore = startedCallCount;
   const reply = get('/v1/product-types', agent);
-  await waitFor(async () => startedCalls > callsBefore, 'the running request');
-  callsReleased = undefined;
+  await waitFor(async () => startedCallCount > countBefore, 'the running request');
+  releaseOfCalls = undefined;
   return { reply, release };
 }
 
@@ -60,7 +60,7 @@ it('a stopping gateway is not ready but answers, then refuses connections but co
   expect(await get('/health/ready', agent)).toEqual({ status: 200, connection: 'keep-alive' });
   const earlierAgent = new http.Agent({ keepAlive: true });
   const earlierRequest = await startRequest(earlierAgent);
-  gateway.announceStop();
+  gateway.reportNotReady();
   earlierRequest.release();
   expect(await earlierRequest.reply).toEqual({ status: 200, connection: 'close' });
   expect(await get('/health/ready')).toEqual({ status: 503, connection: 'close' });
@@ -92,7 +92,7 @@ it('a gateway that stops closes connections without a request and with a part of
   await Promise.all(connections.map((connection) => once(connection, 'connect')));
   connections[1]!.write('GET /health/live HTTP/1.1\r\nHo');
   await get('/health/live');
-  gateway.announceStop();
+  gateway.reportNotReady();
   await Promise.all([gateway.stop(), ...closed]);
 });
 
@@ -104,7 +104,7 @@ it('a gateway that stops answers the requests that have arrived on idle connecti
     return once(connection, 'data');
   });
   await Promise.all(firstReplies);
-  gateway.announceStop();
+  gateway.reportNotReady();
   for (const connection of connections) connection.write(request);
   const [replies] = await Promise.all([Promise.all(connections.map((connection) => text(connection))), gateway.stop()]);
   for (const reply of replies) expect(reply).toMatch(/^HTTP\/1.1 200 /);

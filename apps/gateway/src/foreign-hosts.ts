@@ -1,4 +1,4 @@
-import { FOREIGN_HOST, type OwnHosts } from '@cordee/service/own-hosts';
+import { HOST_NOT_ALLOWED, type OwnHosts } from '@cordee/service/own-hosts';
 import type { FastifyInstance } from 'fastify';
 import { sendProblem, sharedProblem } from './problem.ts';
 
@@ -15,6 +15,6 @@ export function refuseForeignHosts(app: FastifyInstance, hosts: OwnHosts): void 
         sharedProblem('INPUT_NOT_PARSEABLE', { detail: 'the Host header is missing' }),
       );
     if (PROGRAM_PATH.test(request.url) || hosts.includes(request.host)) return;
-    return sendProblem(request, reply, FOREIGN_HOST);
+    return sendProblem(request, reply, HOST_NOT_ALLOWED);
   });
 }

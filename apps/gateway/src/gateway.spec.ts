@@ -246,7 +246,7 @@ describe('an API token', () => {
   });
   const advanceClock = (ms: number): void => {
     const offsetMs = fixture.context.clock.now().getTime() - Date.now();
-    fixture.context.clock.moveTo(offsetMs + ms);
+    fixture.context.clock.setOffset(offsetMs + ms);
   };
   const countExchanges = (): number => requests.filter(({ subject }) => subject === exchangeApiToken.subject).length;
   const listTeamsWith = async (apiToken: string, gatewayUrl = gateway.url): Promise<[number, unknown]> => {

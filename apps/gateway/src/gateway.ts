@@ -37,7 +37,7 @@ export interface Gateway {
   /** The reason why the gateway is not ready; undefined when it is ready. */
   problem(): Promise<string | undefined>;
   /** Reports the gateway as not ready and asks clients to close their connections. The gateway still answers. */
-  readonly announceStop: () => void;
+  readonly reportNotReady: () => void;
   /** Accepts no further connections, finishes the running requests and closes all connections. */
   readonly stop: () => Promise<void>;
 }
@@ -77,11 +77,11 @@ export async function startGateway(
     forceCloseConnections: 'idle',
     // Requests on open connections are answered until the gateway has stopped.
     return503OnClosing: false,
-    clientErrorHandler: (error, socket) => requestLog.recordBroken(answerBrokenRequest(error, socket)),
+    clientErrorHandler: (error, socket) => requestLog.recordBrokenRequest(answerBrokenRequest(error, socket)),
     rewriteUrl: ({ url }) => replaceUnreadablePath(url!),
   });
   addRequestContexts(app);
-  requestLog.add(app);
+  requestLog.addHook(app);
   const refuseOtherMethods = recordMethods(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -106,7 +106,7 @@ export async function startGateway(
   addLinkPages(app, { hasCardSimulator: config.CORDEE_MODE !== 'production' });
   await addDocsPage(app, openApiDocument(contracts, config.PUBLIC_URL));
   let isStopping = false;
-  // At the end of a request, because the stop can be announced while the request runs.
+  // The hook `onSend` runs when an answer is sent, because the gateway can begin to stop while the request runs.
   app.addHook('onSend', async (_, reply) => {
     if (isStopping) reply.header('connection', 'close');
   });
@@ -137,7 +137,7 @@ export async function startGateway(
     url,
     metrics: requestLog,
     problem,
-    announceStop: () => {
+    reportNotReady: () => {
       isStopping = true;
     },
     stop: async () => {

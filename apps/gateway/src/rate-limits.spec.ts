@@ -64,8 +64,8 @@ const newOutsiderToken = async (): Promise<string> => {
   outsiderTokens.add(token);
   return token;
 };
-let lastAddress = 0;
-const newAddress = (): string => `198.51.100.${(lastAddress += 1)}`;
+let addressCount = 0;
+const newAddress = (): string => `198.51.100.${(addressCount += 1)}`;
 
 interface Client {
   address?: string;
@@ -86,9 +86,9 @@ async function send(method: string, path: string, { address, token, url = gatewa
 const get = async (path: string, client: Client): Promise<number> => (await send('GET', path, client)).status;
 /** Sends the requests one after the other. Returns how many were not refused. */
 async function countAccepted(count: number, call: (index: number) => Promise<number>): Promise<number> {
-  let accepted = 0;
-  for (let index = 0; index < count; index += 1) if ((await call(index)) !== 429) accepted += 1;
-  return accepted;
+  let acceptedCount = 0;
+  for (let index = 0; index < count; index += 1) if ((await call(index)) !== 429) acceptedCount += 1;
+  return acceptedCount;
 }
 const PRODUCT_TYPES_PATH = '/v1/product-types';
 

@@ -5,6 +5,9 @@ import type { FastifyRequest } from 'fastify';
 import { readsIfMatch } from './operation-headers.ts';
 import { contextOf } from './request-context.ts';
 
+/** The empty JSON pointer (RFC 6901) names the whole input. */
+export const WHOLE_INPUT = '';
+
 type Fields = Record<string, unknown>;
 
 /**
@@ -12,15 +15,13 @@ type Fields = Record<string, unknown>;
  * gateway rejects them: a misspelled field must not be treated as an absent field.
  */
 export function readInput(contract: Contract, request: FastifyRequest, upload?: { fileId: string }): unknown {
-  /** The empty JSON pointer (RFC 6901) names the whole input. */
-  const rootPointer = '';
   const { method } = contract.http!;
   const hasBody = method !== 'GET' && method !== 'DELETE' && !contract.http!.upload;
   if (contract.http!.hasRawBody) return validate(contract.input, readRawBody(request), contextOf(request).language);
   const fields = hasBody ? (request.body ?? {}) : request.query;
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     throw new DomainError('INPUT_INVALID', {
-      errors: [{ pointer: rootPointer, detail: 'must be a JSON object', code: 'invalid_type' }],
+      errors: [{ pointer: WHOLE_INPUT, detail: 'must be a JSON object', code: 'invalid_type' }],
     });
   }
   const parameters = request.params as Fields;
@@ -31,7 +32,7 @@ export function readInput(contract: Contract, request: FastifyRequest, upload?: 
   const rawInput: Fields = { ...(fields as Fields), ...parameters, ...upload, ...readIfMatch(contract, request) };
   const input = validate(contract.input, rawInput, contextOf(request).language);
   const unknownOrDuplicate = [
-    ...unknownFields(rawInput, input, rootPointer),
+    ...unknownFields(rawInput, input, WHOLE_INPUT),
     ...duplicates.map((name) => unknownFieldError(toPointer([name]))),
   ];
   if (unknownOrDuplicate.length) throw new DomainError('INPUT_INVALID', { errors: unknownOrDuplicate });

@@ -42,7 +42,7 @@ export class RequestLog {
     registry.registerMetric(this.problems);
   }
 
-  add(app: FastifyInstance): void {
+  addHook(app: FastifyInstance): void {
     app.addHook('onRequest', async (request, reply) => this.watch(request, reply));
   }
 
@@ -65,7 +65,7 @@ export class RequestLog {
    * Records input that is not HTTP, has too large headers, or arrives too slowly. `answer` is undefined when the client
    * got no answer; then nothing is recorded.
    */
-  recordBroken(answer: BrokenRequestAnswer | undefined): void {
+  recordBrokenRequest(answer: BrokenRequestAnswer | undefined): void {
     if (!answer) return;
     this.countProblem(answer.code);
     this.log.info({ ...answer, caller: 'anonymous' }, 'broken request');

@@ -17,7 +17,7 @@ import { refuseLargeUpload, sendFile, sendFilePages, storeUpload } from './file-
 import { ownErrorsOf } from './openapi/possible-errors.ts';
 import { sendProblem, sharedProblem } from './problem.ts';
 import { clientNetwork, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
-import { readInput } from './read-input.ts';
+import { readInput, WHOLE_INPUT } from './read-input.ts';
 import { contextOf } from './request-context.ts';
 import { hasRowErrors, translateRowErrors } from './row-errors.ts';
 import { sendBytes } from './send-bytes.ts';
@@ -25,9 +25,6 @@ import { hasUnreadablePath } from './unreadable-path.ts';
 
 /** Placeholder for the id of a file that is not stored yet. The input schema requires an id of the correct form. */
 const PLACEHOLDER_FILE_ID = 'fil_00000000000000000000000000';
-
-/** The empty JSON pointer (RFC 6901). */
-const WHOLE_INPUT = '';
 const MAX_HEADER_LENGTH = 255;
 /** The inputs of public operations are small, and anybody can send them. */
 const MAX_PUBLIC_BODY_BYTES = 16 * 1024;
@@ -137,7 +134,7 @@ async function callService(
   return rpc.sendUnparsed(contract, input, options);
 }
 
-/** Sends the answer of the service. The call has no place in the queue any more, because a client may read slowly. */
+/** Sends the answer of the service. The call has left the queue, because a client may read slowly. */
 async function sendAnswer(
   contract: Contract,
   request: FastifyRequest,
@@ -245,7 +242,7 @@ export function addErrorHandlers(app: FastifyInstance, logError: RouteDependenci
   });
 }
 
-/** The texts of Fastify have no translations. */
+/** Returns a detail that has translations. The texts of Fastify have none. */
 const unreadableBodyDetail = ({ code, message }: Error & { code?: string }): string => {
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return 'the body is not valid JSON';
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return 'the body does not have the length in Content-Length';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
 const CHUNK_BYTES = 64 * 1024;
-/** The chunks of all answers that are sent in one turn of the event loop. */
+/** The number of chunks that all answers together send in one turn of the event loop. */
 const CHUNKS_PER_TURN = 4;
 
 /**
@@ -17,20 +17,21 @@ export function sendBytes(reply: FastifyReply, bytes: Uint8Array): FastifyReply 
 
 async function* yieldChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-    await nextTurn();
+    await waitForTurn();
     yield bytes.subarray(start, start + CHUNK_BYTES);
   }
 }
 
-const waitingChunks: (() => void)[] = [];
+/** The functions that resolve the waiting calls of `waitForTurn`. */
+const waitingCalls: (() => void)[] = [];
 
 /** Resolves in a later turn of the event loop, in the order of the calls. */
-function nextTurn(): Promise<void> {
-  if (waitingChunks.length === 0) setImmediate(startTurn);
-  return new Promise((resolve) => waitingChunks.push(resolve));
+function waitForTurn(): Promise<void> {
+  if (waitingCalls.length === 0) setImmediate(startTurn);
+  return new Promise((resolve) => waitingCalls.push(resolve));
 }
 
 function startTurn(): void {
-  for (const resolve of waitingChunks.splice(0, CHUNKS_PER_TURN)) resolve();
-  if (waitingChunks.length > 0) setImmediate(startTurn);
+  for (const resolve of waitingCalls.splice(0, CHUNKS_PER_TURN)) resolve();
+  if (waitingCalls.length > 0) setImmediate(startTurn);
 }

@@ -1,4 +1,4 @@
-import { FOREIGN_HOST, type OwnHosts } from '@cordee/service/own-hosts';
+import { HOST_NOT_ALLOWED, type OwnHosts } from '@cordee/service/own-hosts';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { CaughtMail, CaughtMails } from './caught-mail.ts';
 
@@ -27,13 +27,14 @@ const pageHtml = (title: string, body: string): string => `<!doctype html>
 </html>`;
 
 /**
- * Serves pages with the list of mails and with each mail. `/messages` serves the list as JSON for tests and scripts.
+ * Creates the server of the pages with the list of mails and with each mail. `/messages` serves the list as JSON for
+ * tests and scripts.
  */
-export function mailPage(mails: CaughtMails, hosts: OwnHosts): FastifyInstance {
+export function createMailPage(mails: CaughtMails, hosts: OwnHosts): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
   app.addHook('onRequest', async (request, reply) => {
     if (hosts.includes(request.host)) return;
-    return reply.status(FOREIGN_HOST.status).type('application/problem+json').send(FOREIGN_HOST);
+    return reply.status(HOST_NOT_ALLOWED.status).type('application/problem+json').send(HOST_NOT_ALLOWED);
   });
   app.get<{ Querystring: { to?: string } }>('/messages', (request, reply) =>
     reply.send({ data: mails.list(request.query.to) }),

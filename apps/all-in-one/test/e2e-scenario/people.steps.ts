@@ -89,14 +89,14 @@ export async function roleRulesAreEnforced(scenario: Scenario): Promise<void> {
   );
   assert.equal(promotion.body.code, 'ROLE_RESERVED');
   // A well-formed id of an organization that does not exist.
-  const foreign = await scenario.api.get<{ code: string }>(
+  const unknownOrganization = await scenario.api.get<{ code: string }>(
     `/v1/organizations/${members.body.data[0]!.id.replace('mem_', 'org_')}`,
     { token: anna.token, expect: 404 },
   );
-  assert.equal(foreign.body.code, 'ORGANIZATION_NOT_FOUND');
+  assert.equal(unknownOrganization.body.code, 'ORGANIZATION_NOT_FOUND');
   scenario.print(`the last legal representative leaves: ${leaving.body.code}`);
   scenario.print(`an administrator takes this role: ${promotion.body.code}`);
-  scenario.print(`access to another organization: ${foreign.body.code}`);
+  scenario.print(`access to an unknown organization: ${unknownOrganization.body.code}`);
 }
 
 /** Resets the password of the collaborator by mail, then changes the password back. */

@@ -64,16 +64,16 @@ const scenario = new Scenario(
   output,
   (name) => `${name}.${runSuffix}@cordee.example`,
 );
-let passed = 0;
+let passedCount = 0;
 try {
   for (const [index, [title, runStep]] of steps.entries()) {
     console.log(`${String(index + 1).padStart(2)}. ${title}`);
     // `tools/run/scenario.mjs` counts the steps and can kill a service at each step.
     process.send?.({ step: index });
     await runStep(scenario);
-    passed += 1;
+    passedCount += 1;
   }
-  console.log(`\nAll ${passed} steps passed. Files are in ${path.relative(process.cwd(), output) || output}.`);
+  console.log(`\nAll ${passedCount} steps passed. Files are in ${path.relative(process.cwd(), output) || output}.`);
 } catch (error) {
   console.log(`    FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   process.exitCode = 1;

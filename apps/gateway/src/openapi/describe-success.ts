@@ -37,10 +37,10 @@ export function describeSuccess(name: string, contract: Contract, schemas: Compo
 
 const descriptions = { 200: 'OK', 201: 'Created', 202: 'Accepted' } as const;
 
-/** The answer has texts in the language of the caller. */
+/** True when the answer has texts in the language of the caller. */
 const hasTexts = (contract: Contract): boolean => contract.hasLocalizedOutput === true || hasRowErrors(contract);
 
-/** The version in an output becomes the ETag of its answer. */
+/** True when the output has a version, which becomes the ETag of the answer. */
 const hasVersion = ({ output }: Contract): boolean =>
   'version' in ((output as unknown as { shape?: object }).shape ?? {});
 

@@ -21,7 +21,9 @@ export const responseHeaders = {
     example: 'fr',
   },
   'X-RateLimit-Limit': {
-    description: 'Requests per minute of the caller: of a person, a token, or an address for public operations',
+    description:
+      'Requests that the caller may send per minute. The caller is a person or a token, or an address when the ' +
+      'operation is public',
     schema: { type: 'integer', minimum: 1 },
     example: 3000,
   },

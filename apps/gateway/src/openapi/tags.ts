@@ -1,6 +1,6 @@
 import type { Contract } from '@cordee/contracts/contract';
 
-/** The tags in reading order. `nouns` are the services and nouns of the subjects. */
+/** The tags in reading order. `nouns` are the parts of the subjects that name a service and a noun. */
 export const tags = [
   {
     name: 'Sign-up',

@@ -57,7 +57,7 @@ export interface PageTexts {
     product: string;
     from: string;
     price: string;
-    /** The price of an interval: `{price}` is a net amount. */
+    /** The price of one interval. A net amount replaces `{price}`. */
     monthly: string;
     yearly: string;
     priceUnknown: string;

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { readDebianMirrors } from './apt-sources.mjs';
 import { InfraError } from './infra-error.mjs';
 import { findProgram, runProgram } from './run-program.mjs';
-import { fillOnce, userCache } from './user-cache.mjs';
+import { fillOnce, refuseAfterFailure, userCache } from './user-cache.mjs';
 
 // The suite fixes the versions of the packages, because a stable Debian release gets only security updates.
-const suite = 'trixie';
-const packages = [
+const stable = 'trixie';
+const stablePackages = [
   'nats-server',
   'valkey-server',
   'valkey-tools',
@@ -24,21 +24,33 @@ const packages = [
 ];
 const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** The download of NATS and Valkey. A process downloads them at most once and does not repeat a failed download. */
-let pendingDownload;
+// The next Debian release has a NATS with atomic batches (2.12 or newer), which the stable release does not have.
+const next = 'forky';
+const nextPackages = ['nats-server'];
 
-/** Returns the root folder of the unpacked packages. Each user downloads the packages once, without root rights. */
-export function downloadServers() {
-  pendingDownload ??= downloadOnce();
-  return pendingDownload;
+/** The downloads, by suite. A process downloads a suite at most once and does not repeat a failed download. */
+const pendingDownloads = new Map();
+
+/**
+ * Returns the root folder of the unpacked packages of NATS and Valkey. Each user downloads the packages once, without
+ * root rights.
+ */
+export const downloadServers = () => downloadOnce(stable, stablePackages);
+
+/** Returns the root folder of the newer NATS. Throws when the mirror does not have it, for example a partial mirror. */
+export const downloadNewerNats = () => downloadOnce(next, nextPackages, refuseAfterFailure);
+
+function downloadOnce(suite, packages, guard = (_folder, unpack) => unpack()) {
+  if (!pendingDownloads.has(suite)) pendingDownloads.set(suite, download(suite, packages, guard));
+  return pendingDownloads.get(suite);
 }
 
 /**
  * Returns the command of a downloaded program. The command loads the downloaded libraries, because the C library of the
  * machine can be older.
  */
-export async function findDownloadedProgram(name) {
-  const root = await downloadServers();
+export async function findDownloadedProgram(name, downloadProgram = downloadServers) {
+  const [root, programRoot] = await Promise.all([downloadServers(), downloadProgram()]);
   const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
   const libraries = path.join(root, 'usr/lib', triplet);
   const loader = [
@@ -50,30 +62,32 @@ export async function findDownloadedProgram(name) {
     .map((file) => path.join(root, file))
     .find((file) => fs.existsSync(file));
   const program = ['usr/sbin', 'usr/bin']
-    .map((folder) => path.join(root, folder, name))
+    .map((folder) => path.join(programRoot, folder, name))
     .find((file) => fs.existsSync(file));
   if (!loader || !program)
-    throw new InfraError(`the download in ${root} has no ${name}: delete this folder and try again.`);
+    throw new InfraError(`the download in ${programRoot} has no ${name}: delete this folder and try again.`);
   return [loader, '--library-path', libraries, program];
 }
 
-export const downloadDescription = `private download, Debian ${suite}`;
+export const downloadDescription = `private download, Debian ${stable}`;
+export const newerNatsDescription = `private download, Debian ${next}`;
 
-async function downloadOnce() {
+async function download(suite, packages, guard) {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
     throw new InfraError(`no download for ${process.platform}-${process.arch}`);
   for (const tool of ['apt-get', 'dpkg-deb'])
     if (!findProgram(tool)) throw new InfraError(`no download without ${tool}`);
-  return fillOnce(path.join(userCache(), `debian-${suite}-${process.arch}`), unpackFromFirstMirror);
+  const folder = path.join(userCache(), `debian-${suite}-${process.arch}`);
+  return fillOnce(folder, (target) => guard(folder, () => unpackFromFirstMirror(target, suite, packages)));
 }
 
-async function unpackFromFirstMirror(folder) {
+async function unpackFromFirstMirror(folder, suite, packages) {
   const mirrors = readDebianMirrors();
   if (mirrors.length === 0) throw new InfraError('no download: the apt sources of this machine have no Debian mirror');
   let failure;
   for (const mirror of mirrors) {
     try {
-      return await unpackFrom(mirror, folder);
+      return await unpackFrom(mirror, folder, suite, packages);
     } catch (error) {
       failure = error;
     }
@@ -81,7 +95,7 @@ async function unpackFromFirstMirror(folder) {
   throw new InfraError(`download failed: ${failure.message}`);
 }
 
-async function unpackFrom({ uri, signedBy }, folder) {
+async function unpackFrom({ uri, signedBy }, folder, suite, packages) {
   const workFolder = path.join(folder, 'work');
   const debs = path.join(workFolder, 'debs');
   for (const name of ['lists/partial', 'archives/partial', 'debs'])

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { downloadDescription, findDownloadedProgram } from './download.mjs';
+import { downloadDescription, downloadNewerNats, findDownloadedProgram, newerNatsDescription } from './download.mjs';
 import { findProgramOnPath, versionOf } from './find-program.mjs';
 import { probeNats } from './probes.mjs';
 import { developer } from './secrets.mjs';
@@ -8,6 +8,18 @@ import { usersFile, writeUsers } from './tool-users.mjs';
 import { isAtLeast } from './versions.mjs';
 
 const minimumVersion = '2.10.23';
+
+/** Finds the downloaded NATS with atomic batches. Throws when it is not available or does not run on this machine. */
+export async function findNewerNats() {
+  const argv = await findDownloadedProgram('nats-server', downloadNewerNats);
+  return { how: newerNatsDescription, argv, version: await versionOf(argv) };
+}
+
+/** Finds the downloaded NATS without atomic batches. */
+export async function findOlderNats() {
+  const argv = await findDownloadedProgram('nats-server');
+  return { how: downloadDescription, argv, version: await versionOf(argv) };
+}
 
 export const nats = {
   name: 'nats',
@@ -20,10 +32,7 @@ export const nats = {
     ['SIGKILL', 5_000],
   ],
   find: {
-    download: async () => {
-      const argv = await findDownloadedProgram('nats-server');
-      return { how: downloadDescription, argv, version: await versionOf(argv) };
-    },
+    download: () => findNewerNats().catch(findOlderNats),
     path: () => findProgramOnPath(['nats-server'], minimumVersion),
   },
   exampleUrl: 'nats://127.0.0.1:4222',

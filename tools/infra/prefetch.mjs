@@ -1,4 +1,4 @@
-import { downloadServers } from './download.mjs';
+import { downloadNewerNats, downloadServers } from './download.mjs';
 import { nats } from './nats.mjs';
 import { redis } from './redis.mjs';
 import { serverSources } from './server-sources.mjs';
@@ -6,9 +6,12 @@ import { serverSources } from './server-sources.mjs';
 /** Downloads NATS and Valkey early, while other steps run. `bringUp` reports a failure of the download. */
 export async function prefetchServers() {
   try {
-    if ([nats, redis].some(usesDownload)) await downloadServers();
+    await Promise.allSettled([
+      [nats, redis].some(usesDownload) && downloadServers(),
+      usesDownload(nats) && downloadNewerNats(),
+    ]);
   } catch {
-    // `bringUp` reports the failure.
+    // `bringUp` reports the failure, also of the downloads.
   }
 }
 

@@ -47,6 +47,23 @@ export async function fillOnce(folder, fill) {
   return folder;
 }
 
+/** How long `refuseAfterFailure` does not repeat an attempt. */
+const RETRY_MS = 24 * 3_600_000;
+
+/** Attempts to create a folder that is not required. After a failure, refuses further attempts for a day at once. */
+export async function refuseAfterFailure(folder, attempt) {
+  const mark = `${folder}.failed`;
+  const failedAt = fs.statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (Date.now() < failedAt + RETRY_MS) throw new InfraError(`it failed less than a day ago; delete ${mark} to retry`);
+  try {
+    await attempt();
+    fs.rmSync(mark, { force: true });
+  } catch (error) {
+    fs.writeFileSync(mark, `${error.message}\n`);
+    throw error;
+  }
+}
+
 /**
  * Deletes temporary folders that are older than an hour, because their runs have crashed. Newer folders can belong to a
  * running process of another clone.

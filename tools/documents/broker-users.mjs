@@ -43,8 +43,8 @@ refuses all others. \`tools/infra/nats-users.conf\` has the same users for nats-
 - A service uses its stream, and its durable consumer on each stream that it reads. A service may neither create, change
   nor delete streams and consumers: a stream could store or publish messages of any subject. A service asks for missing
   streams and consumers on \`sync.stream.create\`.
-- \`streams\` creates missing streams and consumers; only identity has its password. Only \`operator\` may change and
-  delete streams and consumers.
+- \`streams\` creates missing streams and consumers, and lets existing streams store batches; only identity has its
+  password. Only \`operator\` may delete streams and consumers.
 - \`events\` (\`npm run events\`) reads stored events one by one, without a consumer, and lists and replays dead
   letters.
 

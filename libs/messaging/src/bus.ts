@@ -5,6 +5,16 @@ export interface BusMessage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** An event for `publishBatch`. */
+export interface EventToPublish {
+  readonly subject: string;
+  readonly id: string;
+  readonly data: Uint8Array;
+}
+
+/** The maximum number of events in a batch; the default limit of NATS. */
+export const MAX_BATCH_SIZE = 1_000;
+
 export interface EventDelivery extends BusMessage {
   /** The number of this delivery; 1 for the first delivery. */
   readonly attempt: number;
@@ -52,6 +62,12 @@ export interface Bus {
   serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void>;
   /** Stores an event. Within the deduplication window of the broker, events with the same id are stored once. */
   publishEvent(subject: string, id: string, data: Uint8Array): Promise<void>;
+  /**
+   * Stores events of one service together and in this order: all or none. Returns false when nothing is stored because
+   * the broker cannot store these events together, for example when it has no atomic batches, or when it has one of the
+   * ids already. The caller then publishes the events one by one. After an error, the events may be stored.
+   */
+  publishBatch(events: readonly EventToPublish[]): Promise<boolean>;
   /**
    * Creates the store of a service's events when it is missing, and returns its identity. Another identity means that
    * the store was lost with its events. Only the service itself may call this method.

@@ -74,6 +74,11 @@ export class LocalBus implements Bus {
     await Promise.all(consumers.map((consumer) => this.track(this.deliver(consumer, { subject, data, headers: {} }))));
   }
 
+  /** Events are delivered one by one. */
+  async publishBatch(): Promise<boolean> {
+    return false;
+  }
+
   /** Events are delivered in memory, so there is no store that could be lost. */
   async eventStore(): Promise<string> {
     return 'embedded';

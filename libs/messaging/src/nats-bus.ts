@@ -4,8 +4,9 @@ import { serviceOf } from '@cordee/contracts/contract';
 import { brokerAddress } from '@cordee/consumer/broker-address';
 import { BrokerWatch } from './broker-watch.ts';
 import { connectToBroker } from './connect-to-broker.ts';
-import { REPLY_SUBJECT_PREFIX, type Bus, type BusMessage, type Consumption } from './bus.ts';
+import { REPLY_SUBJECT_PREFIX, type Bus, type BusMessage, type Consumption, type EventToPublish } from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
+import { EventBatches } from './nats-event-batches.ts';
 import { EventStreams } from './nats-event-streams.ts';
 import { fromNatsHeaders } from './nats-headers.ts';
 import { JoinedPublishes } from './joined-publishes.ts';
@@ -37,6 +38,7 @@ export class NatsBus implements Bus {
   private readonly broker: BrokerWatch;
   private readonly publishes: JoinedPublishes;
   private readonly requests: NatsRequests;
+  private readonly batches: EventBatches;
 
   private constructor(
     private readonly connection: NatsConnection,
@@ -48,6 +50,7 @@ export class NatsBus implements Bus {
     this.streams = new EventStreams(connection, manager, this.broker);
     this.publishes = new JoinedPublishes(connection);
     this.requests = new NatsRequests(connection, this.publishes, this.broker, inboxPrefix);
+    this.batches = new EventBatches(connection, this.requests, this.streams);
   }
 
   /** Connects, and reconnects without limit. Resolves when the first connection is established. */
@@ -93,6 +96,10 @@ export class NatsBus implements Bus {
       this.streams.forgetCheck(service);
       throw error;
     }
+  }
+
+  async publishBatch(events: readonly EventToPublish[]): Promise<boolean> {
+    return this.batches.publish(events);
   }
 
   async eventStore(service: string): Promise<string> {

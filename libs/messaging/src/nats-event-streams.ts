@@ -1,21 +1,35 @@
 import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { BrokerWatch } from './broker-watch.ts';
+import { hasAtomicBatches } from './atomic-batches.ts';
 import { streamOf } from './bus.ts';
 import { requestStream } from './stream-request.ts';
 
 /** How long a check is valid. A deleted stream is noticed after this time. */
 const CHECK_MS = 1_000;
 const NOT_FOUND = 404;
+/**
+ * The interval of requests to let a stream store batches. The answering process may be of an older version, which
+ * leaves the stream as it is.
+ */
+const REQUEST_BATCHES_MS = 60_000;
 
 /** True for an error of the broker about a stream or a consumer that does not exist. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.apiError().code === NOT_FOUND;
 
+interface EventStream {
+  /** Changes when the stream is created again. */
+  readonly identity: string;
+  /** True when the stream can store several events together. */
+  readonly hasBatches: boolean;
+}
+
 /** The streams of events. A missing stream is requested, also when it was deleted. */
 export class EventStreams {
   /** The last check of each stream, by service. */
-  private readonly checks = new Map<string, { identity: Promise<string>; startedAt: number }>();
+  private readonly checks = new Map<string, { stream: Promise<EventStream>; startedAt: number }>();
+  private readonly batchesRequestedAt = new Map<string, number>();
 
   constructor(
     private readonly connection: NatsConnection,
@@ -23,15 +37,16 @@ export class EventStreams {
     private readonly broker: BrokerWatch,
   ) {}
 
-  /** Resolves when the stream of a service exists. Asks the broker only if no check of the stream is stored. */
-  async ensure(service: string): Promise<void> {
-    await (this.checks.get(service)?.identity ?? this.check(service));
+  /** Returns the stream of a service. Asks the broker only if no check of the stream is stored. */
+  async ensure(service: string): Promise<EventStream> {
+    return this.checks.get(service)?.stream ?? this.check(service);
   }
 
-  /** Like `ensure`, but asks the broker again after a second. A stream that was created again has another identity. */
-  identityOf(service: string): Promise<string> {
+  /** Asks the broker again after a second. */
+  async identityOf(service: string): Promise<string> {
     const lastCheck = this.checks.get(service);
-    return lastCheck && performance.now() - lastCheck.startedAt < CHECK_MS ? lastCheck.identity : this.check(service);
+    const isValid = lastCheck && performance.now() - lastCheck.startedAt < CHECK_MS;
+    return (await (isValid ? lastCheck.stream : this.check(service))).identity;
   }
 
   /** Makes the next call ask the broker again. */
@@ -39,14 +54,33 @@ export class EventStreams {
     this.checks.delete(service);
   }
 
-  private check(service: string): Promise<string> {
-    const identity = this.broker.whileConnected(() => this.findOrRequestStream(service)).then(({ created }) => created);
-    const check = { identity, startedAt: performance.now() };
+  private check(service: string): Promise<EventStream> {
+    const stream = this.broker
+      .whileConnected(() => this.findOrRequestStream(service))
+      .then(({ created, config }) => {
+        const hasBatches = hasAtomicBatches(this.connection) && config.allow_atomic === true;
+        if (!hasBatches) this.requestBatches(service);
+        return { identity: created, hasBatches };
+      });
+    const check = { stream, startedAt: performance.now() };
     this.checks.set(service, check);
-    identity.catch(() => {
+    stream.catch(() => {
       if (this.checks.get(service) === check) this.checks.delete(service);
     });
-    return identity;
+    return stream;
+  }
+
+  /** Asks for a stream with batches. The stream may be from an older version of Cordée or of the broker. */
+  private requestBatches(service: string): void {
+    const now = performance.now();
+    const lastRequestAt = this.batchesRequestedAt.get(service) ?? Number.NEGATIVE_INFINITY;
+    if (!hasAtomicBatches(this.connection) || now < lastRequestAt + REQUEST_BATCHES_MS) return;
+    this.batchesRequestedAt.set(service, now);
+    requestStream(this.connection, { source: service }).then(
+      () => this.forgetCheck(service),
+      // The events are published one by one.
+      () => undefined,
+    );
   }
 
   private async findOrRequestStream(service: string): Promise<StreamInfo> {

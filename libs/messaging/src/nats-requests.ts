@@ -41,6 +41,11 @@ export class NatsRequests {
     });
   }
 
+  /** Resolves when the broker is connected. Throws `BrokerUnreachable`. */
+  async whenConnected(): Promise<void> {
+    await this.broker.waitForBroker();
+  }
+
   /**
    * Returns the reply. Throws `NoResponder` or `RequestTimeout`, and `BrokerUnreachable` when the connection to the
    * broker is lost.
@@ -51,7 +56,7 @@ export class NatsRequests {
     headers: Record<string, string>,
     timeoutMs: number,
   ): Promise<Uint8Array> {
-    await this.broker.waitForBroker();
+    await this.whenConnected();
     // The reply subject is random. Every service may send to the inbox, and could forge the reply to a known subject.
     const replySubject = `${this.inbox}${randomUUID()}`;
     return new Promise<Uint8Array>((resolve, reject) => {

@@ -1,6 +1,14 @@
-import { AckPolicy, DeliverPolicy, DiscardPolicy, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  jetstreamManager,
+  type JetStreamManager,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import { brokerAddress } from '@cordee/consumer/broker-address';
+import { hasAtomicBatches } from './atomic-batches.ts';
 import { durableOf, eventSubjectsOf, REPLY_SUBJECT_PREFIX, REDELIVERY_MS, streamOf } from './bus.ts';
 import { connectToBroker } from './connect-to-broker.ts';
 import { isMissing } from './nats-event-streams.ts';
@@ -59,15 +67,24 @@ export class StreamKeeper {
     }
   }
 
-  /** Creates a missing stream. An existing stream keeps its settings, because another version may have created it. */
+  /**
+   * Creates a missing stream. An existing stream keeps its settings, because another version may have created it; only
+   * atomic batches are added.
+   */
   private async createStream(source: string): Promise<void> {
+    const { config } = await this.findOrAddStream(source);
+    if (config.allow_atomic || !hasAtomicBatches(this.connection)) return;
+    // Without batches, events are published one by one. A node of the cluster may be too old.
+    await this.manager.streams.update(streamOf(source), { allow_atomic: true }).catch(() => undefined);
+  }
+
+  private async findOrAddStream(source: string): Promise<StreamInfo> {
     try {
-      await this.manager.streams.info(streamOf(source));
-      return;
+      return await this.manager.streams.info(streamOf(source));
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
-    await this.manager.streams.add({
+    return this.manager.streams.add({
       name: streamOf(source),
       subjects: [eventSubjectsOf(source)],
       duplicate_window: nanos(DUPLICATE_WINDOW_MS),

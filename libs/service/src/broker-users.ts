@@ -82,12 +82,15 @@ const consumerSubjects = (service: string, source: string): string[] => {
 };
 
 /**
- * Creates streams and consumers for the services (`StreamKeeper`). This user may not change, delete or read a stream.
+ * Creates streams and consumers for the services, and lets existing streams store batches (`StreamKeeper`). This user
+ * may not delete or read a stream.
  */
 const streamsUser: BrokerUser = {
   name: 'streams',
   publish: [
-    ...['STREAM.INFO.*', 'STREAM.CREATE.*', 'CONSUMER.CREATE.>'].map((operation) => `$JS.API.${operation}`),
+    ...['STREAM.INFO.*', 'STREAM.CREATE.*', 'STREAM.UPDATE.*', 'CONSUMER.CREATE.>'].map(
+      (operation) => `$JS.API.${operation}`,
+    ),
     ...serviceNames.map(replySubjectsOf),
   ],
   subscribe: [CREATE_STREAM_SUBJECT, replySubjectsOf('streams')],

@@ -5,6 +5,7 @@ import { CLOCK_MOVED_SUBJECT } from '@cordee/contracts/identity/clock';
 import { getMemberSnapshot, memberAdded } from '@cordee/contracts/identity/member';
 import { brokerAddress } from '@cordee/consumer/broker-address';
 import { eventSubjectsOf, streamOf } from '@cordee/messaging/bus';
+import { hasAtomicBatches } from '@cordee/messaging/atomic-batches';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { ProcessRegistry } from '@cordee/messaging/process-registry';
 import { decode } from '@cordee/messaging/reply';
@@ -202,6 +203,16 @@ describe('the creation of streams and consumers for the services', () => {
     const consumer = await manager.consumers.info('EVT_PRODUCTS', 'teams__products');
     expect(consumer.config).toMatchObject({ filter_subject: 'evt.products.>', ack_policy: 'explicit' });
     for (const setting of ['deliver_subject', 'filter_subjects']) expect(consumer.config).not.toHaveProperty(setting);
+  });
+
+  it('adds atomic batches to a stream of an older version, and changes no other setting', async () => {
+    await manager.streams.delete('EVT_TEAMS');
+    const older = { name: 'EVT_TEAMS', subjects: ['evt.teams.>'], max_msgs: 7_777, deny_delete: true };
+    const before = await manager.streams.add(older);
+    expect(await requestStream({ source: 'teams', config: dangerousSettings })).toEqual({});
+    const after = await manager.streams.info('EVT_TEAMS');
+    const batches = hasAtomicBatches(teams) ? { allow_atomic: true } : {};
+    expect(after.config).toEqual({ ...before.config, ...batches, metadata: after.config.metadata });
   });
 
   it.each([

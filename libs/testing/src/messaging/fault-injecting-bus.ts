@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bus, BusMessage, Consumption } from '@cordee/messaging/bus';
+import type { Bus, BusMessage, Consumption, EventToPublish } from '@cordee/messaging/bus';
 
 /** The rates of the injected faults. Delays also reorder messages. */
 export interface FaultRates {
@@ -54,6 +54,10 @@ export class FaultInjectingBus implements Bus {
 
   publishEvent(subject: string, id: string, data: Uint8Array): Promise<void> {
     return this.bus.publishEvent(subject, id, data);
+  }
+
+  publishBatch(events: readonly EventToPublish[]): Promise<boolean> {
+    return this.bus.publishBatch(events);
   }
 
   eventStore(service: string): Promise<string> {

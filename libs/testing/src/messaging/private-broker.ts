@@ -14,21 +14,35 @@ interface BrokerSecrets {
   nats: Readonly<Record<string, string>>;
 }
 
+interface Program {
+  argv: string[];
+  version: number[];
+}
+
 /** The part of the server tools that this class uses. */
 interface InfraServer {
-  find: Record<string, () => Promise<{ argv: string[]; version: number[] }>>;
-  prepare(options: {
-    folder: string;
-    port: number;
-    durable: boolean;
-    program: { argv: string[]; version: number[] };
-    secrets: BrokerSecrets;
-  }): { argv: string[] };
+  find: Record<string, () => Promise<Program>>;
+  prepare(options: { folder: string; port: number; durable: boolean; program: Program; secrets: BrokerSecrets }): {
+    argv: string[];
+  };
   urlAt(port: number, secrets: BrokerSecrets): string;
 }
 
 interface ToolUsers {
   storeToolUser: (folder: string, tool: string, user: { configuration: string }) => void;
+}
+
+interface NatsTools {
+  nats: InfraServer;
+  findNewerNats: () => Promise<Program>;
+  findOlderNats: () => Promise<Program>;
+}
+
+export interface PrivateBrokerOptions {
+  /** By default, services of any name can ask for streams. With `isProduction`, only the services of Cordée can. */
+  readonly isProduction?: boolean;
+  /** The newer NATS has atomic batches, the older one does not. Default: the newer one, if it is available. */
+  readonly version?: 'newer' | 'older';
 }
 
 const load = async <T>(file: string): Promise<T> => (await import(pathToFileURL(path.join(infra, file)).href)) as T;
@@ -50,9 +64,8 @@ export class PrivateBroker {
     private readonly waitUntilReady: (url: string) => Promise<unknown>,
   ) {}
 
-  /** By default, services of any name can ask for streams. With `isProduction`, only the services of Cordée can. */
-  static async start({ isProduction = false } = {}): Promise<PrivateBroker> {
-    const { nats } = await load<{ nats: InfraServer }>('nats.mjs');
+  static async start({ isProduction = false, version }: PrivateBrokerOptions = {}): Promise<PrivateBroker> {
+    const { nats, findNewerNats, findOlderNats } = await load<NatsTools>('nats.mjs');
     const { choosePort } = await load<{ choosePort: () => Promise<number> }>('ports.mjs');
     const { probeNats, waitUntilReady } = await load<{
       probeNats: unknown;
@@ -61,7 +74,12 @@ export class PrivateBroker {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordee-broker-'));
     const { profileSecrets } = await load<{ profileSecrets: (folder: string) => BrokerSecrets }>('secrets.mjs');
     const secrets = profileSecrets(folder);
-    const program = await nats.find['download']!().catch(() => nats.find['path']!());
+    const findProgram = {
+      newer: findNewerNats,
+      older: findOlderNats,
+      any: () => nats.find['download']!().catch(() => nats.find['path']!()),
+    }[version ?? 'any'];
+    const program = await findProgram();
     const port = await choosePort();
     // `durable`: events that the broker has acknowledged survive the kill.
     const { argv } = nats.prepare({ folder, port, durable: true, program, secrets });
@@ -76,6 +94,18 @@ export class PrivateBroker {
     return broker;
   }
 
+  /** The versions that are available on this machine. */
+  static async availableVersions(): Promise<('newer' | 'older')[]> {
+    const { findNewerNats, findOlderNats } = await load<NatsTools>('nats.mjs');
+    const isAvailable = async (find: () => Promise<Program>): Promise<boolean> =>
+      find().then(
+        () => true,
+        () => false,
+      );
+    const [hasNewer, hasOlder] = await Promise.all([isAvailable(findNewerNats), isAvailable(findOlderNats)]);
+    return [...(hasNewer ? ['newer' as const] : []), ...(hasOlder ? ['older' as const] : [])];
+  }
+
   /** The address with another user of the broker, for example a service. */
   urlOf(user: string): string {
     return `nats://${user}:${this.secrets.nats[user]}@${new URL(this.url).host}`;
@@ -86,6 +116,11 @@ export class PrivateBroker {
     const { storeToolUser } = await load<ToolUsers>('tool-users.mjs');
     storeToolUser(this.folder, tool, { configuration });
     this.server!.kill('SIGHUP');
+  }
+
+  /** Suspends the process: the broker receives messages, but does not handle them. Only `kill` may follow. */
+  suspend(): void {
+    this.server!.kill('SIGSTOP');
   }
 
   /** Kills the broker without a shutdown, like a power failure. */

@@ -1,8 +1,10 @@
-import type { Bus } from '@cordee/messaging/bus';
+import { MAX_BATCH_SIZE, type Bus } from '@cordee/messaging/bus';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { publishRows, type OutboxRow, type PublishOutcome } from './publish-rows.ts';
 import { sqlArray } from './sql-array.ts';
 
-const BATCH_SIZE = 500;
+/** The number of batches in a transaction while there is a backlog. Without a backlog, it is one. */
+const BACKLOG_BATCHES = 20;
 /** The interval of searches for events whose wake-up was lost, for example in a crash. */
 const POLL_MS = 1_000;
 const RETRY_MS = 250;
@@ -18,14 +20,8 @@ const DELETE_EVERY_MS = 1_000;
 /** The number of the oldest rows that one deletion reads, so that no deletion delays events. */
 const DELETE_SIZE = 5_000;
 
-interface OutboxRow {
-  id: string;
-  event_id: string;
-  subject: string;
-  entity_id: string;
-  /** JSON. */
-  body: string;
-}
+const UNPUBLISHED_SQL = `select id, event_id, subject, entity_id, body::text from outbox
+  where published_at is null order by id`;
 
 export interface RelayOptions {
   /** The service whose events the outbox contains. */
@@ -88,7 +84,8 @@ export class Relay {
     try {
       while (this.isWakePending && !this.isStopped) {
         this.isWakePending = false;
-        while ((await this.publishBatch()) === BATCH_SIZE && !this.isStopped);
+        let count = await this.publishBatch();
+        while (count >= MAX_BATCH_SIZE && !this.isStopped) count = await this.publishBatch({ isBacklog: true });
       }
       if (this.isLockedOut) this.wakeAfter(LOCKED_RETRY_MS);
     } catch (error) {
@@ -106,37 +103,76 @@ export class Relay {
   }
 
   /**
-   * Publishes at most one batch and returns the number of published events. After a refusal, marks the published rows
-   * and then throws the first error of the broker.
+   * Publishes one batch, or with `isBacklog` several batches, and returns the number of published events. After a
+   * refusal, marks the published rows and then throws the first error of the broker.
    */
-  async publishBatch(): Promise<number> {
-    const { bus, withOutbox } = this.options;
+  async publishBatch({ isBacklog = false } = {}): Promise<number> {
     const store = await this.openStore();
-    const result = await withOutbox(async (tx) => {
+    const outcome = await this.options.withOutbox(async (tx) => {
       await this.unmarkIfLost(tx, store);
-      const rows = await tx.execute<OutboxRow[]>(
-        `select id, event_id, subject, entity_id, body::text from outbox
-         where published_at is null order by id limit ?`,
-        [BATCH_SIZE],
-      );
-      const outcome = rows.length === 0 ? NOTHING_PUBLISHED : await publishInOrder(bus, rows);
-      if (outcome.published.length === 0) return outcome;
-      // Uses the time of the machine, like the broker, because the clock of the service may have been moved.
-      const now = Date.now();
-      await Promise.all([
-        tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [
-          new Date(now),
-          sqlArray(outcome.published),
-        ]),
-        this.deleteOldRows(tx, now),
-      ]);
-      return outcome;
+      return isBacklog ? this.publishBacklog(tx) : this.publishOnce(tx);
     });
-    this.isLockedOut = result === undefined;
-    const { published, refusals } = result ?? NOTHING_PUBLISHED;
-    if (result) this.checkedStore = store;
-    if (refusals.length > 0) throw refusals[0];
-    return published.length;
+    this.isLockedOut = outcome === undefined;
+    if (!outcome) return 0;
+    this.checkedStore = store;
+    if (outcome.refusals.length > 0) throw outcome.refusals[0];
+    return outcome.published.length;
+  }
+
+  private async publishOnce(tx: EntityManager): Promise<PublishOutcome> {
+    const rows = await tx.execute<OutboxRow[]>(`${UNPUBLISHED_SQL} limit ?`, [MAX_BATCH_SIZE]);
+    const outcome = await publishRows(this.options.bus, rows);
+    await this.mark(tx, outcome.published);
+    return outcome;
+  }
+
+  /**
+   * Publishes several batches. PostgreSQL reads the next batch and marks the previous batch while the broker stores a
+   * batch. All batches are of one cursor, which sees one state of the outbox: an entity's event that is committed
+   * meanwhile cannot overtake an older event.
+   */
+  private async publishBacklog(tx: EntityManager): Promise<PublishOutcome> {
+    const fetch = (): Promise<OutboxRow[]> => tx.execute<OutboxRow[]>(`fetch ${MAX_BATCH_SIZE} from backlog`);
+    const [, firstRows] = await Promise.all([
+      tx.execute(`declare backlog no scroll cursor for ${UNPUBLISHED_SQL}`),
+      fetch(),
+    ]);
+    const published: string[] = [];
+    const marks: Promise<void>[] = [];
+    let rows = firstRows;
+    for (let batch = 1; rows.length > 0; batch += 1) {
+      const isLast = batch === BACKLOG_BATCHES || rows.length < MAX_BATCH_SIZE || this.isStopped;
+      // Waits for both, so that no publish continues after the lock is released.
+      const [outcome, nextRows] = await Promise.all([
+        publishRows(this.options.bus, rows),
+        isLast ? [] : fetch().catch((error: unknown) => error as Error),
+      ]);
+      const marking = this.mark(tx, outcome.published);
+      // The error is thrown when all marks are awaited.
+      marking.catch(() => undefined);
+      marks.push(marking);
+      published.push(...outcome.published);
+      const isRefused = outcome.refusals.length > 0;
+      if (isRefused || nextRows instanceof Error) {
+        await Promise.all(marks);
+        if (nextRows instanceof Error) throw nextRows;
+        return { published, refusals: outcome.refusals };
+      }
+      rows = nextRows;
+    }
+    await Promise.all(marks);
+    return { published, refusals: [] };
+  }
+
+  /** Marks rows as published. */
+  private async mark(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    // Uses the time of the machine, like the broker, because the clock of the service may have been moved.
+    const now = Date.now();
+    await Promise.all([
+      tx.execute(`update outbox set published_at = ? where id = any(?::bigint[])`, [new Date(now), sqlArray(ids)]),
+      this.deleteOldRows(tx, now),
+    ]);
   }
 
   /** Deletes rows that were published long ago. The rows have nearly the order of their publication. */
@@ -174,36 +210,4 @@ export class Relay {
       [store],
     );
   }
-}
-
-interface PublishOutcome {
-  /** Ids of published rows. */
-  readonly published: readonly string[];
-  readonly refusals: readonly unknown[];
-}
-
-const NOTHING_PUBLISHED: PublishOutcome = { published: [], refusals: [] };
-
-/**
- * Publishes the events of one entity one after the other, and different entities in parallel. A refused event stops the
- * later events of its entity, but no other entity. Resolves when every publish has settled, so that no publish
- * continues after the lock is released.
- */
-async function publishInOrder(bus: Bus, rows: readonly OutboxRow[]): Promise<PublishOutcome> {
-  const published: string[] = [];
-  const lastPublishByEntity = new Map<string, Promise<void>>();
-  const encoder = new TextEncoder();
-  for (const row of rows) {
-    const previous = lastPublishByEntity.get(row.entity_id) ?? Promise.resolve();
-    const publishing = previous.then(() => bus.publishEvent(row.subject, row.event_id, encoder.encode(row.body)));
-    lastPublishByEntity.set(
-      row.entity_id,
-      publishing.then(() => void published.push(row.id)),
-    );
-  }
-  const outcomes = await Promise.allSettled(lastPublishByEntity.values());
-  return {
-    published,
-    refusals: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])),
-  };
 }

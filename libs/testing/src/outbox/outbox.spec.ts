@@ -163,6 +163,64 @@ describe('the relay', () => {
     expect(namesOfSecondBatch).toEqual(['a/2', 'a/3']);
   });
 
+  it('publishes no event of a backlog before an older event that is committed meanwhile', async () => {
+    await test.publishEvent(...Array.from({ length: 2_500 }, (_, index) => boxMovedEvent(`box ${index}`, 1)));
+    const [isWritten, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    // The rows of this transaction are older than the rows of the backlog that follow, but are committed later.
+    const slowTransaction = test.transaction(async (em) => {
+      test.publish(em, boxMovedEvent('slow', 1));
+      await em.execute('select 1');
+      isWritten.resolve();
+      await mayCommit.promise;
+    });
+    await isWritten.promise;
+    await test.publishEvent(...Array.from({ length: 500 }, (_, index) => boxMovedEvent(`late ${index}`, 1)));
+    let isCommitted = false;
+    bus.beforePublish = async () => {
+      if (isCommitted) return;
+      isCommitted = true;
+      mayCommit.resolve();
+      await slowTransaction;
+      await test.publishEvent(boxMovedEvent('slow', 2));
+    };
+    const relay = test.relay(bus);
+    expect(await relay.publishBatch({ isBacklog: true })).toBe(3_000);
+    expect(await relay.publishBatch()).toBe(2);
+    expect(bus.names.filter((name) => name.startsWith('slow'))).toEqual(['slow/1', 'slow/2']);
+    expect(new Set(bus.names).size).toBe(3_002);
+  });
+
+  it('marks the published events of a backlog after a refusal, and keeps the order of each entity', async () => {
+    const shelves = Array.from({ length: 1_250 }, (_, index) => index + 1);
+    await test.publishEvent(...shelves.flatMap((shelf) => [boxMovedEvent('a', shelf), boxMovedEvent('b', shelf)]));
+    const refusal = new Error('the broker cannot be reached');
+    bus.beforePublish = ({ subject, sequence }) => {
+      if (subject === 'a' && sequence === 700) throw refusal;
+    };
+    await expect(test.relay(bus).publishBatch({ isBacklog: true })).rejects.toBe(refusal);
+    // The first batch, and the second batch without the events of "a" after the refusal.
+    expect(await countUnpublished()).toBe(2_500 - 1_000 - 500 - 199);
+    bus.beforePublish = () => undefined;
+    await test.relay(bus).publishBatch({ isBacklog: true });
+    expect(await countUnpublished()).toBe(0);
+    for (const box of ['a', 'b'])
+      expect(bus.stored.filter(({ event }) => event.subject === box).map(({ event }) => event.sequence)).toEqual(
+        shelves,
+      );
+  });
+
+  it('ends a backlog when its connection to PostgreSQL is lost, and publishes the rest later', async () => {
+    await test.publishEvent(...Array.from({ length: 2_500 }, (_, index) => boxMovedEvent(`box ${index}`, 1)));
+    let count = 0;
+    bus.afterPublish = async () => {
+      count += 1;
+      if (count === 1_100) await killRelay();
+    };
+    await expect(test.relay(bus).publishBatch({ isBacklog: true })).rejects.toThrow();
+    expect(await test.relay(bus).publishBatch({ isBacklog: true })).toBe(2_500);
+    expect(new Set(bus.stored.map(({ id }) => id)).size).toBe(2_500);
+  });
+
   it('does not publish events that another replica is publishing', async () => {
     await test.commitEvents(boxMovedEvent('a', 1), boxMovedEvent('a', 2));
     const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

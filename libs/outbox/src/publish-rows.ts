@@ -1,0 +1,67 @@
+import type { Bus, EventToPublish } from '@cordee/messaging/bus';
+
+/** Limits the memory of the broker for a batch. Larger batches are published one by one. */
+const MAX_BATCH_BYTES = 16 * 1_024 * 1_024;
+
+export interface OutboxRow {
+  id: string;
+  event_id: string;
+  subject: string;
+  entity_id: string;
+  /** JSON. */
+  body: string;
+}
+
+export interface PublishOutcome {
+  /** Ids of published rows. */
+  readonly published: readonly string[];
+  readonly refusals: readonly unknown[];
+}
+
+/** An event and its row. */
+interface RowEvent extends EventToPublish {
+  readonly row: OutboxRow;
+}
+
+/**
+ * Publishes events: together if the broker can, otherwise one by one. Resolves when every publish has settled, so that
+ * no publish continues after the lock of the relay is released.
+ */
+export async function publishRows(bus: Bus, rows: readonly OutboxRow[]): Promise<PublishOutcome> {
+  const events = rows.map((row) => ({ subject: row.subject, id: row.event_id, data: Buffer.from(row.body), row }));
+  try {
+    if (await publishTogether(bus, events)) return { published: rows.map(({ id }) => id), refusals: [] };
+  } catch (error) {
+    return { published: [], refusals: [error] };
+  }
+  return publishInOrder(bus, events);
+}
+
+async function publishTogether(bus: Bus, events: readonly RowEvent[]): Promise<boolean> {
+  // One event alone costs less without a batch.
+  if (events.length <= 1) return false;
+  const bytes = events.reduce((sum, { data }) => sum + data.byteLength, 0);
+  return bytes <= MAX_BATCH_BYTES && bus.publishBatch(events);
+}
+
+/**
+ * Publishes the events of one entity one after the other, and different entities in parallel. A refused event stops the
+ * later events of its entity, but no other entity.
+ */
+async function publishInOrder(bus: Bus, events: readonly RowEvent[]): Promise<PublishOutcome> {
+  const published: string[] = [];
+  const lastPublishByEntity = new Map<string, Promise<void>>();
+  for (const { subject, id, data, row } of events) {
+    const previous = lastPublishByEntity.get(row.entity_id) ?? Promise.resolve();
+    const publishing = previous.then(() => bus.publishEvent(subject, id, data));
+    lastPublishByEntity.set(
+      row.entity_id,
+      publishing.then(() => void published.push(row.id)),
+    );
+  }
+  const outcomes = await Promise.allSettled(lastPublishByEntity.values());
+  return {
+    published,
+    refusals: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])),
+  };
+}

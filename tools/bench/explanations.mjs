@@ -34,9 +34,6 @@ export const explanations = {
   P3d:
     'The file is read and compared with earlier files before the first payment is applied. Afterwards PostgreSQL is ' +
     'almost always busy, and the plain SQL for the same rows is near the goal on two cores.',
-  P6a:
-    'A broker older than NATS 2.12 has no atomic batches and syncs each event, which limits the rate of every ' +
-    'client.',
   P7:
     'Compared with the plain clients, a call also has the check of the token and of access, validation, row-level ' +
     'security and the objects of the EntityManager.',

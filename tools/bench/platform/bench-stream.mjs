@@ -1,4 +1,5 @@
 import { eventSubjectsOf, streamOf } from '@cordee/messaging/bus';
+import { hasAtomicBatches } from '@cordee/messaging/atomic-batches';
 import { connectRaw, rawJetStreamManager } from '../harness/raw-nats.mjs';
 import { SINK, SOURCE } from './bench-contracts.mjs';
 
@@ -9,7 +10,11 @@ import { SINK, SOURCE } from './bench-contracts.mjs';
 export async function createBenchStream() {
   const connection = await connectRaw();
   const manager = await rawJetStreamManager(connection);
-  await manager.streams.add({ name: streamOf(SOURCE), subjects: [eventSubjectsOf(SOURCE)] });
+  await manager.streams.add({
+    name: streamOf(SOURCE),
+    subjects: [eventSubjectsOf(SOURCE)],
+    ...(hasAtomicBatches(connection) ? { allow_atomic: true } : {}),
+  });
   await manager.consumers.add(streamOf(SOURCE), {
     durable_name: `${SINK}__${SOURCE}`,
     ack_policy: 'explicit',

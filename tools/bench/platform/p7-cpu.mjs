@@ -10,7 +10,7 @@ import { cpuBetween, cpuOfServers, databaseUrl } from './servers.mjs';
 
 const IN_FLIGHT = 8;
 const RUN_MS = 2_000;
-const EVENTS = 2_000;
+const EVENTS = 20_000;
 const MAX_RATIO = 1.3;
 /** Reads over NATS, each with the service that answers it. */
 const reads = [

@@ -2,18 +2,27 @@
 import { cloudEventType, dataSchemaOf } from '@cordee/contracts/cloud-event';
 import { newId } from '@cordee/contracts/id';
 import { NatsBus } from '@cordee/messaging/nats-bus';
+import { hasAtomicBatches } from '@cordee/messaging/atomic-batches';
 import { streamOf } from '@cordee/messaging/bus';
 import { randomUUID } from 'node:crypto';
 import { keepInFlight } from '../harness/closed-loop.mjs';
 import { ownCpu } from '../../measurement/cpu.mjs';
 import { handleRequests } from '../harness/handle-requests.mjs';
+import { publishRawBatch } from '../harness/raw-batches.mjs';
 import { connectRaw, rawJetStream, rawJetStreamManager } from '../harness/raw-nats.mjs';
 import { itemChanged, sampleText, SOURCE } from './bench-contracts.mjs';
 
 let connection;
 let client;
 let bus;
-handleRequests({ start, publish, publishCount, version, stop: () => Promise.all([bus?.close(), connection?.drain()]) });
+handleRequests({
+  start,
+  publish,
+  publishBatches,
+  publishCount,
+  broker,
+  stop: () => Promise.all([bus?.close(), connection?.drain()]),
+});
 
 async function start() {
   connection = await connectRaw();
@@ -23,9 +32,9 @@ async function start() {
   await bus.publishEvent(itemChanged.subject, randomUUID(), eventBytes());
 }
 
-/** Returns the version of the broker. */
-function version() {
-  return connection.info.version;
+/** Returns the version of the broker, and whether it has atomic batches. */
+function broker() {
+  return { version: connection.info.version, hasBatches: hasAtomicBatches(connection) };
 }
 
 const publishers = {
@@ -40,8 +49,25 @@ async function publish({ publisher, inFlight, ms }) {
   return { ...sample, cpu: ownCpu() - before };
 }
 
+const batchPublishers = {
+  bare: (events) => publishRawBatch(client, events),
+  bus: async (events) => {
+    if (!(await bus.publishBatch(events))) throw new Error('the broker has not stored the batch');
+  },
+};
+
+/** Keeps a number of batches in flight. */
+async function publishBatches({ publisher, size, inFlight, ms }) {
+  const before = ownCpu();
+  const sample = await keepInFlight(inFlight, ms, () => batchPublishers[publisher](newEvents(size)));
+  return { ...sample, operations: sample.operations * size, cpu: ownCpu() - before };
+}
+
+const newEvents = (count) =>
+  Array.from({ length: count }, () => ({ subject: itemChanged.subject, id: randomUUID(), data: eventBytes() }));
+
 /** Publishes this number of events with the plain client. `purgesFirst` first deletes all events of the stream. */
-async function publishCount({ count, inFlight, purgesFirst = false }) {
+async function publishCount({ count, inFlight, batchSize = 1, purgesFirst = false }) {
   if (purgesFirst) {
     const manager = await rawJetStreamManager(connection, { checkAPI: false });
     await manager.streams.purge(streamOf(SOURCE));
@@ -49,7 +75,7 @@ async function publishCount({ count, inFlight, purgesFirst = false }) {
   const [before, start] = [ownCpu(), performance.now()];
   let started = 0;
   const worker = async () => {
-    while ((started += 1) <= count) await publishers.bare();
+    while ((started += batchSize) <= count) await batchPublishers.bare(newEvents(batchSize));
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
   return { operations: count, ms: performance.now() - start, cpu: ownCpu() - before };

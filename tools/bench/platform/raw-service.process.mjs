@@ -2,6 +2,8 @@
 import { toUuid } from '@cordee/contracts/id';
 import pg from 'pg';
 import { handleRequests } from '../harness/handle-requests.mjs';
+import { hasAtomicBatches } from '@cordee/messaging/atomic-batches';
+import { publishRawBatch } from '../harness/raw-batches.mjs';
 import { connectRaw, rawJetStream } from '../harness/raw-nats.mjs';
 import { rawReads } from './raw-statements.mjs';
 
@@ -38,11 +40,12 @@ async function drain() {
     await relayClient.query('begin');
     const { rows } = await relayClient.query({
       name: 'outbox',
-      text: `select id, event_id, subject, body from outbox where published_at is null order by id limit ${BATCH}`,
+      text: `select id, event_id, subject, body::text from outbox
+             where published_at is null order by id limit ${BATCH}`,
     });
-    await Promise.all(
-      rows.map(({ subject, event_id: msgID, body }) => client.publish(subject, JSON.stringify(body), { msgID })),
-    );
+    const events = rows.map(({ subject, event_id: id, body }) => ({ subject, id, data: body }));
+    if (hasAtomicBatches(connection) && events.length > 0) await publishRawBatch(client, events);
+    else await Promise.all(events.map(({ subject, id, data }) => client.publish(subject, data, { msgID: id })));
     await relayClient.query({
       name: 'mark',
       text: 'update outbox set published_at = now() where id = any ($1::bigint[])',

@@ -256,14 +256,16 @@ export class AccessCache {
     const epoch = await state.lease.acquire();
     const { notifiedRevision } = state;
     const loadNumber = (state.loadsStarted += 1);
-    const request = (input: { since?: number; cursor?: string }) =>
+    const request = (input: { since?: number; cursor?: string; mayPack?: true }) =>
       this.rpc.call(snapshotQueries[part], { organizationId, ...input });
+    // Only the pages of grants after the first page are packed.
+    const packing = part === 'grants' ? { mayPack: true as const } : {};
     const first = await request(state.revision === undefined ? {} : { since: state.revision });
     if (first.changed === null) {
       const replacement = access.startReplacement(part);
       for (let page = first; ;) {
         // The owner reads the next page while this process adds the page.
-        const nextPage = page.nextCursor === null ? undefined : request({ cursor: page.nextCursor });
+        const nextPage = page.nextCursor === null ? undefined : request({ cursor: page.nextCursor, ...packing });
         nextPage?.catch(() => undefined);
         replacement.addPage(page);
         if (!nextPage) break;

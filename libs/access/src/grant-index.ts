@@ -2,6 +2,7 @@ import type {
   GrantSnapshot,
   GrantHolder,
   GrantObject,
+  PackedSnapshotGrants,
   SnapshotHolder,
   SnapshotObject,
 } from '@cordee/contracts/teams/grant-snapshot';
@@ -14,6 +15,7 @@ import { ORGANIZATION, Teams } from './teams.ts';
 
 type MemberId = `mem_${string}`;
 type GrantRow = GrantSnapshot['grants'][number];
+type GrantRows = Pick<GrantSnapshot, 'changed' | 'teams' | 'memberships' | 'grants' | 'packedGrants' | 'restrictions'>;
 
 /** Up to this number, the grants on an object are scanned one by one, without an index by holder. */
 const LINEAR_SCAN_LIMIT = 16;
@@ -68,19 +70,14 @@ export class Grants {
    * Applies rows of the service teams. First removes the entities with the ids in `changed`, which is null for a page
    * of a complete snapshot. Returns the members whose access may change, or `all`.
    */
-  apply({
-    changed,
-    teams,
-    memberships,
-    grants,
-    restrictions,
-  }: Pick<GrantSnapshot, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>): Set<MemberId> | 'all' {
+  apply({ changed, teams, memberships, grants, packedGrants, restrictions }: GrantRows): Set<MemberId> | 'all' {
     const holders = new Set<string>();
     const members = new Set<MemberId>();
     for (const id of changed ?? []) this.remove(id, holders, members);
     for (const row of teams) this.teams.add(row);
     for (const row of memberships) this.teams.addMembership(row);
     for (const row of grants) this.applyGrant(row, changed !== null, holders);
+    if (packedGrants) this.addPacked(packedGrants);
     for (const row of restrictions) this.addRestriction(row);
     if (changed === null) return 'all';
     for (const { teamId } of teams) holders.add(teamId);
@@ -191,26 +188,65 @@ export class Grants {
     if (this.packed.size > 0) this.packed.delete(key);
     if (this.byObjectAndHolder.size > 0) this.byObjectAndHolder.delete(key);
     if (hasEnded) return;
-    const heldGrants = this.byHolder.get(rowHolder);
-    const grantsOnObject = this.byObject.get(key);
+    const heldGrants = this.listHeldBy(rowHolder);
+    const grantsOnObject = this.listOnObject(key);
     const grant: Grant = {
       id: grantId,
       // One string per holder and object, because the rows of a page contain thousands of equal strings.
-      holder: heldGrants?.[0]!.holder ?? rowHolder,
-      object: grantsOnObject?.[0]!.object ?? rowObject,
+      holder: heldGrants[0]?.holder ?? rowHolder,
+      object: grantsOnObject[0]?.object ?? rowObject,
       ownershipNumber,
       right: this.rightOf(right),
       endsAt: millisecondsOf(endsAt),
     };
-    if (heldGrants) heldGrants.push(grant);
-    else {
-      // Assigns the number now, because it must exist before a bit set is computed.
-      this.holderNumbers.numberOf(grant.holder);
-      this.byHolder.set(grant.holder, [grant]);
-    }
-    if (grantsOnObject) grantsOnObject.push(grant);
-    else this.byObject.set(ownedObjectKey(grant.object, ownershipNumber), [grant]);
+    heldGrants.push(grant);
+    grantsOnObject.push(grant);
     this.grantCount += 1;
+  }
+
+  /** Adds grants of a complete snapshot. Looks up each holder and object once. */
+  private addPacked(page: PackedSnapshotGrants): void {
+    this.packed.clear();
+    this.byObjectAndHolder.clear();
+    const heldGrants = page.holders.map((holder) => this.listHeldBy(holder));
+    const grantsOnObjects = page.objects.map((object, index) =>
+      this.listOnObject(ownedObjectKey(object, page.ownershipNumbers[index]!)),
+    );
+    const rights = page.rights.map((right) => this.rightOf(right));
+    const ends = page.ends.map(millisecondsOf);
+    const { positions } = page;
+    for (const [index, id] of page.grantIds.entries()) {
+      const [holder, object] = [positions[index * 4]!, positions[index * 4 + 1]!];
+      const grant: Grant = {
+        id,
+        holder: page.holders[holder]!,
+        object: page.objects[object]!,
+        ownershipNumber: page.ownershipNumbers[object]!,
+        right: rights[positions[index * 4 + 2]!]!,
+        endsAt: ends[positions[index * 4 + 3]!]!,
+      };
+      heldGrants[holder]!.push(grant);
+      grantsOnObjects[object]!.push(grant);
+    }
+    this.grantCount += page.grantIds.length;
+  }
+
+  /** The list of a holder's grants; the caller adds a grant to a new list. */
+  private listHeldBy(holder: string): Grant[] {
+    let grants = this.byHolder.get(holder);
+    if (!grants) {
+      // Assigns the number now, because it must exist before a bit set is computed.
+      this.holderNumbers.numberOf(holder);
+      this.byHolder.set(holder, (grants = []));
+    }
+    return grants;
+  }
+
+  /** The list of the grants on an object; the caller adds a grant to a new list. */
+  private listOnObject(key: string): Grant[] {
+    let grants = this.byObject.get(key);
+    if (!grants) this.byObject.set(key, (grants = []));
+    return grants;
   }
 
   /** One string per right. Assigns the numbers of a new right. */

@@ -38,7 +38,7 @@ type ResourceId = `res_${string}`;
 /** The rows of each part, as the service that stores it sends them. */
 export interface PartRows {
   people: Pick<MemberSnapshot, 'changed' | 'people' | 'support'>;
-  grants: Pick<GrantSnapshot, 'changed' | 'teams' | 'memberships' | 'grants' | 'restrictions'>;
+  grants: Pick<GrantSnapshot, 'changed' | 'teams' | 'memberships' | 'grants' | 'packedGrants' | 'restrictions'>;
   products: Pick<ProductSnapshot, 'changed' | 'products' | 'resources'>;
 }
 

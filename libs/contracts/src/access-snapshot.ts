@@ -45,5 +45,8 @@ export const exampleCompleteSnapshot = {
   nextCursor: null,
 } as const;
 
+/** Packed grants per page; also well below the maximum size of a message. */
+export const PACKED_PAGE_SIZE = 6_000;
+
 /** Rows per page; well below the maximum size of a message. */
 export const SNAPSHOT_PAGE_SIZE = 2_000;

@@ -122,10 +122,10 @@ async function selectTables<Columns>(
  * Selects a page of the last table as plain rows. A large organization has far more grants than other rows, and JSON
  * would cost PostgreSQL several times as much as the rows.
  */
-async function selectLastTable(
+export async function selectLastTable(
   em: EntityManager,
   scope: SnapshotScope,
-  { afterKey, size }: PageStart,
+  { afterKey, size }: Pick<PageStart, 'afterKey' | 'size'>,
 ): Promise<SelectedPage> {
   const table = snapshotTables.at(-1)!;
   const selection = selectionOf(table, scope, afterKey, limitSqlOf([table], 0, size));

@@ -9,6 +9,7 @@ import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
 import { filterForQuestion } from './snapshot-filter.ts';
+import { selectPackedGrants } from './select-packed-grants.ts';
 import { selectPage } from './select-snapshot-rows.ts';
 import { snapshotTables, noRows, type SnapshotRows, type SnapshotScope } from './snapshot-tables.ts';
 
@@ -30,6 +31,9 @@ const Cursor = z
   );
 const keySchemas = { uuid: z.uuid(), bigint: z.string().regex(/^\d{1,18}$/) };
 
+/** A cursor in the last table continues a complete snapshot after all rows of the other tables. */
+const LAST_TABLE = snapshotTables.length - 1;
+
 type Snapshot = Output<typeof getGrantSnapshot>;
 
 /**
@@ -39,7 +43,7 @@ type Snapshot = Output<typeof getGrantSnapshot>;
 export async function selectSnapshot(
   em: EntityManager,
   now: Date,
-  { organizationId, since, at, about, cursor }: Input<typeof getGrantSnapshot>,
+  { organizationId, since, at, about, cursor, mayPack }: Input<typeof getGrantSnapshot>,
 ): Promise<Snapshot> {
   const [tableIndex, afterKey, instant] = readCursor(Cursor, cursor, 'INPUT_INVALID') ?? [0, null, at ?? null];
   const filter = since === undefined ? filterForQuestion(organizationId, about) : undefined;
@@ -54,6 +58,11 @@ export async function selectSnapshot(
     return { organizationId, changed: null, ...page, revision: 0 };
   }
   const scope = { organizationId, at: now, isPast: false };
+  if (mayPack && tableIndex === LAST_TABLE) {
+    const { packedGrants, revision, nextKey } = await selectPackedGrants(em, { ...scope, filter }, afterKey);
+    const nextCursor = nextKey && writeCursor([LAST_TABLE, nextKey, null] satisfies z.output<typeof Cursor>);
+    return { organizationId, changed: null, ...noRows(), packedGrants, revision, nextCursor };
+  }
   // A cursor continues a complete snapshot, so `since` does not apply to it.
   const changes = since === undefined || cursor !== undefined ? undefined : await readChangedRows(em, scope, since);
   // Returns a complete snapshot when no changes were requested, or when `readChangedRows` returns none.

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SNAPSHOT_PAGE_SIZE } from '@cordee/contracts/access-snapshot';
+import { Grants } from '@cordee/access/grant-index';
+import { PACKED_PAGE_SIZE, SNAPSHOT_PAGE_SIZE } from '@cordee/contracts/access-snapshot';
 import { endGrant, giveGrants } from '@cordee/contracts/teams/grant';
 import { getGrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import { restoreInheritance, restrictResource } from '@cordee/contracts/teams/restriction';
@@ -22,8 +23,10 @@ afterAll(() => fixture.test.stop());
 
 /** The maximum size of a page that the tests accept. It is well below the maximum size of a message. */
 const ACCEPTED_PAGE_BYTES = 1024 * 1024;
-const loadPage = (customer: Customer, input: { since?: number; at?: string; cursor?: string } = {}) =>
-  fixture.test.call(getGrantSnapshot, { organizationId: customer.organizationId, ...input }, { service: 'search' });
+const loadPage = (
+  customer: Customer,
+  input: { since?: number; at?: string; cursor?: string; mayPack?: boolean } = {},
+) => fixture.test.call(getGrantSnapshot, { organizationId: customer.organizationId, ...input }, { service: 'search' });
 
 describe('a complete snapshot', () => {
   it('has pages within the message size and contains every row once, now and at a past instant', async () => {
@@ -83,6 +86,54 @@ describe('a complete snapshot', () => {
       expect(pages[0]).toMatchObject({ changed: null, revision: 'at' in input ? 0 : 6 });
     }
     expect(new Set((await customer.loadSnapshot()).teams.map(({ teamId }) => teamId))).toEqual(new Set(teams));
+  }, 30_000);
+
+  it('has packed pages with the same grants, which fit into a message although all values differ', async () => {
+    const customer = new Customer(fixture);
+    const count = SNAPSHOT_PAGE_SIZE + PACKED_PAGE_SIZE + 500;
+    await fixture.test.database.query(
+      `insert into access_grant (organization_id, id, holder_kind, holder_account_id, holder_member_id, object_kind,
+         product_id, resource_id, ownership_number, access_right, given_by, given_at, ends_at)
+       select $1, gen_random_uuid(), 'account', gen_random_uuid(), gen_random_uuid(), 'resource', gen_random_uuid(),
+              gen_random_uuid(), 100000 + number, 'view', 'test', $2::timestamptz,
+              $2::timestamptz + number * interval '1 day'
+       from generate_series(1, $3::int) number`,
+      [uuid(customer.organizationId), fixture.test.process.clock.now(), count - 4],
+    );
+    const { folder, drive } = customer;
+    const member = customer.holderFor('ben');
+    await fixture.test.call(
+      giveGrants,
+      {
+        organizationId: customer.organizationId,
+        grants: [
+          { holder: member, object: { kind: 'product', productId: drive }, right: 'view' },
+          { holder: member, object: { kind: 'resource', productId: drive, resourceId: folder }, right: 'change' },
+          { holder: { kind: 'organization' }, object: { kind: 'product_type', type: 'drive' }, right: 'view' },
+          { holder: { kind: 'organization' }, object: { kind: 'product', productId: drive }, right: 'view' },
+        ],
+      },
+      customer.as.chief,
+    );
+    const loadAll = async (mayPack: boolean): Promise<{ grants: Grants; sizes: number[][] }> => {
+      const [grants, sizes] = [new Grants(), [] as number[][]];
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const page = await loadPage(customer, { mayPack, ...(cursor ? { cursor } : {}) });
+        expect(JSON.stringify(page).length).toBeLessThan(ACCEPTED_PAGE_BYTES);
+        sizes.push([page.grants.length, page.packedGrants?.grantIds.length ?? 0]);
+        grants.apply(page);
+        cursor = page.nextCursor;
+      }
+      return { grants, sizes };
+    };
+    const [packed, unpacked] = [await loadAll(true), await loadAll(false)];
+    expect(packed.sizes).toEqual([
+      [SNAPSHOT_PAGE_SIZE, 0],
+      [0, PACKED_PAGE_SIZE],
+      [0, 500],
+    ]);
+    expect(packed.grants).toEqual(unpacked.grants);
+    expect(packed.grants.size).toBe(count);
   }, 30_000);
 
   it('has a first page that fits into one message although all team names have the maximum size', async () => {

@@ -51,6 +51,23 @@ export const SnapshotObject = z.discriminatedUnion('kind', [
 export type SnapshotObject = z.output<typeof SnapshotObject>;
 
 /**
+ * Many grants of a page. It names each holder, object, right and end once, because a large organization has far more
+ * grants than holders and objects.
+ */
+export const PackedSnapshotGrants = z.object({
+  holders: z.array(z.string()).describe('Id of a membership period (`mem_…`), id of a team, or `organization`'),
+  objects: z.array(z.string()).describe('Id of a product or a resource, or key of a product type'),
+  ownershipNumbers: z.array(z.int()).describe('The ownership period of each object; 1 for a product type'),
+  rights: z.array(Right),
+  ends: z.array(Instant.nullable()),
+  grantIds: z.array(idSchema('grt')),
+  positions: z
+    .array(z.int())
+    .describe('Four numbers for each grant: the positions of its holder, object, right and end in their lists'),
+});
+export type PackedSnapshotGrants = z.output<typeof PackedSnapshotGrants>;
+
+/**
  * The access data that the teams service owns: teams, memberships, grants and restrictions. Rows with a future end are
  * included. Ended rows are omitted, except for ended grants in an answer with `changed`.
  */
@@ -79,6 +96,7 @@ export const GrantSnapshot = z.object({
       }),
     )
     .describe('Active grants. An answer with `changed` also contains ended grants, with `hasEnded`'),
+  packedGrants: PackedSnapshotGrants.optional().describe('Further active grants, only in an answer to `mayPack`'),
   restrictions: z
     .array(
       z.object({
@@ -102,7 +120,10 @@ export const getGrantSnapshot = query({
   isForAccess: true,
   hasUncheckedOutput: true,
   summary: 'Get the teams, memberships, grants and restrictions of an organization, for access checks',
-  input: z.object(snapshotInput),
+  input: z.object({
+    ...snapshotInput,
+    mayPack: z.boolean().optional().describe('Allows pages with `packedGrants` instead of `grants`'),
+  }),
   output: GrantSnapshot,
   errors: {},
   example: {

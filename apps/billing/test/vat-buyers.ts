@@ -4,6 +4,7 @@ export const registrationSets: Readonly<Record<string, string>> = {
   oss: 'OSS:EU372000001',
   local: 'FR:FR40303265045',
   both: 'OSS:EU372000001,FR:FR40303265045',
+  fi: 'OSS:EU372000001,FI:FI12345678',
   gb: 'GB:GB123456789',
   no: 'NO:2012345',
   other: 'OSS:EU372000001,OTHER:none',
@@ -175,7 +176,26 @@ MC | 98000 | person | - | - | local | FR consumer S 20 FR | Monaco has French VA
 DE | 10115 | person | - | - | local | NO_VAT_REGISTRATION | the local registration is for another state
 FR | 75001 | person | - | - | both | FR consumer S 20 OSS | OSS covers all services to consumers in the EU
 BE | 1000 | person | - | - | both | BE consumer S 21 OSS | OSS covers all services to consumers in the EU
-FR | 97110 | person | - | - | local | NO_VAT_REGISTRATION | Guadeloupe is outside of EU VAT
+FR | 97110 | person | - | - | local | GP consumer S 8.5 FR | French VAT with the rate of Guadeloupe
+FR | 97110 | person | - | - | both | GP consumer S 8.5 FR | OSS does not cover Guadeloupe, the local registration does
+GP | 97110 | person | - | - | local | GP consumer S 8.5 FR | Guadeloupe with its own country code
+GP | 97110 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover Guadeloupe
+FR | 97200 | person | - | - | local | MQ consumer S 8.5 FR | French VAT with the rate of Martinique
+FR | 97200 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover Martinique
+FR | 97200 | person | - | - | other | NO_VAT_REGISTRATION | Martinique has VAT, so OTHER does not cover it
+FR | 97200 | company | FR40303265045 | valid | none | MQ business O 0 - | a business with a number owes the tax
+FR | 97200 | company | FR40303265045 | invalid | local | MQ consumer S 8.5 FR | number refused, so a consumer
+FR | 97200 | company | FR40303265045 | unknown | local | MQ consumer S 8.5 FR | no answer of the registry, so a consumer
+FR | 97600 | person | - | - | none | YT consumer O 0 - | Mayotte has no VAT by law
+FR | 97600 | person | - | - | local | YT consumer O 0 - | Mayotte has no VAT, registration or not
+YT | 97600 | person | - | - | oss | YT consumer O 0 - | Mayotte with its own country code
+FR | 97600 | company | - | - | none | YT business O 0 - | a company owes the tax of its territory
+AX | 22100 | person | - | - | fi | AX consumer S 25.5 FI | Finnish VAT on services in Åland
+AX | 22100 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover Åland
+FI | 22100 | company | FI12345678 | valid | none | AX business O 0 - | a business with a number owes the tax
+FI | 22100 | company | FI12345678 | invalid | fi | AX consumer S 25.5 FI | number refused, so a consumer
+XK | 10000 | person | - | - | oss | NO_VAT_REGISTRATION | no registration
+GB | BT1 5GS | person | - | - | both | NO_VAT_REGISTRATION | Northern Ireland: OSS is for goods there
 CH | 1204 | person | - | - | none | CH consumer S 8.1 - | Swiss territory
 CH | 1204 | company | CHE-123.456.788 MWST | - | oss | CH business S 8.1 - | Swiss territory
 CH | 7563 | person | - | - | none | CH consumer S 8.1 - | Samnaun: Swiss VAT on services
@@ -219,11 +239,11 @@ IT | 00120 | person | - | - | oss | NO_VAT_REGISTRATION | the Vatican with the c
 DK | 3900 | person | - | - | oss | NO_VAT_REGISTRATION | Greenland with the country Denmark
 DK | 100 | person | - | - | oss | NO_VAT_REGISTRATION | the Faroe Islands with the country Denmark
 ES | 35001 | company | ESB12345678 | valid | none | ES-CANARY business O 0 - | outside of EU VAT
-IT | 23041 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
-IT | 23041 | person | - | - | other | IT-LIVIGNO consumer O 0 OTHER | the seller declared that it owes no VAT
+IT | 23041 | person | - | - | oss | IT-LIVIGNO consumer O 0 - | Livigno has no VAT by law
+IT | 23041 | person | - | - | other | IT-LIVIGNO consumer O 0 - | the law decides, not the declaration
 IT | 23041 | company | - | - | none | IT-LIVIGNO business O 0 - | a company owes the tax of its territory
-DE | 27498 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
-DE | 27498 | person | - | - | other | DE-HELGOLAND consumer O 0 OTHER | the seller declared that it owes no VAT
+DE | 27498 | person | - | - | oss | DE-HELGOLAND consumer O 0 - | Helgoland has no VAT by law
+DE | 27498 | person | - | - | other | DE-HELGOLAND consumer O 0 - | the law decides, not the declaration
 DE | 27498 | company | - | - | none | DE-HELGOLAND business O 0 - | a company owes the tax of its territory
 ES | 35001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 ES | 35001 | person | - | - | other | ES-CANARY consumer O 0 OTHER | the seller declared that it owes no VAT
@@ -237,18 +257,18 @@ ES | 51001 | company | - | - | none | ES-CEUTA business O 0 - | a company owes t
 ES | 52001 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
 ES | 52001 | person | - | - | other | ES-MELILLA consumer O 0 OTHER | the seller declared that it owes no VAT
 ES | 52001 | company | - | - | none | ES-MELILLA business O 0 - | a company owes the tax of its territory
-FI | 22100 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
-FI | 22100 | person | - | - | other | AX consumer O 0 OTHER | the seller declared that it owes no VAT
-FI | 22100 | company | - | - | none | AX business O 0 - | a company owes the tax of its territory
-GR | 63086 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
-GR | 63086 | person | - | - | other | GR-ATHOS consumer O 0 OTHER | the seller declared that it owes no VAT
+FI | 22100 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover Åland
+FI | 22100 | person | - | - | fi | AX consumer S 25.5 FI | Finnish VAT on services in Åland
+FI | 22100 | company | - | - | none | NO_VAT_REGISTRATION | a company without a number is a consumer
+GR | 63086 | person | - | - | oss | GR-ATHOS consumer O 0 - | Mount Athos has no VAT by law
+GR | 63086 | person | - | - | other | GR-ATHOS consumer O 0 - | the law decides, not the declaration
 GR | 63086 | company | - | - | none | GR-ATHOS business O 0 - | a company owes the tax of its territory
-FR | 97300 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
-FR | 97300 | person | - | - | other | GF consumer O 0 OTHER | the seller declared that it owes no VAT
+FR | 97300 | person | - | - | oss | GF consumer O 0 - | French Guiana has no VAT by law
+FR | 97300 | person | - | - | other | GF consumer O 0 - | the law decides, not the declaration
 FR | 97300 | company | - | - | none | GF business O 0 - | a company owes the tax of its territory
-FR | 97400 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover this territory
-FR | 97400 | person | - | - | other | RE consumer O 0 OTHER | the seller declared that it owes no VAT
-FR | 97400 | company | - | - | none | RE business O 0 - | a company owes the tax of its territory
+FR | 97400 | person | - | - | oss | NO_VAT_REGISTRATION | OSS does not cover Réunion
+FR | 97400 | person | - | - | both | RE consumer S 8.5 FR | French VAT with the rate of Réunion
+FR | 97400 | company | - | - | none | NO_VAT_REGISTRATION | a company without a number is a consumer
 IT | 22061 | person | - | - | campione | IT-CAMPIONE consumer O 0 IT-CAMPIONE | an entry for the territory
 GB | SW1A 1AA | person | - | - | gb | GB consumer S 20 GB | registration in the United Kingdom
 GB | SW1A 1AA | person | - | - | oss | NO_VAT_REGISTRATION | OSS is for the EU only

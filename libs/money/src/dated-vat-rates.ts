@@ -15,7 +15,9 @@ export interface DatedVatRate {
 export const vatRateSources = {
   swiss: 'Swiss Federal Tax Administration: VAT rates (art. 25 of the VAT Act)',
   eu: 'European Commission: Taxes in Europe Database (TEDB)',
-  other: 'HM Revenue & Customs: VAT rates (GB); Skatteetaten: VAT rates (NO)',
+  other:
+    'HM Revenue & Customs: VAT rates (GB); Skatteetaten: VAT rates (NO); French tax code, art. 296 (GP, MQ, RE); ' +
+    'Verohallinto: VAT rates (AX)',
 } as const;
 
 /** The day of the published tables with which this list was compared. */
@@ -31,11 +33,22 @@ const swissRates: readonly DatedVatRate[] = [
   { territory: 'CH', vatClass: 'special', basisPoints: 380, firstDay: '2024-01-01' },
 ];
 
+type Rate = readonly [firstDay: string, basisPoints: number];
+
+const finnishRates: readonly Rate[] = [
+  ['2013-01-01', 2_400],
+  ['2024-09-01', 2_550],
+];
+/** Guadeloupe, Martinique, Réunion. */
+const overseasFrenchRates: readonly Rate[] = [['2001-03-31', 850]];
+
 /** Standard rates outside of the Swiss territory: territory, then first day and basis points of each rate. */
-const standardRates: Readonly<Record<string, readonly (readonly [firstDay: string, basisPoints: number])[]>> = {
+const standardRates: Readonly<Record<string, readonly Rate[]>> = {
   AT: [['1984-01-01', 2_000]],
   // Jungholz and Mittelberg.
   'AT-19': [['2007-01-01', 1_900]],
+  // Åland.
+  AX: finnishRates,
   BE: [['1996-01-01', 2_100]],
   BG: [['1999-01-01', 2_000]],
   CY: [['2014-01-13', 1_900]],
@@ -52,12 +65,10 @@ const standardRates: Readonly<Record<string, readonly (readonly [firstDay: strin
     ['2025-07-01', 2_400],
   ],
   ES: [['2012-09-01', 2_100]],
-  FI: [
-    ['2013-01-01', 2_400],
-    ['2024-09-01', 2_550],
-  ],
+  FI: finnishRates,
   FR: [['2014-01-01', 2_000]],
   GB: [['2011-01-04', 2_000]],
+  GP: overseasFrenchRates,
   GR: [['2016-06-01', 2_400]],
   HR: [['2012-03-01', 2_500]],
   HU: [['2012-01-01', 2_700]],
@@ -74,6 +85,7 @@ const standardRates: Readonly<Record<string, readonly (readonly [firstDay: strin
     ['2024-01-01', 1_700],
   ],
   LV: [['2012-07-01', 2_100]],
+  MQ: overseasFrenchRates,
   MT: [['2004-01-01', 1_800]],
   NL: [['2012-10-01', 2_100]],
   NO: [['2005-01-01', 2_500]],
@@ -86,6 +98,7 @@ const standardRates: Readonly<Record<string, readonly (readonly [firstDay: strin
   ],
   // Madeira.
   'PT-30': [['2012-04-01', 2_200]],
+  RE: overseasFrenchRates,
   RO: [
     ['2017-01-01', 1_900],
     ['2025-08-01', 2_100],

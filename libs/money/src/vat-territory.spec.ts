@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { lawWithoutVat } from './territories-without-vat.ts';
 import { hasVatRates, vatRateOn } from './vat-rates.ts';
 import { vatTerritoryOf } from './vat-territory.ts';
 
@@ -27,16 +28,21 @@ describe('the VAT territory', () => {
     ['ES', '36001', 'ES', 'ES', 'eu'],
     ['ES', '51001', 'ES-CEUTA', 'ES-CEUTA', 'other'],
     ['ES', '52001', 'ES-MELILLA', 'ES-MELILLA', 'other'],
-    ['FI', '22100', 'AX', 'AX', 'other'],
-    ['AX', '22100', 'AX', 'AX', 'other'],
+    ['FI', '22100', 'AX', 'FI', 'other'],
+    ['AX', '22100', 'AX', 'FI', 'other'],
     ['FI', '00100', 'FI', 'FI', 'eu'],
     ['GR', '630 86', 'GR-ATHOS', 'GR-ATHOS', 'other'],
     ['GR', '63088', 'GR', 'GR', 'eu'],
-    ['FR', '97400', 'RE', 'RE', 'other'],
-    ['FR', '97110', 'GP', 'GP', 'other'],
+    ['FR', '97400', 'RE', 'FR', 'other'],
+    ['FR', '97110', 'GP', 'FR', 'other'],
+    ['FR', '97200', 'MQ', 'FR', 'other'],
+    ['FR', '97300', 'GF', 'GF', 'other'],
+    ['FR', '97600', 'YT', 'YT', 'other'],
     ['FR', '97133', 'BL', 'BL', 'other'],
     ['FR', '97150', 'MF', 'MF', 'other'],
-    ['RE', '97400', 'RE', 'RE', 'other'],
+    ['RE', '97400', 'RE', 'FR', 'other'],
+    ['GP', '97110', 'GP', 'FR', 'other'],
+    ['GF', '97300', 'GF', 'GF', 'other'],
     ['FR', '20000', 'FR', 'FR', 'eu'],
     ['FR', 'F-75001', 'FR', 'FR', 'eu'],
     ['MC', '98000', 'FR', 'FR', 'eu'],
@@ -87,6 +93,11 @@ describe('the VAT territory', () => {
     ['PT-30', '2026-01-01', 2_200],
     ['GB', '2026-01-01', 2_000],
     ['NO', '2026-01-01', 2_500],
+    ['GP', '2026-01-01', 850],
+    ['MQ', '2026-01-01', 850],
+    ['RE', '2026-01-01', 850],
+    ['AX', '2024-08-31', 2_400],
+    ['AX', '2024-09-01', 2_550],
   ])('%s has, on %s, the standard rate of %d basis points', (territory, day, rate) => {
     expect(vatRateOn(territory, 'standard', day)).toBe(rate);
   });
@@ -94,6 +105,23 @@ describe('the VAT territory', () => {
   it('has rates in all states of the EU, and none in territories outside of VAT', () => {
     const states = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ');
     expect(states.filter((state) => !hasVatRates(state))).toEqual([]);
-    expect(['US', 'IT-CAMPIONE', 'AX', 'RE', 'JE'].filter(hasVatRates)).toEqual([]);
+    expect(['US', 'IT-CAMPIONE', 'GF', 'YT', 'JE'].filter(hasVatRates)).toEqual([]);
+  });
+
+  it.each([
+    ['GF', '2026-01-01', 'French tax code, art. 294 (1)'],
+    ['YT', '2014-01-01', 'French tax code, art. 294 (1)'],
+    ['DE-HELGOLAND', '2026-01-01', 'German VAT Act, § 1 (2)'],
+    ['IT-LIVIGNO', '2026-01-01', 'Italian DPR 633/1972, art. 7'],
+    ['GR-ATHOS', '2026-01-01', 'art. 6 (1) (a)'],
+  ])('%s has no VAT on %s by %s', (code, day, law) => {
+    expect(lawWithoutVat(code, day)).toContain(law);
+    expect(hasVatRates(code)).toBe(false);
+  });
+
+  it('is never without VAT where a tax exists, or before the law', () => {
+    const codes = ['FR', 'GP', 'AX', 'ES-CANARY', 'ES-CEUTA', 'ES-MELILLA', 'IT-CAMPIONE', 'GB', 'US', 'CH'];
+    expect(codes.filter((code) => lawWithoutVat(code, '2026-01-01') !== undefined)).toEqual([]);
+    expect(lawWithoutVat('YT', '2013-12-31')).toBeUndefined();
   });
 });

@@ -26,11 +26,17 @@ interface TerritoryPart extends VatTerritory {
   readonly postalCodes: RegExp;
 }
 
+/**
+ * Territories outside of the common system of VAT in which a Member State charges its own VAT, by their code: OSS does
+ * not cover them, so the seller needs the registration of the state. The tax border of Åland is for goods only.
+ */
+const STATES_OF_TERRITORIES: Readonly<Record<string, string>> = { GP: 'FR', MQ: 'FR', RE: 'FR', AX: 'FI' };
+
 const outside = (country: string, postalCodes: RegExp, code: string, part: string): TerritoryPart => ({
   country,
   postalCodes,
   code,
-  state: code,
+  state: STATES_OF_TERRITORIES[code] ?? code,
   area: 'other',
   part,
 });
@@ -88,10 +94,13 @@ const STATES_OF_COUNTRIES: Readonly<Record<string, string>> = { LI: 'CH', MC: 'F
 
 /**
  * Returns the VAT territory of an address. Northern Ireland is GB, because its EU rules are for goods only; Corsica has
- * the standard rate of FR.
+ * the standard rate of FR. Guadeloupe, Martinique and Réunion have French VAT with rates of their own, and Åland has
+ * Finnish VAT, although the common system of VAT does not apply there. Territories without VAT:
+ * `territories-without-vat.ts`.
  *
  * Sources: Directive 2006/112/EC, art. 5 to 7 (Campione and Livigno in the version of Directive (EU) 2019/475) and
- * art. 105; Swiss VAT Act (RS 641.20), art. 3 and 4; treaty on Büsingen of 23 November 1964 (RS 0.631.112.136).
+ * art. 105; French tax code (CGI), art. 294 and 296; Finnish act 1266/1996 on Åland; Swiss VAT Act (RS 641.20), art. 3
+ * and 4; treaty on Büsingen of 23 November 1964 (RS 0.631.112.136).
  * @param country ISO 3166-1 alpha-2
  * @param postalCode as written; spaces, signs and a country prefix are ignored
  */
@@ -99,13 +108,13 @@ export function vatTerritoryOf(country: string, postalCode: string): VatTerritor
   const code = compactPostalCode(postalCode);
   const part = parts.find((each) => each.country === country && each.postalCodes.test(code));
   if (part) return { code: part.code, state: part.state, area: part.area, part: part.part! };
-  const state = STATES_OF_COUNTRIES[country] ?? country;
-  return { code: state, state, area: areaOf(state) };
+  const territory = STATES_OF_COUNTRIES[country] ?? country;
+  return { code: territory, state: STATES_OF_TERRITORIES[territory] ?? territory, area: areaOf(territory) };
 }
 
-function areaOf(state: string): VatArea {
-  if (state === 'CH') return 'swiss';
-  return EU_STATES.has(state) ? 'eu' : 'other';
+function areaOf(territory: string): VatArea {
+  if (territory === 'CH') return 'swiss';
+  return EU_STATES.has(territory) ? 'eu' : 'other';
 }
 
 /** Removes spaces, signs and the country prefix of a numeric postal code: `D-78266` → `78266`. */

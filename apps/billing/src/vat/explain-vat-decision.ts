@@ -1,3 +1,4 @@
+import { lawWithoutVat } from '@cordee/money/territories-without-vat';
 import { formatVatRate } from '@cordee/money/vat-rates';
 import type { NumberCheck, VatDecision, VatReason } from './vat-decision.ts';
 
@@ -16,6 +17,12 @@ export function explainVatDecision(decision: VatDecision): string[] {
       : []),
     ...rateTexts(decision),
     ...(places.length > 0 ? [`Evidence of the place: ${places.join(', ')}.`] : []),
+    ...(decision.relatedProForma
+      ? [
+          `The other products of the order are on the pro forma ${decision.relatedProForma.number}: products outside ` +
+            'of the scope of VAT are never on a document with other products.',
+        ]
+      : []),
   ];
 }
 
@@ -48,6 +55,9 @@ const reasonTexts: Readonly<Record<VatReason, (decision: VatDecision) => string>
     'The service is supplied where the business is, outside of Switzerland and the EU: outside of the scope of VAT.',
   no_vat_in_territory: ({ territory }) =>
     `The seller has declared that it owes no VAT in ${territory.code}: outside of the scope of VAT.`,
+  territory_without_vat: ({ territory, taxPoint }) =>
+    `There is no VAT in ${territory.code} (${lawWithoutVat(territory.code, taxPoint)}): outside of the scope of VAT.`,
+  product_out_of_scope: () => 'The products are no supplies in the sense of VAT: outside of the scope of VAT.',
   earlier_version: ({ category }) =>
     'The document was issued before decisions were stored: ' +
     (category === 'AE' ? 'reverse charge of a business of the EU.' : 'Swiss VAT.'),

@@ -14,7 +14,9 @@ export type RateMethod = 'by_day' | 'tax_point' | 'none';
  * Why a buyer has this VAT. `swiss_rates`: the buyer is in the Swiss territory. `registration`: a consumer where the
  * seller is registered. `reverse_charge`: a business of the EU with a VAT number. `business_abroad`: a business outside
  * of the EU and Switzerland, which owes the VAT of its country. `no_vat_in_territory`: a consumer where the seller owes
- * no VAT. `earlier_version`: the document was issued before decisions were stored.
+ * no VAT by its own declaration. `territory_without_vat`: a consumer where the law has no VAT. `product_out_of_scope`:
+ * the products are outside of the scope of VAT, wherever the buyer is. `earlier_version`: the document was issued
+ * before decisions were stored.
  */
 export type VatReason =
   | 'swiss_rates'
@@ -22,6 +24,8 @@ export type VatReason =
   | 'reverse_charge'
   | 'business_abroad'
   | 'no_vat_in_territory'
+  | 'territory_without_vat'
+  | 'product_out_of_scope'
   | 'earlier_version';
 
 /** The last answer of a registry about a VAT number. `unknown`: no answer that counts. */
@@ -56,6 +60,8 @@ export interface VatDecision {
   readonly evidence: readonly PlaceEvidence[];
   /** True when the registry refused the number after the pro forma with reverse charge: the total did not change. */
   readonly replacesReverseCharge?: boolean;
+  /** The pro forma with the other products of the order: one document has no other category beside `O` (DOC-8). */
+  readonly relatedProForma?: { readonly id: `pfm_${string}`; readonly number: string };
   /** The rates of the lines with VAT, in basis points, the highest first; empty until the document is issued. */
   readonly rates: readonly { readonly basisPoints: number; readonly firstDay: string | null }[];
   /** The day of the publication with which the rates were compared. */

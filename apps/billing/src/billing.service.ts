@@ -79,6 +79,7 @@ import { billing0026 } from './migrations/0026-notified-payments.ts';
 import { billing0027 } from './migrations/0027-released-charges.ts';
 import { billing0028 } from './migrations/0028-late-shortfalls.ts';
 import { billing0029 } from './migrations/0029-absorbed-entries.ts';
+import { billing0030 } from './migrations/0030-related-orders.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -218,6 +219,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0027,
     billing0028,
     billing0029,
+    billing0030,
   ],
   module: BillingModule,
 };

@@ -50,6 +50,7 @@ export const prices: Record<string, number> = {
   network_storage: 60_000,
   odd_price: 333,
   free: 0,
+  deposit: 5_000,
 };
 export const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 
@@ -90,7 +91,7 @@ export class BillingFixture {
         interval,
         name: 'Web hosting',
         translatedNames: { fr: 'Hébergement web' },
-        vatClass: 'standard' as const,
+        vatClass: type === 'deposit' ? ('out_of_scope' as const) : ('standard' as const),
         canOrderWarranty: type !== 'network_storage',
         price: { amount: prices[type]!, currency },
       })),

@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { ProductsConfig } from './config.ts';
 import { products0001 } from './migrations/0001-products.ts';
 import { products0002 } from './migrations/0002-product-type-names.ts';
+import { products0003 } from './migrations/0003-out-of-scope.ts';
 import { PriceCommands } from './product-types/price.commands.ts';
 import { PriceQueries } from './product-types/price.queries.ts';
 import { ProductTypeCommands } from './product-types/product-type.commands.ts';
@@ -48,7 +49,7 @@ export const productsService: ServiceDefinition<typeof ProductsConfig> = {
   name: 'products',
   config: ProductsConfig,
   entities: [ProductTypeSchema, ProductSchema, ResourceSchema, TransferSchema],
-  migrations: [products0001, products0002],
+  migrations: [products0001, products0002, products0003],
   expiringRows: [expiringAttemptCounts],
   module: ProductsModule,
 };

@@ -8,6 +8,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { findPayer } from '../addresses/product-billing.ts';
 import { vatFactsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
 import { decideVat } from '../vat/decide-vat.ts';
+import { divideByScope } from '../vat/divide-by-scope.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -56,10 +57,11 @@ export class ChargeCommands {
     });
     // One line was requested, so there is one quote. `name` is the name of the product type.
     const { name, price, vatClass } = quotes[0]!;
-    const vatDecision = decideVat(
-      vatFactsOf(address, { ...buyerRecords, legalForm, now }),
-      this.seller.vatRegistrations,
-      today,
+    const facts = vatFactsOf(address, { ...buyerRecords, legalForm, now });
+    const [{ vatDecision }] = divideByScope(
+      [{ vatClass }],
+      () => decideVat(facts, this.seller.vatRegistrations, today),
+      { facts, taxPoint: today },
     );
     const lines = withVat(
       linesFor(

@@ -9,8 +9,9 @@ import { findAddress } from '../addresses/find-address.ts';
 import { readProductBilling } from '../addresses/product-billing.ts';
 import { vatFactsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
 import { decideVatOfOrder } from '../vat/decide-vat.ts';
+import { divideByScope } from '../vat/divide-by-scope.ts';
 import { linesFor, withVat } from '../documents/document-line.ts';
-import { issueProForma } from '../documents/issue-pro-forma.ts';
+import { issueProFormas } from '../documents/issue-pro-forma.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
@@ -46,11 +47,29 @@ export class RenewalProFormaCommands {
       lines: periods,
       language: address.language ?? null,
     });
-    const vatDecision = decideVatOfOrder(
-      vatFactsOf(address, { ...buyerRecords, legalForm, now }),
-      this.seller.vatRegistrations,
-      today,
-    );
+    const facts = vatFactsOf(address, { ...buyerRecords, legalForm, now });
+    const products = periods.map((period, index) => {
+      const { name: typeName, price, vatClass } = quotes[index]!;
+      return { ...period, costCentre: settings[index]!.costCentre, typeName, price, vatClass };
+    });
+    const parts = divideByScope(products, () => decideVatOfOrder(facts, this.seller.vatRegistrations, today), {
+      facts,
+      taxPoint: today,
+    }).map(({ vatDecision, products: productsOfPart }) => ({
+      id: newId('pfm', now),
+      orderId: null,
+      vatDecision,
+      lines: withVat(
+        productsOfPart.flatMap(({ productId, typeName, name, costCentre, interval, price, vatClass, ...period }) =>
+          linesFor(
+            { productId, text: `${typeName} ${name}`, costCentre, interval, price, vatClass },
+            { start: period.periodStart, end: period.periodEnd },
+            vatDecision,
+          ),
+        ),
+        currency,
+      ),
+    }));
     const [chargedProductIds, reservedRenewals] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       Promise.all([
         findChargedProductIds(em, organizationId, periods),
@@ -64,29 +83,8 @@ export class RenewalProFormaCommands {
     const context = { em, now, publish, seller: this.seller };
     for (const each of await cancelRenewals(context, organizationId, productIds, reservedRenewals))
       await payOldestInvoices(context, organizationId, each);
-    const lines = withVat(
-      periods.flatMap(({ productId, name, interval, periodStart, periodEnd }, index) => {
-        const { name: typeName, price, vatClass } = quotes[index]!;
-        const { costCentre } = settings[index]!;
-        return linesFor(
-          { productId, text: `${typeName} ${name}`, costCentre, interval, price, vatClass },
-          { start: periodStart, end: periodEnd },
-          vatDecision,
-        );
-      }),
-      currency,
-    );
-    const proForma = await issueProForma(context, {
-      id: newId('pfm', now),
-      organizationId,
-      orderId: null,
-      currency,
-      language,
-      address,
-      vatDecision,
-      lines,
-      validUntil,
-    });
-    return proForma.view(lines);
+    const proFormas = await issueProFormas(context, { organizationId, currency, language, address, validUntil }, parts);
+    const [proForma, relatedProForma = null] = proFormas.map((each, index) => each.view(parts[index]!.lines));
+    return { ...proForma!, relatedProForma };
   }
 }

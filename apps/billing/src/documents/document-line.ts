@@ -1,8 +1,8 @@
 import { firstPeriod } from '@cordee/calendar/period';
-import type { Interval } from '@cordee/contracts/products/product-type';
+import type { Interval, VatClass } from '@cordee/contracts/products/product-type';
 import { addMoney, money, sumMoney, type Money } from '@cordee/money/money';
 import { splitNetByRate, vatTotals, type VatTotals } from '@cordee/money/vat';
-import { vatRateOn, type VatClass } from '@cordee/money/vat-rates';
+import { vatRateOn } from '@cordee/money/vat-rates';
 import type { VatCategory, VatDecision } from '../vat/vat-decision.ts';
 import { divide } from './minor-units.ts';
 
@@ -46,6 +46,8 @@ export function linesFor(
 ): NetLine[] {
   const { productId, text, costCentre, interval, price, vatClass } = product;
   const lineFields = { productId, text, costCentre, interval, net: price.amount, vatCategory };
+  if (vatClass === 'out_of_scope')
+    return [{ ...lineFields, vatCategory: 'O', vatBasisPoints: 0, periodStart: period.start, periodEnd: period.end }];
   if (rateMethod !== 'by_day') {
     // The standard rate applies to all products: hosting is an electronic service, whatever its class in Switzerland.
     const vatBasisPoints = rateMethod === 'none' ? 0 : vatRateOn(territory.code, 'standard', taxPoint);

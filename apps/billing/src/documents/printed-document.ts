@@ -63,6 +63,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
     reference: row.reference ?? undefined,
     isReverseCharge: row.is_reverse_charge,
     isOutOfScope: lines.some(({ vatCategory }) => vatCategory === 'O'),
+    relatedProFormaNumber: row.vat_decision?.relatedProForma?.number,
   };
 }
 

@@ -41,6 +41,9 @@ export async function hasSameOffer(
   if (!products) return false;
   const quotes = await fetchQuotes(rpc, { currency, on: day, for: order ? 'order' : 'renewal', lines: products });
   if (!quotes) return false;
+  // A product that is outside of the scope of VAT no longer would be on another pro forma, with VAT.
+  if (vatDecision.reason === 'product_out_of_scope' && quotes.some(({ vatClass }) => vatClass !== 'out_of_scope'))
+    return false;
   const currentLines = products.flatMap(({ productId, interval, period }, index) => {
     const { price, vatClass } = quotes[index]!;
     const product = { productId, text: '', costCentre: null, interval, price, vatClass };

@@ -13,7 +13,8 @@ import { deleteProductBilling, storeProductBilling } from '../addresses/product-
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
 import { vatFactsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
 import { decideVatOfOrder } from '../vat/decide-vat.ts';
-import { issueProForma } from '../documents/issue-pro-forma.ts';
+import { divideByScope } from '../vat/divide-by-scope.ts';
+import { issueProFormas } from '../documents/issue-pro-forma.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
@@ -64,49 +65,58 @@ export class OrderCommands {
         'is not available for this product type',
       );
 
-    const vatDecision = decideVatOfOrder(
-      vatFactsOf(address, { ...buyerRecords, legalForm, now }),
-      this.seller.vatRegistrations,
-      today,
-    );
-    const lines = withVat(
-      products.flatMap((product) =>
-        linesFor(product, firstPeriod({ anchor: today, interval: product.interval }), vatDecision),
-      ),
-      currency,
-    );
-    const proFormaId = newId('pfm', now);
-    const order = em.create(
-      Order,
-      {
-        organizationId,
-        id: newId('ord', now),
-        status: 'pending',
-        currency,
-        proFormaId,
-        total: totalsOf(lines, currency).gross.amount,
-        createdAt: now,
-        lines: products.map(
-          ({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted }): OrderLine => ({
-            productId,
-            type,
-            name,
-            interval,
-            price,
-            isAutomaticRenewal,
-            isWarranted,
-          }),
+    const facts = vatFactsOf(address, { ...buyerRecords, legalForm, now });
+    const parts = divideByScope(products, () => decideVatOfOrder(facts, this.seller.vatRegistrations, today), {
+      facts,
+      taxPoint: today,
+    }).map(({ vatDecision, products: productsOfPart }) => ({
+      id: newId('pfm', now),
+      orderId: newId('ord', now),
+      vatDecision,
+      products: productsOfPart,
+      lines: withVat(
+        productsOfPart.flatMap((product) =>
+          linesFor(product, firstPeriod({ anchor: today, interval: product.interval }), vatDecision),
         ),
-      },
-      { persist: false },
+        currency,
+      ),
+    }));
+    const orders = parts.map(({ id: proFormaId, orderId, products: productsOfPart, lines }, index) =>
+      em.create(
+        Order,
+        {
+          organizationId,
+          id: orderId,
+          status: 'pending',
+          currency,
+          proFormaId,
+          // There are two parts at most.
+          relatedOrderId: parts[1 - index]?.orderId ?? null,
+          total: totalsOf(lines, currency).gross.amount,
+          createdAt: now,
+          lines: productsOfPart.map(
+            ({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted }): OrderLine => ({
+              productId,
+              type,
+              name,
+              interval,
+              price,
+              isAutomaticRenewal,
+              isWarranted,
+            }),
+          ),
+        },
+        { persist: false },
+      ),
     );
-    insertRows(em, [order]);
+    insertRows(em, orders);
     storeProductBilling(em, organizationId, input.addressId, products);
-    await issueProForma(
+    await issueProFormas(
       { em, now, publish: context.publish, seller: this.seller },
-      { id: proFormaId, organizationId, orderId: order.id, currency, language, address, vatDecision, lines },
+      { organizationId, currency, language, address },
+      parts,
     );
-    return order.view();
+    return orders[0]!.view();
   }
 
   @Handles(cancelOrder)

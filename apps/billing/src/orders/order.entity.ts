@@ -25,6 +25,7 @@ export const OrderSchema = defineEntity({
     lines: p.json<OrderLine[]>(),
     proFormaId: idColumn('pfm'),
     invoiceId: idColumn('inv').nullable(),
+    relatedOrderId: idColumn('ord').nullable(),
     total: p.bigint('number'),
     createdAt: p.datetime(),
   },
@@ -47,6 +48,7 @@ export class Order extends OrderSchema.class {
       lines,
       proFormaId,
       invoiceId: this.invoiceId ?? null,
+      relatedOrderId: this.relatedOrderId ?? null,
       total: { amount: total, currency },
       createdAt: createdAt.toISOString(),
     };

@@ -37,6 +37,7 @@ export class VatDecisionQueries {
       registration,
       numberCheck,
       evidence: [...evidence],
+      relatedProForma: decision.relatedProForma ?? null,
       explanation: explainVatDecision(decision),
     };
   }

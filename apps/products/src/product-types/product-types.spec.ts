@@ -225,6 +225,18 @@ describe('quotes of prices', () => {
 });
 
 describe('a new product type', () => {
+  it('can be outside of the scope of VAT (DOC-8)', async () => {
+    const key = uniqueKey();
+    const prices = [{ currency: 'CHF' as const, interval: 'yearly' as const, amount: 5_000, validFrom: today() }];
+    await createType({ key, name: 'Deposit', vatClass: 'out_of_scope', prices });
+    const { lines } = await test.call(
+      quotePrices,
+      { currency: 'CHF', on: today(), lines: [{ type: key, interval: 'yearly' }] },
+      billing,
+    );
+    expect(lines).toMatchObject([{ vatClass: 'out_of_scope' }]);
+  });
+
   it('is created in one call with rights, kinds and prices, and can be ordered', async () => {
     const key = uniqueKey();
     const entry = await createType({

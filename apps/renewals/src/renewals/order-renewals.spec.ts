@@ -37,7 +37,9 @@ beforeAll(async () => {
   }));
   await test.stub(issueRenewalProForma, (input) => {
     requests.push(input);
-    return issueRenewalProForma.example.output;
+    const { output } = issueRenewalProForma.example;
+    const hasDeposit = input.periods.some(({ type }) => type === 'deposit');
+    return { ...output, relatedProForma: hasDeposit ? { ...output, number: 'PRO-2026-000002' } : null };
   });
 });
 afterAll(() => test.stop());
@@ -60,14 +62,18 @@ function createOrganization(): `org_${string}` {
 
 async function createProduct(
   organizationId: `org_${string}`,
-  { currency = 'CHF', periodStart = addDays(today(), -300) }: { currency?: 'CHF' | 'EUR'; periodStart?: string } = {},
+  {
+    currency = 'CHF',
+    periodStart = addDays(today(), -300),
+    type = 'web_hosting',
+  }: { currency?: 'CHF' | 'EUR'; periodStart?: string; type?: string } = {},
 ): Promise<`prd_${string}`> {
   const productId = newId('prd', new Date());
   await test.publishEvent(productCreated, {
     organizationId,
     productId,
     orderId: newId('ord', new Date()),
-    type: 'web_hosting',
+    type,
     name: 'alpine.example',
     interval: 'yearly',
     periodStart,
@@ -138,6 +144,14 @@ describe('ordering renewals (REN-1)', () => {
     const options = { idempotencyKey: newId('job', new Date()) };
     await test.call(orderRenewals, { organizationId, productIds, addressId: pickedId }, anna, options);
     expect(productsByAddress()).toEqual([[pickedId, productIds]]);
+  });
+
+  it('has a second pro forma for products outside of the scope of VAT (DOC-8)', async () => {
+    const organizationId = createOrganization();
+    const productIds = [await createProduct(organizationId), await createProduct(organizationId, { type: 'deposit' })];
+    const options = { idempotencyKey: newId('job', new Date()) };
+    const { proFormas } = await test.call(orderRenewals, { organizationId, productIds }, anna, options);
+    expect(proFormas.map(({ number }) => number)).toEqual(['PRO-2026-000001', 'PRO-2026-000002']);
   });
 
   it('asks billing once per idempotency key', async () => {

@@ -18,7 +18,8 @@ interface Options {
 
 /**
  * Asks billing for a pro forma for the next periods of the selected products, one per currency and billing address
- * (REN-1). The address in the input replaces the addresses of the products.
+ * (REN-1). Products outside of the scope of VAT have a pro forma of their own (DOC-8). The address in the input
+ * replaces the addresses of the products.
  */
 export async function requestProFormas(
   { em, call }: CommandContext,
@@ -51,24 +52,23 @@ export async function requestProFormas(
   const proFormas: Output<typeof orderRenewals>['proFormas'] = [];
   for (const [groupKey, renewalsOfGroup] of [...groups].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const { productId: firstId, currency } = renewalsOfGroup[0]!;
-    proFormas.push(
-      await rpc.call(
-        issueRenewalProForma,
-        {
-          organizationId,
-          addressId: addressId ?? addressIds.get(firstId),
-          currency,
-          validUntil: renewalsOfGroup.map(lastRenewalDayOf).sort()[0]!,
-          periods: renewalsOfGroup.map((renewal) => {
-            const { productId, type, name, interval } = renewal;
-            const { start: periodStart, end: periodEnd } = renewal.nextPeriod();
-            return { productId, type, name, interval, periodStart, periodEnd };
-          }),
-        },
-        // A repeated request gets the same pro formas.
-        { causedBy: call, idempotencyKey: `${call.idempotencyKey}/${groupKey}` },
-      ),
+    const { relatedProForma, ...proForma } = await rpc.call(
+      issueRenewalProForma,
+      {
+        organizationId,
+        addressId: addressId ?? addressIds.get(firstId),
+        currency,
+        validUntil: renewalsOfGroup.map(lastRenewalDayOf).sort()[0]!,
+        periods: renewalsOfGroup.map((renewal) => {
+          const { productId, type, name, interval } = renewal;
+          const { start: periodStart, end: periodEnd } = renewal.nextPeriod();
+          return { productId, type, name, interval, periodStart, periodEnd };
+        }),
+      },
+      // A repeated request gets the same pro formas.
+      { causedBy: call, idempotencyKey: `${call.idempotencyKey}/${groupKey}` },
     );
+    proFormas.push(proForma, ...(relatedProForma ? [relatedProForma] : []));
   }
   return { proFormas };
 }

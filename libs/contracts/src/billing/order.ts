@@ -31,6 +31,13 @@ export const Order = z
     lines: z.array(OrderLine),
     proFormaId: idSchema('pfm'),
     invoiceId: idSchema('inv').nullable(),
+    // DOC-8
+    relatedOrderId: orderId
+      .nullable()
+      .describe(
+        'The other order of the same request, with its own pro forma: products inside and outside of the scope of ' +
+          'VAT are never on one document',
+      ),
     total: MoneyValue.describe('Gross total'),
     createdAt: Instant,
   })
@@ -52,6 +59,7 @@ const example = {
   lines: [exampleLine],
   proFormaId: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
   invoiceId: null,
+  relatedOrderId: null,
   total: { amount: 11_675, currency: 'CHF' as const },
   createdAt: '2026-01-31T09:00:00.000Z',
 };
@@ -62,6 +70,9 @@ export const createOrder = command({
   http: { method: 'POST', path: '/v1/organizations/:organizationId/orders', status: 201 },
   access: 'product:order',
   summary: 'Order products; returns the id of the pro forma to pay',
+  description:
+    'Products outside of the scope of VAT get an order and a pro forma of their own when other products have VAT or ' +
+    'reverse charge. `relatedOrderId` is then the second order. Each order is paid and cancelled separately.',
   input: z.object({
     organizationId,
     currency: Currency.default('CHF'),

@@ -41,7 +41,12 @@ export const issueRenewalProForma = command({
       .min(1)
       .max(100),
   }),
-  output: Document,
+  // DOC-8
+  output: Document.extend({
+    relatedProForma: Document.nullable()
+      .default(null)
+      .describe('The pro forma of the products outside of the scope of VAT, when there are also others'),
+  }),
   errors: {
     ADDRESS_MISSING: { status: 409, title: 'The organization has no billing address' },
     ...vatErrors,
@@ -67,6 +72,7 @@ export const issueRenewalProForma = command({
       status: 'issued',
       orderId: null,
       paidOn: null,
+      relatedProForma: null,
     },
   },
 });

@@ -33,7 +33,8 @@ export const VatDecision = z
       .string()
       .describe(
         '`swiss_rates`, `registration` (a consumer where the seller is registered), `reverse_charge`, ' +
-          '`business_abroad`, `no_vat_in_territory`, or `earlier_version` for a document without a stored decision',
+          '`business_abroad`, `no_vat_in_territory` (the seller has declared it), `territory_without_vat` (by law), ' +
+          '`product_out_of_scope`, or `earlier_version` for a document without a stored decision',
       ),
     category: z.string().describe('VAT category of EN 16931: `S`, `AE` or `O`'),
     rateMethod: z
@@ -63,6 +64,10 @@ export const VatDecision = z
     evidence: z
       .array(z.object({ kind: z.string(), country: Country }))
       .describe('Evidence of where a consumer in the EU is: `address`, `card`, `bank_account`, `confirmation`'),
+    relatedProForma: z
+      .object({ id: idSchema('pfm'), number: z.string() })
+      .nullable()
+      .describe('The pro forma with the other products of the order, when the order was split'),
     explanation: z.array(z.string()).describe('The decision in English sentences'),
   })
   .meta({ id: 'VatDecision', description: 'How the VAT of a document was decided' });
@@ -95,6 +100,7 @@ export const getVatDecision = query({
         { kind: 'address', country: 'FR' },
         { kind: 'card', country: 'FR' },
       ],
+      relatedProForma: null,
       explanation: [
         'The billing address is in the VAT territory FR.',
         'The buyer is a consumer.',

@@ -6,7 +6,13 @@ import { ProductTypeKey, Right } from './product-snapshot.ts';
 
 export const Interval = z.enum(['monthly', 'yearly']).meta({ id: 'Interval', description: 'Length of a period' });
 export type Interval = z.output<typeof Interval>;
-export const VatClass = z.enum(['standard', 'reduced', 'special']).meta({ id: 'VatClass' });
+export const VatClass = z.enum(['standard', 'reduced', 'special', 'out_of_scope']).meta({
+  id: 'VatClass',
+  description:
+    'VAT class of a product. `out_of_scope`: no supply in the sense of VAT, for example a deposit, a multi-purpose ' +
+    'voucher or a fee that is collected for an authority; it is invoiced apart from other products',
+});
+export type VatClass = z.output<typeof VatClass>;
 
 const hasNoDuplicates = (names: readonly string[]): boolean => new Set(names).size === names.length;
 const rightList = z.array(Right).max(100).refine(hasNoDuplicates, 'must not contain the same right twice');

@@ -110,7 +110,8 @@ export const orderRenewals = command({
   summary: 'Create pro formas for the next periods of selected products, one per currency and billing address',
   description:
     'The products are renewed when their pro forma is paid. A pro forma can be paid as long as all its products can ' +
-    'be renewed. A pro forma is cancelled when one of its products is renewed in another way or ordered again.',
+    'be renewed. A pro forma is cancelled when one of its products is renewed in another way or ordered again. ' +
+    'Products outside of the scope of VAT have a pro forma of their own.',
   input: z.object({
     organizationId,
     productIds: z.array(productId).min(1).max(100),

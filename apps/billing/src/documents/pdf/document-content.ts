@@ -100,6 +100,8 @@ export interface DocumentContent {
   readonly isReverseCharge?: boolean | undefined;
   /** True when the document is outside of the scope of VAT. */
   readonly isOutOfScope?: boolean | undefined;
+  /** Number of the pro forma with the other products of the order, when the order was split. */
+  readonly relatedProFormaNumber?: string | undefined;
   /** The same document as XML (Cross Industry Invoice). The PDF is then a Factur-X, which contains the XML. */
   readonly attachedInvoice?: string | undefined;
 }

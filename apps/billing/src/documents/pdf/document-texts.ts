@@ -32,6 +32,8 @@ interface DocumentTexts {
   readonly notes: Readonly<Record<DocumentKind, string>>;
   readonly reverseCharge: string;
   readonly outOfScope: string;
+  /** Refers to the pro forma with the other products of the order. */
+  readonly relatedProForma: string;
   readonly reason: string;
   /** States whether the products of a credited invoice continue. */
   readonly productEffects: Readonly<Record<'continues' | 'ends', string>>;
@@ -105,6 +107,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'Die Produkte laufen weiter.', ends: 'Die Produkte enden am {date}.' },
     reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).',
     outOfScope: 'Nicht der Mehrwertsteuer unterstellt (ausserhalb des Geltungsbereichs).',
+    relatedProForma: 'Die übrigen Produkte dieser Bestellung stehen auf der Proforma-Rechnung {number}.',
     payTo: 'Zahlbar an',
     epcCode: 'SEPA-Überweisung (EPC-QR-Code)',
     reference: 'Referenz',
@@ -170,6 +173,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'Les produits continuent.', ends: 'Les produits prennent fin le {date}.' },
     reverseCharge: 'Autoliquidation de la TVA par le destinataire de la prestation (reverse charge).',
     outOfScope: 'Hors du champ d’application de la TVA.',
+    relatedProForma: 'Les autres produits de cette commande figurent sur la facture pro forma {number}.',
     payTo: 'Payable à',
     epcCode: 'Virement SEPA (code QR EPC)',
     reference: 'Référence',
@@ -235,6 +239,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'I prodotti continuano.', ends: 'I prodotti terminano il {date}.' },
     reverseCharge: 'Inversione contabile: l’IVA è dovuta dal destinatario della prestazione (reverse charge).',
     outOfScope: 'Fuori del campo di applicazione dell’IVA.',
+    relatedProForma: 'Gli altri prodotti di questo ordine figurano sulla fattura pro forma {number}.',
     payTo: 'Pagabile a',
     epcCode: 'Bonifico SEPA (codice QR EPC)',
     reference: 'Riferimento',
@@ -300,6 +305,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'The products continue.', ends: 'The products end on {date}.' },
     reverseCharge: 'Reverse charge: VAT is to be accounted for by the recipient.',
     outOfScope: 'Outside the scope of VAT.',
+    relatedProForma: 'The other products of this order are on the pro forma invoice {number}.',
     payTo: 'Payable to',
     epcCode: 'SEPA transfer (EPC QR code)',
     reference: 'Reference',
@@ -365,6 +371,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     productEffects: { continues: 'Los productos continúan.', ends: 'Los productos terminan el {date}.' },
     reverseCharge: 'Inversión del sujeto pasivo: el destinatario del servicio debe el IVA (reverse charge).',
     outOfScope: 'Operación no sujeta al IVA.',
+    relatedProForma: 'Los demás productos de este pedido figuran en la factura proforma {number}.',
     payTo: 'Pagadero a',
     epcCode: 'Transferencia SEPA (código QR EPC)',
     reference: 'Referencia',

@@ -126,6 +126,7 @@ function notesOf(content: DocumentContent): string[] {
   }
   if (content.isReverseCharge) notes.push(texts.reverseCharge);
   if (content.isOutOfScope) notes.push(texts.outOfScope);
+  if (content.relatedProFormaNumber) notes.push(fill(texts.relatedProForma, { number: content.relatedProFormaNumber }));
   // A payable document without a QR-bill has a note with the account and the reference for an ordinary transfer.
   if (isPayable(content) && !paymentPart(content)) {
     const account = accountFor(content).replaceAll(/(.{4})(?=.)/g, '$1 ');

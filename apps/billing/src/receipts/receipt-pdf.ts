@@ -2,7 +2,7 @@ import { formatLocalDate } from '@cordee/calendar/local-date';
 import type { Locale } from '@cordee/contracts/values';
 import { formatMoney, type Money } from '@cordee/money/money';
 import type { DocumentContent, PostalAddress } from '../documents/pdf/document-content.ts';
-import { collectBytes } from '../documents/pdf/document-pdf.ts';
+import { collectBytes } from '../documents/pdf/pdf-output.ts';
 import { writeParties } from '../documents/pdf/letter-head.ts';
 import { colours, drawRule, openPdf, page, writeText } from '../documents/pdf/page.ts';
 import { closeTags } from '../documents/pdf/tags.ts';

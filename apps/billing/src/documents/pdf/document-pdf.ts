@@ -8,6 +8,7 @@ import { writeLetterHead } from './letter-head.ts';
 import { writeLines } from './lines-table.ts';
 import { colours, openPdf, page, drawRule, writeText, type Pdf } from './page.ts';
 import { accountFor, paymentPart } from './payment-part.ts';
+import { collectBytes } from './pdf-output.ts';
 import { closeTags, writeArtifact, writeTagged } from './tags.ts';
 import { writePaymentPart } from './write-payment-part.ts';
 import { heightOfTotals, writeTotals } from './totals-block.ts';
@@ -88,14 +89,4 @@ function writePageNumbers(pdf: Pdf, { language }: DocumentContent): void {
       ),
     );
   }
-}
-
-/** Returns the bytes of a PDF when it ends. Call this function before the first page is written. */
-export function collectBytes(pdf: Pdf): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    pdf.on('end', () => resolve(Buffer.concat(chunks)));
-    pdf.on('error', reject);
-  });
 }

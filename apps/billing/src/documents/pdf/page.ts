@@ -99,6 +99,11 @@ function writeUntagged(pdf: Pdf, text: string, { x, y, width }: TextBox, style: 
   selectFont(pdf, style);
   pdf.fillColor(style.colour ?? colours.text);
   const align = style.align ?? 'left';
+  const lineWidth = widthOfLine(pdf, text, width);
+  if (lineWidth !== undefined) {
+    pdf.text(text, align === 'left' ? x : x + width - lineWidth, y, { lineBreak: false });
+    return y + metricsOf(pdf).lineHeight;
+  }
   if (isOrdinaryText(text)) {
     const options = { width, align, lineGap } as const;
     pdf.text(text, x, y, options);
@@ -114,9 +119,23 @@ function writeUntagged(pdf: Pdf, text: string, { x, y, width }: TextBox, style: 
 /** Returns the height that a text has when {@link writeText} writes the text. */
 export function heightOf(pdf: Pdf, text: string, width: number, style: TextStyle = {}): number {
   selectFont(pdf, style);
+  if (widthOfLine(pdf, text, width) !== undefined) return metricsOf(pdf).lineHeight;
   if (isOrdinaryText(text)) return pdf.heightOfString(text, { width, lineGap });
   const { lineHeight } = metricsOf(pdf);
   return wrapMixedText(pdf, text, width, style.bold ?? false).length * lineHeight;
+}
+
+/** Characters that end a line, or that are visible only at the end of a line. */
+const lineBreaks = /[\n\r\t\u00ad\u2028\u2029]/;
+
+/**
+ * Returns the width of an ordinary text that fits on one line of the selected font; otherwise undefined. Most texts do,
+ * and pdfkit takes several times as long for a text with a width, because it looks for places to wrap.
+ */
+export function widthOfLine(pdf: Pdf, text: string, maxWidth: number): number | undefined {
+  if (text === '' || lineBreaks.test(text) || !isOrdinaryText(text)) return undefined;
+  const width = pdf.widthOfString(text);
+  return width <= maxWidth ? width : undefined;
 }
 
 function selectFont(pdf: Pdf, { bold, size }: TextStyle): void {

@@ -3,6 +3,8 @@ import type { Pdf } from './page.ts';
 
 /** The texts whose glyphs a thread remembers per font; more are forgotten together. */
 const MAX_TEXTS = 5_000;
+/** The texts are counted once for so many uses of a font, because counting takes as long as writing some texts. */
+const USES_PER_COUNT = 100;
 
 /** The fields of pdfkit that share what is the same in all documents. */
 interface FontInternals {
@@ -10,8 +12,14 @@ interface FontInternals {
   _font: { layoutCache: Record<string, unknown> };
 }
 
-/** The glyphs by text, by the name of the font. */
-const layoutCaches = new Map<string, Record<string, unknown>>();
+interface LayoutCache {
+  /** The glyphs by text. */
+  readonly texts: Record<string, unknown>;
+  uses: number;
+}
+
+/** The caches by the name of the font. */
+const layoutCaches = new Map<string, LayoutCache>();
 
 /**
  * Gives a font to a document and selects it. The parsed font and the glyphs of words are shared by all documents of the
@@ -27,8 +35,11 @@ export function addSharedFont(pdf: Pdf, { name, font }: NamedFont): void {
 /** Returns the glyphs that the thread remembers for a font. */
 function cacheOf(name: string): Record<string, unknown> {
   const known = layoutCaches.get(name);
-  if (known && Object.keys(known).length <= MAX_TEXTS) return known;
-  const cache = Object.create(null) as Record<string, unknown>;
-  layoutCaches.set(name, cache);
-  return cache;
+  if (known) {
+    known.uses += 1;
+    if (known.uses % USES_PER_COUNT !== 0 || Object.keys(known.texts).length <= MAX_TEXTS) return known.texts;
+  }
+  const texts = Object.create(null) as Record<string, unknown>;
+  layoutCaches.set(name, { texts, uses: 0 });
+  return texts;
 }

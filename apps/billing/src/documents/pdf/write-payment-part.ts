@@ -1,14 +1,13 @@
 import { SwissQRBill } from 'swissqrbill/pdf';
 import type { Data } from 'swissqrbill/types';
 import type { DocumentLanguage } from './document-content.ts';
+import { drawFast } from './draw-fast.ts';
 import { TEXT_FONT } from './fonts.ts';
-import type { Pdf } from './page.ts';
+import { widthOfLine, type Pdf } from './page.ts';
 
 type Party = NonNullable<Data['debtor']>;
 
 const POINTS_PER_MM = 72 / 25.4;
-/** Differences below this are errors of rounding, in points. */
-const ROUNDING = 1e-6;
 
 /** The area for the addresses of creditor and debtor. */
 interface AddressArea {
@@ -38,41 +37,7 @@ export function writePaymentPart(pdf: Pdf, data: Data, language: DocumentLanguag
   // The library asks for the addresses of the receipt, then for those of the payment part: creditor, debtor.
   Object.assign(bill, { formatAddress: () => addresses.shift() });
   pdf.fillColor('black').strokeColor('black');
-  joinRectangles(pdf, () => bill.attachTo(pdf));
-}
-
-/**
- * Draws rectangles that touch each other at their lower and upper edges as one. The library draws each module of the QR
- * code, from top to bottom: joined, the page has half of the rectangles.
- */
-function joinRectangles(pdf: Pdf, draw: () => void): void {
-  const rect = pdf.rect.bind(pdf);
-  const fillColor = pdf.fillColor.bind(pdf);
-  let joined: { x: number; y: number; width: number; height: number } | undefined;
-  const drawJoined = (): void => {
-    if (joined) rect(joined.x, joined.y, joined.width, joined.height);
-    joined = undefined;
-  };
-  Object.assign(pdf, {
-    rect(x: number, y: number, width: number, height: number): Pdf {
-      const touches = joined?.x === x && joined.width === width && Math.abs(joined.y + joined.height - y) < ROUNDING;
-      if (touches) joined!.height = y + height - joined!.y;
-      else {
-        drawJoined();
-        joined = { x, y, width, height };
-      }
-      return pdf;
-    },
-    fillColor(...parameters: Parameters<typeof fillColor>): Pdf {
-      drawJoined();
-      return fillColor(...parameters);
-    },
-  });
-  draw();
-  drawJoined();
-  // The methods of the class are visible again.
-  Reflect.deleteProperty(pdf, 'rect');
-  Reflect.deleteProperty(pdf, 'fillColor');
+  drawFast(pdf, () => bill.attachTo(pdf));
 }
 
 /**
@@ -86,8 +51,12 @@ function fittingAddresses(
   forms: readonly ((party: Party) => string)[],
 ): string[] {
   pdf.font(TEXT_FONT).fontSize(fontSize);
+  const countWrapped = (line: string): number =>
+    Math.round(pdf.heightOfString(line, { width: width - 1 }) / pdf.currentLineHeight(true));
   const countLines = (text: string): number =>
-    Math.round(pdf.heightOfString(text, { width: width - 1 }) / pdf.currentLineHeight(true));
+    text
+      .split('\n')
+      .reduce((sum, line) => sum + (widthOfLine(pdf, line, width - 1) === undefined ? countWrapped(line) : 1), 0);
   const shorten = (line: string): string => {
     let end = line.length;
     let shortened = line;

@@ -25,6 +25,8 @@ import {
   type PrepaidUse,
 } from '../test/billing-model.fixture.ts';
 import { anna, asService, BillingFixture, prices, staff } from '../test/billing.fixture.ts';
+import { setMovementRule } from '../test/movement-rule.fixture.ts';
+import { SellerEntries } from '../test/seller-entries.fixture.ts';
 
 jest.setTimeout(24 * 3_600_000);
 /** `ROUNDS=2000 SEED=7` makes a long run that can be repeated. */
@@ -83,6 +85,23 @@ const step = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('import_again' as const), pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('rule' as const),
+      account: fc.constantFrom(null, 'interest' as const, 'own_movements' as const),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('seller_entry' as const),
+      report: fc.constantFrom('053' as const, '054' as const),
+      pick: fc.nat(3),
+      amount: fc.integer({ min: 1, max: 60_000 }),
+      currency: anyCurrency,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reverse' as const), pick }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('pay' as const), pick, part: fc.option(percent) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), pick }) },
@@ -117,7 +136,9 @@ describe('random sequences of commands that move money', () => {
         for (const each of steps) {
           await run.execute(each);
           await run.expectAgreement();
+          await run.sellerEntries.expectBookedOnce();
         }
+        await run.sellerEntries.expectCleared();
         await run.expectReports();
       }),
       { numRuns, seed },
@@ -135,13 +156,16 @@ class Run {
   private constructor(
     readonly organizationId: `org_${string}`,
     private readonly standingOrderReference: string,
+    readonly sellerEntries: SellerEntries,
   ) {}
 
   static async start(): Promise<Run> {
     const organizationId = await billing.organization();
     // Takes the payments that an earlier run ordered, so that the first file of this run does not contain them.
     await billing.test.codeOf(createPaymentFile, {}, staff, billing.newKeyOptions());
-    return new Run(organizationId, (await billing.prepaid(organizationId)).standingOrderReference);
+    const { standingOrderReference } = await billing.prepaid(organizationId);
+    const entries = await SellerEntries.start(billing, `Payer ${organizationId}`);
+    return new Run(organizationId, standingOrderReference, entries);
   }
 
   async execute(each: Step): Promise<void> {
@@ -233,6 +257,12 @@ class Run {
         if (payment) await billing.receive(payment);
         return;
       }
+      case 'rule':
+        await setMovementRule(billing, this.sellerEntries.party, each.account);
+        return;
+      case 'seller_entry':
+        await this.sellerEntries.import(each.report, each);
+        return;
       case 'reverse': {
         const payment = at(model.payments, each.pick);
         if (!payment || !model.canReverse(payment)) return;
@@ -507,8 +537,11 @@ class Run {
       servicerReference: key,
       reference: document?.reference ?? this.standingOrderReference,
       valueDate: addDays(billing.today(), -daysAgo),
+      debtorName: this.sellerEntries.party,
     };
     this.payments.set(key, payment);
+    // A payment that is imported again remains a payment of a customer when a rule for its party is added later.
+    await setMovementRule(billing, this.sellerEntries.party, null);
     await billing.receive(payment);
     this.model.receive(key, paidCurrency, amount, document);
   }

@@ -79,7 +79,8 @@ import { billing0026 } from './migrations/0026-notified-payments.ts';
 import { billing0027 } from './migrations/0027-released-charges.ts';
 import { billing0028 } from './migrations/0028-late-shortfalls.ts';
 import { billing0029 } from './migrations/0029-absorbed-entries.ts';
-import { billing0030 } from './migrations/0030-related-orders.ts';
+import { billing0030 } from './migrations/0030-references-of-own-movements.ts';
+import { billing0032 } from './migrations/0032-related-orders.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -220,6 +221,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0028,
     billing0029,
     billing0030,
+    billing0032,
   ],
   module: BillingModule,
 };

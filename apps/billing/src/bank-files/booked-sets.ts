@@ -7,12 +7,11 @@ import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-bo
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { applyPayments, CreditedAccounts } from './apply-payments.ts';
 import type { BankFileOutline, EntrySet } from './bank-file.ts';
-import type { BookingIdentity } from './booking-identity.ts';
 import { recordTotals, sourceAccountOf } from './clearing.ts';
+import { readMoneyOfSeller } from './entry-owners.ts';
 import { ImportedBookings } from './imported-bookings.ts';
 import { KnownBookings } from './known-bookings.ts';
-import { movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
-import { readNotifiedEntries } from './notified-entries.ts';
+import { identifyEntries, identitiesOf, movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';
 import type { ReturnedPayment } from './outgoing-payments.ts';
 import { OwnMovementRules } from './own-movement-rules.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
@@ -22,8 +21,8 @@ import { storeBookings } from './store-bookings.ts';
 
 /** Books the entries of a file set by set, and collects what is processed after the last set. */
 export class BookedSets {
-  private readonly knownBookings = new KnownBookings();
-  readonly importedBookings = new ImportedBookings(this.knownBookings);
+  private readonly knownBookings: KnownBookings;
+  readonly importedBookings: ImportedBookings;
   /** The invoices of paid pro formas, which have no numbers yet. */
   readonly drafts: InvoiceDraft[] = [];
   /** Payments of customers that the bank took back. */
@@ -38,7 +37,10 @@ export class BookedSets {
     private readonly context: BillingContext,
     private readonly bankFileId: `bkf_${string}`,
     private readonly file: BankFileOutline,
-  ) {}
+  ) {
+    this.knownBookings = new KnownBookings(file.kind);
+    this.importedBookings = new ImportedBookings(this.knownBookings);
+  }
 
   async book(set: EntrySet): Promise<void> {
     const { context, file, importedBookings } = this;
@@ -56,11 +58,18 @@ export class BookedSets {
       now,
     );
     const ownMovementRules = await OwnMovementRules.load(em, part);
-    const movements = movementsOf(part, countingReport, ownMovementRules.isOwnMovement);
-    const { ignored } = movements;
-    const isProof = file.kind === '053' && countingReport === '054';
-    const notifiedEntries = await readNotifiedEntries(em, isProof ? movements.ownMovements : []);
-    const ownMovements = movements.ownMovements.filter(({ entry }) => !notifiedEntries.has(entry));
+    const identified = identifyEntries(part);
+    await this.knownBookings.loadSet(em, this.bankFileId, identitiesOf(identified));
+    const movements = movementsOf(
+      identified,
+      countingReport,
+      await readMoneyOfSeller(em, identified, {
+        knownBookings: this.knownBookings,
+        rules: ownMovementRules,
+        countingReportOf: () => countingReport,
+      }),
+    );
+    const { ignored, ownMovements } = movements;
     // Staff has already moved the money of a resolved total. Its notification moves no money.
     const resolvedTotals = await ResolvedTotals.load(
       em,
@@ -68,7 +77,7 @@ export class BookedSets {
       this.bankFileId,
       file.kind === '054' ? movements.totals : [],
     );
-    const totals = [...movements.totals.filter((total) => !resolvedTotals.has(total)), ...notifiedEntries.values()];
+    const totals = movements.totals.filter((total) => !resolvedTotals.has(total));
     const payments = movements.payments.filter((booking) => {
       if (!resolvedTotals.has(booking)) return true;
       importedBookings.addKnown(booking.transaction.amount);
@@ -79,10 +88,6 @@ export class BookedSets {
       importedBookings.addKnown(booking.entry.amount);
       return false;
     });
-    const identities = [...Object.values(movements), [...notifiedEntries.values()]].flatMap(
-      (bookings: readonly { identity: BookingIdentity }[]) => bookings.map(({ identity }) => identity),
-    );
-    await this.knownBookings.loadSet(em, this.bankFileId, identities);
     const claim = (booking: Booking): boolean => importedBookings.claim(booking, booking.transaction.amount);
 
     const newPayments = payments.filter(claim);
@@ -114,7 +119,7 @@ export class BookedSets {
     this.reversals.push(...reversals);
     this.knownBookings.keepUnstored(reversals.map(({ identity }) => identity));
     this.bookingCount += movements.payments.length + unprocessable.length + ownMovements.length + ignored.length;
-    if (file.kind !== countingReport) this.bookingCount += movements.totals.length + notifiedEntries.size;
+    if (file.kind !== countingReport) this.bookingCount += movements.totals.length;
   }
 
   /** Inserts the bookings that are not stored yet. */

@@ -4,7 +4,7 @@ import { buildCamt054, type CamtPayment } from '@cordee/testing/camt-054-builder
 import { readCamt } from '../../test/read-camt.ts';
 import type { BookingIdentity } from './booking-identity.ts';
 import { KnownBookings } from './known-bookings.ts';
-import { movementsOf, type Movements } from './movements.ts';
+import { identifyEntries, movementsOf, type Movements } from './movements.ts';
 
 const ACCOUNT = 'CH9300762011623852957';
 const payment = (fields: Partial<CamtPayment> = {}): CamtPayment => ({
@@ -14,7 +14,7 @@ const payment = (fields: Partial<CamtPayment> = {}): CamtPayment => ({
 });
 
 const readMovements = (content: string, countingReport: '053' | '054'): Movements =>
-  movementsOf(readCamt(content), countingReport, () => false);
+  movementsOf(identifyEntries(readCamt(content)), countingReport, () => false);
 
 /** Returns the movements of a notification (camt.054) that counts. */
 const notification = (payments: CamtPayment[], { isBatch = false, account = ACCOUNT } = {}): Movements =>
@@ -41,7 +41,7 @@ const referenceDetails = (references: string) => `<NtryDtls><TxDtls><Refs>${refe
 function newPayments(...files: Movements[]): number[] {
   const stored: BookingIdentity[] = [];
   return files.map(({ payments }) => {
-    const known = new KnownBookings(stored);
+    const known = new KnownBookings('054', stored);
     const added = payments.filter(({ identity, entry: { pointer } }) => known.claim(identity, pointer));
     stored.push(...added.map(({ identity }) => identity));
     return added.length;

@@ -1,6 +1,7 @@
 import { toUuid } from '@cordee/contracts/id';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { isSameBooking, shareBankReference, type BookingIdentity } from './booking-identity.ts';
+import type { BankReport } from './movements.ts';
 
 interface Candidate {
   readonly identity: BookingIdentity;
@@ -8,15 +9,20 @@ interface Candidate {
   readonly isStored: boolean;
   /** The key of the row in the database; undefined for a booking of the current set. */
   readonly rowId?: string | undefined;
+  /** The report that contained the booking. */
+  readonly report: BankReport;
   /** True for money of the seller in a notification, which the account statement books. */
   readonly isIgnored?: boolean;
   isClaimed: boolean;
+  /** True when `recognize` has found the booking for an entry of the current set. */
+  isRecognized?: boolean;
 }
 
 interface KnownRow {
   id: string;
   key: string;
   identity: Omit<BookingIdentity, 'key'>;
+  report: BankReport;
   is_earlier: boolean;
   is_ignored: boolean;
 }
@@ -32,12 +38,14 @@ export const knownBookingsSql = `
      group by key
    )
    select known.id, replace(key::text, '-', '') as key, known.identity, known.bank_file_id <> ? as is_earlier,
-          is_ignored
+          is_ignored, report
    from wanted cross join lateral (
-     select id, identity, bank_file_id, status = 'ignored' as is_ignored from bank_booking
+     select id, identity, bank_file_id, status = 'ignored' as is_ignored,
+            (select kind from bank_file where bank_file.id = bank_file_id) as report
+     from bank_booking
      where identity_key = key and identity @> any(probes)
      union all
-     select id, identity, bank_file_id, false from clearing_entry
+     select id, identity, bank_file_id, false, report from clearing_entry
      where identity_key = key and identity @> any(probes)
      offset 0
    ) known`;
@@ -62,9 +70,15 @@ export class KnownBookings {
   /** New bookings that are stored only at the end of the import, by key. */
   private readonly unstored = new Map<string, Candidate[]>();
 
-  /** @param identities the bookings of earlier imports */
-  constructor(identities: Iterable<BookingIdentity> = []) {
-    for (const identity of identities) this.add({ identity, isStored: true, isClaimed: false });
+  /**
+   * @param report the kind of the file
+   * @param identities the bookings of earlier imports
+   */
+  constructor(
+    private readonly report: BankReport,
+    identities: Iterable<BookingIdentity> = [],
+  ) {
+    for (const identity of identities) this.add({ identity, report, isStored: true, isClaimed: false });
   }
 
   /**
@@ -81,9 +95,9 @@ export class KnownBookings {
     this.candidates = new Map();
     this.currentEntry = { pointer: '', addedIdentities: [] };
     const claimedIdentities = new Map(this.claimedIdentities);
-    for (const { id, key, identity, is_earlier: isStored, is_ignored: isIgnored } of rows) {
+    for (const { id, key, identity, report, is_earlier: isStored, is_ignored: isIgnored } of rows) {
       const isClaimed = this.claimedRows.has(id);
-      const candidate = { identity: { ...identity, key }, isStored, rowId: id, isIgnored, isClaimed };
+      const candidate = { identity: { ...identity, key }, isStored, rowId: id, report, isIgnored, isClaimed };
       if (!isStored && !candidate.isClaimed)
         candidate.isClaimed = takeOne(claimedIdentities, textOf(candidate.identity));
       this.add(candidate);
@@ -92,14 +106,29 @@ export class KnownBookings {
   }
 
   /**
+   * True when earlier imports of the same report contain all the bookings. Within a set, each known booking is
+   * recognized once. Does not claim the bookings.
+   */
+  recognize(identities: readonly BookingIdentity[]): boolean {
+    const found: Candidate[] = [];
+    for (const identity of identities) {
+      const candidate = this.findEarlier(identity);
+      if (candidate) found.push(candidate);
+      for (const each of candidate ? [candidate] : found) each.isRecognized = candidate !== undefined;
+      if (!candidate) return false;
+    }
+    return true;
+  }
+
+  /**
    * Returns false when the booking is known. Each known booking counts once: of two equal payments in an entry, the
-   * second is a duplicate only when two are known. For an own movement of an account statement, a notification that was
-   * ignored does not count.
+   * second is a duplicate only when two are known. Bookings of the other report do not count for an own movement, and
+   * neither does a payment that the other report contains without moving its money.
    */
   claim(identity: BookingIdentity, pointer: string, isOwnMovement = false): boolean {
     if (pointer !== this.currentEntry.pointer) {
       for (const addedIdentity of this.currentEntry.addedIdentities)
-        this.add({ identity: addedIdentity, isStored: false, isClaimed: false });
+        this.add({ identity: addedIdentity, report: this.report, isStored: false, isClaimed: false });
       this.currentEntry = { pointer, addedIdentities: [] };
     }
     const knownBooking = this.find(identity, isOwnMovement);
@@ -113,7 +142,7 @@ export class KnownBookings {
     for (const identity of identities) {
       const isClaimed = takeOne(this.claimedIdentities, textOf(identity));
       const list = this.unstored.get(identity.key);
-      const candidate = { identity, isStored: false, isClaimed };
+      const candidate = { identity, report: this.report, isStored: false, isClaimed };
       if (list) list.push(candidate);
       else this.unstored.set(identity.key, [candidate]);
     }
@@ -128,12 +157,29 @@ export class KnownBookings {
     }
   }
 
-  private find(identity: BookingIdentity, isOwnMovement: boolean): Candidate | undefined {
-    const lists = indexKeysOf(identity)
+  private findEarlier(identity: BookingIdentity): Candidate | undefined {
+    for (const list of this.listsOf(identity))
+      for (const candidate of list)
+        if (
+          candidate.isStored &&
+          !candidate.isClaimed &&
+          !candidate.isRecognized &&
+          candidate.report === this.report &&
+          isSameBooking(candidate.identity, identity)
+        )
+          return candidate;
+    return undefined;
+  }
+
+  /** The candidates that share a part of an identity, the shortest list first: it is the fastest to search. */
+  private listsOf(identity: BookingIdentity): Candidate[][] {
+    return indexKeysOf(identity)
       .flatMap((key) => [this.candidates.get(key) ?? []])
-      // The search starts with the shortest list, because it is the fastest to search.
       .toSorted((left, right) => left.length - right.length);
-    for (const list of lists)
+  }
+
+  private find(identity: BookingIdentity, isOwnMovement: boolean): Candidate | undefined {
+    for (const list of this.listsOf(identity))
       for (let index = 0; index < list.length; index += 1) {
         const candidate = list[index]!;
         if (candidate.isClaimed) {
@@ -142,7 +188,7 @@ export class KnownBookings {
         } else if (
           // Without a reference of the bank, two entries of one file are two bookings.
           (candidate.isStored || shareBankReference(candidate.identity, identity)) &&
-          !(isOwnMovement && candidate.isIgnored) &&
+          (candidate.report === this.report || !(isOwnMovement || candidate.isIgnored)) &&
           isSameBooking(candidate.identity, identity)
         )
           return candidate;

@@ -42,48 +42,92 @@ export interface Movements {
   readonly ignored: Booking[];
 }
 
+/** A booked entry of a file, with the identities of the entry and of its payments. */
+export interface IdentifiedEntry {
+  readonly account: string;
+  readonly entry: BankEntry;
+  readonly bookings: readonly Booking[];
+  readonly total: EntryTotal;
+}
+
+interface IdentifiedUnprocessable {
+  readonly booking: UnprocessableBooking;
+  readonly total: EntryTotal;
+}
+
+/** The booked entries of a file. The identity of an entry is the same in each file of the same kind. */
+export interface IdentifiedEntries {
+  readonly kind: BankReport;
+  readonly entries: readonly IdentifiedEntry[];
+  readonly unprocessable: readonly IdentifiedUnprocessable[];
+}
+
+/** Identifies the booked entries of a file. */
+export function identifyEntries({ kind, statements }: Pick<BankFilePart, 'kind' | 'statements'>): IdentifiedEntries {
+  const totalOf = (account: string, entry: EntryTotal['entry']): EntryTotal => ({
+    account,
+    entry,
+    identity: identityOf(`entry ${kind}`, account, entry),
+  });
+  const isBooked = ({ status }: EntryTotal['entry']): boolean => status === 'booked';
+  return {
+    kind,
+    entries: statements.flatMap(({ account, entries }) =>
+      entries.filter(isBooked).map((entry) => ({
+        account,
+        entry,
+        bookings: transactionsOf(entry).map((transaction) => ({
+          account,
+          entry,
+          transaction,
+          identity: identityOf('payment', account, entry, transaction),
+        })),
+        total: totalOf(account, entry),
+      })),
+    ),
+    unprocessable: statements.flatMap(({ account, unprocessable }) =>
+      unprocessable.filter(isBooked).map((entry) => ({
+        booking: { account, entry, identity: identityOf('payment', account, entry) },
+        total: totalOf(account, entry),
+      })),
+    ),
+  };
+}
+
+/** Returns the identities of entries and of their payments. */
+export const identitiesOf = ({ entries, unprocessable }: IdentifiedEntries): BookingIdentity[] =>
+  [
+    ...entries.flatMap(({ bookings, total }) => [...bookings, total]),
+    ...unprocessable.flatMap(({ booking, total }) => [booking, total]),
+  ].map(({ identity }) => identity);
+
 /**
  * Divides entries of a file (PAY-2). `countingReport` moves the money of customers. The other report only proves the
  * totals. Money of the seller is booked from the account statement.
  */
 export function movementsOf(
-  file: Pick<BankFilePart, 'kind' | 'statements'>,
+  { kind, entries, unprocessable }: IdentifiedEntries,
   countingReport: BankReport,
-  isOwnMovement: (entry: BankEntry, transaction: BankTransaction) => boolean,
+  isMoneyOfSeller: (entry: IdentifiedEntry) => boolean,
 ): Movements {
   const movements: Movements = { payments: [], unprocessable: [], totals: [], ownMovements: [], ignored: [] };
-  const isCountingReport = file.kind === countingReport;
-  for (const { account, entries, unprocessable } of file.statements) {
-    const totalOf = <E extends EntryTotal['entry']>(entry: E) => ({
-      account,
-      entry,
-      identity: identityOf(`entry ${file.kind}`, account, entry),
-    });
-    for (const entry of entries) {
-      if (entry.status !== 'booked') continue;
-      const bookings = transactionsOf(entry).map((transaction) => ({
-        account,
-        entry,
-        transaction,
-        identity: identityOf('payment', account, entry, transaction),
-      }));
-      if (isOutgoing(entry) || bookings.every(({ transaction }) => isOwnMovement(entry, transaction)))
-        (file.kind === '053' ? movements.ownMovements : movements.ignored).push(...bookings);
-      else {
-        if (isCountingReport) movements.payments.push(...bookings);
-        movements.totals.push(totalOf(entry));
-      }
+  const isCountingReport = kind === countingReport;
+  for (const each of entries) {
+    const { entry, bookings, total } = each;
+    if (isOutgoing(entry) || isMoneyOfSeller(each))
+      (kind === '053' ? movements.ownMovements : movements.ignored).push(...bookings);
+    else {
+      if (isCountingReport) movements.payments.push(...bookings);
+      movements.totals.push(total);
     }
-    for (const entry of unprocessable) {
-      if (entry.status !== 'booked') continue;
-      const isMoneyOfCustomers = !isOutgoing(entry);
-      const booking = { account, entry, identity: identityOf('payment', account, entry) };
-      if (isMoneyOfCustomers && entry.amount) movements.totals.push(totalOf(entry));
-      // In the report that does not count, an entry with an amount is only a total. An outgoing entry needs a decision
-      // only in the account statement.
-      if (isMoneyOfCustomers ? isCountingReport || !entry.amount : file.kind === '053')
-        movements.unprocessable.push(booking);
-    }
+  }
+  for (const { booking, total } of unprocessable) {
+    const { entry } = booking;
+    const isMoneyOfCustomers = !isOutgoing(entry);
+    if (isMoneyOfCustomers && entry.amount) movements.totals.push(total);
+    // In the report that does not count, an entry with an amount is only a total. An outgoing entry needs a decision
+    // only in the account statement.
+    if (isMoneyOfCustomers ? isCountingReport || !entry.amount : kind === '053') movements.unprocessable.push(booking);
   }
   return movements;
 }

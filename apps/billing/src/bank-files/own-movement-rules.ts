@@ -54,8 +54,12 @@ export class OwnMovementRules {
     return new OwnMovementRules(rules, outgoingPayments);
   }
 
-  readonly isOwnMovement = (entry: BankEntry, transaction: BankTransaction): boolean =>
-    this.outgoingPayments.find(entry, transaction) !== undefined || this.ruleOf(entry, transaction) !== undefined;
+  /** True for a payment to a customer, and for the return of such a payment. */
+  readonly isOutgoingPayment = ({ entry, transaction }: Booking): boolean =>
+    this.outgoingPayments.find(entry, transaction) !== undefined;
+
+  readonly isOwnMovement = (booking: Booking): boolean =>
+    this.isOutgoingPayment(booking) || this.ruleOf(booking.entry, booking.transaction) !== undefined;
 
   /** Posts each movement between the ledger account `bank` and the ledger account of its rule or outgoing payment. */
   book({ em, now }: BillingContext, bookings: readonly Booking[]): BookedMovements {
@@ -71,7 +75,7 @@ export class OwnMovementRules {
       if (movement) movements.push({ ...movement, booking, ledgerBookingId: id });
       const rule = movement ? undefined : this.ruleOf(entry, transaction);
       const entryCharges = movement && entry.transactions.length === 1 ? 0 : chargesOfEntry(booking);
-      const move = movement ? movePayment(movement, amount) : moveByRule(rule, transaction, { amount, entryCharges });
+      const move = movement ? movePayment(movement, amount) : moveByRule(rule, booking, { amount, entryCharges });
       const { entries, outcome } = move;
       const returnedPayment = movement && returnedPaymentOf(movement, move, id, entry.valueDate);
       if (returnedPayment) returnedPayments.push(returnedPayment);
@@ -122,13 +126,13 @@ function chargesOfEntry({ entry, transaction }: Booking): number {
 
 function moveByRule(
   rule: MovementRule | undefined,
-  transaction: BankTransaction,
+  { entry: { isReversal }, transaction }: Booking,
   { amount, entryCharges }: { amount: number; entryCharges: number },
 ): Move {
   if (!rule)
-    return amount < 0
-      ? moveToSuspense(amount, 'rule_missing', 'no rule matches this debit')
-      : moveToSuspense(amount, 'payment_returned', 'an outgoing payment was returned');
+    return amount > 0 && isReversal
+      ? moveToSuspense(amount, 'payment_returned', 'an outgoing payment was returned')
+      : moveToSuspense(amount, 'rule_missing', `no rule matches this ${transaction.direction}`);
   const charges = rule.account === 'card' && amount > 0 && entryCharges === 0 ? chargesIn(transaction) : 0;
   return {
     entries: [

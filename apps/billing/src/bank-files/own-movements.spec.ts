@@ -3,40 +3,17 @@ import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { createPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { decimalText, money } from '@cordee/money/money';
 import { uuid } from '@cordee/testing/test-service';
+import { bankReport, type Report, type ReportedEntry } from '../../test/bank-report.ts';
 import { anna, asService, BillingFixture, IBAN, staff } from '../../test/billing.fixture.ts';
 import { bankIdOf } from '../payouts/bank-id.ts';
 
 type OrganizationId = `org_${string}`;
-type Report = '053' | '054';
 /** The gross price of one year of web hosting. */
 const PRICE = 11_675;
 const PAYER_IBAN = 'CH5604835012345678009';
-const elements = { '053': ['BkToCstmrStmt', 'Stmt'], '054': ['BkToCstmrDbtCdtNtfctn', 'Ntfctn'] } as const;
 let counter = 0;
 
-interface Movement {
-  amount: number;
-  direction: 'CRDT' | 'DBIT';
-  reference: string;
-  code?: string;
-  details?: string;
-}
-
-/** Returns a report of the bank with one entry. */
-function reportOf(billing: BillingFixture, kind: Report, { amount, direction, reference, code, details }: Movement) {
-  const [message, statement] = elements[kind];
-  const date = `<Dt>${billing.today()}</Dt>`;
-  const [domain, family, subFamily] = (code ?? 'PMNT.RCDT.VCOM').split('.');
-  const createdAt = billing.test.process.clock.now().toISOString();
-  return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.${kind}.001.08"><${message}>
-    <GrpHdr><MsgId>M-${(counter += 1)}</MsgId><CreDtTm>${createdAt}</CreDtTm></GrpHdr>
-    <${statement}><Id>S</Id><Acct><Id><IBAN>${IBAN}</IBAN></Id></Acct>
-      <Ntry><Amt Ccy="CHF">${decimalText(money(amount, 'CHF'))}</Amt><CdtDbtInd>${direction}</CdtDbtInd>
-      <Sts><Cd>BOOK</Cd></Sts><BookgDt>${date}</BookgDt><ValDt>${date}</ValDt><AcctSvcrRef>${reference}</AcctSvcrRef>
-      <BkTxCd><Domn><Cd>${domain}</Cd><Fmly><Cd>${family}</Cd><SubFmlyCd>${subFamily}</SubFmlyCd></Fmly></Domn></BkTxCd>
-      ${details ? `<NtryDtls><TxDtls>${details}</TxDtls></NtryDtls>` : ''}</Ntry>
-    </${statement}></${message}></Document>`;
-}
+type Movement = ReportedEntry;
 
 /** Pays prepaid money out, and returns the references of the payment in bank files. */
 async function payOut(
@@ -50,7 +27,7 @@ async function payOut(
   const payer = `<RltdPties><Dbtr><Pty><Nm>Alpine Rescue</Nm></Pty></Dbtr>
     <DbtrAcct><Id><IBAN>${PAYER_IBAN}</IBAN></Id></DbtrAcct></RltdPties>`;
   const details = `${payer}<RmtInf><Strd><CdtrRefInf><Ref>${standingOrderReference}</Ref></CdtrRefInf></Strd></RmtInf>`;
-  await billing.importFile(reportOf(billing, countingReport, { amount, direction: 'CRDT', reference, details }));
+  await billing.importFile(bankReport(billing, countingReport, { amount, direction: 'CRDT', reference, details }));
   const { id } = await billing.test.call(payOutPrepaid, { organizationId, amount }, anna, billing.newKeyOptions());
   await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
   return `<Refs><EndToEndId>${bankIdOf(id)}</EndToEndId></Refs>`;
@@ -80,7 +57,7 @@ describe.each<Report>(['054', '053'])(
       const payer = `<RltdPties><DbtrAcct><Id><IBAN>${IBAN}</IBAN></Id></DbtrAcct></RltdPties>`;
       const returnPayOut = async (organizationId: OrganizationId, references: string) => {
         const movement = { amount: PRICE, direction: 'CRDT' as const, reference: `RETURN-${(counter += 1)}` };
-        await billing.importFile(reportOf(billing, '053', { ...movement, details: references + payer }));
+        await billing.importFile(bankReport(billing, '053', { ...movement, details: references + payer }));
       };
 
       it('pays an open invoice', async () => {
@@ -102,7 +79,7 @@ describe.each<Report>(['054', '053'])(
         const references = await payOut(billing, report, organizationId, PRICE);
         const [bankFees, bank] = [await readSum('bank_fees'), await readSum('bank')];
         const movement = { amount: PRICE - 500, direction: 'CRDT' as const, reference: `RETURN-${(counter += 1)}` };
-        await billing.importFile(reportOf(billing, '053', { ...movement, details: references + details + payer }));
+        await billing.importFile(bankReport(billing, '053', { ...movement, details: references + details + payer }));
         expect(await statusOfPayOut(billing, organizationId)).toBe('failed');
         expect(await billing.balance(organizationId)).toBe(credited);
         expect([await readSum('bank_fees'), await readSum('bank')]).toEqual([bankFees + charges, bank + PRICE - 500]);
@@ -115,7 +92,7 @@ describe.each<Report>(['054', '053'])(
         const amounts = `<Amt Ccy="CHF">${decimalText(money(PRICE, 'CHF'))}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
           <Chrgs><TtlChrgsAndTaxAmt Ccy="CHF">5.00</TtlChrgsAndTaxAmt></Chrgs>`;
         const movement = { amount: PRICE - 500, direction: 'CRDT' as const, reference: `RETURN-${(counter += 1)}` };
-        await billing.importFile(reportOf(billing, '053', { ...movement, details: references + amounts + payer }));
+        await billing.importFile(bankReport(billing, '053', { ...movement, details: references + amounts + payer }));
         expect(await billing.balance(organizationId)).toBe(PRICE);
         expect(await readSum('bank')).toBe(bank + PRICE - 500);
       });
@@ -126,7 +103,7 @@ describe.each<Report>(['054', '053'])(
         const outgoing = await readSum('outgoing');
         await returnPayOut(organizationId, references);
         const debit = { amount: PRICE, direction: 'DBIT' as const, reference: `DEBIT-${(counter += 1)}` };
-        await billing.importFile(reportOf(billing, '053', { ...debit, details: references }));
+        await billing.importFile(bankReport(billing, '053', { ...debit, details: references }));
         expect(await statusOfPayOut(billing, organizationId)).toBe('failed');
         expect(await readSum('outgoing')).toBe(outgoing + PRICE);
       });
@@ -149,7 +126,7 @@ describe.each<Report>(['054', '053'])(
     ])('in the order %s', (_, order) => {
       const importAll = async (movement: Omit<Movement, 'reference'>) => {
         const reference = `OWN-${(counter += 1)}`;
-        for (const kind of order) await billing.importFile(reportOf(billing, kind, { ...movement, reference }));
+        for (const kind of order) await billing.importFile(bankReport(billing, kind, { ...movement, reference }));
       };
 
       it.each([

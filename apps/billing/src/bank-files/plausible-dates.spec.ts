@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addDays } from '@cordee/calendar/local-date';
 import { money } from '@cordee/money/money';
 import type { BankEntry, BankFile } from './bank-file.ts';
-import { movementsOf } from './movements.ts';
+import { identifyEntries, movementsOf } from './movements.ts';
 import { withPlausibleDates } from './plausible-dates.ts';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
@@ -71,9 +71,11 @@ describe('dates of a bank file', () => {
 
   it('give the same identity to a booking when the file is imported again much later', () => {
     const identitiesAt = (now: Date) =>
-      movementsOf(withPlausibleDates(file(entry('2028-01-01')), now), '053', () => false).unprocessable.map(
-        ({ identity }) => identity,
-      );
+      movementsOf(
+        identifyEntries(withPlausibleDates(file(entry('2028-01-01')), now)),
+        '053',
+        () => false,
+      ).unprocessable.map(({ identity }) => identity);
     expect(identitiesAt(NOW)).toEqual(identitiesAt(new Date('2028-06-01T00:00:00Z')));
     expect(identitiesAt(NOW)).toHaveLength(1);
   });

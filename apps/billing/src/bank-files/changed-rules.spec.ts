@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { addBankMovementRule, retireBankMovementRule } from '@cordee/contracts/billing/bank-movement-rule';
+import { bankReport, type Report, type ReportedEntry } from '../../test/bank-report.ts';
+import { BillingFixture, staff } from '../../test/billing.fixture.ts';
+import { setMovementRule } from '../../test/movement-rule.fixture.ts';
+
+const accounts = { without_rule: null, with_rule: 'interest', with_other_account: 'own_movements' } as const;
+type RuleState = keyof typeof accounts;
+let counter = 0;
+
+describe.each<Report>(['054', '053'])(
+  'entries that come again after a change of rules, where the %s counts',
+  (report) => {
+    let billing: BillingFixture;
+    let before: Record<string, number>;
+    beforeAll(async () => {
+      billing = await BillingFixture.start({ SELLER_BANK_REPORT: report });
+    });
+    afterAll(() => billing.stop());
+    beforeEach(async () => {
+      before = await readLedger();
+    });
+
+    const readLedger = async (): Promise<Record<string, number>> => {
+      const rows = await billing.test.rows(
+        `select account, sum(amount)::int as amount from ledger_entry group by account order by account`,
+      );
+      return Object.fromEntries(rows.map(({ account, amount }) => [account, amount]));
+    };
+    /** Returns the changes of the sums of the ledger accounts, without sums that did not change. */
+    const readChanges = async (): Promise<Record<string, number>> =>
+      Object.fromEntries(
+        Object.entries(await readLedger()).flatMap(([account, amount]) =>
+          amount === (before[account] ?? 0) ? [] : [[account, amount - (before[account] ?? 0)]],
+        ),
+      );
+
+    const setRule = (party: string, state: RuleState): Promise<void> =>
+      setMovementRule(billing, party, accounts[state]);
+
+    const newEntry = (fields: Partial<ReportedEntry> = {}): { entry: ReportedEntry; party: string } => {
+      const party = `Office ${(counter += 1)}`;
+      const details = `<Refs><EndToEndId>E-${counter}</EndToEndId></Refs>
+      <RltdPties><Dbtr><Pty><Nm>${party}</Nm></Pty></Dbtr></RltdPties>`;
+      return {
+        party,
+        entry: {
+          amount: 9_700 + 31 * counter * counter,
+          direction: 'CRDT',
+          reference: `RULED-${counter}`,
+          details,
+          ...fields,
+        },
+      };
+    };
+    const importReport = (kind: Report, entry: ReportedEntry) => billing.importFile(bankReport(billing, kind, entry));
+    const states: RuleState[] = ['without_rule', 'with_rule', 'with_other_account'];
+    const pairs = states.flatMap((first) =>
+      states.flatMap((second) => (first === second ? [] : [[first, second] as const])),
+    );
+
+    it.each(pairs)('a statement that was imported %s books nothing %s', async (first, second) => {
+      const { entry, party } = newEntry();
+      await setRule(party, first);
+      await importReport('053', entry);
+      const changes = await readChanges();
+      expect(changes['bank']).toBe(entry.amount);
+      for (const state of [second, first, second]) {
+        await setRule(party, state);
+        await importReport('053', entry);
+        expect(await readChanges()).toEqual(changes);
+      }
+    });
+
+    it.each(pairs)('a notification that was imported %s books nothing %s', async (first, second) => {
+      const { entry, party } = newEntry();
+      await setRule(party, first);
+      await importReport('054', entry);
+      const changes = await readChanges();
+      for (const state of [second, first, second]) {
+        await setRule(party, state);
+        await importReport('054', entry);
+        expect(await readChanges()).toEqual(changes);
+      }
+    });
+
+    it.each(
+      pairs.flatMap(([first, second]) =>
+        (
+          [
+            ['053', '054'],
+            ['054', '053'],
+          ] as const
+        ).map((order) => [first, second, ...order] as const),
+      ),
+    )(
+      '%s, then %s, with a %s before a %s, the bank moves once and clearing is zero',
+      async (first, second, firstReport, secondReport) => {
+        const { entry, party } = newEntry();
+        const order = [firstReport, secondReport];
+        await setRule(party, first);
+        await importReport(firstReport, entry);
+        await setRule(party, second);
+        await importReport(secondReport, entry);
+        for (const kind of order) await importReport(kind, entry);
+        await setRule(party, first);
+        for (const kind of order) await importReport(kind, entry);
+        const { bank, clearing = 0 } = await readChanges();
+        expect({ bank, clearing }).toEqual({ bank: entry.amount, clearing: 0 });
+        // Where the statement counts, a rule that is added after the notification leaves its entry in the list.
+        if (report === '053') return;
+        const unclearedSql = `select report from clearing_entry
+          where reference = $1 and is_awaited and cleared_at is null`;
+        expect(await billing.test.rows(unclearedSql, [entry.reference])).toEqual([]);
+      },
+    );
+
+    it('an entry without details or reference counts as often as it comes', async () => {
+      const [once, twice] = [{ amount: 4_400, direction: 'CRDT' as const, code: 'PMNT.ICDT.SALA' }].flatMap((entry) => [
+        bankReport(billing, '053', entry),
+        bankReport(billing, '053', [entry, entry]),
+      ]) as [string, string];
+      await billing.importFile(once);
+      const { id: ruleId } = await billing.test.call(
+        addBankMovementRule,
+        {
+          position: 90 + (counter += 1),
+          direction: 'credit',
+          code: 'PMNT.ICDT.SALA',
+          party: null,
+          account: 'interest',
+          reason: 'x',
+        },
+        staff,
+      );
+      await billing.importFile(twice);
+      expect((await readChanges())['bank']).toBe(8_800);
+      const changes = await readChanges();
+      await billing.importFile(twice);
+      await billing.test.call(retireBankMovementRule, { ruleId, reason: 'x' }, staff);
+      await billing.importFile(twice);
+      await billing.importFile(once);
+      expect(await readChanges()).toEqual(changes);
+    });
+
+    it('charges of an entry are booked once', async () => {
+      const amounts = `<Amt Ccy="CHF">97.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+      <Chrgs><TtlChrgsAndTaxAmt Ccy="CHF">2.00</TtlChrgsAndTaxAmt></Chrgs>`;
+      const { entry, party } = newEntry();
+      const withCharges = { ...entry, amount: 9_500, details: `${String(entry.details)}${amounts}` };
+      await setRule(party, 'with_rule');
+      await importReport('053', withCharges);
+      const changes = await readChanges();
+      await setRule(party, 'without_rule');
+      await importReport('053', withCharges);
+      expect(await readChanges()).toEqual(changes);
+    });
+  },
+);

@@ -1,0 +1,43 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { BankEntry } from './bank-file.ts';
+import type { KnownBookings } from './known-bookings.ts';
+import type { BankReport, IdentifiedEntries, IdentifiedEntry } from './movements.ts';
+import { readOtherReportEntries } from './other-report-entries.ts';
+import type { OwnMovementRules } from './own-movement-rules.ts';
+
+interface Sources {
+  /** The bookings of earlier imports. */
+  readonly knownBookings: KnownBookings;
+  readonly rules: OwnMovementRules;
+  readonly countingReportOf: (account: string) => BankReport;
+}
+
+/**
+ * Decides which entries are money of the seller (PAY-2); the others are money of customers. An entry that an earlier
+ * import contains remains what it was then, and so does an entry that the other report contained: the rules may have
+ * changed since, and the same money must not be booked in two ways. Only then the rules decide.
+ */
+export async function readMoneyOfSeller(
+  em: EntityManager,
+  { kind, entries }: IdentifiedEntries,
+  { knownBookings, rules, countingReportOf }: Sources,
+): Promise<(entry: IdentifiedEntry) => boolean> {
+  const isOfSeller = new Map<BankEntry, boolean>();
+  const undecided: { ofSeller: IdentifiedEntry[]; ofCustomers: IdentifiedEntry[] } = { ofSeller: [], ofCustomers: [] };
+  for (const each of entries) {
+    const { account, entry, bookings, total } = each;
+    const known = knownBookings.recognize([total.identity])
+      ? false
+      : knownBookings.recognize(bookings.map(({ identity }) => identity)) || undefined;
+    const isByRule = known ?? bookings.every(rules.isOwnMovement);
+    isOfSeller.set(entry, isByRule);
+    if (known !== undefined) continue;
+    const isProof = kind === '053' && countingReportOf(account) === '054';
+    if (!isByRule && (isProof || kind === '054')) undecided.ofCustomers.push(each);
+    // What a notification says about a payment to a customer is more than what the statement contains.
+    else if (isByRule && (isProof || (kind === '054' && !bookings.every(rules.isOutgoingPayment))))
+      undecided.ofSeller.push(each);
+  }
+  for (const [entry, isOther] of await readOtherReportEntries(em, kind, undecided)) isOfSeller.set(entry, isOther);
+  return ({ entry }) => isOfSeller.get(entry)!;
+}

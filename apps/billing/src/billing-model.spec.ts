@@ -27,6 +27,7 @@ import {
 import { anna, asService, BillingFixture, prices, staff } from '../test/billing.fixture.ts';
 import { setMovementRule } from '../test/movement-rule.fixture.ts';
 import { SellerEntries } from '../test/seller-entries.fixture.ts';
+import { accountOf, paymentReport, twoAccounts } from '../test/two-accounts.ts';
 
 jest.setTimeout(24 * 3_600_000);
 /** `ROUNDS=2000 SEED=7` makes a long run that can be repeated. */
@@ -40,7 +41,7 @@ const PAYER = { iban: 'CH5604835012345678009', accountHolder: 'Alpine Rescue' };
 
 let billing: BillingFixture;
 beforeAll(async () => {
-  billing = await BillingFixture.start();
+  billing = await BillingFixture.start({ SELLER_ACCOUNTS: twoAccounts });
 });
 afterAll(() => billing.stop());
 
@@ -84,7 +85,10 @@ const step = fc.oneof(
       amount: fc.integer({ min: 1, max: 60_000 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('import_again' as const), pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('import_again' as const), pick, isOtherReport: fc.boolean() }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -254,7 +258,10 @@ class Run {
         return;
       case 'import_again': {
         const payment = at([...this.payments.values()], each.pick);
-        if (payment) await billing.receive(payment);
+        if (!payment) return;
+        const { countingReport } = accountOf(payment.currency!);
+        // The notification of the account whose statements count moves no money.
+        await this.importPayment(payment, each.isOtherReport && countingReport === '053' ? '054' : countingReport);
         return;
       }
       case 'rule':
@@ -267,7 +274,7 @@ class Run {
         const payment = at(model.payments, each.pick);
         if (!payment || !model.canReverse(payment)) return;
         const newestUses = await this.readPrepaidUses(payment);
-        await billing.receive({
+        await this.importPayment({
           amount: payment.amount,
           currency: payment.currency,
           servicerReference: payment.key,
@@ -542,8 +549,16 @@ class Run {
     this.payments.set(key, payment);
     // A payment that is imported again remains a payment of a customer when a rule for its party is added later.
     await setMovementRule(billing, this.sellerEntries.party, null);
-    await billing.receive(payment);
+    await this.importPayment(payment);
     this.model.receive(key, paidCurrency, amount, document);
+  }
+
+  /** Imports the report that counts, or another report, of the account of a payment. */
+  private async importPayment(
+    payment: Parameters<BillingFixture['receive']>[0],
+    report = accountOf(payment.currency!).countingReport,
+  ): Promise<void> {
+    await billing.importFile(paymentReport(billing, report, payment));
   }
 
   private addProForma(

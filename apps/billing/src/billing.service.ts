@@ -80,6 +80,7 @@ import { billing0027 } from './migrations/0027-released-charges.ts';
 import { billing0028 } from './migrations/0028-late-shortfalls.ts';
 import { billing0029 } from './migrations/0029-absorbed-entries.ts';
 import { billing0030 } from './migrations/0030-references-of-own-movements.ts';
+import { billing0031 } from './migrations/0031-seller-accounts.ts';
 import { billing0032 } from './migrations/0032-related-orders.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
@@ -221,6 +222,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0028,
     billing0029,
     billing0030,
+    billing0031,
     billing0032,
   ],
   module: BillingModule,

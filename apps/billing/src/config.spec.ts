@@ -3,6 +3,8 @@ import { readConfig } from '@cordee/service/config';
 import { createSigningKey, verificationKeyOf } from '@cordee/service/token-keys';
 import { BillingConfig } from './config.ts';
 
+const IBAN = 'CH5604835012345678009';
+const QR_IBAN = 'CH2130808001234567827';
 const serviceEnvironment = {
   DATABASE_URL: 'postgres://a@b/c',
   PUBLIC_URL: 'https://portal.provider.ch',
@@ -16,14 +18,13 @@ const productionEnvironment = {
   SELLER_TOWN: 'Zürich',
   SELLER_COUNTRY: 'CH',
   SELLER_VAT_NUMBER: 'CHE-116.281.710 MWST',
-  SELLER_IBAN: 'CH56 0483 5012 3456 7800 9',
-  SELLER_QR_IBAN: 'CH21 3080 8001 2345 6782 7',
+  SELLER_ACCOUNTS: 'CHF:CH56 0483 5012 3456 7800 9:qr=CH21 3080 8001 2345 6782 7',
 };
 
 describe('the configuration of billing', () => {
   it('has a default seller for demonstrations; production requires each setting of the seller', () => {
     expect(readConfig(BillingConfig, { ...serviceEnvironment, CORDEE_MODE: 'demonstration' })).toMatchObject({
-      SELLER_IBAN: 'CH9300762011623852957',
+      SELLER_ACCOUNTS: [{ currency: 'CHF', iban: 'CH9300762011623852957', bankReport: '054' }],
       PRO_FORMA_DAYS: 30,
     });
     /** Returns the error of an invalid environment; an empty text when the environment is valid. */
@@ -38,7 +39,40 @@ describe('the configuration of billing', () => {
     for (const name of Object.keys(productionEnvironment).filter((key) => key.startsWith('SELLER_'))) {
       expect(errorFor({ ...productionEnvironment, [name]: undefined })).toContain(`${name}: is missing`);
     }
-    expect(readConfig(BillingConfig, productionEnvironment)).toMatchObject({ SELLER_IBAN: 'CH5604835012345678009' });
+    expect(readConfig(BillingConfig, productionEnvironment)).toMatchObject({
+      SELLER_ACCOUNTS: [{ iban: 'CH5604835012345678009' }],
+    });
+  });
+
+  it('reads the accounts of the seller', () => {
+    const text = `CHF:${IBAN}:qr=${QR_IBAN}, EUR: DE89 3704 0044 0532 0130 00 :bic=COBADEFFXXX:report=053,USD:${IBAN}`;
+    expect(readConfig(BillingConfig, { ...productionEnvironment, SELLER_ACCOUNTS: text }).SELLER_ACCOUNTS).toEqual([
+      { currency: 'CHF', iban: IBAN, qrIban: QR_IBAN, bic: undefined, bankReport: '054' },
+      { currency: 'EUR', iban: 'DE89370400440532013000', qrIban: null, bic: 'COBADEFFXXX', bankReport: '053' },
+      { currency: 'USD', iban: IBAN, qrIban: null, bic: undefined, bankReport: '054' },
+    ]);
+  });
+
+  it.each([
+    [',', 'must contain an account'],
+    [IBAN, `${IBAN} is not a currency`],
+    ['XXX:CH5604835012345678009', 'XXX is not a currency'],
+    ['CHF', 'the second field is not an IBAN'],
+    ['CHF:CH5604835012345678008', 'CH5604835012345678008 is not an IBAN'],
+    [`CHF:${QR_IBAN}`, `is a QR-IBAN: write the IBAN here and the QR-IBAN as qr=${QR_IBAN}`],
+    [`CHF:${IBAN}`, 'the first account needs a QR-IBAN'],
+    [`CHF:${IBAN}:qr=${IBAN}`, `${IBAN} is not a QR-IBAN`],
+    [`CHF:${IBAN}:${QR_IBAN}`, `${QR_IBAN} is none of qr=, bic= and report=`],
+    [`CHF:${IBAN}:qr=${QR_IBAN}:bic=X`, 'X is not a BIC'],
+    [`CHF:${IBAN}:qr=${QR_IBAN}:report=052`, '052 is no report: it must be 054 or 053'],
+    [`CHF:${IBAN}:qr=${QR_IBAN}:report=054:report=053`, 'report is given twice'],
+    [`CHF:${IBAN}:qr=${QR_IBAN},CHF:DE89370400440532013000`, 'CHF has two accounts'],
+    [`CHF:${IBAN}:qr=${QR_IBAN},EUR:${IBAN}:report=053`, `${IBAN} has two reports that count`],
+    [`CHF:${IBAN}:qr=${QR_IBAN},EUR:DE89370400440532013000:qr=${QR_IBAN}`, `is the QR-IBAN of ${IBAN}`],
+    [`CHF:${IBAN}:qr=${QR_IBAN},EUR:CH9300762011623852957`, 'contains the account of the demonstration'],
+    ['CHF:CH9300762011623852957:qr=CH4431999123000889012', 'is the value of the demonstration'],
+  ])('refuses the accounts %s: %s', (SELLER_ACCOUNTS, problem) => {
+    expect(() => readConfig(BillingConfig, { ...productionEnvironment, SELLER_ACCOUNTS })).toThrow(problem);
   });
 
   it('reads the registrations of the seller for VAT', () => {
@@ -57,9 +91,6 @@ describe('the configuration of billing', () => {
   });
 
   it.each([
-    ['SELLER_IBAN', 'CH9300762011623852958'],
-    ['SELLER_QR_IBAN', 'CH5604835012345678009'],
-    ['SELLER_IBAN', 'CH2130808001234567827'],
     ['SELLER_COUNTRY', 'XX'],
     // A country without VAT rates.
     ['SELLER_COUNTRY', 'DE'],

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Country, TimeZone } from '@cordee/contracts/values';
 import { bankCalendars } from '@cordee/calendar/bank-holidays';
 import { ServiceConfig, WorkerThreads } from '@cordee/service/config';
 import type { ProductionCheck } from '@cordee/service/production-values';
-import { isQRIBAN, isValidIBAN } from 'ibantools';
 import * as z from 'zod';
 import { parseVatNumber } from './addresses/vat-number.ts';
+import { parseSellerAccounts, type SellerAccount } from './seller/seller-accounts.ts';
 import { readSellerLogo } from './seller/seller-logo.ts';
 import { parseVatRegistrations } from './vat/vat-registration.ts';
 
@@ -13,10 +14,8 @@ import { parseVatRegistrations } from './vat/vat-registration.ts';
 const mustBeSet = { productionCheck: 'set' satisfies ProductionCheck };
 const ownValue = { productionCheck: 'own_value' satisfies ProductionCheck };
 
-const Iban = z
-  .string()
-  .transform((text) => text.replaceAll(/\s/g, '').toUpperCase())
-  .refine((iban) => isValidIBAN(iban), 'is not an IBAN');
+const SAMPLE_ACCOUNT = 'CHF:CH9300762011623852957:qr=CH4431999123000889012:report=054';
+const [sampleAccount] = parseSellerAccounts(SAMPLE_ACCOUNT) as SellerAccount[];
 
 /** The countries of the Swiss VAT territory: a seller elsewhere has other rules. */
 const sellerCountries = ['CH', 'LI'];
@@ -77,29 +76,23 @@ export const BillingConfig = ServiceConfig.extend({
     .describe(
       'Path of the logo in the head of PDF documents: PNG or JPEG (grey or RGB) of at most 256 KiB and 500,000 pixels',
     ),
-  SELLER_IBAN: Iban.refine((iban) => !isQRIBAN(iban), 'is a QR-IBAN: a creditor reference needs another account')
-    .default('CH9300762011623852957')
-    .describe('Account for payments with a creditor reference')
-    .meta(ownValue),
-  SELLER_BIC: z
+  SELLER_ACCOUNTS: z
     .string()
-    .regex(/^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/, 'is not a BIC')
-    .optional()
+    .default(SAMPLE_ACCOUNT)
+    .transform((text, context) => {
+      const accounts = parseSellerAccounts(text);
+      if (typeof accounts !== 'string') return accounts;
+      context.addIssue({ code: 'custom', message: accounts });
+      return z.NEVER;
+    })
     .describe(
-      'BIC of the bank of SELLER_IBAN. With it, documents in EUR for countries other than CH and LI have an EPC QR ' +
-        'code',
-    ),
-  SELLER_QR_IBAN: Iban.refine((iban) => isQRIBAN(iban), 'is not a QR-IBAN')
-    .default('CH4431999123000889012')
-    .describe('Account for payments with a QR reference')
+      'Bank accounts of the seller, separated by commas: currency:IBAN, and after colons qr=QR-IBAN for payments ' +
+        'with a QR reference, bic=BIC for EPC QR codes in EUR, report=054 or 053. The report moves the money of ' +
+        'customers: 054, the default, where the bank sends camt.054 for the account, else 053; the other only proves ' +
+        'the totals. Each account takes the payments in its currency. The first account also takes the currencies ' +
+        'without an account; it needs a QR-IBAN',
+    )
     .meta(ownValue),
-  SELLER_BANK_REPORT: z
-    .enum(['054', '053'])
-    .default('054')
-    .describe(
-      'Bank report that moves the money of customers: 054 where the bank sends camt.054, else 053. The other report ' +
-        'only proves the totals',
-    ),
   SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
     'Time zone of the seller, which decides the local date and when a day starts and ends',
   ),
@@ -137,6 +130,15 @@ export const BillingConfig = ServiceConfig.extend({
     .describe('Payment provider for cards; in demonstrations and tests, the default is simulator'),
 }).superRefine((config, context) => {
   if (config.CORDEE_MODE !== 'production') return;
+  const { iban, qrIban } = sampleAccount!;
+  const hasSample = config.SELLER_ACCOUNTS.some((account) => account.iban === iban || account.qrIban === qrIban);
+  // The check of values of the demonstration reports the default.
+  if (hasSample && !isDeepStrictEqual(config.SELLER_ACCOUNTS, [sampleAccount]))
+    context.addIssue({
+      code: 'custom',
+      path: ['SELLER_ACCOUNTS'],
+      message: 'contains the account of the demonstration',
+    });
   if (config.VAT_REGISTRY === 'simulator')
     context.addIssue({
       code: 'custom',

@@ -11,6 +11,9 @@ export interface ReportedEntry {
   amount: number;
   currency?: string;
   direction: 'CRDT' | 'DBIT';
+  isReversal?: boolean;
+  /** Today by default. */
+  valueDate?: string;
   /** The bank's reference of the entry. */
   reference?: string;
   code?: string;
@@ -38,22 +41,24 @@ export function bankReport(
 }
 
 function entryElement(
-  { amount, currency = 'CHF', direction, reference, code = 'PMNT.RCDT.VCOM', details = [] }: ReportedEntry,
+  {
+    amount,
+    currency = 'CHF',
+    direction,
+    isReversal = false,
+    valueDate,
+    reference,
+    code = 'PMNT.RCDT.VCOM',
+    details = [],
+  }: ReportedEntry,
   today: string,
 ): string {
-  const date = `<Dt>${today}</Dt>`;
+  const date = `<Dt>${valueDate ?? today}</Dt>`;
   const [domain, family, subFamily] = code.split('.');
+  const payments = [details].flat().map((each) => `<TxDtls>${each}</TxDtls>`);
   return `<Ntry><Amt Ccy="${currency}">${decimalText(money(amount, currency))}</Amt><CdtDbtInd>${direction}</CdtDbtInd>
-    <Sts><Cd>BOOK</Cd></Sts><BookgDt>${date}</BookgDt><ValDt>${date}</ValDt>
+    <RvslInd>${isReversal}</RvslInd><Sts><Cd>BOOK</Cd></Sts><BookgDt>${date}</BookgDt><ValDt>${date}</ValDt>
     ${reference ? `<AcctSvcrRef>${reference}</AcctSvcrRef>` : ''}
     <BkTxCd><Domn><Cd>${domain}</Cd><Fmly><Cd>${family}</Cd><SubFmlyCd>${subFamily}</SubFmlyCd></Fmly></Domn></BkTxCd>
-    ${
-      details.length > 0
-        ? `<NtryDtls>${[details]
-            .flat()
-            .map((each) => `<TxDtls>${each}</TxDtls>`)
-            .join('')}</NtryDtls>`
-        : ''
-    }
-    </Ntry>`;
+    ${payments.length > 0 ? `<NtryDtls>${payments.join('')}</NtryDtls>` : ''}</Ntry>`;
 }

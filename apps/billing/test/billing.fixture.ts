@@ -20,6 +20,8 @@ type OrganizationId = `org_${string}`;
 type DocumentId = Id<'pfm' | 'inv' | 'crn'>;
 
 export const IBAN = 'CH9300762011623852957';
+/** The configuration of the sample account, with the report that counts. */
+export const sellerAccount = (report: '053' | '054'): string => `CHF:${IBAN}:qr=CH4431999123000889012:report=${report}`;
 export const staff: Caller = { staff: 'acc_01je5nryg0fgz9y05x3mqpmjrs' };
 /** The service that calls `chargePeriod`. */
 export const asService: Caller = { service: 'renewals' };

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import { bankReport, type Report, type ReportedEntry } from './bank-report.ts';
 import type { BillingFixture } from './billing.fixture.ts';
+import { accountOf } from './two-accounts.ts';
 
 interface SellerEntry {
   readonly entry: ReportedEntry;
@@ -29,7 +30,7 @@ export class SellerEntries {
   async import(report: Report, { pick, amount, currency }: { pick: number; amount: number; currency: string }) {
     const known = this.entries[pick];
     const each = known ?? this.add(amount, currency);
-    await this.billing.importFile(bankReport(this.billing, report, each.entry));
+    await this.importReport(report, each.entry);
     each.importedReports.add(report);
   }
 
@@ -46,11 +47,15 @@ export class SellerEntries {
     for (const { entry, importedReports } of this.entries)
       for (const report of ['053', '054'] as const)
         if (!importedReports.has(report)) {
-          await this.billing.importFile(bankReport(this.billing, report, entry));
+          await this.importReport(report, entry);
           importedReports.add(report);
         }
     await this.expectBookedOnce();
     expect(await this.changesOf('clearing')).toEqual({});
+  }
+
+  private async importReport(report: Report, entry: ReportedEntry): Promise<void> {
+    await this.billing.importFile(bankReport(this.billing, report, entry, accountOf(entry.currency!).iban));
   }
 
   private add(amount: number, currency: string): SellerEntry {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
 
 /** The check of a value in production. The metadata of a variable names the check (`productionCheck`). */
@@ -51,7 +52,7 @@ const checks: Readonly<Record<ProductionCheck, Check>> = {
       : undefined,
   // Every value is accepted, also the default.
   set: () => undefined,
-  own_value: (value, sample) => (value === sample ? 'is the value of the demonstration' : undefined),
+  own_value: (value, sample) => (isDeepStrictEqual(value, sample) ? 'is the value of the demonstration' : undefined),
 };
 
 /**
@@ -65,13 +66,17 @@ export function productionProblems(schema: z.ZodObject, values: Readonly<Record<
     const sample = (field as z.ZodType).safeParse(undefined).data;
     const text = values[name];
     if (text === undefined) {
-      const isMissing = kind === 'set' || (typeof sample === 'string' && checks[kind](sample, sample) !== undefined);
+      const isMissing =
+        kind === 'set' ||
+        kind === 'own_value' ||
+        (typeof sample === 'string' && checks[kind](sample, sample) !== undefined);
       return isMissing ? [`${name}: is missing`] : [];
     }
     const parsed = (field as z.ZodType).safeParse(text);
     if (!parsed.success) return [];
-    // The text replaces a value that the schema transforms, for example to a list.
-    const problem = checks[kind](typeof parsed.data === 'string' ? parsed.data : text, sample);
+    // The text replaces a value that the schema transforms, for example to a list. Lists are compared as a whole.
+    const value = kind === 'own_value' || typeof parsed.data === 'string' ? parsed.data : text;
+    const problem = checks[kind](value as string, sample);
     return problem === undefined ? [] : [`${name}: ${problem}`];
   });
 }

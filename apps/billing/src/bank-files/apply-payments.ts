@@ -3,7 +3,7 @@ import type { Currency } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
-import type { LedgerAccount } from '../ledger/ledger-entry.ts';
+import type { MoneySource } from '../ledger/ledger-entry.ts';
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import type { ImportedBookings } from './imported-bookings.ts';
 import type { Booking } from './movements.ts';
@@ -51,7 +51,7 @@ interface PaymentResults {
 export async function applyPayments(
   context: BillingContext,
   payments: readonly Booking[],
-  sourceAccount: LedgerAccount,
+  sourceOf: (account: string) => MoneySource,
   { importedBookings, creditedAccounts, storeImported }: PaymentResults,
 ): Promise<InvoiceDraft[]> {
   if (payments.length === 0) return [];
@@ -80,7 +80,7 @@ export async function applyPayments(
     const canReadAhead = nextChunk !== undefined && !mayShareDocuments(chunk, nextChunk);
     // PostgreSQL reads the documents of the next chunk and writes this chunk, while this process works.
     if (canReadAhead) targetsOfNext = readTargetsOf(em, nextChunk);
-    const paymentSet = new PaymentSet(context, targets, { sourceAccount, partPaymentOrganizations });
+    const paymentSet = new PaymentSet(context, targets, { sourceOf, partPaymentOrganizations });
     for (const { booking, payment } of chunk) {
       const id = newId('bkg', now);
       const recordedBooking = recordOfPayment(id, booking, paymentSet.apply(id, payment));

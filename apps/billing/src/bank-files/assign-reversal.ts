@@ -22,19 +22,20 @@ interface ReversalAssignment {
 export async function assignReversal(
   context: BillingContext,
   id: `bkg_${string}`,
-  { account, amount: signedAmount, currency: currencyText }: BookedMoney,
+  { account, bankAccount, amount: signedAmount, currency: currencyText }: BookedMoney,
   { organizationId, documentId, reason }: ReversalAssignment,
 ): Promise<`inv_${string}` | null> {
   const { em, now, seller } = context;
   const currency = Currency.parse(currencyText);
   const amount = -signedAmount;
+  const source = { account, bankAccount };
   const valuedOn = seller.today(now);
   await lockPrepaidAccount(em, organizationId, now);
   if (documentId) {
     const invoiceId = await readInvoiceId(context, organizationId, documentId);
     const original = await findPaymentOfInvoice(em, organizationId, invoiceId, { amount, currency });
     if (!original) throw new DomainError('DOCUMENT_NOT_PAID');
-    const reversed = await reverseBooking(context, { id, original, sourceAccount: account, valuedOn, note: reason });
+    const reversed = await reverseBooking(context, { id, original, source, valuedOn, note: reason });
     if (!reversed) throw new DomainError('PREPAID_INSUFFICIENT');
     return invoiceId;
   }
@@ -49,7 +50,7 @@ export async function assignReversal(
     valuedOn,
     currency,
     entries: [
-      { account, amount: -amount },
+      { ...source, amount: -amount },
       { account: 'prepaid', amount },
     ],
   });

@@ -3,11 +3,12 @@ import { newId } from '@cordee/contracts/id';
 import { domainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
+import type { MoneySource } from '../ledger/ledger-entry.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { applyPayments, CreditedAccounts } from './apply-payments.ts';
 import type { BankFileOutline, EntrySet } from './bank-file.ts';
-import { recordTotals, sourceAccountOf } from './clearing.ts';
+import { moneySourceOf, recordTotals } from './clearing.ts';
 import { readMoneyOfSeller } from './entry-owners.ts';
 import { ImportedBookings } from './imported-bookings.ts';
 import { KnownBookings } from './known-bookings.ts';
@@ -45,7 +46,6 @@ export class BookedSets {
   async book(set: EntrySet): Promise<void> {
     const { context, file, importedBookings } = this;
     const { em, now, seller } = context;
-    const countingReport = seller.bankReport;
     const part = withPlausibleDates(
       {
         kind: file.kind,
@@ -62,11 +62,11 @@ export class BookedSets {
     await this.knownBookings.loadSet(em, this.bankFileId, identitiesOf(identified));
     const movements = movementsOf(
       identified,
-      countingReport,
+      seller.bankReportOf,
       await readMoneyOfSeller(em, identified, {
         knownBookings: this.knownBookings,
         rules: ownMovementRules,
-        countingReportOf: () => countingReport,
+        countingReportOf: seller.bankReportOf,
       }),
     );
     const { ignored, ownMovements } = movements;
@@ -91,17 +91,16 @@ export class BookedSets {
     const claim = (booking: Booking): boolean => importedBookings.claim(booking, booking.transaction.amount);
 
     const newPayments = payments.filter(claim);
-    const sourceAccount = sourceAccountOf(countingReport);
     this.drafts.push(
       ...(await applyPayments(
         context,
         newPayments.filter(({ transaction }) => transaction.direction === 'credit'),
-        sourceAccount,
+        (account) => moneySourceOf(seller, account),
         { importedBookings, creditedAccounts: this.creditedAccounts, storeImported: () => this.store() },
       )),
     );
     this.addValueDates(recordTotals(context, { fileId: this.bankFileId, kind: file.kind }, totals, importedBookings));
-    this.recordUnprocessable(file.kind === countingReport ? sourceAccount : 'bank', unprocessable);
+    this.recordUnprocessable(unprocessable);
     const isOwnMovement = true;
     const newOwnMovements = ownMovements.filter((booking) =>
       importedBookings.claim(booking, booking.transaction.amount, isOwnMovement),
@@ -119,7 +118,7 @@ export class BookedSets {
     this.reversals.push(...reversals);
     this.knownBookings.keepUnstored(reversals.map(({ identity }) => identity));
     this.bookingCount += movements.payments.length + unprocessable.length + ownMovements.length + ignored.length;
-    if (file.kind !== countingReport) this.bookingCount += movements.totals.length;
+    this.bookingCount += movements.totals.filter(({ account }) => file.kind !== seller.bankReportOf(account)).length;
   }
 
   /** Inserts the bookings that are not stored yet. */
@@ -149,6 +148,14 @@ export class BookedSets {
     );
   }
 
+  /** The report that does not count has only entries of the ledger account `bank`: they move no money of customers. */
+  private sourceOf(account: string): MoneySource {
+    const { seller } = this.context;
+    return this.file.kind === seller.bankReportOf(account)
+      ? moneySourceOf(seller, account)
+      : { account: 'bank', bankAccount: account };
+  }
+
   private addValueDates(dates: readonly string[]): void {
     for (const date of dates) {
       const { first, last } = this.valueDates ?? { first: date, last: date };
@@ -160,7 +167,7 @@ export class BookedSets {
    * Posts the new unprocessable entries to suspense for the staff. An entry without a readable amount gets no ledger
    * booking.
    */
-  private recordUnprocessable(sourceAccount: 'bank' | 'clearing', bookings: readonly UnprocessableBooking[]): void {
+  private recordUnprocessable(bookings: readonly UnprocessableBooking[]): void {
     const { em, now, seller } = this.context;
     const ledgerBookings = bookings.flatMap((booking): LedgerBooking[] => {
       const { amount, direction, valueDate, bookingDate } = booking.entry;
@@ -178,7 +185,7 @@ export class BookedSets {
           valuedOn: valueDate ?? bookingDate ?? seller.today(now),
           currency: amount.currency,
           entries: [
-            { account: sourceAccount, amount: signedAmount },
+            { ...this.sourceOf(booking.account), amount: signedAmount },
             { account: 'suspense', amount: -signedAmount },
           ],
         },

@@ -14,7 +14,11 @@ const payment = (fields: Partial<CamtPayment> = {}): CamtPayment => ({
 });
 
 const readMovements = (content: string, countingReport: '053' | '054'): Movements =>
-  movementsOf(identifyEntries(readCamt(content)), countingReport, () => false);
+  movementsOf(
+    identifyEntries(readCamt(content)),
+    () => countingReport,
+    () => false,
+  );
 
 /** Returns the movements of a notification (camt.054) that counts. */
 const notification = (payments: CamtPayment[], { isBatch = false, account = ACCOUNT } = {}): Movements =>

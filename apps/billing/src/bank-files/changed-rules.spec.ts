@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addBankMovementRule, retireBankMovementRule } from '@cordee/contracts/billing/bank-movement-rule';
 import { bankReport, type Report, type ReportedEntry } from '../../test/bank-report.ts';
-import { BillingFixture, staff } from '../../test/billing.fixture.ts';
+import { BillingFixture, staff, sellerAccount } from '../../test/billing.fixture.ts';
 import { setMovementRule } from '../../test/movement-rule.fixture.ts';
 
 const accounts = { without_rule: null, with_rule: 'interest', with_other_account: 'own_movements' } as const;
@@ -14,7 +14,7 @@ describe.each<Report>(['054', '053'])(
     let billing: BillingFixture;
     let before: Record<string, number>;
     beforeAll(async () => {
-      billing = await BillingFixture.start({ SELLER_BANK_REPORT: report });
+      billing = await BillingFixture.start({ SELLER_ACCOUNTS: sellerAccount(report) });
     });
     afterAll(() => billing.stop());
     beforeEach(async () => {

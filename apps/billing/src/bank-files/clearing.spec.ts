@@ -9,7 +9,7 @@ import { toId } from '@cordee/contracts/id';
 import { addDays } from '@cordee/calendar/local-date';
 import { decimalText, money } from '@cordee/money/money';
 import fc from 'fast-check';
-import { BillingFixture, chf, IBAN, staff, type FilePayment } from '../../test/billing.fixture.ts';
+import { BillingFixture, chf, IBAN, staff, type FilePayment, sellerAccount } from '../../test/billing.fixture.ts';
 
 const PRICE = 11_675;
 const fixtures: BillingFixture[] = [];
@@ -17,7 +17,7 @@ let counter = 0;
 
 /** Starts billing with a database of its own, because the tests of a group sum up whole ledger accounts. */
 async function startBilling(report: '053' | '054'): Promise<BillingFixture> {
-  const billing = await BillingFixture.start({ SELLER_BANK_REPORT: report });
+  const billing = await BillingFixture.start({ SELLER_ACCOUNTS: sellerAccount(report) });
   fixtures.push(billing);
   return billing;
 }

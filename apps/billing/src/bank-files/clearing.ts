@@ -3,11 +3,13 @@ import { addDays } from '@cordee/calendar/local-date';
 import { sendAhead } from '@cordee/service/database/orm';
 import { uuidOrNull } from '@cordee/service/database/sql-values';
 import type { BillingContext } from '../billing-context.ts';
+import type { MoneySource } from '../ledger/ledger-entry.ts';
 import { postLedgerBookings } from '../ledger/post-ledger-booking.ts';
+import type { Seller } from '../seller/seller.ts';
 import type { BankFile } from './bank-file.ts';
 import { netOf } from './camt-fields.ts';
 import type { ImportedBookings } from './imported-bookings.ts';
-import type { BankReport, EntryTotal } from './movements.ts';
+import type { EntryTotal } from './movements.ts';
 import { recordOfTotal } from './recorded-booking.ts';
 
 /** The two reports may state value dates for an entry that differ by at most this number of days. */
@@ -26,9 +28,9 @@ export function recordTotals(
   importedBookings: ImportedBookings,
 ): string[] {
   const { em, now, seller } = context;
-  const countingReport = seller.bankReport;
   const newTotals = totals.flatMap((total) => {
     const { entry } = total;
+    const countingReport = seller.bankReportOf(total.account);
     const isNew = importedBookings.claimTotal(total, kind !== countingReport);
     if (!isNew) return [];
     // An entry without a readable amount is no total.
@@ -37,25 +39,30 @@ export function recordTotals(
     const valuedOn = entry.valueDate ?? entry.bookingDate ?? seller.today(now);
     const bookingId = newId('bkg', now);
     if (kind !== countingReport) importedBookings.add(recordOfTotal(bookingId, total));
-    return [{ ...total, amount, currency, valuedOn, bookingId }];
+    return [{ ...total, countingReport, amount, currency, valuedOn, bookingId }];
   });
-  if (kind === '053' && countingReport === '054')
+  if (kind === '053')
     postLedgerBookings(
       em,
       now,
-      newTotals.map(({ bookingId, amount, currency, valuedOn }) => ({
-        organizationId: undefined,
-        id: bookingId,
-        kind: 'clearing',
-        valuedOn,
-        currency,
-        entries: [
-          { account: 'bank', amount },
-          { account: 'clearing', amount: -amount },
-        ],
-      })),
+      newTotals
+        .filter(({ countingReport }) => countingReport === '054')
+        .map(({ account: bankAccount, bookingId, amount, currency, valuedOn }) => ({
+          organizationId: undefined,
+          id: bookingId,
+          kind: 'clearing',
+          valuedOn,
+          currency,
+          entries: [
+            { account: 'bank', bankAccount, amount },
+            { account: 'clearing', bankAccount, amount: -amount },
+          ],
+        })),
     );
-  if (kind === countingReport) postCharges(context, countingReport, newTotals);
+  postCharges(
+    context,
+    newTotals.filter(({ countingReport }) => countingReport === kind),
+  );
   if (newTotals.length === 0) return [];
   sendAhead(
     em,
@@ -63,26 +70,26 @@ export function recordTotals(
        id, account, report, is_awaited, currency, amount, value_on, reference, bank_file_id, booking_id, identity_key,
        identity
      )
-     select row.id, row.account, ?, ?, row.currency, row.amount, row."valuedOn", row.reference, ?, row."bookingId",
-            row."identityKey", row.identity
+     select row.id, row.account, ?, row."isAwaited", row.currency, row.amount, row."valuedOn", row.reference, ?,
+            row."bookingId", row."identityKey", row.identity
      from jsonb_to_recordset(?::jsonb) as row (
-       id uuid, account text, currency text, amount bigint, "valuedOn" date, reference text, "bookingId" uuid,
-       "identityKey" uuid, identity jsonb
+       id uuid, account text, "isAwaited" boolean, currency text, amount bigint, "valuedOn" date, reference text,
+       "bookingId" uuid, "identityKey" uuid, identity jsonb
      )`,
     [
       kind,
-      // The other report must contain the entry, except that a notification is optional when the statement counts.
-      countingReport === '054' || kind === '054',
       toUuid(fileId),
       JSON.stringify(
-        newTotals.map(({ account, entry, amount, currency, valuedOn, bookingId, identity }) => ({
+        newTotals.map(({ entry, amount, currency, valuedOn, bookingId, identity, ...total }) => ({
           id: toUuid(newId('bkg', now)),
-          account,
+          account: total.account,
+          // The other report must contain the entry, except that a notification is optional when the statement counts.
+          isAwaited: total.countingReport === '054' || kind === '054',
           currency,
           amount: kind === '053' ? amount : -amount,
           valuedOn,
           reference: entry.reference ?? null,
-          bookingId: uuidOrNull(kind === countingReport ? null : bookingId),
+          bookingId: uuidOrNull(kind === total.countingReport ? null : bookingId),
           identityKey: identity.key,
           identity: { references: identity.references, content: identity.content },
         })),
@@ -94,14 +101,13 @@ export function recordTotals(
 
 /** Posts the charges that make an entry smaller than the sum of its payments. */
 function postCharges(
-  { em, now }: BillingContext,
-  countingReport: BankReport,
+  { em, now, seller }: BillingContext,
   newTotals: readonly (EntryTotal & { amount: number; currency: string; valuedOn: string })[],
 ): void {
   postLedgerBookings(
     em,
     now,
-    newTotals.flatMap(({ entry, amount, currency, valuedOn }) => {
+    newTotals.flatMap(({ account, entry, amount, currency, valuedOn }) => {
       const isDetailed = 'transactions' in entry && entry.transactions.length > 0;
       const charges = isDetailed ? (netOf(entry.transactions, currency)?.amount ?? amount) - amount : 0;
       if (charges === 0) return [];
@@ -112,7 +118,7 @@ function postCharges(
         valuedOn,
         currency,
         entries: [
-          { account: sourceAccountOf(countingReport), amount: -charges },
+          { ...moneySourceOf(seller, account), amount: -charges },
           { account: 'bank_fees' as const, amount: charges },
         ],
       };
@@ -120,9 +126,14 @@ function postCharges(
   );
 }
 
-/** Returns the ledger account from which the payments of the report that counts take their money. */
-export const sourceAccountOf = (countingReport: BankReport): 'bank' | 'clearing' =>
-  countingReport === '053' ? 'bank' : 'clearing';
+/**
+ * Returns the ledger account from which payments to an account of the seller take their money. `bankAccount` is the
+ * canonical number of the account.
+ */
+export const moneySourceOf = (seller: Seller, bankAccount: string): MoneySource => ({
+  account: seller.bankReportOf(bankAccount) === '053' ? 'bank' : 'clearing',
+  bankAccount,
+});
 
 /**
  * Clears entries with value dates near to `dates`: first entries that add up to zero per reference, then pairs with

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { uuid } from '@cordee/testing/test-service';
-import { anna, BillingFixture, IBAN, staff } from '../../test/billing.fixture.ts';
+import { anna, BillingFixture, IBAN, staff, sellerAccount } from '../../test/billing.fixture.ts';
 import { bankIdOf } from '../payouts/bank-id.ts';
 
 let billing: BillingFixture;
 let counter = 0;
 beforeAll(async () => {
-  billing = await BillingFixture.start({ SELLER_BANK_REPORT: '054' });
+  billing = await BillingFixture.start({ SELLER_ACCOUNTS: sellerAccount('054') });
 });
 afterAll(() => billing.stop());
 

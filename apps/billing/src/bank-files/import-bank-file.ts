@@ -2,6 +2,7 @@ import type { BankFileReport } from '@cordee/contracts/billing/bank-file';
 import { newId, toUuid } from '@cordee/contracts/id';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import { sendAhead } from '@cordee/service/database/orm';
+import { sqlArray } from '@cordee/service/database/sql-values';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
 import { numberInvoices } from '../documents/issue-invoice.ts';
@@ -12,7 +13,7 @@ import { invalidBankFile } from './bank-file-errors.ts';
 import { reportOf } from './bank-file-report.ts';
 import { BookedSets } from './booked-sets.ts';
 import type { CheckedBankFile } from './camt-reader.ts';
-import { clearEntries, sourceAccountOf } from './clearing.ts';
+import { clearEntries, moneySourceOf } from './clearing.ts';
 import { MAX_ERRORS } from './camt-fields.ts';
 import { importLockKey } from './import-lock.ts';
 import { settleNotifiedPayments } from './notified-payments.ts';
@@ -38,7 +39,6 @@ export async function importBankFile(
 ): Promise<z.output<typeof BankFileReport>> {
   const { em, now, seller } = context;
   const file = withCanonicalAccounts(checkedFile.outline, seller);
-  const sourceAccount = sourceAccountOf(seller.bankReport);
   // The lock serializes imports: two concurrent imports must not both process the same booking.
   await advisoryLock(em, importLockKey);
   const bankFileId = storeFile(context, fileId, file);
@@ -61,7 +61,8 @@ export async function importBankFile(
   // prepaid accounts after the number series. This order can cause a deadlock; the transaction is then repeated.
   for (const booking of reversals) {
     const id = newId('bkg', now);
-    importedBookings.add(recordOfPayment(id, booking, await reversePayment(context, id, booking, sourceAccount)));
+    const outcome = await reversePayment(context, id, booking, moneySourceOf(seller, booking.account));
+    importedBookings.add(recordOfPayment(id, booking, outcome));
   }
   bookedSets.store();
   return reportOf(bankFileId, { ...file, remarks: [...gaps, ...file.remarks] }, now, importedBookings);
@@ -71,12 +72,14 @@ function storeFile({ em, now }: BillingContext, fileId: `fil_${string}`, file: B
   const id = newId('bkf', now);
   sendAhead(
     em,
-    `insert into bank_file (id, file_id, kind, message_id, covers_until, imported_at) values (?, ?, ?, ?, ?, ?)`,
+    `insert into bank_file (id, file_id, kind, message_id, accounts, covers_until, imported_at)
+     values (?, ?, ?, ?, ?, ?, ?)`,
     [
       toUuid(id),
       toUuid(fileId),
       file.kind,
       file.messageId,
+      sqlArray([...new Set(file.statements.map(({ account }) => account))]),
       // The clock of the bank may be ahead of our clock. A file never covers the future.
       new Date(Math.min(Date.parse(file.createdAt), now.getTime())),
       now,
@@ -97,7 +100,7 @@ function withCanonicalAccounts(file: BankFileOutline, seller: Seller): BankFileO
           {
             pointer: `${pointer}/Acct/Id`,
             code: 'ACCOUNT_UNKNOWN',
-            detail: `${account} is not an account of the seller`,
+            detail: `${account} is no account of the seller: SELLER_ACCOUNTS has ${seller.ibans.join(', ')}`,
             line,
           },
         ],

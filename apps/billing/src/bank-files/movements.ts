@@ -102,27 +102,27 @@ export const identitiesOf = ({ entries, unprocessable }: IdentifiedEntries): Boo
   ].map(({ identity }) => identity);
 
 /**
- * Divides entries of a file (PAY-2). `countingReport` moves the money of customers. The other report only proves the
- * totals. Money of the seller is booked from the account statement.
+ * Divides entries of a file (PAY-2). The report that counts for an account moves the money of customers. The other
+ * report only proves the totals. Money of the seller is booked from the account statement.
  */
 export function movementsOf(
   { kind, entries, unprocessable }: IdentifiedEntries,
-  countingReport: BankReport,
+  countingReportOf: (account: string) => BankReport,
   isMoneyOfSeller: (entry: IdentifiedEntry) => boolean,
 ): Movements {
   const movements: Movements = { payments: [], unprocessable: [], totals: [], ownMovements: [], ignored: [] };
-  const isCountingReport = kind === countingReport;
   for (const each of entries) {
-    const { entry, bookings, total } = each;
+    const { account, entry, bookings, total } = each;
     if (isOutgoing(entry) || isMoneyOfSeller(each))
       (kind === '053' ? movements.ownMovements : movements.ignored).push(...bookings);
     else {
-      if (isCountingReport) movements.payments.push(...bookings);
+      if (kind === countingReportOf(account)) movements.payments.push(...bookings);
       movements.totals.push(total);
     }
   }
   for (const { booking, total } of unprocessable) {
-    const { entry } = booking;
+    const { account, entry } = booking;
+    const isCountingReport = kind === countingReportOf(account);
     const isMoneyOfCustomers = !isOutgoing(entry);
     if (isMoneyOfCustomers && entry.amount) movements.totals.push(total);
     // In the report that does not count, an entry with an amount is only a total. An outgoing entry needs a decision

@@ -24,6 +24,7 @@ interface NotifiedRow {
   value_on: string;
   /** The ledger account that got the money of the entry. */
   account: LedgerAccount;
+  bank_account: string | null;
   /** The part of the entry that no payment has moved yet. */
   rest: string;
 }
@@ -37,7 +38,8 @@ export async function settleNotifiedPayments({ em, now }: BillingContext): Promi
   const rows = await em.execute<NotifiedRow[]>(
     `select movement.payment_id, movement.direction, movement.amount, movement.charges, payment.organization_id,
             payment.purpose, payment.amount as payment_amount, payment.currency, booking.id as statement_booking_id,
-            booking.value_on::text, source.account, booking.amount - settled.amount as rest
+            booking.value_on::text, source.account, source.bank_account,
+            booking.amount - settled.amount as rest
      from outgoing_payment_movement movement
      join outgoing_payment payment on payment.id = movement.payment_id
      cross join lateral (
@@ -54,7 +56,7 @@ export async function settleNotifiedPayments({ em, now }: BillingContext): Promi
      ) same
      join bank_booking booking on booking.id = same.id and booking.status in ('own_movement', 'total')
      cross join lateral (
-       select account from ledger_entry
+       select account, bank_account from ledger_entry
        where booking_id = booking.id and account not in ('bank', 'bank_fees', 'card_fees') limit 1
      ) source
      cross join lateral (
@@ -91,7 +93,7 @@ export async function settleNotifiedPayments({ em, now }: BillingContext): Promi
       ...(move.outcome.status === 'prepaid' && { reason: 'reversed' as const }),
       valuedOn: row.value_on,
       currency: payment.currency,
-      entries: [{ account: row.account, amount }, ...move.entries],
+      entries: [{ account: row.account, bankAccount: row.bank_account ?? undefined, amount }, ...move.entries],
     })),
   );
   sendAhead(

@@ -67,7 +67,7 @@ export class OwnMovementRules {
     const movements: PaymentMovement[] = [];
     const returnedPayments: ReturnedPayment[] = [];
     const recordedBookings = bookings.map((booking) => {
-      const { entry, transaction } = booking;
+      const { account: bankAccount, entry, transaction } = booking;
       const { currency } = transaction.amount;
       const id = newId('bkg', now);
       const movement = this.outgoingPayments.find(entry, transaction);
@@ -87,7 +87,7 @@ export class OwnMovementRules {
         valuedOn: entry.valueDate,
         currency,
         entries: [
-          { account: 'bank', amount: amount - entryCharges },
+          { account: 'bank', bankAccount, amount: amount - entryCharges },
           { account: rule?.account === 'card' ? 'card_fees' : 'bank_fees', amount: entryCharges },
           ...entries,
         ],

@@ -4,7 +4,7 @@ import { createPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-
 import { decimalText, money } from '@cordee/money/money';
 import { uuid } from '@cordee/testing/test-service';
 import { bankReport, type Report, type ReportedEntry } from '../../test/bank-report.ts';
-import { anna, asService, BillingFixture, IBAN, staff } from '../../test/billing.fixture.ts';
+import { anna, asService, BillingFixture, IBAN, staff, sellerAccount } from '../../test/billing.fixture.ts';
 import { bankIdOf } from '../payouts/bank-id.ts';
 
 type OrganizationId = `org_${string}`;
@@ -43,7 +43,7 @@ describe.each<Report>(['054', '053'])(
   (report) => {
     let billing: BillingFixture;
     beforeAll(async () => {
-      billing = await BillingFixture.start({ SELLER_BANK_REPORT: report });
+      billing = await BillingFixture.start({ SELLER_ACCOUNTS: sellerAccount(report) });
     });
     afterAll(() => billing.stop());
 

@@ -8,7 +8,7 @@ import { isOpen, openAmountOf, payInvoice, type PayableInvoice } from '../docume
 import { updatePaidInvoices } from '../documents/invoice-rows.ts';
 import { openAmountOf as openAmountOfProForma, statusOn } from '../documents/pro-forma.entity.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
-import { entriesOfIncomingPayment, type AppliedPayment, type LedgerAccount } from '../ledger/ledger-entry.ts';
+import { entriesOfIncomingPayment, type AppliedPayment, type MoneySource } from '../ledger/ledger-entry.ts';
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { convertInMemory, storeConversions, type Conversion } from '../payments/convert-pro-forma.ts';
 import { prepaidPaymentBooking } from '../payments/pay-from-prepaid.ts';
@@ -33,8 +33,8 @@ interface SettledInvoice {
 }
 
 interface PaymentSetOptions {
-  /** The ledger account that the money comes from. */
-  readonly sourceAccount: LedgerAccount;
+  /** Returns the ledger account that the money of a payment to an account of the seller comes from. */
+  readonly sourceOf: (account: string) => MoneySource;
   /** The organizations that let a low payment pay a part of an invoice. */
   readonly partPaymentOrganizations: ReadonlySet<string>;
   /** The comment of the staff on the payments. */
@@ -75,6 +75,7 @@ export class PaymentSet {
   ): BookingOutcome {
     const { entry, transaction } = booking;
     const { amount } = transaction;
+    const source = this.options.sourceOf(booking.account);
     const organizationId = owner?.organizationId ?? payer;
     // The amount in the type of the API contracts; null when no product is sold in this currency.
     const contractAmount = toMoneyValue(amount);
@@ -96,7 +97,7 @@ export class PaymentSet {
     // Staff decides about money of an unknown payer, and about money in a currency in which no product is sold.
     if (!organizationId || !contractAmount) {
       this.addLedgerBooking(booking, { id, organizationId: undefined }, [
-        { account: this.options.sourceAccount, amount: amount.amount },
+        { ...source, amount: amount.amount },
         { account: 'suspense', amount: -amount.amount },
       ]);
       return {
@@ -121,7 +122,7 @@ export class PaymentSet {
       this.addLedgerBooking(
         booking,
         { ...bookingKey, reason: match.reason, ...(documentId && { documentId }) },
-        entriesOfIncomingPayment({ debitedAccount: this.options.sourceAccount, prepaidAmount: amount }),
+        entriesOfIncomingPayment({ source, prepaidAmount: amount }),
       );
       this.addCreditEvent(booking, bookingKey, contractAmount, match.reason, documentId);
       const detail = match.stillOpen ? `still open: ${formatMoney(match.stillOpen, 'en')}` : null;
@@ -147,7 +148,7 @@ export class PaymentSet {
       booking,
       { ...bookingKey, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
       entriesOfIncomingPayment({
-        debitedAccount: this.options.sourceAccount,
+        source,
         appliedPayments: [{ invoiceId, amount: match.applied, shortfall: lowered }, ...named],
         prepaidAmount: surplus,
       }),
@@ -186,6 +187,7 @@ export class PaymentSet {
     invoices: readonly PayableInvoice[],
   ): BookingOutcome {
     const { currency } = booking.transaction.amount;
+    const source = this.options.sourceOf(booking.account);
     const applied = invoices.map((invoice): AppliedPayment => {
       const amount = money(openAmountOf(invoice), currency);
       this.payInvoice(invoice, amount.amount, booking.entry.valueDate, 0);
@@ -196,7 +198,7 @@ export class PaymentSet {
       booking,
       { ...bookingKey, ...(invoices.length === 1 && { documentId }) },
       entriesOfIncomingPayment({
-        debitedAccount: this.options.sourceAccount,
+        source,
         appliedPayments: applied,
         prepaidAmount: zero(currency),
       }),

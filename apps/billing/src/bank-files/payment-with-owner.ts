@@ -3,7 +3,7 @@ import type { ReferenceOwner } from './reference-owners.ts';
 
 /** A payment of a bank file, with the organizations that its reference and its account identify. */
 export interface PaymentWithOwner {
-  readonly booking: Pick<Booking, 'entry' | 'transaction'>;
+  readonly booking: Pick<Booking, 'account' | 'entry' | 'transaction'>;
   readonly reference: string | undefined;
   readonly owner: ReferenceOwner | undefined;
   /** The further documents that the payer names. */

@@ -73,7 +73,7 @@ describe('dates of a bank file', () => {
     const identitiesAt = (now: Date) =>
       movementsOf(
         identifyEntries(withPlausibleDates(file(entry('2028-01-01')), now)),
-        '053',
+        () => '053',
         () => false,
       ).unprocessable.map(({ identity }) => identity);
     expect(identitiesAt(NOW)).toEqual(identitiesAt(new Date('2028-06-01T00:00:00Z')));

@@ -12,6 +12,7 @@ import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
 import type * as z from 'zod';
 import type { BillingContext } from '../billing-context.ts';
 import { numberInvoices } from '../documents/issue-invoice.ts';
+import type { MoneySource } from '../ledger/ledger-entry.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { payOldestInvoicesOfAccounts } from '../payments/pay-from-prepaid.ts';
@@ -22,7 +23,7 @@ import { PaymentSet } from './payment-set.ts';
 import { importLockKey } from './import-lock.ts';
 import { readPaymentTargets } from './payment-targets.ts';
 import { ownersOfReferences } from './reference-owners.ts';
-import { readSuspenseBooking, type SuspenseBooking } from './suspense-booking.ts';
+import { readSuspenseBooking, type BookedMoney, type SuspenseBooking } from './suspense-booking.ts';
 
 type Resolution = z.output<typeof SuspenseResolution>;
 type Decision = Pick<Resolution, 'kind'> & Partial<Pick<Resolution, 'organizationId' | 'documentId' | 'paymentId'>>;
@@ -66,7 +67,7 @@ export const assignSuspense = (
         context,
         await readPaymentTargets(em, owner ? [owner.documentReference] : [], []),
         {
-          sourceAccount: booking.bookedMoney!.account,
+          sourceOf: () => sourceOf(booking.bookedMoney!),
           partPaymentOrganizations: new Set([organizationId]),
           note: staffReason.reason,
         },
@@ -243,6 +244,8 @@ function asPayment(
   const valueDate = booking.valueDate ?? today;
   const value = money(amount, currency);
   return {
+    // The money comes from the ledger account that has it.
+    account: '',
     entry: {
       pointer: '',
       reference: undefined,
@@ -273,6 +276,8 @@ function asPayment(
   };
 }
 
+const sourceOf = ({ account, bankAccount }: BookedMoney): MoneySource => ({ account, bankAccount });
+
 /** Moves the money of a booking to a ledger account that belongs to no organization. */
 function postFromSuspense(
   { em, now, seller }: BillingContext,
@@ -281,7 +286,7 @@ function postFromSuspense(
   account: 'outgoing' | 'payment_differences',
   { reason }: StaffReason,
 ): void {
-  const { amount, currency, account: sourceAccount } = bookedMoney!;
+  const { amount, currency } = bookedMoney!;
   postLedgerBooking(em, now, {
     organizationId: undefined,
     id,
@@ -290,7 +295,7 @@ function postFromSuspense(
     valuedOn: seller.today(now),
     currency,
     entries: [
-      { account: sourceAccount, amount },
+      { ...sourceOf(bookedMoney!), amount },
       { account, amount: -amount },
     ],
   });

@@ -4,7 +4,7 @@ import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
-import { reversedEntries, type LedgerAccount, type LedgerEntry } from '../ledger/ledger-entry.ts';
+import { reversedEntries, type LedgerEntry, type MoneySource } from '../ledger/ledger-entry.ts';
 import { readLedgerEntries } from '../ledger/read-ledger-entries.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
@@ -24,17 +24,17 @@ export async function reversePayment(
   context: BillingContext,
   id: `bkg_${string}`,
   booking: Booking,
-  sourceAccount: LedgerAccount,
+  source: MoneySource,
 ): Promise<BookingOutcome> {
   const { entry } = booking;
   const original = await findOriginalBooking(context.em, booking);
   if (!original) {
-    postToSuspense(context, id, booking, sourceAccount);
+    postToSuspense(context, id, booking, source);
     return { status: 'suspense', reason: 'reversal_unknown', detail: 'the reversed booking was not found' };
   }
-  const reversed = await reverseBooking(context, { id, original, sourceAccount, valuedOn: entry.valueDate });
+  const reversed = await reverseBooking(context, { id, original, source, valuedOn: entry.valueDate });
   if (!reversed) {
-    postToSuspense(context, id, booking, sourceAccount);
+    postToSuspense(context, id, booking, source);
     const detail = 'the customer has already got the reversed payment back';
     return { status: 'suspense', reason: 'reversal_not_covered', detail };
   }
@@ -43,7 +43,7 @@ export async function reversePayment(
 }
 
 /**
- * Reverses the booking of a payment: its money leaves `sourceAccount`, and the invoices that it paid are open again.
+ * Reverses the booking of a payment: its money leaves `source`, and the invoices that it paid are open again.
  * Returns the first of them, and the numbers when there are several; undefined, without a change, when the customer has
  * already got the money back.
  */
@@ -52,19 +52,19 @@ export async function reverseBooking(
   {
     id,
     original,
-    sourceAccount,
+    source,
     valuedOn,
     note,
-  }: { id: `bkg_${string}`; original: OriginalBooking; sourceAccount: LedgerAccount; valuedOn: string; note?: string },
+  }: { id: `bkg_${string}`; original: OriginalBooking; source: MoneySource; valuedOn: string; note?: string },
 ): Promise<{ documentId: string | null; detail: string | null } | undefined> {
   const { em, now } = context;
   const { organizationId, currency } = original;
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
-  // Posts to `sourceAccount` what left another account: the report that counts may have changed since the payment, and
+  // Posts to `source` what left another account: the report that counts may have changed since the payment, and
   // staff may have assigned the payment from suspense.
   const entries = (await readLedgerEntries(context, organizationId, original.id)).map((each) =>
     each.account === 'bank' || each.account === 'clearing' || (each.account === 'suspense' && each.amount > 0)
-      ? { ...each, account: sourceAccount }
+      ? { amount: each.amount, ...source }
       : each,
   );
   if (organizationId) {
@@ -112,7 +112,7 @@ function postToSuspense(
   { em, now }: BillingContext,
   id: `bkg_${string}`,
   { entry, transaction }: Booking,
-  sourceAccount: LedgerAccount,
+  source: MoneySource,
 ): void {
   const { amount, currency } = transaction.amount;
   postLedgerBooking(em, now, {
@@ -122,7 +122,7 @@ function postToSuspense(
     valuedOn: entry.valueDate,
     currency,
     entries: [
-      { account: sourceAccount, amount: -amount },
+      { ...source, amount: -amount },
       { account: 'suspense', amount },
     ],
   });

@@ -31,6 +31,8 @@ export const viewResolution = (row: ResolutionRow): z.output<typeof SuspenseReso
 /** Money in a ledger account that belongs to no organization. */
 export interface BookedMoney {
   readonly account: 'suspense' | 'clearing';
+  /** The account of the seller; undefined for money in suspense. */
+  readonly bankAccount?: string | undefined;
   /** Minor units; negative for a debit. */
   readonly amount: number;
   readonly currency: string;
@@ -76,7 +78,9 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
             exists (select from ledger_booking where reverses = booking.id) as is_reversed,
             -- When both accounts have an entry, the money is in suspense.
             (
-              select json_build_object('account', account, 'amount', -amount, 'currency', currency)
+              select json_strip_nulls(json_build_object(
+                'account', account, 'bankAccount', bank_account, 'amount', -amount, 'currency', currency
+              ))
               from ledger_entry where booking_id = booking.id and account in ('suspense', 'clearing')
               order by account desc limit 1
             ) as booked_money

@@ -122,7 +122,7 @@ export async function creditInvoice(
       isReverseCharge,
       vatDecision,
       buyer,
-      seller: seller.copy,
+      seller: seller.copyFor(currency),
       addressId: invoice.addressId ?? null,
       createdAt: now,
       invoiceId: invoice.id,

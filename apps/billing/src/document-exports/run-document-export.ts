@@ -81,7 +81,7 @@ async function writePdfFile(run: ExportRun): Promise<WrittenFile> {
     (part) => run.renderer.renumber(organizationId, part),
   );
   for await (const { number, bytes } of readPdfs(documents, run)) await joiner.add(number, bytes);
-  await joiner.end({ title: run.seller.copy.name });
+  await joiner.end({ title: run.seller.name });
   return { file: await writer.end(), documents: documents.length };
 }
 

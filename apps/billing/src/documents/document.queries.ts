@@ -2,7 +2,7 @@ import { getPaymentDetails, getDocument, listDocuments } from '@cordee/contracts
 import { exportDocuments } from '@cordee/contracts/billing/document-download';
 import type { Input, Output } from '@cordee/contracts/contract';
 import type { MoneyValue } from '@cordee/contracts/values';
-import { instantOrNull } from '@cordee/service/database/sql-values';
+import { instantOrNull, sqlArray } from '@cordee/service/database/sql-values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
@@ -71,15 +71,23 @@ export class DocumentQueries {
     { organizationId, documentId }: Input<typeof getPaymentDetails>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof getPaymentDetails>> {
-    const [{ row, lines }, [bankReports], balances] = await Promise.all([
+    const [{ row, lines }, reports, balances] = await Promise.all([
       readDocument(em, organizationId, documentId, this.seller.today(now)),
-      em.execute<{ covers_until: string | null; gap_after: string | null }[]>(
-        `select (select max(covers_until) from bank_file) as covers_until,
+      em.execute<{ account: string; covers_until: string | null; gap_after: string | null }[]>(
+        `select account,
+                (select max(covers_until) from bank_file where accounts is null or account = any(accounts))
+                  as covers_until,
                 (select min(gap_after)::text from bank_statement
-                 where gap_after is not null and accepted_at is null) as gap_after`,
+                 where bank_statement.account = own.account and gap_after is not null and accepted_at is null)
+                  as gap_after
+         from unnest(?::text[]) as own (account)`,
+        [sqlArray(this.seller.ibans)],
       ),
       readPrepaidBalances(em, organizationId),
     ]);
+    // Documents of an earlier configuration may name an account that the seller no longer has.
+    const account = this.seller.ownAccount(row.seller.iban) ?? this.seller.accountFor(row.currency).iban;
+    const bankReports = reports.find((each) => each.account === account);
     const document = viewDocument(row, lines);
     // A pro forma is not a debt.
     const isOpenDebt = document.kind === 'invoice' && document.open.amount > 0;

@@ -4,7 +4,7 @@ import { sendAhead } from '@cordee/service/database/orm';
 import { jsonLines, sqlArray, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
-import type { SellerCopy } from '../seller/seller.ts';
+import type { Seller, SellerCopy } from '../seller/seller.ts';
 import type { VatDecision } from '../vat/vat-decision.ts';
 import type { InvoiceStatus, PayableInvoice } from './invoice-payment.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
@@ -28,15 +28,16 @@ export interface NewInvoice extends PayableInvoice {
   readonly buyer: BuyerCopy;
 }
 
-/** Inserts invoices of a seller, without waiting for the reply. */
+/** Inserts invoices, without waiting for the reply. An invoice copies the seller with the account of its currency. */
 export function insertInvoices(
   em: EntityManager,
   invoices: readonly NewInvoice[],
-  seller: SellerCopy,
+  seller: Pick<Seller, 'copyFor'>,
   createdAt: Date,
 ): void {
-  for (let start = 0; start < invoices.length; start += CHUNK_SIZE)
-    insertChunk(em, invoices.slice(start, start + CHUNK_SIZE), seller, createdAt);
+  for (const [copy, ofAccount] of Map.groupBy(invoices, ({ currency }) => seller.copyFor(currency)))
+    for (let start = 0; start < ofAccount.length; start += CHUNK_SIZE)
+      insertChunk(em, ofAccount.slice(start, start + CHUNK_SIZE), copy, createdAt);
 }
 
 function insertChunk(em: EntityManager, invoices: readonly NewInvoice[], seller: SellerCopy, createdAt: Date): void {

@@ -118,7 +118,7 @@ export async function numberInvoices(
     allocateReferences(
       em,
       drafts.map(({ invoice: { id, organizationId, buyer, currency } }) => ({
-        form: chooseReferenceForm(buyer.country, currency),
+        form: chooseReferenceForm(buyer.country, currency, seller.accountFor(currency)),
         kind: 'invoice',
         organizationId,
         documentId: id,
@@ -137,7 +137,7 @@ export async function numberInvoices(
     insertInvoices(
       em,
       chunk.map(({ invoice }) => invoice),
-      seller.copy,
+      seller,
       now,
     );
     await publish(events);

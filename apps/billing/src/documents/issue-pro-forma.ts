@@ -44,7 +44,7 @@ export async function issueProFormas(
     em,
     parts.map(({ id, lines }) => ({ organizationId, id, lines })),
   );
-  const form = chooseReferenceForm(buyer.country, currency);
+  const form = chooseReferenceForm(buyer.country, currency, seller.accountFor(currency));
   // Both statements share one round trip.
   const [references, { numbers, issuedOn }] = await Promise.all([
     allocateReferences(
@@ -81,7 +81,7 @@ export async function issueProFormas(
           ...withRatesOf(vatDecision, lines),
           ...(other && { relatedProForma: { id: other.id, number: numbers[1 - index]! } }),
         },
-        seller: seller.copy,
+        seller: seller.copyFor(currency),
         createdAt: now,
       },
       { persist: false },

@@ -29,6 +29,7 @@ interface EntryRow {
   reason: string | null;
   document_id: string | null;
   account: string;
+  bank_account: string | null;
   number: string | null;
   name: string | null;
   currency: Currency;
@@ -49,6 +50,7 @@ const columns = [
   'debit',
   'credit',
   'organization',
+  'bankAccount',
 ];
 
 const entriesSql = `
@@ -61,7 +63,7 @@ const entriesSql = `
   )
   select page.organization_id, page.id, booked_at::text, (booked_at at time zone ?)::date::text as booked_on,
          valued_on::text, kind, reason, coalesce(entry.document_id, page.document_id) as document_id, entry.account,
-         journal.number, journal.name, entry.currency, entry.amount
+         entry.bank_account, journal.number, journal.name, entry.currency, entry.amount
   from page
   join ledger_entry entry on entry.organization_id = page.organization_id and entry.booking_id = page.id
   left join lateral (
@@ -127,6 +129,7 @@ function entryAsCsv(row: EntryRow, numbers: ReadonlyMap<string, string>, format:
       amount > 0 ? formatted : '',
       amount < 0 ? formatted : '',
       row.organization_id === NO_ORGANIZATION ? '' : toId('org', row.organization_id),
+      row.bank_account ?? '',
     ],
     format,
   );

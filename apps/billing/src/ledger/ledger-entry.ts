@@ -33,11 +33,16 @@ export interface LedgerEntry {
   readonly account: LedgerAccount;
   /** Minor units. */
   readonly amount: number;
+  /** The IBAN of the account of the seller; only for an entry of the account `bank` or `clearing`. */
+  readonly bankAccount?: string | undefined;
   /** The invoice; only for an entry of the account `receivable`. */
   readonly documentId?: string;
   /** The VAT that the entry concerns. Reports of VAT are sums of these entries. */
   readonly tax?: EntryTax;
 }
+
+/** The ledger account that money comes from. */
+export type MoneySource = Pick<LedgerEntry, 'account' | 'bankAccount'>;
 
 /** Where and how an amount is taxed. */
 export interface EntryTax {
@@ -79,16 +84,16 @@ export interface AppliedPayment {
  * and the rest goes to prepaid. `appliedPayments` is empty when the whole amount goes to prepaid.
  */
 export const entriesOfIncomingPayment = ({
-  debitedAccount,
+  source,
   appliedPayments = [],
   prepaidAmount,
 }: {
-  debitedAccount: LedgerAccount;
+  source: MoneySource;
   appliedPayments?: readonly AppliedPayment[];
   prepaidAmount: Money;
 }): LedgerEntry[] => [
   {
-    account: debitedAccount,
+    ...source,
     amount: appliedPayments.reduce((sum, { amount }) => sum + amount.amount, prepaidAmount.amount),
   },
   ...appliedPayments.flatMap(({ invoiceId, amount, shortfall = [] }): LedgerEntry[] => [

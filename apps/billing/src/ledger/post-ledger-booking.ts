@@ -77,12 +77,12 @@ function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBookin
        )
      )
      insert into ledger_entry (
-       organization_id, booking_id, position, account, currency, amount, document_id, tax_state, tax_scope,
-       tax_category, tax_basis_points, tax_issued_on
+       organization_id, booking_id, position, account, currency, amount, bank_account, document_id, tax_state,
+       tax_scope, tax_category, tax_basis_points, tax_issued_on
      )
      select * from unnest(
        ?::uuid[], ?::uuid[], ?::integer[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[],
-       ?::text[], ?::integer[], ?::date[]
+       ?::text[], ?::text[], ?::integer[], ?::date[]
      )`,
     [
       now,
@@ -100,6 +100,7 @@ function postChunk(em: EntityManager, now: Date, bookings: readonly LedgerBookin
       sqlArray(entries.map(({ account }) => account)),
       sqlArray(entries.map(({ currency }) => currency)),
       sqlArray(entries.map(({ amount }) => amount)),
+      sqlArray(entries.map(({ bankAccount }) => bankAccount)),
       sqlArray(entries.map(({ documentId }) => documentId)),
       sqlArray(entries.map(({ tax }) => tax?.state)),
       sqlArray(entries.map(({ tax }) => tax?.scope)),

@@ -2,7 +2,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { chooseReferenceForm } from '../payments/reference-form.ts';
+import { chooseStandingOrderForm } from '../payments/reference-form.ts';
 import { allocateReferences } from '../payments/allocate-reference.ts';
 
 /**
@@ -102,8 +102,7 @@ async function openPrepaidAccounts(
   const references = await allocateReferences(
     em,
     organizationIds.map((organizationId) => ({
-      // An organization without an address gets the form for Switzerland.
-      form: chooseReferenceForm(countries.get(organizationId) ?? 'CH', 'CHF'),
+      form: chooseStandingOrderForm(countries.get(organizationId)),
       kind: 'standing_order',
       organizationId,
       documentId: undefined,

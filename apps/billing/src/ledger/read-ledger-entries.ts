@@ -6,6 +6,7 @@ import type { EntryTax, LedgerAccount, LedgerEntry } from './ledger-entry.ts';
 interface EntryRow {
   account: LedgerAccount;
   amount: string;
+  bank_account: string | null;
   document_id: string | null;
   /** Null for an entry without VAT. */
   tax_state: string | null;
@@ -22,7 +23,7 @@ export async function readLedgerEntries(
   id: `bkg_${string}`,
 ): Promise<LedgerEntry[]> {
   const rows = await em.execute<EntryRow[]>(
-    `select account, amount, document_id, tax_state, tax_scope, tax_category, tax_basis_points,
+    `select account, amount, bank_account, document_id, tax_state, tax_scope, tax_category, tax_basis_points,
             tax_issued_on::text
      from ledger_entry where organization_id = ? and booking_id = ? order by position`,
     [organizationId ? toUuid(organizationId) : NO_ORGANIZATION, toUuid(id)],
@@ -30,6 +31,7 @@ export async function readLedgerEntries(
   return rows.map((row) => ({
     account: row.account,
     amount: Number(row.amount),
+    ...(row.bank_account !== null && { bankAccount: row.bank_account }),
     ...(row.document_id && { documentId: row.document_id }),
     ...(row.tax_state !== null && {
       tax: {

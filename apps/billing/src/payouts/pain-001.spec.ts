@@ -2,20 +2,13 @@ import { expect, it } from '@jest/globals';
 import { writePainFile } from './pain-001.ts';
 
 it('a payment file has the exact sum of amounts in currencies with 0, 2 and 3 decimals', () => {
-  const party = { name: 'Alpenhost SA', street: 'Rue de la Gare', buildingNumber: '12', postalCode: '1204' };
-  const payment = { creditorName: 'Anna', creditorIban: 'CH5604835012345678009', text: 'Refund' };
+  const debitedIban = 'CH9300762011623852957';
+  const payment = { debitedIban, creditorName: 'Anna', creditorIban: 'CH5604835012345678009', text: 'Refund' };
   const xml = writePainFile({
     messageId: 'M1',
     createdAt: new Date('2026-01-31T09:00:00Z'),
     executeOn: '2026-02-02',
-    seller: {
-      ...party,
-      town: 'Genève',
-      country: 'CH',
-      vatNumber: 'CHE-123.456.788 MWST',
-      iban: 'CH9300762011623852957',
-      qrIban: 'CH4431999123000889012',
-    },
+    sellerName: 'Alpenhost SA',
     payments: [
       { ...payment, endToEndId: 'E1', amount: 9_007_199_254_740_991, currency: 'CHF' },
       { ...payment, endToEndId: 'E2', amount: 1, currency: 'KWD' },

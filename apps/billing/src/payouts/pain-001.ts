@@ -1,5 +1,4 @@
 import { decimalsOf, decimalText, money, sumMoney } from '@cordee/money/money';
-import type { SellerCopy } from '../seller/seller.ts';
 import { leaf } from '../xml/xml.ts';
 
 /** An outgoing payment in a payment file. */
@@ -10,6 +9,8 @@ export interface OrderedPayment {
   readonly amount: number;
   /** ISO 4217. */
   readonly currency: string;
+  /** The account of the seller, without spaces. */
+  readonly debitedIban: string;
   readonly creditorName: string;
   /** Without spaces. */
   readonly creditorIban: string;
@@ -23,16 +24,16 @@ interface PaymentFile {
   readonly createdAt: Date;
   /** The day on which the bank executes the payments, `YYYY-MM-DD`. */
   readonly executeOn: string;
-  readonly seller: SellerCopy;
+  readonly sellerName: string;
   readonly payments: readonly OrderedPayment[];
 }
 
 /**
  * Writes a payment file as ISO 20022 pain.001.001.09, as the Swiss Payment Standards 2022 and the SEPA Credit Transfer
- * rules require: one payment information block per currency.
+ * rules require: one payment information block per account of the seller and currency.
  */
-export function writePainFile({ messageId, createdAt, executeOn, seller, payments }: PaymentFile): string {
-  const currencies = [...new Set(payments.map(({ currency }) => currency))].sort();
+export function writePainFile({ messageId, createdAt, executeOn, sellerName, payments }: PaymentFile): string {
+  const blocks = Map.groupBy(payments, ({ debitedIban, currency }) => `${currency} ${debitedIban}`);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">',
@@ -42,15 +43,13 @@ export function writePainFile({ messageId, createdAt, executeOn, seller, payment
     leaf('CreDtTm', createdAt.toISOString()),
     leaf('NbOfTxs', String(payments.length)),
     leaf('CtrlSum', controlSum(payments)),
-    `<InitgPty>${leaf('Nm', nameText(seller.name))}</InitgPty>`,
+    `<InitgPty>${leaf('Nm', nameText(sellerName))}</InitgPty>`,
     '</GrpHdr>',
-    ...currencies.map((currency, index) =>
-      paymentBlock(
-        `${messageId}-${index + 1}`.slice(-MAX_ID_LENGTH),
-        payments.filter((payment) => payment.currency === currency),
-        { executeOn, seller },
+    ...[...blocks.keys()]
+      .sort()
+      .map((key, index) =>
+        paymentBlock(`${messageId}-${index + 1}`.slice(-MAX_ID_LENGTH), blocks.get(key)!, { executeOn, sellerName }),
       ),
-    ),
     '</CstmrCdtTrfInitn>',
     '</Document>',
     '',
@@ -76,9 +75,9 @@ function controlSum(payments: readonly OrderedPayment[]): string {
 function paymentBlock(
   id: string,
   payments: readonly OrderedPayment[],
-  { executeOn, seller }: Pick<PaymentFile, 'executeOn' | 'seller'>,
+  { executeOn, sellerName }: Pick<PaymentFile, 'executeOn' | 'sellerName'>,
 ): string {
-  const { currency } = payments[0]!;
+  const { currency, debitedIban } = payments[0]!;
   const sum = sumMoney(
     payments.map(({ amount }) => money(amount, currency)),
     currency,
@@ -91,9 +90,9 @@ function paymentBlock(
     leaf('NbOfTxs', String(payments.length)),
     leaf('CtrlSum', decimalText(sum)),
     `<ReqdExctnDt>${leaf('Dt', executeOn)}</ReqdExctnDt>`,
-    `<Dbtr>${leaf('Nm', nameText(seller.name))}</Dbtr>`,
-    `<DbtrAcct><Id>${leaf('IBAN', seller.iban)}</Id></DbtrAcct>`,
-    `<DbtrAgt><FinInstnId>${bankOf(seller.iban)}</FinInstnId></DbtrAgt>`,
+    `<Dbtr>${leaf('Nm', nameText(sellerName))}</Dbtr>`,
+    `<DbtrAcct><Id>${leaf('IBAN', debitedIban)}</Id></DbtrAcct>`,
+    `<DbtrAgt><FinInstnId>${bankOf(debitedIban)}</FinInstnId></DbtrAgt>`,
     ...payments.map((payment) =>
       [
         '<CdtTrfTxInf>',

@@ -38,14 +38,15 @@ export async function createPaymentFile(
     messageId,
     createdAt: now,
     executeOn: seller.nextBankDay(now),
-    seller: seller.copy,
+    sellerName: seller.name,
     payments: payments.map((payment) => ({
       endToEndId: bankIdOf(toId('pay', payment.id)),
       amount: Number(payment.amount),
       currency: payment.currency,
       creditorName: payment.creditor_name,
       creditorIban: payment.creditor_iban,
-      text: `${purposeTexts[payment.purpose]} ${seller.copy.name}`,
+      debitedIban: seller.accountFor(payment.currency).iban,
+      text: `${purposeTexts[payment.purpose]} ${seller.name}`,
     })),
   });
   const { fileId } = await files.write(em, now, {

@@ -3,6 +3,7 @@ import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { addBankDays, bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import type { BillingConfig } from '../config.ts';
 import type { VatRegistration } from '../vat/vat-registration.ts';
+import type { SellerAccount } from './seller-accounts.ts';
 
 const REOPENED_DUE_DAYS = 10;
 const CLEARING_BANK_DAYS = 3;
@@ -16,8 +17,10 @@ export interface SellerCopy {
   readonly town: string;
   readonly country: string;
   readonly vatNumber: string;
+  /** The account for payments in the currency of the document. */
   readonly iban: string;
-  readonly qrIban: string;
+  /** Null when the account has no QR-IBAN. */
+  readonly qrIban: string | null;
   readonly bic?: string | undefined;
   /** Documents of earlier versions have no contact. */
   readonly email?: string | undefined;
@@ -27,9 +30,9 @@ export interface SellerCopy {
 
 /** The seller of this installation, read from the configuration. */
 export class Seller {
-  readonly copy: SellerCopy;
-  /** The report that moves the money of customers: the notification (camt.054) or the account statement (camt.053). */
-  readonly bankReport: BillingConfig['SELLER_BANK_REPORT'];
+  readonly name: string;
+  private readonly accounts: readonly SellerAccount[];
+  private readonly copies: ReadonlyMap<SellerAccount, SellerCopy>;
   /** The registrations for VAT outside of the Swiss territory. */
   readonly vatRegistrations: readonly VatRegistration[];
   // The documents of a set have the same dates, and a calculation takes longer than the rest of a document.
@@ -41,7 +44,9 @@ export class Seller {
   private readonly invoiceDueDays: number;
 
   constructor(config: BillingConfig) {
-    this.copy = {
+    this.name = config.SELLER_NAME;
+    this.accounts = config.SELLER_ACCOUNTS;
+    const copy = {
       name: config.SELLER_NAME,
       street: config.SELLER_STREET,
       buildingNumber: config.SELLER_BUILDING_NUMBER ?? null,
@@ -49,15 +54,17 @@ export class Seller {
       town: config.SELLER_TOWN,
       country: config.SELLER_COUNTRY,
       vatNumber: config.SELLER_VAT_NUMBER,
-      iban: config.SELLER_IBAN,
-      qrIban: config.SELLER_QR_IBAN,
-      bic: config.SELLER_BIC,
       email: config.SELLER_EMAIL,
       phone: config.SELLER_PHONE,
       website: config.SELLER_WEBSITE,
     };
+    this.copies = new Map(
+      this.accounts.map((account) => {
+        const { iban, qrIban, bic } = account;
+        return [account, { ...copy, iban, qrIban, bic }];
+      }),
+    );
     this.vatRegistrations = config.SELLER_VAT_REGISTRATIONS;
-    this.bankReport = config.SELLER_BANK_REPORT;
     this.zone = config.SELLER_ZONE;
     this.bankCalendar = config.SELLER_BANK_CALENDAR;
     this.proFormaDays = config.PRO_FORMA_DAYS;
@@ -112,9 +119,24 @@ export class Seller {
     return endOfDay < coversUntil ? endOfDay : coversUntil;
   }
 
+  /** The canonical numbers of the accounts. */
+  get ibans(): string[] {
+    return [...new Set(this.accounts.map(({ iban }) => iban))];
+  }
+
+  /** Returns the account for payments in a currency. The first account takes the currencies without an account. */
+  accountFor(currency: string): SellerAccount {
+    return this.accounts.find((account) => account.currency === currency) ?? this.accounts[0]!;
+  }
+
+  /** Returns the fields of the seller for a document in a currency. Equal accounts have the same object. */
+  copyFor(currency: string): SellerCopy {
+    return this.copies.get(this.accountFor(currency))!;
+  }
+
   /** Returns the account for a payment with this reference: the IBAN for an ISO 11649 reference, else the QR-IBAN. */
-  static ibanFor(copy: SellerCopy, reference: string | null): string {
-    return reference?.startsWith('RF') ? copy.iban : copy.qrIban;
+  static ibanFor({ iban, qrIban }: Pick<SellerCopy, 'iban' | 'qrIban'>, reference: string | null): string {
+    return reference?.startsWith('RF') ? iban : (qrIban ?? iban);
   }
 
   /**
@@ -123,8 +145,15 @@ export class Seller {
    * files have the same account number.
    */
   ownAccount(account: string): string | undefined {
-    return account === this.copy.iban || account === this.copy.qrIban ? this.copy.iban : undefined;
+    return this.accounts.find(({ iban, qrIban }) => account === iban || account === qrIban)?.iban;
   }
+
+  /**
+   * Returns the report that moves the money of customers on an account: the notification (camt.054) or the account
+   * statement (camt.053). `iban` is the canonical number of the account.
+   */
+  readonly bankReportOf = (iban: string): SellerAccount['bankReport'] =>
+    this.accounts.find((account) => account.iban === iban)!.bankReport;
 }
 
 /** Returns a function that calculates a value by key, and that remembers the value of the last key. */

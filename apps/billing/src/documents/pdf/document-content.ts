@@ -32,7 +32,8 @@ interface DocumentSeller extends PostalAddress {
   /** `CHE-123.456.789` with or without suffix; the printed suffix depends on the language. */
   readonly vatNumber: string;
   readonly iban: string;
-  readonly qrIban: string;
+  /** Null when the account has no QR-IBAN. */
+  readonly qrIban: string | null;
   /** The BIC of the bank of `iban`. */
   readonly bic?: string | undefined;
   readonly email?: string | undefined;

@@ -40,7 +40,7 @@ export function paymentPart(content: DocumentContent): Data | undefined {
 
 /** Returns the account for a payment with the reference of the document, without spaces. */
 export function accountFor({ reference, seller }: DocumentContent): string {
-  return (reference?.startsWith('RF') ? seller.iban : seller.qrIban).replaceAll(/\s/g, '');
+  return (reference?.startsWith('RF') ? seller.iban : (seller.qrIban ?? seller.iban)).replaceAll(/\s/g, '');
 }
 
 type Party = NonNullable<Data['debtor']>;

@@ -3,7 +3,8 @@ import type { BankEntry, BankTransaction, UnprocessableEntry } from './bank-file
 
 /**
  * Identifies a booking in all files. Two bookings are the same when their keys are equal, they share a reference, and
- * no reference differs. Two bookings without references are the same when their keys and contents are equal.
+ * no reference differs. Two bookings without references are the same when their keys and contents are equal, and no
+ * reference of their payments differs.
  */
 export interface BookingIdentity {
   /** Hash of the fields that every bank writes. */
@@ -12,6 +13,8 @@ export interface BookingIdentity {
   readonly references: Readonly<Record<string, string>>;
   /** Hash of the text and the payer. */
   readonly content: string;
+  /** The references of the only payment of an entry; missing for a payment, and in rows of an earlier version. */
+  readonly payment?: Readonly<Record<string, string>>;
 }
 
 /** A payment of a customer has a `payment` identity. The entry of the payment has a further identity in each report. */
@@ -40,6 +43,7 @@ export function identityOf(
     content: hashOf(
       'text' in entry ? [entry.text] : (transaction ? [transaction] : entry.transactions).flatMap(contentOf),
     ),
+    ...(kind !== 'payment' && { payment: paymentReferencesOf(entry) }),
   };
 }
 
@@ -51,14 +55,29 @@ const contentOf = (transaction: BankTransaction): unknown[] => [
   transaction.debtorIban,
 ];
 
+/**
+ * Returns the references of the only payment of an entry, with its creditor reference. Both reports of the bank contain
+ * them, as far as they state payments.
+ */
+export function paymentReferencesOf(entry: BankEntry | UnprocessableEntry): Record<string, string> {
+  const [transaction, ...others] = 'transactions' in entry ? entry.transactions : [];
+  if (!transaction || others.length > 0) return {};
+  const { references, creditorReference } = transaction;
+  return { ...references, ...(creditorReference !== undefined && { creditor: creditorReference }) };
+}
+
 /** True when both identities belong to the same booking. The caller compares the keys. */
 export function isSameBooking(left: BookingIdentity, right: BookingIdentity): boolean {
   const names = Object.keys(left.references);
   const shared = names.filter((name) => right.references[name] !== undefined);
   if (shared.length > 0) return shared.every((name) => left.references[name] === right.references[name]);
   const haveNoReferences = names.length === 0 && Object.keys(right.references).length === 0;
-  return haveNoReferences && left.content === right.content;
+  return haveNoReferences && left.content === right.content && !differs(left.payment, right.payment);
 }
+
+/** True when a reference that both payments have is not the same. */
+const differs = (left: BookingIdentity['payment'] = {}, right: BookingIdentity['payment'] = {}): boolean =>
+  Object.keys(left).some((name) => right[name] !== undefined && right[name] !== left[name]);
 
 /** The references that banks give, each to one booking. Payers give the same end-to-end id to several payments. */
 const BANK_REFERENCES = ['entry', 'servicer', 'transaction', 'uetr', 'clearingSystem'];

@@ -143,6 +143,18 @@ describe.each<Report>(['054', '053'])(
       expect(await readChanges()).toEqual(changes);
     });
 
+    it('an entry whose payment has another reference is another entry', async () => {
+      const entryOf = (endToEndId: string): ReportedEntry => ({
+        amount: 8_100,
+        direction: 'CRDT',
+        details: `<Refs><EndToEndId>${endToEndId}</EndToEndId></Refs>`,
+      });
+      for (const kind of ['053', '054', '053', '054'] as const)
+        for (const id of ['FIRST', 'SECOND']) await importReport(kind, entryOf(id));
+      const { bank, clearing = 0 } = await readChanges();
+      expect({ bank, clearing }).toEqual({ bank: 16_200, clearing: 0 });
+    });
+
     it('charges of an entry are booked once', async () => {
       const amounts = `<Amt Ccy="CHF">97.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
       <Chrgs><TtlChrgsAndTaxAmt Ccy="CHF">2.00</TtlChrgsAndTaxAmt></Chrgs>`;

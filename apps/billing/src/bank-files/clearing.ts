@@ -91,7 +91,11 @@ export function recordTotals(
           reference: entry.reference ?? null,
           bookingId: uuidOrNull(kind === total.countingReport ? null : bookingId),
           identityKey: identity.key,
-          identity: { references: identity.references, content: identity.content },
+          identity: {
+            references: identity.references,
+            content: identity.content,
+            payment: identity.payment,
+          },
         })),
       ),
     ],

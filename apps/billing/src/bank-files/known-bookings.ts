@@ -219,8 +219,11 @@ function probesOf({ key, references, content }: BookingIdentity): { key: string;
 }
 
 /** Two identities are equal when their texts are equal. PostgreSQL changes the order of the references. */
-const textOf = ({ key, references, content }: BookingIdentity): string =>
-  JSON.stringify([key, content, Object.entries(references).toSorted(([left], [right]) => (left < right ? -1 : 1))]);
+const textOf = ({ key, references, content, payment = {} }: BookingIdentity): string =>
+  JSON.stringify([key, content, sortedEntries(references), sortedEntries(payment)]);
+
+const sortedEntries = (references: Readonly<Record<string, string>>): [string, string][] =>
+  Object.entries(references).toSorted(([left], [right]) => (left < right ? -1 : 1));
 
 /** Returns true, and removes one, when the count of the text is positive. */
 function takeOne(counts: Map<string, number>, text: string): boolean {

@@ -12,7 +12,11 @@ beforeAll(async () => {
 afterAll(() => billing.stop());
 
 /** Imports an account statement with one total. Returns the id of its booking. */
-async function importTotal(amount: number, reference: string | undefined): Promise<`bkg_${string}`> {
+async function importTotal(
+  amount: number,
+  reference: string | undefined,
+  endToEndId = 'NOTPROVIDED',
+): Promise<`bkg_${string}`> {
   const date = `<Dt>${billing.today()}</Dt>`;
   const referenceXml = reference === undefined ? '' : `<AcctSvcrRef>${reference}</AcctSvcrRef>`;
   const createdAt = billing.test.process.clock.now().toISOString();
@@ -22,7 +26,9 @@ async function importTotal(amount: number, reference: string | undefined): Promi
      <Stmt><Id>S</Id><Acct><Id><IBAN>${IBAN}</IBAN></Id></Acct>
        <Ntry><Amt Ccy="CHF">${decimalText(money(amount, 'CHF'))}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
        <Sts><Cd>BOOK</Cd></Sts><BookgDt>${date}</BookgDt><ValDt>${date}</ValDt>
-       ${referenceXml}</Ntry></Stmt></BkToCstmrStmt></Document>`,
+       ${referenceXml}
+       <NtryDtls><TxDtls><Refs><EndToEndId>${endToEndId}</EndToEndId></Refs></TxDtls></NtryDtls>
+       </Ntry></Stmt></BkToCstmrStmt></Document>`,
   );
   return bookings[0]!.bookingId as `bkg_${string}`;
 }
@@ -79,6 +85,21 @@ describe('a total of the account statement that staff has decided about before i
     await billing.test.call(writeOffSuspense, { bookingId, reason: 'Small' }, staff);
     await billing.receive({ amount: 600, reference, entryReference: 'SHARED' });
     expect(await billing.balance(organizationId)).toBe(600);
+  });
+
+  it('is recognized by the end-to-end id when the reports have no reference of the bank', async () => {
+    const organizationId = await billing.organization();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    const bookingId = await importTotal(7_770, undefined, 'INVOICE-A');
+    await billing.test.call(writeOffSuspense, { bookingId, reason: 'Small' }, staff);
+    const [other, same] = ['INVOICE-B', 'INVOICE-A'].map((endToEndId) =>
+      billing.camt([{ amount: 7_770, reference, endToEndId }]),
+    ) as [string, string];
+    // An equal amount of the same day, with another id, is another payment.
+    expect((await billing.importFile(other)).counts).toMatchObject({ booked: 1 });
+    for (let repeat = 0; repeat < 2; repeat += 1)
+      expect((await billing.importFile(same)).counts).toMatchObject({ booked: 0, alreadyBooked: 1 });
+    expect(await billing.balance(organizationId)).toBe(7_770);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { newId, toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
 import { sqlArray } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { isSameBooking, type BookingIdentity } from './booking-identity.ts';
+import { isSameBooking, paymentReferencesOf, type BookingIdentity } from './booking-identity.ts';
 import type { EntryTotal } from './movements.ts';
 import { signedAmountOf } from './outgoing-payments.ts';
 
@@ -15,6 +15,8 @@ interface ResolvedRow {
   amount: string;
   value_on: string;
   reference: string | null;
+  /** The references of the payment, where the statement states them. */
+  payment: Readonly<Record<string, string>> | null;
 }
 
 /** An entry of an earlier notification that has absorbed such an entry. */
@@ -39,8 +41,8 @@ export class ResolvedTotals {
 
   /**
    * Finds the entries of a notification that an earlier import contains, or that are entries of the account statement
-   * about which staff has decided. They have the same reference of the bank; when a report has none, the same value
-   * date. Each entry of the account statement is the same as one entry only.
+   * about which staff has decided. All references that both reports contain are the same; when they have none in
+   * common, the value date is. Each entry of the account statement is the same as one entry only.
    */
   static async load(
     em: EntityManager,
@@ -53,23 +55,22 @@ export class ResolvedTotals {
     if (probes.length === 0) return resolvedTotals;
     const [absorbing, resolved] = await Promise.all([readAbsorbing(em, fileId, totals), readResolved(em, probes)]);
     const absorbed: { probe: Probe; row: ResolvedRow }[] = [];
-    // Entries with a reference first: an entry without one must not take theirs.
-    for (const probe of probes.toSorted(
-      (left, right) => Number(lacksReference(left)) - Number(lacksReference(right)),
-    )) {
-      const { identity, total } = probe;
-      const { entry } = total;
+    const unknown = probes.filter(({ identity, total }) => {
       const known = absorbing.findIndex((each) => each.key === identity.key && isSameBooking(each, identity));
-      if (known >= 0) absorbing.splice(known, 1);
-      else {
-        const isSame = (row: ResolvedRow): boolean => isSameEntry(row, probe);
-        const byReference = resolved.findIndex((row) => row.reference === (entry.reference ?? null) && isSame(row));
-        const index = byReference < 0 ? resolved.findIndex(isSame) : byReference;
+      if (known < 0) return true;
+      absorbing.splice(known, 1);
+      resolvedTotals.pointers.add(total.entry.pointer);
+      return false;
+    });
+    // Entries with a common reference first: an entry without one must not take theirs.
+    for (const isSame of [sharesReference, hasSameDate])
+      for (const probe of unknown) {
+        if (resolvedTotals.has(probe.total)) continue;
+        const index = resolved.findIndex((row) => hasSameAmount(row, probe) && isSame(row, probe));
         if (index < 0) continue;
         absorbed.push({ probe, row: resolved.splice(index, 1)[0]! });
+        resolvedTotals.pointers.add(probe.total.entry.pointer);
       }
-      resolvedTotals.pointers.add(entry.pointer);
-    }
     storeAbsorbed(em, now, fileId, absorbed);
     return resolvedTotals;
   }
@@ -79,8 +80,6 @@ export class ResolvedTotals {
     return this.pointers.has(entry.pointer);
   }
 }
-
-const lacksReference = ({ total }: Probe): boolean => total.entry.reference === undefined;
 
 function probesOf(total: EntryTotal): Probe[] {
   const { amount, direction, valueDate, bookingDate } = total.entry;
@@ -104,12 +103,24 @@ const referencesOf = ({ entry }: EntryTotal): Record<string, string> =>
     ),
   );
 
-function isSameEntry(row: ResolvedRow, { total, amount, currency, valuedOn }: Probe): boolean {
-  const { account, entry } = total;
-  if (row.account !== account || row.currency !== currency || Number(row.amount) !== amount) return false;
-  if (row.reference === null || entry.reference === undefined) return row.value_on === valuedOn;
-  return row.reference === entry.reference;
+const hasSameAmount = (row: ResolvedRow, { total, amount, currency }: Probe): boolean =>
+  row.account === total.account && row.currency === currency && Number(row.amount) === amount;
+
+/** Compares the references that both reports contain. Returns undefined when they have none in common. */
+function compareReferences({ reference, payment }: ResolvedRow, { total: { entry } }: Probe): boolean | undefined {
+  const ofStatement: Record<string, string> = { ...payment, ...(reference !== null && { entry: reference }) };
+  const ofNotification: Record<string, string> = {
+    ...paymentReferencesOf(entry),
+    ...(entry.reference !== undefined && { entry: entry.reference }),
+  };
+  const shared = Object.keys(ofStatement).filter((name) => ofNotification[name] !== undefined);
+  return shared.length > 0 ? shared.every((name) => ofStatement[name] === ofNotification[name]) : undefined;
 }
+
+const sharesReference = (row: ResolvedRow, probe: Probe): boolean => compareReferences(row, probe) === true;
+
+const hasSameDate = (row: ResolvedRow, probe: Probe): boolean =>
+  compareReferences(row, probe) === undefined && row.value_on === probe.valuedOn;
 
 async function readAbsorbing(
   em: EntityManager,
@@ -127,7 +138,7 @@ async function readAbsorbing(
 /** Reads the entries about which staff has decided and that no notification contains yet. */
 const readResolved = (em: EntityManager, probes: readonly Probe[]): Promise<ResolvedRow[]> =>
   em.execute<ResolvedRow[]>(
-    `select entry.id, account, currency, amount, value_on::text, reference
+    `select entry.id, account, currency, amount, value_on::text, reference, identity -> 'payment' as payment
      from clearing_entry entry join suspense_resolution using (booking_id)
      where report = '053' and (reference = any(?::text[]) or value_on = any(?::date[]))
        and not exists (select from clearing_entry notified where notified.absorbs = entry.id)

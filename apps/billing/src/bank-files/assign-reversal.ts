@@ -1,13 +1,12 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
-import { Currency } from '@cordee/contracts/values';
 import type { BillingContext } from '../billing-context.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccount } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { findPaymentOfInvoice } from './original-booking.ts';
 import { freePrepaid, reverseBooking } from './reverse-payment.ts';
-import type { BookedMoney } from './suspense-booking.ts';
+import { soldCurrencyOf, type BookedMoney } from './suspense-booking.ts';
 
 interface ReversalAssignment {
   readonly organizationId: `org_${string}`;
@@ -26,7 +25,7 @@ export async function assignReversal(
   { organizationId, documentId, reason }: ReversalAssignment,
 ): Promise<`inv_${string}` | null> {
   const { em, now, seller } = context;
-  const currency = Currency.parse(currencyText);
+  const currency = soldCurrencyOf(currencyText);
   const amount = -signedAmount;
   const source = { account, bankAccount };
   const valuedOn = seller.today(now);

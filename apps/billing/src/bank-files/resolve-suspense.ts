@@ -3,7 +3,7 @@ import type { SuspenseResolution } from '@cordee/contracts/billing/suspense';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { inputError } from '@cordee/contracts/input-error';
-import { Currency } from '@cordee/contracts/values';
+import type { Currency } from '@cordee/contracts/values';
 import { money } from '@cordee/money/money';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import { sendAhead } from '@cordee/service/database/orm';
@@ -23,7 +23,7 @@ import { PaymentSet } from './payment-set.ts';
 import { importLockKey } from './import-lock.ts';
 import { readPaymentTargets } from './payment-targets.ts';
 import { ownersOfReferences } from './reference-owners.ts';
-import { readSuspenseBooking, type BookedMoney, type SuspenseBooking } from './suspense-booking.ts';
+import { readSuspenseBooking, soldCurrencyOf, type BookedMoney, type SuspenseBooking } from './suspense-booking.ts';
 
 type Resolution = z.output<typeof SuspenseResolution>;
 type Decision = Pick<Resolution, 'kind'> & Partial<Pick<Resolution, 'organizationId' | 'documentId' | 'paymentId'>>;
@@ -201,12 +201,13 @@ function incomingAmountOf({ bookedMoney }: SuspenseBooking): { amount: number; c
   return bookedMoney;
 }
 
-/** Like `incomingAmountOf`. Prepaid accounts have only the currencies in which products are sold. */
+/**
+ * Like `incomingAmountOf`. Prepaid accounts have only the currencies in which products are sold: other money could pay
+ * nothing. Throws SUSPENSE_CURRENCY_NOT_SOLD.
+ */
 function prepaidAmountOf(booking: SuspenseBooking): { amount: number; currency: Currency } {
   const { amount, currency: currencyText } = incomingAmountOf(booking);
-  const currency = Currency.safeParse(currencyText);
-  if (!currency.success) throw new DomainError('SUSPENSE_NOT_INCOMING');
-  return { amount, currency: currency.data };
+  return { amount, currency: soldCurrencyOf(currencyText) };
 }
 
 /** Throws DOCUMENT_NOT_FOUND. */

@@ -1,6 +1,7 @@
 import type { SuspenseResolution } from '@cordee/contracts/billing/suspense';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toId, toUuid } from '@cordee/contracts/id';
+import { Currency } from '@cordee/contracts/values';
 import { idOrNull, instantOf } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
@@ -38,6 +39,15 @@ export interface BookedMoney {
   readonly currency: string;
 }
 
+/** Returns a currency in which products are sold. Throws SUSPENSE_CURRENCY_NOT_SOLD. */
+export function soldCurrencyOf(text: string): Currency {
+  const currency = Currency.safeParse(text);
+  if (currency.success) return currency.data;
+  throw new DomainError('SUSPENSE_CURRENCY_NOT_SOLD', {
+    detail: `no product is sold in ${text}: return the money to its payer, or write it off`,
+  });
+}
+
 /** A booking that staff assigns, returns or writes off. Its money is in suspense or, for a total, in clearing. */
 export interface SuspenseBooking {
   readonly id: `bkg_${string}`;
@@ -58,7 +68,7 @@ export interface SuspenseBooking {
 
 /**
  * Reads a booking that is in suspense or resolved, or the total of an entry that only the account statement contains.
- * Throws SUSPENSE_NOT_FOUND, also when the bank has reversed the booking.
+ * Throws SUSPENSE_NOT_FOUND, also when the bank has reversed the booking, or when the booking was a returned pay-out.
  */
 export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`): Promise<SuspenseBooking> {
   const [row] = await em.execute<
@@ -68,14 +78,17 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
       text: string;
       debtor_name: string | null;
       debtor_iban: string | null;
-      is_reversed: boolean;
+      is_settled: boolean;
       booked_money: BookedMoney | null;
       is_reversal: boolean;
       resolution: ResolutionRow | null;
     }[]
   >(
     `select value_on::text, reference, text, debtor_name, debtor_iban, is_reversal, to_json(resolution) as resolution,
-            exists (select from ledger_booking where reverses = booking.id) as is_reversed,
+            exists (select from ledger_booking where reverses = booking.id)
+              or status = 'suspense' and exists (
+                select from outgoing_payment_movement where statement_booking_id = booking.id
+              ) as is_settled,
             -- When both accounts have an entry, the money is in suspense.
             (
               select json_strip_nulls(json_build_object(
@@ -94,7 +107,7 @@ export async function readSuspenseBooking(em: EntityManager, id: `bkg_${string}`
      )`,
     [toUuid(id)],
   );
-  if (!row || row.is_reversed) throw new DomainError('SUSPENSE_NOT_FOUND');
+  if (!row || row.is_settled) throw new DomainError('SUSPENSE_NOT_FOUND');
   return {
     id,
     valueDate: row.value_on,

@@ -26,6 +26,22 @@ it('staff returns money in a currency in which no product is sold (PAY-2)', asyn
   expect((await billing.test.call(listPaymentFiles, {}, staff)).data).toContainEqual(file);
 });
 
+it.each([false, true])(
+  'staff learns why money in a currency in which no product is sold cannot be assigned; reversal: %s',
+  async (isReversal) => {
+    const organizationId = await billing.organization();
+    const { bookings } = await billing.receive({ amount: 5_600, currency: 'SEK', isReversal });
+    const input = { bookingId: bookings[0]!.bookingId!, organizationId, reason: 'He called' };
+    const before = await sumOf('suspense');
+    const error = await billing.test.call(assignSuspense, input, staff).catch((problem: unknown) => problem);
+    expect(error).toMatchObject({
+      code: 'SUSPENSE_CURRENCY_NOT_SOLD',
+      detail: 'no product is sold in SEK: return the money to its payer, or write it off',
+    });
+    expect(await sumOf('suspense')).toBe(before);
+  },
+);
+
 it('staff assigns a reversal whose payment was not found to its invoice (PAY-2, C-BNK-14)', async () => {
   const organizationId = await billing.organization();
   const { invoice } = await billing.paidOrder(organizationId, { servicerReference: 'PAID' });

@@ -39,10 +39,7 @@ const errors = {
 } as const;
 const moneyErrors = {
   ...errors,
-  SUSPENSE_NOT_INCOMING: {
-    status: 409,
-    title: 'The booking is not incoming money, or no product is sold in its currency',
-  },
+  SUSPENSE_NOT_INCOMING: { status: 409, title: 'The booking is not incoming money' },
 } as const;
 
 export const listSuspense = query({
@@ -163,6 +160,10 @@ export const assignSuspense = command({
   output: SuspenseResolution,
   errors: {
     ...moneyErrors,
+    SUSPENSE_CURRENCY_NOT_SOLD: {
+      status: 409,
+      title: 'No product is sold in the currency of the money: return the money or write it off',
+    },
     DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' },
     DOCUMENT_NOT_PAYABLE: { status: 409, title: 'The document has no amount due' },
     DOCUMENT_NOT_PAID: { status: 409, title: 'The document has no bank payment of this amount' },

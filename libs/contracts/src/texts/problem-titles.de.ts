@@ -192,8 +192,10 @@ export const de = {
   SUPPORT_ACCESS_NOT_FOUND: 'Diesen Support-Zugang gibt es nicht',
   SUPPORT_ACCESS_TOO_WIDE:
     'Nur wer die Organisation verwaltet, kann Zugang zur ganzen Organisation oder zu Inhalten geben',
+  SUSPENSE_CURRENCY_NOT_SOLD:
+    'In der Währung des Geldes wird kein Produkt verkauft: senden Sie es zurück oder buchen Sie es aus',
   SUSPENSE_NOT_FOUND: 'Diese Buchung ist nicht im Durchlaufkonto',
-  SUSPENSE_NOT_INCOMING: 'Die Buchung ist kein Geldeingang, oder in ihrer Währung wird kein Produkt verkauft',
+  SUSPENSE_NOT_INCOMING: 'Die Buchung ist kein Geldeingang',
   SUSPENSE_RESOLVED: 'Über diese Buchung ist bereits entschieden',
   TEAM_CYCLE: 'Ein Team kann nicht in sich selbst sein',
   TEAM_MEMBER_NOT_FOUND: 'Diese Person ist nicht im Team',

@@ -188,8 +188,9 @@ export const es = {
   SUPPORT_ACCESS_NOT_FOUND: 'Este acceso de soporte no existe',
   SUPPORT_ACCESS_TOO_WIDE:
     'Solo quien gestiona la organización puede dar acceso a toda la organización o a los contenidos',
+  SUSPENSE_CURRENCY_NOT_SOLD: 'No se vende ningún producto en la moneda del dinero: devuélvalo o dé el importe de baja',
   SUSPENSE_NOT_FOUND: 'Este apunte no está pendiente',
-  SUSPENSE_NOT_INCOMING: 'El apunte no es un ingreso, o no se vende ningún producto en su moneda',
+  SUSPENSE_NOT_INCOMING: 'El apunte no es un ingreso',
   SUSPENSE_RESOLVED: 'Este apunte ya no está pendiente',
   TEAM_CYCLE: 'Un equipo no puede formar parte de sí mismo',
   TEAM_MEMBER_NOT_FOUND: 'Esta persona no está en el equipo',

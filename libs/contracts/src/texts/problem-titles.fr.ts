@@ -190,8 +190,10 @@ export const fr = {
   SUPPORT_ACCESS_NOT_FOUND: 'Cet accès de l’assistance n’existe pas',
   SUPPORT_ACCESS_TOO_WIDE:
     'Seules les personnes qui gèrent l’organisation peuvent donner accès à toute l’organisation ou aux contenus',
+  SUSPENSE_CURRENCY_NOT_SOLD:
+    'Aucun produit n’est vendu dans la monnaie de cet argent : renvoyez-le ou passez-le en perte',
   SUSPENSE_NOT_FOUND: 'Cette écriture n’est pas en attente',
-  SUSPENSE_NOT_INCOMING: 'L’écriture n’est pas une entrée d’argent, ou aucun produit n’est vendu dans sa monnaie',
+  SUSPENSE_NOT_INCOMING: 'L’écriture n’est pas une entrée d’argent',
   SUSPENSE_RESOLVED: 'Cette écriture n’est plus en attente',
   TEAM_CYCLE: 'Une équipe ne peut pas faire partie d’elle-même',
   TEAM_MEMBER_NOT_FOUND: 'Cette personne ne fait pas partie de l’équipe',

@@ -190,8 +190,9 @@ export const it = {
   SUPPORT_ACCESS_NOT_FOUND: 'Questo accesso dell’assistenza non esiste',
   SUPPORT_ACCESS_TOO_WIDE:
     'Solo chi gestisce l’organizzazione può dare accesso a tutta l’organizzazione o ai contenuti',
+  SUSPENSE_CURRENCY_NOT_SOLD: 'Nessun prodotto è venduto nella valuta del denaro: restituirlo o stralciarlo',
   SUSPENSE_NOT_FOUND: 'Questa registrazione non è in sospeso',
-  SUSPENSE_NOT_INCOMING: 'La registrazione non è un’entrata di denaro, o nessun prodotto è venduto nella sua valuta',
+  SUSPENSE_NOT_INCOMING: 'La registrazione non è un’entrata di denaro',
   SUSPENSE_RESOLVED: 'Questa registrazione non è più in sospeso',
   TEAM_CYCLE: 'Un team non può far parte di sé stesso',
   TEAM_MEMBER_NOT_FOUND: 'Questa persona non fa parte del team',

@@ -48,13 +48,19 @@ export async function settleNotifiedPayments({ em, now }: BillingContext): Promi
          and (reference = movement.reference or reference is null or movement.reference is null)
        union all
        select id from bank_booking
-       where identity_key = movement.movement_key and status = 'own_movement' and organization_id is null
+       where identity_key = movement.movement_key and organization_id is null
+         -- Where the account statement counts, the returned payment is in suspense as a whole.
+         and (
+           status = 'own_movement'
+           or status = 'suspense' and direction = movement.direction and amount = movement.amount
+             and not exists (select from ledger_booking where reverses = bank_booking.id)
+         )
          and (
            identity #>> '{references,entry}' = movement.reference or identity #>> '{references,entry}' is null
            or movement.reference is null
          )
      ) same
-     join bank_booking booking on booking.id = same.id and booking.status in ('own_movement', 'total')
+     join bank_booking booking on booking.id = same.id and booking.status in ('own_movement', 'total', 'suspense')
      cross join lateral (
        select account, bank_account from ledger_entry
        where booking_id = booking.id and account not in ('bank', 'bank_fees', 'card_fees') limit 1

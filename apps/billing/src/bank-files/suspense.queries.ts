@@ -41,7 +41,8 @@ export class SuspenseQueries {
     const conditionSql =
       state === 'open'
         ? `status = 'suspense' and resolution.booking_id is null
-           and not exists (select from ledger_booking reversal where reversal.reverses = booking.id)`
+           and not exists (select from ledger_booking reversal where reversal.reverses = booking.id)
+           and not exists (select from outgoing_payment_movement where statement_booking_id = booking.id)`
         : `resolution.booking_id is not null`;
     const bookings = await em.execute<SuspenseRow[]>(
       `select id, bank_file_id, amount, currency, amount_text, direction, value_on::text, booking.reason, detail,

@@ -111,7 +111,7 @@ describe.each(versions)('the %s broker', (version) => {
   it('gets each event of a backlog once and in order, also when it has some of them already', async () => {
     const boxes = ['a', 'b', 'c', 'd'];
     const shelves = Array.from({ length: 700 }, (_, index) => index + 1);
-    await outbox.publishEvent(...shelves.flatMap((shelf) => boxes.map((box) => boxMovedEvent(box, shelf))));
+    await outbox.commitEvents(...shelves.flatMap((shelf) => boxes.map((box) => boxMovedEvent(box, shelf))));
     // As after a crash that lost the marks of published rows.
     const relay = outbox.relay(bus);
     expect(await relay.publishBatch()).toBe(MAX_BATCH_SIZE);
@@ -127,7 +127,7 @@ describe.each(versions)('the %s broker', (version) => {
 
   it('gets each event once after it was killed in the middle of a batch', async () => {
     const shelves = Array.from({ length: 500 }, (_, index) => index + 1);
-    await outbox.publishEvent(...shelves.map((shelf) => boxMovedEvent('a', shelf)));
+    await outbox.commitEvents(...shelves.map((shelf) => boxMovedEvent('a', shelf)));
     broker.suspend();
     const publishing = outbox.relay(bus).publishBatch();
     const refusal = expect(publishing).rejects.toThrow('the broker cannot be reached');

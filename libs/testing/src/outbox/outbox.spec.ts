@@ -164,24 +164,24 @@ describe('the relay', () => {
   });
 
   it('publishes no event of a backlog before an older event that is committed meanwhile', async () => {
-    await test.publishEvent(...Array.from({ length: 2_500 }, (_, index) => boxMovedEvent(`box ${index}`, 1)));
+    await test.commitEvents(...Array.from({ length: 2_500 }, (_, index) => boxMovedEvent(`box ${index}`, 1)));
     const [isWritten, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     // The rows of this transaction are older than the rows of the backlog that follow, but are committed later.
     const slowTransaction = test.transaction(async (em) => {
-      test.publish(em, boxMovedEvent('slow', 1));
+      test.sendEvent(em, boxMovedEvent('slow', 1));
       await em.execute('select 1');
       isWritten.resolve();
       await mayCommit.promise;
     });
     await isWritten.promise;
-    await test.publishEvent(...Array.from({ length: 500 }, (_, index) => boxMovedEvent(`late ${index}`, 1)));
+    await test.commitEvents(...Array.from({ length: 500 }, (_, index) => boxMovedEvent(`late ${index}`, 1)));
     let isCommitted = false;
     bus.beforePublish = async () => {
       if (isCommitted) return;
       isCommitted = true;
       mayCommit.resolve();
       await slowTransaction;
-      await test.publishEvent(boxMovedEvent('slow', 2));
+      await test.commitEvents(boxMovedEvent('slow', 2));
     };
     const relay = test.relay(bus);
     expect(await relay.publishBatch({ isBacklog: true })).toBe(3_000);
@@ -192,7 +192,7 @@ describe('the relay', () => {
 
   it('marks the published events of a backlog after a refusal, and keeps the order of each entity', async () => {
     const shelves = Array.from({ length: 1_250 }, (_, index) => index + 1);
-    await test.publishEvent(...shelves.flatMap((shelf) => [boxMovedEvent('a', shelf), boxMovedEvent('b', shelf)]));
+    await test.commitEvents(...shelves.flatMap((shelf) => [boxMovedEvent('a', shelf), boxMovedEvent('b', shelf)]));
     const refusal = new Error('the broker cannot be reached');
     bus.beforePublish = ({ subject, sequence }) => {
       if (subject === 'a' && sequence === 700) throw refusal;
@@ -210,7 +210,7 @@ describe('the relay', () => {
   });
 
   it('ends a backlog when its connection to PostgreSQL is lost, and publishes the rest later', async () => {
-    await test.publishEvent(...Array.from({ length: 2_500 }, (_, index) => boxMovedEvent(`box ${index}`, 1)));
+    await test.commitEvents(...Array.from({ length: 2_500 }, (_, index) => boxMovedEvent(`box ${index}`, 1)));
     let count = 0;
     bus.afterPublish = async () => {
       count += 1;

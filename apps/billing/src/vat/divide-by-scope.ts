@@ -10,7 +10,7 @@ export interface DocumentPart<Product> {
 
 /**
  * Divides products among documents: products outside of the scope of VAT have a document of their own when the others
- * have VAT or reverse charge (DOC-8, C-VAT-04). `decide` decides about the others; it is not called without them, so
+ * have VAT or reverse charge (DOC-8). `decide` decides about the others; it is not called without them, so
  * that products outside of the scope of VAT need no registration of the seller.
  */
 export function divideByScope<Product extends { readonly vatClass: VatClass }>(

@@ -252,6 +252,9 @@ describe('a document as PDF', () => {
     expect(text).toContain('IBAN CH93 0076 2011 6238 5295 7');
     expect(text).toContain('Reverse charge');
     expect(text).toContain('Outside the scope of VAT.');
+    // Outside of the scope of VAT there is no rate.
+    expect(text).not.toContain('0 %');
+    expect(text).not.toContain('including VAT');
     expect(text).not.toContain('Payment part');
   });
 });

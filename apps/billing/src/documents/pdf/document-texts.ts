@@ -23,6 +23,8 @@ interface DocumentTexts {
   readonly netTotal: string;
   readonly vatOn: string;
   readonly grossTotal: string;
+  /** The total of a document outside of the scope of VAT. */
+  readonly total: string;
   readonly rounding: string;
   readonly creditedAmount: string;
   readonly paidAmount: string;
@@ -75,6 +77,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     netTotal: 'Total ohne MWST',
     vatOn: 'MWST {rate} auf {net}',
     grossTotal: 'Total inkl. MWST',
+    total: 'Total',
     rounding: 'Rundung',
     creditedAmount: 'Gutgeschrieben',
     paidAmount: 'Bereits bezahlt',
@@ -142,6 +145,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     netTotal: 'Total hors TVA',
     vatOn: 'TVA {rate} sur {net}',
     grossTotal: 'Total TVA comprise',
+    total: 'Total',
     rounding: 'Arrondi',
     creditedAmount: 'Crédité',
     paidAmount: 'Déjà payé',
@@ -208,6 +212,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     netTotal: 'Totale senza IVA',
     vatOn: 'IVA {rate} su {net}',
     grossTotal: 'Totale IVA inclusa',
+    total: 'Totale',
     rounding: 'Arrotondamento',
     creditedAmount: 'Accreditato',
     paidAmount: 'Già pagato',
@@ -274,6 +279,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     netTotal: 'Total excluding VAT',
     vatOn: 'VAT {rate} on {net}',
     grossTotal: 'Total including VAT',
+    total: 'Total',
     rounding: 'Rounding',
     creditedAmount: 'Credited',
     paidAmount: 'Already paid',
@@ -340,6 +346,7 @@ export const documentTexts: Readonly<Record<DocumentLanguage, DocumentTexts>> = 
     netTotal: 'Total sin IVA',
     vatOn: 'IVA {rate} sobre {net}',
     grossTotal: 'Total con IVA',
+    total: 'Total',
     rounding: 'Redondeo',
     creditedAmount: 'Abonado con notas de crédito',
     paidAmount: 'Ya pagado',

@@ -97,7 +97,7 @@ function writeLine(pdf: Pdf, content: DocumentContent, line: PrintedLine, y: num
     writeText(pdf, text, { x: column.x, y, width: column.width }, { align: column.align, tag: 'TD' });
   writeCell(columns.quantity, quantityText(content, line));
   writeCell(columns.unitPrice, formatAmount(line.unitPrice, language));
-  writeCell(columns.vat, formatVatRate(line.rateBasisPoints, language));
+  writeCell(columns.vat, content.isOutOfScope ? '–' : formatVatRate(line.rateBasisPoints, language));
   writeCell(columns.amount, formatAmount(line.net, language));
 }
 

@@ -91,15 +91,18 @@ function rowsOf(content: DocumentContent): Row[] {
       formatAmount(rate.vat, language),
     ),
   );
+  // A document outside of the scope of VAT has no rate, not the rate zero.
+  const rowsOfVat = content.isOutOfScope ? [] : [row(texts.netTotal, formatAmount(totals.net, language)), ...vatRows];
   const deductions = (['creditedAmount', 'paidAmount', 'reservedAmount'] as const).flatMap((field) => {
     const amount = content[field];
     return amount && amount.amount !== 0 ? [row(texts[field], formatAmount(amount, language))] : [];
   });
   return [
-    row(texts.netTotal, formatAmount(totals.net, language)),
-    ...vatRows,
+    ...rowsOfVat,
     ...(rounding && rounding.amount !== 0 ? [row(texts.rounding, formatAmount(rounding, language))] : []),
-    row(texts.grossTotal, formatMoney(totalOf(content), language), { isStrong: true }),
+    row(content.isOutOfScope ? texts.total : texts.grossTotal, formatMoney(totalOf(content), language), {
+      isStrong: true,
+    }),
     ...deductions,
     ...(deductions.length > 0 ? [row(texts.toPay, formatMoney(openAmount, language), { isStrong: true })] : []),
   ];

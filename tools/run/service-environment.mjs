@@ -25,6 +25,10 @@ export function serviceEnvironment({ servers, ports }) {
     SELLER_VAT_REGISTRATIONS:
       process.env.SELLER_VAT_REGISTRATIONS ?? 'OSS:EU372000001,GB:GB123456789,NO:2012345,OTHER:none',
     SELLER_BUILDING_NUMBER: process.env.SELLER_BUILDING_NUMBER ?? '12',
+    SELLER_EMAIL: process.env.SELLER_EMAIL ?? 'billing@cordee.example',
+    SELLER_PHONE: process.env.SELLER_PHONE ?? '+41 22 555 01 23',
+    SELLER_WEBSITE: process.env.SELLER_WEBSITE ?? 'https://cordee.example',
+    SELLER_BIC: process.env.SELLER_BIC ?? 'DEMOCHGGXXX',
   };
 }
 

@@ -13,7 +13,10 @@ export interface BookingIdentity {
   readonly references: Readonly<Record<string, string>>;
   /** Hash of the text and the payer. */
   readonly content: string;
-  /** The references of the only payment of an entry; missing for a payment, and in rows of an earlier version. */
+  /**
+   * What tells bookings without references apart: the references of the only payment of an entry, and the bank
+   * transaction code. Missing for a payment with references, and in rows of an earlier version.
+   */
   readonly payment?: Readonly<Record<string, string>>;
 }
 
@@ -28,6 +31,8 @@ export function identityOf(
   transaction?: BankTransaction,
 ): BookingIdentity {
   const amount = transaction?.amount ?? entry.amount;
+  const references = { ...(entry.reference !== undefined && { entry: entry.reference }), ...transaction?.references };
+  const code: Record<string, string> = 'code' in entry && entry.code !== undefined ? { code: entry.code } : {};
   return {
     key: hashOf([
       kind,
@@ -39,11 +44,13 @@ export function identityOf(
       entry.valueDate,
       transaction?.creditorReference,
     ]),
-    references: { ...(entry.reference !== undefined && { entry: entry.reference }), ...transaction?.references },
+    references,
     content: hashOf(
       'text' in entry ? [entry.text] : (transaction ? [transaction] : entry.transactions).flatMap(contentOf),
     ),
-    ...(kind !== 'payment' && { payment: paymentReferencesOf(entry) }),
+    ...(kind !== 'payment'
+      ? { payment: { ...paymentReferencesOf(entry), ...code } }
+      : Object.keys(references).length === 0 && { payment: code }),
   };
 }
 
@@ -75,7 +82,7 @@ export function isSameBooking(left: BookingIdentity, right: BookingIdentity): bo
   return haveNoReferences && left.content === right.content && !differs(left.payment, right.payment);
 }
 
-/** True when a reference that both payments have is not the same. */
+/** True when a field that both payments have is not the same. */
 const differs = (left: BookingIdentity['payment'] = {}, right: BookingIdentity['payment'] = {}): boolean =>
   Object.keys(left).some((name) => right[name] !== undefined && right[name] !== left[name]);
 

@@ -155,6 +155,20 @@ describe.each<Report>(['054', '053'])(
       expect({ bank, clearing }).toEqual({ bank: 16_200, clearing: 0 });
     });
 
+    it.each(['interest first', 'transfer first'])(
+      'a transfer without any reference is not taken for interest of the same amount: %s',
+      async (order) => {
+        const interest: ReportedEntry = { amount: 6_300, direction: 'CRDT', code: 'ACMT.MCOP.INTR' };
+        const transfer: ReportedEntry = { amount: 6_300, direction: 'CRDT', code: 'PMNT.RCDT.VCOM' };
+        const entries = order === 'interest first' ? [interest, transfer] : [transfer, interest];
+        if (order === 'transfer first') for (const each of entries) Object.assign(each, { amount: 6_400 });
+        await importReport('053', entries[0]!);
+        await billing.importFile(bankReport(billing, '053', [...entries].reverse()));
+        const { bank, interest: booked } = await readChanges();
+        expect({ bank, booked }).toEqual({ bank: 2 * interest.amount, booked: -interest.amount });
+      },
+    );
+
     it('charges of an entry are booked once', async () => {
       const amounts = `<Amt Ccy="CHF">97.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
       <Chrgs><TtlChrgsAndTaxAmt Ccy="CHF">2.00</TtlChrgsAndTaxAmt></Chrgs>`;

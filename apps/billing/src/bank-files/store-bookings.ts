@@ -57,7 +57,9 @@ function storeChunk(
       columnOf(({ detail }) => detail),
       columnOf(({ identity }) => identity?.key),
       columnOf(
-        ({ identity }) => identity && JSON.stringify({ references: identity.references, content: identity.content }),
+        ({ identity }) =>
+          identity &&
+          JSON.stringify({ references: identity.references, content: identity.content, payment: identity.payment }),
       ),
       columnOf(({ code }) => code),
       columnOf(({ isReversal }) => String(isReversal)),

@@ -195,11 +195,16 @@ function groupsOf(table, columns, rows) {
   return rows.map((row) => row[position]);
 }
 
-const unnestSql = (columns) => `unnest(${columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})`;
+// `unnest` would flatten an array of arrays, so a value of an array column is a text.
+const isList = ({ type }) => type.endsWith('[]');
+const unnestSql = (columns) =>
+  `unnest(${columns.map((column, index) => `$${index + 1}::${isList(column) ? 'text' : column.type}[]`).join(', ')})`;
+const valueSql = (column) => (isList(column) ? `${quote(column.name)}::${column.type}` : quote(column.name));
 
 function insertSql(table, columns) {
   const names = columns.map(({ name }) => quote(name)).join(', ');
-  return `insert into ${quote(table)} (${names}) select * from ${unnestSql(columns)}`;
+  return `insert into ${quote(table)} (${names})
+          select ${columns.map(valueSql).join(', ')} from ${unnestSql(columns)} as row (${names})`;
 }
 
 function updateSql(table, columns, keys) {

@@ -163,7 +163,7 @@ describe.each<Report>(['054', '053'])(
         const entries = order === 'interest first' ? [interest, transfer] : [transfer, interest];
         if (order === 'transfer first') for (const each of entries) Object.assign(each, { amount: 6_400 });
         await importReport('053', entries[0]!);
-        await billing.importFile(bankReport(billing, '053', [...entries].reverse()));
+        await billing.importFile(bankReport(billing, '053', entries.toReversed()));
         const { bank, interest: booked } = await readChanges();
         expect({ bank, booked }).toEqual({ bank: 2 * interest.amount, booked: -interest.amount });
       },

@@ -35,6 +35,14 @@ const forgedCursors: readonly string[] = [
   encodeCursor([0, uuid, '0000-01-01T00:00:00Z']),
   encodeCursor([Number.MAX_SAFE_INTEGER, null, null]),
   encodeCursor(['x'.repeat(16), '0000-01-01T00:00:00Z', '0000-01-01T00:00:00Z', uuid]),
+  // Cursors with the form of a list, whose values PostgreSQL cannot store in the column.
+  encodeCursor(Number.MAX_SAFE_INTEGER),
+  encodeCursor([Number.MAX_SAFE_INTEGER, newId('bmr', new Date())]),
+  encodeCursor(['2026-01-01', '2026-01-01T00:00:00Z', Number.MAX_SAFE_INTEGER, newId('bkg', new Date())]),
+  encodeCursor(['x', uuid, uuid]),
+  encodeCursor(['\u0000', uuid, uuid]),
+  encodeCursor(['2026-01-01', '\u0000', 'CHF']),
+  encodeCursor(['2026-01-01', '\u0000', '\u0000']),
 ];
 /** Cursors of lists that are sorted by a text: any text is a possible cursor of such a list. */
 const textCursors: readonly string[] = [encodeCursor(''), encodeCursor('\u0000'), encodeCursor(uuid)];

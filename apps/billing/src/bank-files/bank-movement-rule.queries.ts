@@ -18,7 +18,7 @@ import { ruleColumnsSql, viewRule, type RuleRow, type RuleValues } from './bank-
 /** The number of files whose bookings a preview compares. */
 const PREVIEWED_FILES = 20;
 /** The sort key of a rule: retired rules may have the same position. */
-const RuleCursor = z.tuple([z.int(), idSchema('bmr')]);
+const RuleCursor = z.tuple([z.int32(), idSchema('bmr')]);
 
 interface ChangeRow {
   version: number;
@@ -66,7 +66,7 @@ export class BankMovementRuleQueries {
     { ruleId, limit, cursor }: Input<typeof listBankMovementRuleChanges>,
     { em }: QueryContext,
   ): Promise<Output<typeof listBankMovementRuleChanges>> {
-    const beforeVersion = readCursor(z.int(), cursor) ?? null;
+    const beforeVersion = readCursor(z.int32(), cursor) ?? null;
     const [[rule], changes] = await Promise.all([
       em.execute<unknown[]>(`select 1 from bank_movement_rule where id = ?`, [toUuid(ruleId)]),
       em.execute<ChangeRow[]>(

@@ -1,7 +1,7 @@
 import { DomainError } from '@cordee/contracts/domain-error';
 import { toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
-import { LocalDate } from '@cordee/contracts/values';
+import { LocalDate, text } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import * as z from 'zod';
 import type { BankFileOutline, BankFileRemark, BankStatement } from './bank-file.ts';
@@ -24,8 +24,10 @@ interface GapRow {
   closing_on: string;
 }
 
+/** The account or the currency of a bank file. */
+const GapText = text(500);
 /** The sort key of gaps, which identifies a gap: its first date, the account and the currency. */
-export const GapKey = z.tuple([LocalDate, z.string(), z.string()]);
+export const GapKey = z.tuple([LocalDate, GapText, GapText]);
 const MAX_GAP_REMARKS = 200;
 
 /** Reads the gaps that nobody has accepted, the oldest first. `afterKey` is the sort key of the previous gap. */

@@ -1,7 +1,7 @@
 import { exportJournal, LedgerAccountName, listJournalAccounts } from '@cordee/contracts/billing/journal';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { inputError } from '@cordee/contracts/input-error';
-import { Currency } from '@cordee/contracts/values';
+import { Currency, Instant } from '@cordee/contracts/values';
 import { Handles, type QueryContext } from '@cordee/service/handler-decorators';
 import { cutPage, readCursor, writeCursor } from '@cordee/service/list-cursor';
 import { Controller, Inject } from '@nestjs/common';
@@ -10,7 +10,7 @@ import { CSV_CONTENT_TYPE } from '../csv/csv-row.ts';
 import { Seller } from '../seller/seller.ts';
 import { readJournalPage } from './read-journal-page.ts';
 
-const JournalCursor = z.tuple([z.string(), z.uuid(), z.uuid()]);
+const JournalCursor = z.tuple([Instant, z.uuid(), z.uuid()]);
 /** The ledger account and the currency of the last row of a page; an empty currency stands for all. */
 const AccountCursor = z.tuple([LedgerAccountName, z.union([z.literal(''), Currency])]);
 

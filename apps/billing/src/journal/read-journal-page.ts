@@ -1,7 +1,7 @@
 import { toId, toUuid, type Id } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import { NO_ORGANIZATION } from '@cordee/service/database/tenant-context';
-import { uuidList } from '@cordee/service/database/sql-values';
+import { instantOf, uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { csvAmount, csvRow, csvStart, csvText, type CsvFormat } from '../csv/csv-row.ts';
 
@@ -95,7 +95,7 @@ export async function readJournalPage(
   const last = rows.at(-1);
   return {
     text: after ? body : csvStart(format) + csvRow(columns, format) + body,
-    next: last && bookings === PAGE_BOOKINGS ? [last.booked_at, last.organization_id, last.id] : undefined,
+    next: last && bookings === PAGE_BOOKINGS ? [instantOf(last.booked_at), last.organization_id, last.id] : undefined,
   };
 }
 

@@ -37,7 +37,7 @@ interface BalanceRow {
 }
 
 /** The sort key of the last row of a page: value date, time, rank and id. */
-const StatementCursor = z.tuple([LocalDate, Instant, z.int(), idSchema('bkg')]);
+const StatementCursor = z.tuple([LocalDate, Instant, z.int32(), idSchema('bkg')]);
 
 /**
  * SQL that selects the changes of receivable and prepaid per booking. In the ledger, a credit to prepaid is negative.

@@ -7,6 +7,7 @@ import {
 import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import { newId, toUuid } from '@cordee/contracts/id';
+import { advisoryLockAhead } from '@cordee/service/database/advisory-lock';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Jobs } from '@cordee/service/jobs';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -31,6 +32,8 @@ export class DocumentExportCommands {
     { em, now, accountId, afterCommit }: CommandContext,
   ): Promise<Output<typeof startDocumentExport>> {
     const filter = { organizationId, ...request };
+    // The next statement counts the waiting exports, also those of concurrent calls.
+    advisoryLockAhead(em, `document exports ${organizationId}`);
     const [documents, waiting] = await countDocuments(em, filter, this.seller.today(now));
     assertAllFound(documents, filter);
     assertNotTooMany(documents, MAX_EXPORTED_DOCUMENTS[format]);

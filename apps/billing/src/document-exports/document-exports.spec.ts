@@ -185,6 +185,26 @@ describe('an export of documents (DOC-2)', () => {
     await ended(organizationId, first);
   });
 
+  it('waits with at most 19 others of its organization, also when many are started at the same time', async () => {
+    const organizationId = await billing.organization();
+    await billing.proForma(organizationId);
+    // Another worker has the oldest export, so the exports of the organization wait.
+    await billing.test.rows(
+      `insert into document_export (organization_id, id, format, delivery, request, total_documents, attempts,
+         claimed_until, requested_by, requested_at)
+       values ($1, $2, 'csv', 'download', '{"csvFormat":"comma"}', 1, 1, '9999-01-01', $3, '2000-01-01')`,
+      [uuid(organizationId), uuid(newId('dex', new Date())), uuid(anna.account)],
+    );
+    const input = { organizationId, format: 'csv' as const };
+    const codes = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        billing.test.codeOf(startDocumentExport, input, people.viewer, billing.newKeyOptions()),
+      ),
+    );
+    expect(codes.filter((code) => code === 'ok')).toHaveLength(19);
+    expect(codes.filter((code) => code === 'DOCUMENT_EXPORTS_TOO_MANY')).toHaveLength(41);
+  });
+
   it('needs the right to see documents at each step, and belongs to one organization', async () => {
     const { organizationId } = await withDocuments();
     const other = await billing.organization();

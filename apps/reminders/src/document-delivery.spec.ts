@@ -183,4 +183,29 @@ describe('the delivery of a document to the mailboxes of its billing address (AD
     moveClockBy(11 * 60_000);
     await reminders.test.until(async () => reminders.smtp.mails.length === 1, 'the delayed mail');
   });
+
+  it('later after 100 mailboxes in a day, so that an organization cannot send to any number of strangers', async () => {
+    buyer = { mailboxes: ['first@alpine.example'] };
+    const { organizationId } = reminders.createOrganization();
+    const other = reminders.createOrganization();
+    await issueInvoice(organizationId);
+    await waitUntilIdle(reminders.test);
+    await reminders.test.rows(
+      `insert into message (organization_id, id, reminder_id, number, kind, subject_id, level, channel, address,
+         document_fields, status, next_try_at, created_at)
+       select organization_id, gen_random_uuid(), gen_random_uuid(), 'M-' || copy, kind, subject_id, level, channel,
+              'stranger-' || copy || '@alpine.example', '{}', 'sent', next_try_at, created_at
+       from message, generate_series(1, 99) as copy where address = 'first@alpine.example'`,
+    );
+    reminders.smtp.empty();
+    buyer = { mailboxes: ['new@alpine.example'] };
+    await issueInvoice(organizationId);
+    await waitUntilIdle(reminders.test);
+    expect(reminders.smtp.mails).toEqual([]);
+    await issueInvoice(other.organizationId);
+    await reminders.test.until(async () => reminders.smtp.mails.length === 1, 'the mail of another organization');
+    reminders.smtp.empty();
+    moveClockBy(11 * 60_000);
+    await reminders.test.until(async () => reminders.smtp.mails.length === 1, 'the delayed mail');
+  });
 });

@@ -4,6 +4,7 @@ import { RemindersConfig } from './config.ts';
 import { reminders0001 } from './migrations/0001-reminders.ts';
 import { reminders0002 } from './migrations/0002-traces.ts';
 import { reminders0003 } from './migrations/0003-document-deliveries.ts';
+import { reminders0004 } from './migrations/0004-delivery-mailboxes.ts';
 import { BillingReactions } from './plan/billing.reactions.ts';
 import { CardReactions } from './plan/card.reactions.ts';
 import { ContentOwnerReactions } from './plan/content-owner.reactions.ts';
@@ -36,7 +37,7 @@ export const remindersService: ServiceDefinition<typeof RemindersConfig> = {
   name: 'reminders',
   config: RemindersConfig,
   entities: [],
-  migrations: [reminders0001, reminders0002, reminders0003],
+  migrations: [reminders0001, reminders0002, reminders0003, reminders0004],
   module: RemindersModule,
   sharesReactionTransactions: true,
 };

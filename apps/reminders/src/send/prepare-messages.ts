@@ -155,7 +155,9 @@ async function queueMessage(
       message.address,
       JSON.stringify({ ...mail, attachedDocumentId: message.attachedDocumentId }),
       JSON.stringify(message.table ?? {}),
-      message.kind === 'document_delivery' ? await nextDeliveryTime(em, now, message.address) : now,
+      message.kind === 'document_delivery'
+        ? await nextDeliveryTime(em, now, reminder.organization_id, message.address)
+        : now,
       now,
       currentTraceparent() ?? null,
     ],

@@ -7,6 +7,7 @@ import { sendAhead } from '@cordee/service/database/orm';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import type { Call } from '@cordee/messaging/call';
 import type { CommandContext, PreparationContext } from '@cordee/service/handler-decorators';
+import { requireRecentSignIn } from '@cordee/service/recent-sign-in';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../accounts/account.entity.ts';
 import { assertPasswordRules } from '../passwords/password-rules.ts';
@@ -77,6 +78,8 @@ export async function acceptInvitationByToken(
   }
   if (callerAccount && !invitation.mayBeAcceptedBy(callerAccount))
     throw new DomainError('INVITATION_FOR_ANOTHER_ADDRESS');
+  // The token may come from `listMyInvitations`, for which an access token is enough.
+  if (callerAccount) requireRecentSignIn(call.actor, now);
   if (invitation.hasExpired(now)) throw new DomainError('INVITATION_EXPIRED');
   if (callerAccount) lockAccountsShared(em, [callerAccount.id]);
   lockOrganizationSharedAhead(em, organizationId);

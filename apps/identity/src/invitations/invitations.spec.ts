@@ -53,6 +53,16 @@ describe('an invitation for an address with an account', () => {
     expect(await accept(token, ben.as)).toBe('ok');
   });
 
+  it('requires a recent sign-in, because an access token is enough to read the tokens of invitations', async () => {
+    await invite(ben.email);
+    const [token] = await tokensOfOpenInvitations(ben);
+    const signedInAt = new Date(fixture.service.process.clock.now().getTime() - 11 * 60_000);
+    expect(await accept(token!, { account: ben.accountId, signedInAt })).toBe('INSUFFICIENT_USER_AUTHENTICATION');
+    expect(await accept(token!, ben.as)).toBe('ok');
+    // A repeated call changes nothing.
+    expect(await accept(token!, { account: ben.accountId, signedInAt })).toBe('ok');
+  });
+
   it('is accepted with another address when the inviter allows it', async () => {
     const token = await inviteAnyAddress(ben.email);
     expect(await accept(token, 'nobody')).toBe('SIGN_IN_REQUIRED');

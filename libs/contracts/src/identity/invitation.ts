@@ -152,7 +152,9 @@ export const acceptInvitation = command({
   description:
     'If the address has an account, its owner must be signed in; otherwise the response has the status 401. If the ' +
     'address has no account, a call without a sign-in creates the account with the name and the password. A person ' +
-    'who is signed in with another address can accept only an invitation that is not bound to its address. A ' +
+    'who is signed in with another address can accept only an invitation that is not bound to its address. The ' +
+    'sign-in must be at most 10 minutes old, because `listMyInvitations` returns the tokens of open invitations; ' +
+    'otherwise the response has the status 401 with `INSUFFICIENT_USER_AUTHENTICATION`. A ' +
     'repeated call of the person who accepted returns the same result.',
   input: z.object({
     token,

@@ -115,9 +115,10 @@ export async function startGateway(
     return bus.isConnected() ? undefined : 'the bus is not connected';
   };
   app.get('/health/live', async () => ({ status: 'ok' }));
+  const checkServices = sharedWhileRunning(serviceProblems);
   app.get('/health/ready', async (_, reply) => {
     const gatewayProblem = await problem();
-    const problems = { ...(await serviceProblems()), ...(gatewayProblem ? { gateway: gatewayProblem } : {}) };
+    const problems = { ...(await checkServices()), ...(gatewayProblem ? { gateway: gatewayProblem } : {}) };
     const isOk = Object.keys(problems).length === 0;
     return reply.status(isOk ? 200 : 503).send({ status: isOk ? 'ok' : 'unavailable', ...(isOk ? {} : { problems }) });
   });
@@ -145,6 +146,18 @@ export async function startGateway(
       await bus.close();
     },
   };
+}
+
+/**
+ * Returns a function that starts the work, or joins the work that is running. No limit counts the requests of the
+ * health, and each check of the services uses their databases.
+ */
+function sharedWhileRunning<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () =>
+    (running ??= work().finally(() => {
+      running = undefined;
+    }));
 }
 
 /**

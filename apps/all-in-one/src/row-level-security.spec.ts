@@ -48,6 +48,9 @@ const OPEN_TABLES: Partial<Record<string, string[]>> = {
   ],
 };
 
+/** The views that run with the rights of their owner. The view filters by the organization in the tenant context. */
+const OWNER_VIEWS: Partial<Record<string, string[]>> = { billing: ['paying_account'] };
+
 interface Table {
   name: string;
   comment: string | null;
@@ -148,6 +151,23 @@ describe.each(services)('the tables of $name', (service) => {
     expect(database.tables.filter(({ isEnabled }) => !isEnabled).map(({ name }) => name)).toEqual(
       [...OPEN_PLATFORM_TABLES, ...(OPEN_TABLES[service.name] ?? [])].toSorted(),
     );
+  });
+
+  it('have no view that runs with the rights of its owner, except for the listed views', async () => {
+    const { rows } = await database.admin.query<{ name: string }>(
+      `select relname as name from pg_class
+       where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')
+         and not coalesce('security_invoker=true' = any(reloptions), false)
+       order by relname`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual(OWNER_VIEWS[service.name] ?? []);
+  });
+
+  it('have no function that runs with the rights of its owner', async () => {
+    const { rows } = await database.admin.query(
+      `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and prosecdef`,
+    );
+    expect(rows).toEqual([]);
   });
 
   it('show the runtime role no row of another organization or account', async () => {

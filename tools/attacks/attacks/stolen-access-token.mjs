@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { equals, judge } from '../judge.mjs';
 
 const STAFF = { email: 'staff@cordee.example', password: 'the staff of the attacks' };
@@ -14,9 +15,13 @@ export const attack = {
     const { api, organizations } = await accounts({ products: 1 });
     const [{ path, owner, organizationId }] = organizations;
     const { refreshToken } = await api.post('/v1/sessions', { email: owner.email, password: owner.password });
-    await moveClock(api);
-    // The thief has the session of the owner, who signed in eleven minutes ago.
+    const staffSession = await api.post('/v1/sessions', STAFF);
+    await moveClock(api, staffSession);
+    // The thief has the sessions of the owner and of staff, who signed in eleven minutes ago.
     const { accessToken } = await api.post('/v1/sessions/refresh', { refreshToken });
+    const { accessToken: staffToken } = await api.post('/v1/sessions/refresh', {
+      refreshToken: staffSession.refreshToken,
+    });
     const attempts = {
       'set up a second factor': ['POST', '/v1/me/second-factor', {}],
       'make an API token': ['POST', '/v1/me/api-tokens', { organizationId, name: 'x', scopes: ['product:read'] }],
@@ -34,10 +39,28 @@ export const attack = {
       ],
       'change the organization': ['PATCH', path, { isSecondFactorRequired: false }],
     };
+    const staffAttempts = {
+      'order a payment file': ['POST', '/v1/staff/payment-files', {}],
+      'return money': ['POST', `/v1/staff/suspense/bkg_${UNUSED_ID}/return`, { reason: 'Wrong account' }],
+      'refund an invoice': [
+        'POST',
+        `/v1/staff/organizations/${organizationId}/documents/inv_${UNUSED_ID}/credit-notes`,
+        { reason: 'Cancelled', refundTo: 'bank', iban: 'CH5604835012345678009' },
+      ],
+      'make a service token': [
+        'POST',
+        '/v1/staff/service-tokens',
+        { name: 'x', scopes: ['document:read'], organizationIds: null, expiresInDays: 1 },
+      ],
+    };
     const codeOf = async (token, [method, target, body]) => {
       const response = await fetch(`${url}${target}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+        headers: {
+          authorization: `Bearer ${token}`,
+          'idempotency-key': randomUUID(),
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
         ...(body ? { body: JSON.stringify(body) } : {}),
       });
       return response.status < 400 ? 'ok' : (await response.json()).code;
@@ -45,6 +68,8 @@ export const attack = {
     const figures = [];
     for (const [name, request] of Object.entries(attempts))
       figures.push(equals(name, await codeOf(accessToken, request), 'INSUFFICIENT_USER_AUTHENTICATION'));
+    for (const [name, request] of Object.entries(staffAttempts))
+      figures.push(equals(`staff: ${name}`, await codeOf(staffToken, request), 'INSUFFICIENT_USER_AUTHENTICATION'));
     const renewedSession = await api.post('/v1/me/sign-in', { password: owner.password }, accessToken);
     figures.push(
       equals(
@@ -53,12 +78,11 @@ export const attack = {
         'ok',
       ),
     );
-    return judge(`${Object.keys(attempts).length} commands`, ...figures);
+    return judge(`${Object.keys(attempts).length + Object.keys(staffAttempts).length} commands`, ...figures);
   },
 };
 
-async function moveClock(api) {
-  const { accessToken } = await api.post('/v1/sessions', STAFF);
+async function moveClock(api, { accessToken }) {
   const { now } = await api.get('/v1/clock');
   const to = new Date(Date.parse(now) + PASSED_MS).toISOString();
   await api.post('/v1/staff/clock', { to }, accessToken);

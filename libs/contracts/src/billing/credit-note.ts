@@ -27,6 +27,7 @@ export const creditInvoice = command({
     status: 201,
   },
   access: 'staff',
+  requiresRecentSignIn: true,
   // DOC-5, PAY-5
   summary: 'Correct an invoice by a credit note, in full or in part, and refund what was paid',
   description:

@@ -104,6 +104,7 @@ export const createPaymentFile = command({
   subject: 'rpc.billing.payment_file.create.v1',
   http: { method: 'POST', path: '/v1/staff/payment-files', status: 201 },
   access: 'staff',
+  requiresRecentSignIn: true,
   summary: 'Create a payment file (pain.001) with the ordered payments to customers',
   description:
     'A payment is in one file only. A file has at most 1,000 payments; call again, with a new key, for the rest.',

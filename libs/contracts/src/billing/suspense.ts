@@ -183,6 +183,7 @@ export const returnSuspense = command({
   subject: 'rpc.billing.suspense.return.v1',
   http: { method: 'POST', path: '/v1/staff/suspense/:bookingId/return' },
   access: 'staff',
+  requiresRecentSignIn: true,
   summary: 'Return the money of a booking in suspense to its payer',
   description: `The payment leaves with the next payment file. ${repeatDescription}`,
   input: z.object({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type * as z from 'zod';
 import { contracts, events } from './catalogue.ts';
 import { sharedErrors } from './contract.ts';
 import { permissions } from './permissions.ts';
@@ -61,7 +62,7 @@ describe('a recent sign-in', () => {
     endSession: 'only takes access away from the caller',
     revokeApiToken: 'only takes access away from the caller',
     createOrganization: 'gives rights in a new organization only',
-    acceptInvitation: 'asks for the token of the mail',
+    acceptInvitation: 'requires a recent sign-in in its handler, when the caller is signed in',
     declineInvitation: 'gives nothing',
     cancelInvitation: 'gives nothing',
     revokeSupportAccess: 'only takes access away from staff',
@@ -77,9 +78,78 @@ describe('a recent sign-in', () => {
     expect(exempt.sort()).toEqual(Object.keys(withoutRecentSignIn).sort());
   });
 
+  /** Staff commands of the other services that pay no money out, with the reason. */
+  const staffWithoutRecentSignIn: Record<string, string> = {
+    importBankFile: 'books money that the bank has moved',
+    startBankFileImport: 'books money that the bank has moved',
+    acceptStatementGap: 'moves no money',
+    assignSuspense: 'moves money to prepaid or to a document',
+    writeOffSuspense: 'moves no money out',
+    writeOffInvoice: 'moves no money',
+    correctVat: 'refunds to prepaid',
+    setJournalAccount: 'moves no money',
+    setOfficialRate: 'moves no money',
+    downloadPaymentFile: 'changes nothing',
+    setPrice: 'moves no money',
+    withdrawPrice: 'moves no money',
+    createProductType: 'moves no money',
+    changeProductType: 'moves no money',
+    retireProductType: 'moves no money',
+    reinstateProductType: 'moves no money',
+  };
+
+  it('is required by each command of staff outside of identity, except by the listed ones', () => {
+    const commands = [...contracts].filter(
+      ([, { kind, access, subject }]) =>
+        kind === 'command' && access === 'staff' && !subject.startsWith('rpc.identity.'),
+    );
+    const exempt = commands.filter(([, contract]) => !contract.requiresRecentSignIn).map(([name]) => name);
+    expect(exempt.sort()).toEqual(Object.keys(staffWithoutRecentSignIn).sort());
+  });
+
   it('is required only where the caller is signed in', () => {
     for (const contract of contracts.values())
       if (contract.requiresRecentSignIn) expect(['public', 'service']).not.toContain(contract.access);
+  });
+});
+
+describe('the texts of inputs', () => {
+  const NUL_TEXT = 'a\u0000b';
+  /** Fields whose text never reaches the database, with the reason. */
+  const acceptsNul: Record<string, string> = {
+    password: 'is hashed',
+    currentPassword: 'is hashed',
+    cursor: 'is decoded and checked by the list',
+    'receiveCardNotification body': 'is only compared with its signature',
+    'receiveCardNotification headers.webhook-signature': 'is only compared',
+    'createApiToken scopes.0': 'must be one of the known scopes',
+    'createApiToken scopes.1': 'must be one of the known scopes',
+  };
+
+  type Path = readonly string[];
+  const textPathsOf = (value: unknown, path: Path = []): Path[] => {
+    if (typeof value === 'string') return [path];
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([key, part]) => textPathsOf(part, [...path, key]));
+  };
+  const withText = (value: unknown, [key, ...rest]: Path): unknown => {
+    if (key === undefined) return NUL_TEXT;
+    const copy = structuredClone(value) as Record<string, unknown>;
+    copy[key] = withText(copy[key], rest);
+    return copy;
+  };
+
+  it('refuse NUL, which PostgreSQL cannot store, except in the listed fields', () => {
+    const accepted = [...contracts].flatMap(([name, { http, input, example }]) => {
+      if (!http) return [];
+      const shape = 'shape' in input ? (input.shape as Record<string, z.ZodType>) : {};
+      const fields = Object.keys(shape).filter((field) => shape[field]!.safeParse(NUL_TEXT).success);
+      const paths = textPathsOf(example.input).filter((path) => input.safeParse(withText(example.input, path)).success);
+      return [...new Set([...fields, ...paths.map((path) => path.join('.'))])]
+        .filter((field) => !(field in acceptsNul) && !(`${name} ${field}` in acceptsNul))
+        .map((field) => `${name} ${field}`);
+    });
+    expect(accepted).toEqual([]);
   });
 });
 

@@ -221,6 +221,10 @@ const StatementGap = z.object({
   after: LocalDate.describe('Closing date of the last statement before the gap'),
   before: LocalDate.describe('Closing date of the first statement after the gap'),
 });
+/** A text that identifies a gap, without the control characters that PostgreSQL cannot store. */
+const GapText = z
+  .string()
+  .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'must not contain control characters or lone surrogates');
 const gapExample = { account: 'CH9300762011623852957', currency: 'CHF', after: '2026-01-29', before: '2026-01-31' };
 
 export const listStatementGaps = query({
@@ -245,7 +249,9 @@ export const acceptStatementGap = command({
   summary: 'Accept a gap between account statements, when the missing statement cannot be obtained',
   description: 'A repeated call changes nothing.',
   input: z.object({
-    ...StatementGap.pick({ account: true, currency: true, after: true }).shape,
+    account: GapText,
+    currency: GapText,
+    after: StatementGap.shape.after,
     reason: text(500).min(1).describe('Stored with the statement'),
   }),
   output: StatementGap,

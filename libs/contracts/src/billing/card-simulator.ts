@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { command } from '../contract.ts';
-import { MoneyValue } from '../values.ts';
+import { MoneyValue, text } from '../values.ts';
 import { providerErrors } from './card-payment.ts';
 
 /** The behaviour of a test card of the card simulator. */
@@ -30,7 +30,7 @@ export const describeSimulatedPayment = command({
   http: { method: 'POST', path: '/v1/card-simulator/describe' },
   access: 'public',
   summary: 'Describe a payment of the card simulator, and its test cards; only in a demonstration or test',
-  input: z.object({ token: z.string().max(100) }),
+  input: z.object({ token: text(100) }),
   output: z.object({
     amount: MoneyValue.nullable().describe('Null when the link stores a card'),
     isOpen: z.boolean().describe('False when the payment has succeeded or has failed'),
@@ -55,11 +55,10 @@ export const paySimulatedPayment = command({
   access: 'public',
   summary: 'Pay with a test card at the card simulator; only in a demonstration or test',
   input: z.object({
-    token: z.string().max(100),
-    number: z
-      .string()
-      .max(30)
-      .describe('The number of a test card; other numbers are refused, so that nobody enters a real card'),
+    token: text(100),
+    number: text(30).describe(
+      'The number of a test card; other numbers are refused, so that nobody enters a real card',
+    ),
     isConfirmed: z.boolean().default(false).describe('True when the payer has confirmed by strong authentication'),
   }),
   output: z.object({ outcome: z.enum(['accepted', 'declined', 'authentication_required']), returnUrl: z.string() }),

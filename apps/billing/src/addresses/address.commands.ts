@@ -19,8 +19,8 @@ import type { BillingConfig } from '../config.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { Address } from './address.entity.ts';
 import { storeConsultation } from '../vat/number-checks.ts';
+import { LimitedRegistry } from '../vat/registry/limited-registry.ts';
 import {
-  askRegistry,
   VAT_NUMBER_REGISTRY,
   type RegistryAnswer,
   type VatNumberRegistry,
@@ -29,15 +29,19 @@ import { parseVatNumber, registryOf } from './vat-number.ts';
 
 @Controller()
 export class AddressCommands {
+  private readonly registry: LimitedRegistry;
+
   constructor(
-    @Inject(VAT_NUMBER_REGISTRY) private readonly registry: VatNumberRegistry,
-    @Inject(CONFIG) private readonly config: BillingConfig,
-  ) {}
+    @Inject(VAT_NUMBER_REGISTRY) registry: VatNumberRegistry,
+    @Inject(CONFIG) { VAT_REGISTRY_TIMEOUT_MS }: BillingConfig,
+  ) {
+    this.registry = new LimitedRegistry(registry, VAT_REGISTRY_TIMEOUT_MS);
+  }
 
   @HandlesAfterPreparing(addAddress)
   async addAddress(input: Input<typeof addAddress>): Promise<PreparedWork<typeof addAddress>> {
     const vatNumber = parsedOrNull(input.vatNumber);
-    const answer = await this.checkNumber(vatNumber);
+    const answer = await this.checkNumber(input.organizationId, vatNumber);
     return (context) => this.insertAddress(context, input, vatNumber, answer);
   }
 
@@ -76,7 +80,7 @@ export class AddressCommands {
   async changeAddress(input: Input<typeof changeAddress>): Promise<PreparedWork<typeof changeAddress>> {
     // An omitted number does not change; an empty one is removed.
     const vatNumber = input.vatNumber === undefined ? undefined : parsedOrNull(input.vatNumber);
-    const answer = await this.checkNumber(vatNumber ?? null);
+    const answer = await this.checkNumber(input.organizationId, vatNumber ?? null);
     return (context) => this.updateAddress(context, input, vatNumber, answer);
   }
 
@@ -131,9 +135,12 @@ export class AddressCommands {
   }
 
   /** Asks the registry about a new number, before the transaction. Undefined when the registry gives no answer. */
-  private async checkNumber(vatNumber: string | null): Promise<RegistryAnswer | undefined> {
+  private async checkNumber(
+    organizationId: `org_${string}`,
+    vatNumber: string | null,
+  ): Promise<RegistryAnswer | undefined> {
     if (!vatNumber || !registryOf(vatNumber)) return undefined;
-    return askRegistry(this.registry, vatNumber, this.config.VAT_REGISTRY_TIMEOUT_MS);
+    return this.registry.ask(organizationId, vatNumber);
   }
 }
 

@@ -89,7 +89,7 @@ export const attackList = [
     title: 'Malformed requests to every route',
     ids: ['S11', 'G17'],
     attacks: ['malformed-requests'],
-    specs: ['apps/all-in-one/src/forged-cursors'],
+    specs: ['apps/all-in-one/src/forged-cursors', 'libs/contracts/src/catalogue'],
   },
   {
     key: 'malformed-bus-messages',
@@ -143,7 +143,12 @@ export const attackList = [
     title: 'One organization that sends fifty times as much as another one',
     ids: ['S20'],
     attacks: ['noisy-organization'],
-    specs: ['apps/gateway/src/call-queues', 'libs/service/src/fair-queue'],
+    specs: [
+      'apps/gateway/src/call-queues',
+      'apps/gateway/src/health',
+      'apps/billing/src/vat/registry/limited-registry',
+      'libs/service/src/fair-queue',
+    ],
   },
   {
     key: 'private-addresses',
@@ -178,7 +183,11 @@ export const attackList = [
     title: 'A hundred parallel payments, acceptances, role changes and cancellations',
     ids: ['S25'],
     attacks: ['parallel-commands'],
-    specs: ['libs/testing/src/service/idempotency', 'apps/products/src/transfers/accept-transfer'],
+    specs: [
+      'libs/testing/src/service/idempotency',
+      'apps/products/src/transfers/accept-transfer',
+      'apps/billing/src/document-exports/document-exports',
+    ],
   },
   {
     key: 'dependencies',
@@ -208,7 +217,11 @@ export const attackList = [
     key: 'unwanted-mails',
     title: 'Mails with free text to addresses of strangers',
     ids: ['G4'],
-    specs: ['apps/identity/src/mail-limits', 'apps/reminders/src/compose/mails-to-strangers'],
+    specs: [
+      'apps/identity/src/mail-limits',
+      'apps/reminders/src/compose/mails-to-strangers',
+      'apps/reminders/src/document-delivery',
+    ],
   },
   {
     key: 'denied-sign-in',
@@ -246,7 +259,11 @@ export const attackList = [
     title: 'Changes of access with a stolen access token or API token',
     ids: ['G11'],
     attacks: ['stolen-access-token'],
-    specs: ['apps/identity/src/sessions/recent-sign-in', 'apps/identity/src/api-tokens/api-tokens'],
+    specs: [
+      'apps/identity/src/sessions/recent-sign-in',
+      'apps/identity/src/api-tokens/api-tokens',
+      'apps/identity/src/invitations/invitations',
+    ],
   },
   {
     key: 'shared-idempotency-keys',

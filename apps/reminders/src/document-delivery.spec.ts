@@ -197,14 +197,14 @@ describe('the delivery of a document to the mailboxes of its billing address (AD
               'stranger-' || copy || '@alpine.example', '{}', 'sent', next_try_at, created_at
        from message, generate_series(1, 99) as copy where address = 'first@alpine.example'`,
     );
-    reminders.smtp.empty();
+    reminders.smtp.reset();
     buyer = { mailboxes: ['new@alpine.example'] };
     await issueInvoice(organizationId);
     await waitUntilIdle(reminders.test);
     expect(reminders.smtp.mails).toEqual([]);
     await issueInvoice(other.organizationId);
     await reminders.test.until(async () => reminders.smtp.mails.length === 1, 'the mail of another organization');
-    reminders.smtp.empty();
+    reminders.smtp.reset();
     moveClockBy(11 * 60_000);
     await reminders.test.until(async () => reminders.smtp.mails.length === 1, 'the delayed mail');
   });

@@ -31,7 +31,7 @@ it('a question is not asked while the registry has not answered the earlier ones
   );
   await waitFor(async () => server.requests.length > 0, 'the first question');
   server.behaviour = 'valid';
-  server.releaseSlow();
+  server.answerSlow();
   expect(await first).toMatchObject({ status: 'valid' });
   expect(server.requests).toHaveLength(1);
   expect(await registry.ask('two', NUMBER)).toMatchObject({ status: 'valid' });

@@ -15,6 +15,17 @@ const examplePeriod = {
 };
 const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg' };
 
+/** A pro forma of renewals, as an example of answers. */
+export const exampleRenewalProForma = {
+  ...documentExamples.invoice,
+  id: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
+  kind: 'pro_forma',
+  number: 'PRO-2026-000001',
+  status: 'issued',
+  orderId: null,
+  paidOn: null,
+} as const;
+
 /** The renewals service calls this command for the products that a customer selected. */
 export const issueRenewalProForma = command({
   subject: 'rpc.billing.renewal_pro_forma.issue.v1',
@@ -64,16 +75,7 @@ export const issueRenewalProForma = command({
       validUntil: '2027-04-16',
       periods: [{ ...examplePeriod, type: 'web_hosting', name: 'alpine.example', interval: 'yearly' }],
     },
-    output: {
-      ...documentExamples.invoice,
-      id: 'pfm_01je5nryg0fgz9y05x3mqpmjrg',
-      kind: 'pro_forma',
-      number: 'PRO-2026-000001',
-      status: 'issued',
-      orderId: null,
-      paidOn: null,
-      relatedProForma: null,
-    },
+    output: { ...exampleRenewalProForma, relatedProForma: null },
   },
 });
 

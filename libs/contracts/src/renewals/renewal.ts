@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { command, event, query } from '../contract.ts';
 import { Document } from '../billing/document.ts';
 import { vatErrors } from '../billing/address.ts';
-import { issueRenewalProForma } from '../billing/renewal-pro-forma.ts';
+import { exampleRenewalProForma } from '../billing/renewal-pro-forma.ts';
 import { idSchema } from '../id.ts';
 import { ProductTypeKey } from '../products/product-snapshot.ts';
 import { Interval } from '../products/product-type.ts';
@@ -135,7 +135,7 @@ export const orderRenewals = command({
   idempotencyKey: 'required',
   example: {
     input: { organizationId: ids.organizationId, productIds: [ids.productId] },
-    output: { proFormas: [issueRenewalProForma.example.output] },
+    output: { proFormas: [exampleRenewalProForma] },
   },
 });
 

@@ -11,7 +11,7 @@ import { PrivateBroker } from './private-broker.ts';
 
 const STREAM = streamOf(SERVICE);
 const SUBJECT = `evt.${SERVICE}.box.moved.v1`;
-const versions = await PrivateBroker.availableVersions();
+const versions = PrivateBroker.availableVersions();
 const newEvent = (text: string, id = randomUUID()): EventToPublish => ({
   subject: SUBJECT,
   id,

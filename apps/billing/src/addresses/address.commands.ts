@@ -165,7 +165,7 @@ function storeAnswer(
   answer: RegistryAnswer | undefined,
 ): void {
   if (vatNumber && registryOf(vatNumber))
-    storeConsultation(em, now, { organizationId, vatNumber, answer, failures: 0 });
+    storeConsultation(em, now, { organizationId, vatNumber, answer, failureCount: 0 });
 }
 
 /** Returns the fields with null instead of empty texts, where a field can be null. */

@@ -6,7 +6,7 @@ import { uuid } from '@cordee/testing/test-service';
 import { anna, BillingFixture, IBAN, staff, sellerAccount } from '../../test/billing.fixture.ts';
 import { bankReport } from '../../test/bank-report.ts';
 import { paymentReport } from '../../test/two-accounts.ts';
-import { bankIdOf } from '../payouts/bank-id.ts';
+import { toBankFileId } from '../payouts/end-to-end-id.ts';
 
 let billing: BillingFixture;
 let counter = 0;
@@ -49,7 +49,7 @@ describe.each(orders)(
       const input = { organizationId, amount: 5_000 };
       const { id } = await billing.test.call(payOutPrepaid, input, anna, billing.newKeyOptions());
       await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
-      const details = `<NtryDtls><TxDtls><Refs><EndToEndId>${bankIdOf(id)}</EndToEndId></Refs></TxDtls></NtryDtls>`;
+      const details = `<NtryDtls><TxDtls><Refs><EndToEndId>${toBankFileId(id)}</EndToEndId></Refs></TxDtls></NtryDtls>`;
       const importBoth = async (direction: 'CRDT' | 'DBIT') => {
         const entryReference = `ENTRY-${(counter += 1)}`;
         for (const kind of order)
@@ -81,7 +81,7 @@ describe.each(orders)(
       }
       await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
       const transactions = ids.map(
-        ({ id, amount }) => `<TxDtls><Refs><EndToEndId>${bankIdOf(id)}</EndToEndId></Refs>
+        ({ id, amount }) => `<TxDtls><Refs><EndToEndId>${toBankFileId(id)}</EndToEndId></Refs>
         <Amt Ccy="CHF">${amount.amount / 100}.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls>`,
       );
       const entryReference = `ENTRY-${(counter += 1)}`;
@@ -115,7 +115,7 @@ describe.each(orders)('a returned pay-out where the statement counts, in the ord
         other.newKeyOptions(),
       );
       await other.test.call(createPaymentFile, {}, staff, other.newKeyOptions());
-      const details = `<Refs><EndToEndId>${bankIdOf(id)}</EndToEndId></Refs>`;
+      const details = `<Refs><EndToEndId>${toBankFileId(id)}</EndToEndId></Refs>`;
       const entry = { amount: 5_000, direction: 'CRDT' as const, reference: 'RETURNED' };
       for (const kind of [...order, ...order])
         await other.importFile(bankReport(other, kind, { ...entry, ...(kind === '054' && { details }) }));

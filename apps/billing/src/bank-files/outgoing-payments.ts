@@ -5,13 +5,13 @@ import { sendAhead } from '@cordee/service/database/orm';
 import { uuidList, uuidOrNull } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { LedgerEntry } from '../ledger/ledger-entry.ts';
-import { paymentIdOf } from '../payouts/bank-id.ts';
+import { parsePaymentId } from '../payouts/end-to-end-id.ts';
 import type { BankEntry, BankFilePart, BankTransaction, Direction } from './bank-file.ts';
 import { identityOf } from './booking-identity.ts';
 import type { Booking } from './movements.ts';
 import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
 
-/** A payment to a customer that was ordered at the bank. `paymentIdOf` reads its id from the end-to-end id. */
+/** A payment to a customer that a payment file contained. `parsePaymentId` reads its id from the end-to-end id. */
 export interface OutgoingPayment {
   readonly id: `pay_${string}`;
   readonly organizationId: `org_${string}`;
@@ -43,7 +43,7 @@ export class OutgoingPayments {
   static async load(em: EntityManager, file: BankFilePart): Promise<OutgoingPayments> {
     const ids = file.statements
       .flatMap(({ entries }) => entries.flatMap(({ transactions }) => transactions))
-      .flatMap(({ references: { endToEnd } }) => (endToEnd === undefined ? [] : (paymentIdOf(endToEnd) ?? [])));
+      .flatMap(({ references: { endToEnd } }) => (endToEnd === undefined ? [] : (parsePaymentId(endToEnd) ?? [])));
     const rows = await em.execute<
       { id: string; organization_id: string; purpose: OutgoingPayment['purpose']; currency: string; amount: string }[]
     >(
@@ -72,7 +72,7 @@ export class OutgoingPayments {
     const { references, direction, creditorReference } = transaction;
     // The amount of an entry contains the charges; the amount of its only transaction need not contain them.
     const { amount, currency } = entry.transactions.length === 1 ? entry.amount : transaction.amount;
-    const payment = this.payments.get(paymentIdOf(references.endToEnd ?? '') ?? '');
+    const payment = this.payments.get(parsePaymentId(references.endToEnd ?? '') ?? '');
     if (payment?.currency !== currency) return undefined;
     const missing = payment.amount - amount;
     if (missing === 0) return { payment, amount, charges: 0 };

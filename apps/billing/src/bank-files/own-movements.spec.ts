@@ -5,7 +5,7 @@ import { decimalText, money } from '@cordee/money/money';
 import { uuid } from '@cordee/testing/test-service';
 import { bankReport, type Report, type ReportedEntry } from '../../test/bank-report.ts';
 import { anna, asService, BillingFixture, IBAN, staff, sellerAccount } from '../../test/billing.fixture.ts';
-import { bankIdOf } from '../payouts/bank-id.ts';
+import { toBankFileId } from '../payouts/end-to-end-id.ts';
 
 type OrganizationId = `org_${string}`;
 /** The gross price of one year of web hosting. */
@@ -30,7 +30,7 @@ async function payOut(
   await billing.importFile(bankReport(billing, countingReport, { amount, direction: 'CRDT', reference, details }));
   const { id } = await billing.test.call(payOutPrepaid, { organizationId, amount }, anna, billing.newKeyOptions());
   await billing.test.call(createPaymentFile, {}, staff, billing.newKeyOptions());
-  return `<Refs><EndToEndId>${bankIdOf(id)}</EndToEndId></Refs>`;
+  return `<Refs><EndToEndId>${toBankFileId(id)}</EndToEndId></Refs>`;
 }
 
 const statusOfPayOut = async (billing: BillingFixture, organizationId: OrganizationId): Promise<unknown> =>

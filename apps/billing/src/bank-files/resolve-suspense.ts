@@ -17,7 +17,7 @@ import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { payOldestInvoicesOfAccounts } from '../payments/pay-from-prepaid.ts';
 import { parseCreditorIban } from '../payouts/creditor-iban.ts';
-import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
+import { requestOutgoingPayment } from '../payouts/request-outgoing-payment.ts';
 import { assignReversal } from './assign-reversal.ts';
 import { PaymentSet } from './payment-set.ts';
 import { importLockKey } from './import-lock.ts';
@@ -114,7 +114,7 @@ export const returnSuspense = (
     const creditorName = booking.debtorName ?? payer.name;
     if (!creditorIban) throw inputError('PAYER_MISSING', ['/iban'], 'the bank file states no account');
     if (!creditorName) throw inputError('PAYER_MISSING', ['/name'], 'the bank file states no name');
-    const paymentId = orderOutgoingPayment(context, {
+    const paymentId = requestOutgoingPayment(context, {
       // The money belongs to no organization.
       organizationId: toId('org', NO_ORGANIZATION),
       purpose: 'return',

@@ -13,10 +13,10 @@ import { providerReferenceOf, type CardKey } from './card-reference.ts';
 import { claimDueRow, type CardJobDependencies } from './look-up-card-payment.ts';
 
 /**
- * Orders a refund to the card of a payment, without waiting for the reply. A job sends the refund to the provider. The
+ * Stores a refund to the card of a payment, without waiting for the reply. A job sends the refund to the provider. The
  * caller posts the ledger booking that moves the money from the ledger account `card`.
  */
-export function orderCardRefund(
+export function requestCardRefund(
   { em, now }: BillingContext,
   refund: {
     organizationId: `org_${string}`;

@@ -80,7 +80,7 @@ export async function lookUpCardPayment(
   await background.asSystem((context) => settleCardPayment({ ...context, seller }, key, providerPayment));
 }
 
-/** False when the document was paid, cancelled or corrected since the charge was ordered. */
+/** False when the document was paid, cancelled or corrected since the charge was requested. */
 const isStillPayable = (
   { organizationId }: CardKey,
   { document_id: documentId, amount, prepaid_amount: prepaidAmount }: DuePayment,

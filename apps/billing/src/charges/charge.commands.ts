@@ -6,7 +6,7 @@ import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
 import { findPayer } from '../addresses/product-billing.ts';
-import { vatFactsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
+import { vatFactsOf, readBuyerVatRecords } from '../vat/buyer-facts.ts';
 import { decideVat } from '../vat/decide-vat.ts';
 import { divideByScope } from '../vat/divide-by-scope.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
@@ -14,7 +14,7 @@ import { draftInvoice, numberInvoices } from '../documents/issue-invoice.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { readPrepaidSettings } from '../ledger/prepaid-settings.ts';
-import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
+import { fetchPricesAndBuyer } from '../orders/fetch-prices-and-buyer.ts';
 import { payOldestInvoices, spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
 import { Seller } from '../seller/seller.ts';
@@ -37,17 +37,17 @@ export class ChargeCommands {
     const context = { em, now, publish: commandContext.publish, seller: this.seller };
     const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
     // A repeated call returns the result of the first call (REN-3).
-    const [existingCharge, payer, buyerRecords] = await Promise.all([
+    const [existingCharge, payer, vatRecords] = await Promise.all([
       findCharge(em, input),
       findPayer(em, organizationId, productId),
-      readBuyerRecords(em, organizationId),
+      readBuyerVatRecords(em, organizationId),
     ]);
     if (existingCharge) return existingCharge;
     if (!payer) throw new DomainError('ADDRESS_MISSING');
     const { address, costCentre } = payer;
 
     const today = this.seller.today(now);
-    const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
+    const { quotes, language, legalForm } = await fetchPricesAndBuyer(this.rpc, call, {
       organizationId,
       currency,
       on: today,
@@ -57,7 +57,7 @@ export class ChargeCommands {
     });
     // One line was requested, so there is one quote. `name` is the name of the product type.
     const { name, price, vatClass } = quotes[0]!;
-    const facts = vatFactsOf(address, { ...buyerRecords, legalForm, now });
+    const facts = vatFactsOf(address, { ...vatRecords, legalForm, now });
     const [{ vatDecision }] = divideByScope(
       [{ vatClass }],
       () => decideVat(facts, this.seller.vatRegistrations, today),

@@ -7,7 +7,7 @@ import { Handles, type CommandContext } from '@cordee/service/handler-decorators
 import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { readProductBilling } from '../addresses/product-billing.ts';
-import { vatFactsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
+import { vatFactsOf, readBuyerVatRecords } from '../vat/buyer-facts.ts';
 import { decideVatOfOrder } from '../vat/decide-vat.ts';
 import { divideByScope } from '../vat/divide-by-scope.ts';
 import { linesFor, withVat } from '../documents/document-line.ts';
@@ -15,7 +15,7 @@ import { issueProFormas } from '../documents/issue-pro-forma.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
-import { fetchPricesAndLanguage } from '../orders/fetch-prices-and-language.ts';
+import { fetchPricesAndBuyer } from '../orders/fetch-prices-and-buyer.ts';
 import { Seller } from '../seller/seller.ts';
 import { cancelRenewals, findChargedProductIds } from './pro-forma-charges.ts';
 
@@ -34,12 +34,12 @@ export class RenewalProFormaCommands {
   ): Promise<Output<typeof issueRenewalProForma>> {
     const today = this.seller.today(now);
     const productIds = periods.map(({ productId }) => productId);
-    const [address, settings, buyerRecords] = await Promise.all([
+    const [address, settings, vatRecords] = await Promise.all([
       findAddress(em, organizationId, addressId),
       readProductBilling(em, organizationId, productIds),
-      readBuyerRecords(em, organizationId),
+      readBuyerVatRecords(em, organizationId),
     ]);
-    const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
+    const { quotes, language, legalForm } = await fetchPricesAndBuyer(this.rpc, call, {
       organizationId,
       currency,
       on: today,
@@ -47,7 +47,7 @@ export class RenewalProFormaCommands {
       lines: periods,
       language: address.language ?? null,
     });
-    const facts = vatFactsOf(address, { ...buyerRecords, legalForm, now });
+    const facts = vatFactsOf(address, { ...vatRecords, legalForm, now });
     const products = periods.map((period, index) => {
       const { name: typeName, price, vatClass } = quotes[index]!;
       return { ...period, costCentre: settings[index]!.costCentre, typeName, price, vatClass };

@@ -8,7 +8,7 @@ import { domainEvent } from '@cordee/outbox/publish';
 import { insertRows } from '@cordee/service/database/insert-rows';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
-import { orderCardRefund } from '../cards/card-refund.ts';
+import { requestCardRefund } from '../cards/card-refund.ts';
 import { cancelRenewals } from '../charges/pro-forma-charges.ts';
 import { releaseCharges } from '../charges/released-charges.ts';
 import { figuresOf, servicePeriodOf } from '../documents/document-figures.ts';
@@ -24,7 +24,7 @@ import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
 import { parseCreditorIban } from '../payouts/creditor-iban.ts';
-import { orderOutgoingPayment } from '../payouts/order-outgoing-payment.ts';
+import { requestOutgoingPayment } from '../payouts/request-outgoing-payment.ts';
 import { CreditNote } from './credit-note.entity.ts';
 import { creditedLines } from './credited-lines.ts';
 import { readOnlyPayment, refundAccounts, refundTarget, type RefundTarget } from './refund-target.ts';
@@ -122,7 +122,7 @@ export async function creditInvoice(
       isReverseCharge,
       vatDecision,
       buyer,
-      seller: seller.copyFor(currency),
+      seller: seller.fieldsFor(currency),
       addressId: invoice.addressId ?? null,
       createdAt: now,
       invoiceId: invoice.id,
@@ -197,7 +197,7 @@ export const remainingLines = (
     return part ? { ...line, net: line.net - Number(part.net), vat: line.vat - Number(part.vat) } : line;
   });
 
-/** Posts a refund, and orders its payment when it goes to a bank or a card. */
+/** Posts a refund, and requests its payment when it goes to a bank or a card. */
 function postRefund(
   context: BillingContext,
   {
@@ -224,9 +224,9 @@ function postRefund(
     ],
   });
   if (target.to === 'card')
-    orderCardRefund(context, { organizationId, paymentId: target.paymentId, documentId, currency, amount: refund });
+    requestCardRefund(context, { organizationId, paymentId: target.paymentId, documentId, currency, amount: refund });
   if (target.to === 'bank')
-    orderOutgoingPayment(context, {
+    requestOutgoingPayment(context, {
       organizationId,
       purpose: 'refund',
       currency,

@@ -32,12 +32,12 @@ export interface NewInvoice extends PayableInvoice {
 export function insertInvoices(
   em: EntityManager,
   invoices: readonly NewInvoice[],
-  seller: Pick<Seller, 'copyFor'>,
+  seller: Pick<Seller, 'fieldsFor'>,
   createdAt: Date,
 ): void {
-  for (const [copy, ofAccount] of Map.groupBy(invoices, ({ currency }) => seller.copyFor(currency)))
+  for (const [sellerCopy, ofAccount] of Map.groupBy(invoices, ({ currency }) => seller.fieldsFor(currency)))
     for (let start = 0; start < ofAccount.length; start += CHUNK_SIZE)
-      insertChunk(em, ofAccount.slice(start, start + CHUNK_SIZE), copy, createdAt);
+      insertChunk(em, ofAccount.slice(start, start + CHUNK_SIZE), sellerCopy, createdAt);
 }
 
 function insertChunk(em: EntityManager, invoices: readonly NewInvoice[], seller: SellerCopy, createdAt: Date): void {

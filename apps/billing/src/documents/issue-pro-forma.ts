@@ -81,7 +81,7 @@ export async function issueProFormas(
           ...withRatesOf(vatDecision, lines),
           ...(other && { relatedProForma: { id: other.id, number: numbers[1 - index]! } }),
         },
-        seller: seller.copyFor(currency),
+        seller: seller.fieldsFor(currency),
         createdAt: now,
       },
       { persist: false },

@@ -62,7 +62,9 @@ export async function lockPrepaidAccounts(
   );
 }
 
-/** Returns the permanent reference for standing orders (PAY-3); undefined while the prepaid account is missing. */
+/**
+ * Returns the standing-order reference, which never changes (PAY-3); undefined while the prepaid account is missing.
+ */
 export async function findStandingOrderReference(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -74,7 +76,7 @@ export async function findStandingOrderReference(
   return account?.standing_order_reference;
 }
 
-/** Returns the permanent reference for standing orders. Creates the prepaid account if it is missing. */
+/** Returns the standing-order reference. Creates the prepaid account if it is missing. */
 export async function findOrCreateStandingOrderReference(
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -11,7 +11,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { findAddress } from '../addresses/find-address.ts';
 import { deleteProductBilling, storeProductBilling } from '../addresses/product-billing.ts';
 import { linesFor, totalsOf, withVat } from '../documents/document-line.ts';
-import { vatFactsOf, readBuyerRecords } from '../vat/buyer-facts.ts';
+import { vatFactsOf, readBuyerVatRecords } from '../vat/buyer-facts.ts';
 import { decideVatOfOrder } from '../vat/decide-vat.ts';
 import { divideByScope } from '../vat/divide-by-scope.ts';
 import { issueProFormas } from '../documents/issue-pro-forma.ts';
@@ -20,7 +20,7 @@ import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import { releaseReservedPrepaid } from '../payments/prepaid-reservation.ts';
 import { Seller } from '../seller/seller.ts';
-import { fetchPricesAndLanguage } from './fetch-prices-and-language.ts';
+import { fetchPricesAndBuyer } from './fetch-prices-and-buyer.ts';
 import { findOrder } from './find-order.ts';
 import { Order, type OrderLine } from './order.entity.ts';
 
@@ -35,12 +35,12 @@ export class OrderCommands {
   async createOrder(input: Input<typeof createOrder>, context: CommandContext): Promise<Output<typeof createOrder>> {
     const { em, now, call } = context;
     const { organizationId, currency } = input;
-    const [address, buyerRecords] = await Promise.all([
+    const [address, vatRecords] = await Promise.all([
       findAddress(em, organizationId, input.addressId),
-      readBuyerRecords(em, organizationId),
+      readBuyerVatRecords(em, organizationId),
     ]);
     const today = this.seller.today(now);
-    const { quotes, language, legalForm } = await fetchPricesAndLanguage(this.rpc, call, {
+    const { quotes, language, legalForm } = await fetchPricesAndBuyer(this.rpc, call, {
       organizationId,
       currency,
       on: today,
@@ -65,7 +65,7 @@ export class OrderCommands {
         'is not available for this product type',
       );
 
-    const facts = vatFactsOf(address, { ...buyerRecords, legalForm, now });
+    const facts = vatFactsOf(address, { ...vatRecords, legalForm, now });
     const parts = divideByScope(products, () => decideVatOfOrder(facts, this.seller.vatRegistrations, today), {
       facts,
       taxPoint: today,

@@ -33,7 +33,7 @@ export const OrderSchema = defineEntity({
 
 /** A request for products. The products are created when the order is paid. */
 export class Order extends OrderSchema.class {
-  /** Cancels an unpaid order. A payment that arrives later goes to prepaid (C-BNK-15). Idempotent. */
+  /** Cancels an unpaid order. A payment that arrives later goes to prepaid. Idempotent. */
   cancel(): void {
     if (this.status === 'paid') throw new DomainError('ORDER_PAID');
     this.status = 'cancelled';

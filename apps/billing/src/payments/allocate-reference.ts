@@ -18,7 +18,7 @@ export const allocateReference = async (em: EntityManager, request: ReferenceReq
 
 /**
  * Allocates unique payment references, one per request. A sequence never returns a number twice, not even after a
- * rollback (C-BNK-21).
+ * rollback.
  */
 export async function allocateReferences(em: EntityManager, requests: readonly ReferenceRequest[]): Promise<string[]> {
   const numbers = await em.execute<{ number: string }[]>(

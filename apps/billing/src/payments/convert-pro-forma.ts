@@ -10,13 +10,16 @@ import { draftInvoice, type InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { decideAtConversion } from '../vat/decide-at-conversion.ts';
-import { checkOf, readNumberChecks } from '../vat/number-checks.ts';
+import { numberCheckOf, readNumberChecks } from '../vat/number-checks.ts';
 import type { NumberCheck } from '../vat/vat-decision.ts';
 import { postLedgerBooking, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { Order, payOrder, type PayableOrder } from '../orders/order.entity.ts';
 import { endReservation } from './prepaid-reservation.ts';
 
-/** An earlier value date is an error of the bank. It does not decide the VAT rate: its day may have no known rate. */
+/**
+ * A value date that is more days before the date of the pro forma is an error of the bank. The date of the pro forma
+ * then decides the VAT rate, because the rate of the value date may be unknown.
+ */
 const MAX_DAYS_BEFORE_ISSUE = 30;
 
 interface Payment {
@@ -75,7 +78,7 @@ export interface Conversion {
 /**
  * Converts a fully paid pro forma into an invoice that is paid at the value date. The order of the pro forma is then
  * paid: the products of the order start at the value date, but not before the date of the pro forma. A renewal pro
- * forma pays the periods of its lines. Reserved money is in prepaid again: the caller spends it. The caller numbers the
+ * forma pays the periods of its lines. Reserved money is in prepaid again: the caller spends it, and numbers the
  * invoice.
  */
 export async function convertProForma(
@@ -90,7 +93,7 @@ export async function convertProForma(
     readLines(em, organizationId, proForma.id),
     readNumberChecks(em, organizationId),
   ]);
-  const check = buyer.vatNumber ? checkOf(buyer.vatNumber, numberChecks, now) : null;
+  const check = buyer.vatNumber ? numberCheckOf(buyer.vatNumber, numberChecks, now) : null;
   const refusedCheck = check?.status === 'invalid' ? check : null;
   const conversion = convertInMemory(context, { proForma, order, lines, refusedCheck }, payment);
   if (conversion.release) postLedgerBooking(em, now, conversion.release);

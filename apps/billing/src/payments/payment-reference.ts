@@ -3,7 +3,10 @@ import { DomainError } from '@cordee/contracts/domain-error';
 /** `QRR`: Swiss QR reference (27 digits, for a QR-IBAN). `SCOR`: ISO 11649 reference (`RF…`, for an ordinary IBAN). */
 export type ReferenceForm = 'QRR' | 'SCOR';
 
-/** The purpose of a reference. An organization has one permanent `standing_order` reference, without a document. */
+/**
+ * The purpose of a reference. An organization has one `standing_order` reference, which never changes and has no
+ * document.
+ */
 export type ReferenceKind = 'pro_forma' | 'invoice' | 'top_up' | 'standing_order';
 
 /** A reference with valid check digits in canonical form: upper case, no spaces, all leading zeros. */

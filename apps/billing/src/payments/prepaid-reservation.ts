@@ -17,7 +17,7 @@ export async function reservePrepaid(context: BillingContext, proForma: ProForma
   const { em, now, publish, seller } = context;
   const { organizationId, id, currency } = proForma;
   const reservedAmount = proForma.reservedAmount + amount;
-  // A pro forma has one reservation: a larger one replaces it.
+  // A pro forma has one reservation. A reservation of the new amount replaces the existing one.
   const release = endReservation(context, proForma);
   if (release) postLedgerBooking(em, now, release);
   const reservationId = newId('bkg', now);
@@ -40,7 +40,7 @@ export async function reservePrepaid(context: BillingContext, proForma: ProForma
 
 /**
  * Returns the reserved money of a pro forma to prepaid; does nothing without a reservation. The caller must first lock
- * the account, and then pays open invoices from prepaid.
+ * the account, and must then pay open invoices from prepaid.
  */
 export async function releaseReservedPrepaid(context: BillingContext, proForma: ProForma): Promise<void> {
   const release = endReservation(context, proForma);
@@ -76,7 +76,7 @@ export function endReservation(
   };
 }
 
-/** Finds the unpaid renewal pro formas of the products that have reserved money. */
+/** Finds the renewal pro formas of the products for which prepaid money is reserved. */
 export async function findReservedRenewals(
   em: EntityManager,
   organizationId: `org_${string}`,

@@ -96,8 +96,8 @@ describe('a part of an open invoice', () => {
   });
 });
 
-describe('a part of a pro forma', () => {
-  it('is reserved, and remains the money of the customer until the conversion', async () => {
+describe('the reserved part of a pro forma', () => {
+  it('is in the ledger account `reserved`, and remains the money of the customer until the conversion', async () => {
     const { organizationId, proForma } = await reservedProForma();
     expect(proForma).toMatchObject({ status: 'issued', open: chf(REST), reserved: chf(PART), invoiceId: null });
     expect(await billing.balance(organizationId)).toBe(1_000);
@@ -122,7 +122,7 @@ describe('a part of a pro forma', () => {
     ['the rest', REST, 1_000],
     ['more than the rest', REST + 50, 1_050],
     ['the whole amount', TOTAL, 1_000 + PART],
-  ])('and a transfer of %s convert the pro forma', async (_, amount, balance) => {
+  ])('pays the pro forma together with a transfer of %s', async (_, amount, balance) => {
     const { organizationId, orderId, proForma } = await reservedProForma();
     await billing.receive({ amount, reference: proForma.reference });
     const { invoiceId, status } = await billing.test.call(getOrder, { organizationId, orderId }, anna);
@@ -134,7 +134,7 @@ describe('a part of a pro forma', () => {
     await expectConsistentLedger(billing, organizationId);
   });
 
-  it('and a transfer below the rest leave the pro forma unpaid', async () => {
+  it('stays reserved after a transfer below the rest, which goes to prepaid', async () => {
     const { organizationId, proForma } = await reservedProForma();
     await billing.receive({ amount: REST - 1, reference: proForma.reference });
     expect(await billing.document(organizationId, proForma.id)).toMatchObject({
@@ -149,7 +149,7 @@ describe('a part of a pro forma', () => {
     await expectConsistentLedger(billing, organizationId);
   });
 
-  it('grows with each call, until it pays the whole', async () => {
+  it('grows with each call, until it pays the whole pro forma', async () => {
     const { organizationId, proForma } = await reservedProForma();
     expect(await pay(organizationId, proForma.id, 1_000)).toMatchObject({ reserved: chf(4_000), open: chf(7_675) });
     await billing.topUp(organizationId, 7_675);
@@ -159,7 +159,7 @@ describe('a part of a pro forma', () => {
     await expectConsistentLedger(billing, organizationId);
   });
 
-  it('and a card pay the pro forma', async () => {
+  it('pays the pro forma together with a card', async () => {
     const { organizationId, proForma } = await reservedProForma();
     const paymentId = await cards.pay(organizationId, proForma.id);
     expect(await cards.waitForStatus(organizationId, paymentId, 'succeeded')).toMatchObject({ amount: chf(REST) });
@@ -209,8 +209,8 @@ describe('a part of a pro forma', () => {
   });
 });
 
-describe('a part of a renewal pro forma', () => {
-  it('is released by a newer pro forma, and by the transfer of the product', async () => {
+describe('the reserved part of a renewal pro forma', () => {
+  it('is released when the product leaves the organization', async () => {
     const { organizationId, productId, proFormaId } = await reservedRenewal();
     await billing.test.publishEvent(renewalDetached, { ...renewalDetached.example, organizationId, productId });
     await billing.test.until(

@@ -16,8 +16,8 @@ export const chooseReferenceForm = (
     : 'SCOR';
 
 /**
- * Returns the form of the reference for standing orders to the first account of the seller, which has a QR-IBAN. An
- * organization without an address gets the form for Switzerland.
+ * Returns the form of a standing-order reference, for payments to the first account of the seller, which has a QR-IBAN.
+ * An organization without an address gets the form for Switzerland.
  */
 export const chooseStandingOrderForm = (country = 'CH'): ReferenceForm =>
   country === 'CH' || country === 'LI' ? 'QRR' : 'SCOR';

@@ -1,8 +1,8 @@
 import { decimalsOf, decimalText, money, sumMoney } from '@cordee/money/money';
 import { leaf } from '../xml/xml.ts';
 
-/** An outgoing payment in a payment file. */
-export interface OrderedPayment {
+/** A payment of a payment file. */
+export interface CreditTransfer {
   /** The end-to-end id: at most 35 characters, letters and digits. */
   readonly endToEndId: string;
   /** In minor units. */
@@ -25,7 +25,7 @@ interface PaymentFile {
   /** The day on which the bank executes the payments, `YYYY-MM-DD`. */
   readonly executeOn: string;
   readonly sellerName: string;
-  readonly payments: readonly OrderedPayment[];
+  readonly payments: readonly CreditTransfer[];
 }
 
 /**
@@ -63,7 +63,7 @@ const MAX_TEXT_LENGTH = 140;
 const MAX_DECIMALS = 3;
 
 /** Returns the sum of all amounts regardless of their currencies, as the standard defines it. */
-function controlSum(payments: readonly OrderedPayment[]): string {
+function controlSum(payments: readonly CreditTransfer[]): string {
   const sum = payments.reduce(
     (total, { amount, currency }) => total + BigInt(amount) * 10n ** BigInt(MAX_DECIMALS - decimalsOf(currency)),
     0n,
@@ -74,7 +74,7 @@ function controlSum(payments: readonly OrderedPayment[]): string {
 
 function paymentBlock(
   id: string,
-  payments: readonly OrderedPayment[],
+  payments: readonly CreditTransfer[],
   { executeOn, sellerName }: Pick<PaymentFile, 'executeOn' | 'sellerName'>,
 ): string {
   const { currency, debitedIban } = payments[0]!;
@@ -108,7 +108,7 @@ function paymentBlock(
   ].join('\n');
 }
 
-const amountOf = ({ amount, currency }: OrderedPayment): string => decimalText(money(amount, currency));
+const amountOf = ({ amount, currency }: CreditTransfer): string => decimalText(money(amount, currency));
 
 /** A Swiss IBAN contains the clearing number of the bank. For another IBAN, the file names no bank. */
 function bankOf(iban: string): string {

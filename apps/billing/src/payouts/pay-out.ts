@@ -9,7 +9,7 @@ import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { parseCreditorIban } from './creditor-iban.ts';
-import { orderOutgoingPayment } from './order-outgoing-payment.ts';
+import { requestOutgoingPayment } from './request-outgoing-payment.ts';
 
 /** An error names at most this number of accounts. */
 const MAX_NAMED_ACCOUNTS = 10;
@@ -52,7 +52,7 @@ export async function payOut(
     documentId: null,
   };
   return {
-    id: orderOutgoingPayment(context, payment),
+    id: requestOutgoingPayment(context, payment),
     purpose: payment.purpose,
     amount: { amount, currency },
     creditorName: account.name,

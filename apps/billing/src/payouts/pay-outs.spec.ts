@@ -88,7 +88,7 @@ describe('a pay-out of prepaid (PAY-4)', () => {
     expect(await payOutsOf(organizationId)).toMatchObject([{ creditorIban: payment.debtorIban }]);
   });
 
-  it('is ordered by managers only; concurrent pay-outs never spend more than the balance', async () => {
+  it('can be requested by managers only; concurrent pay-outs never spend more than the balance', async () => {
     const organizationId = await organizationWithPrepaid(5_500, {
       debtorIban: PAYER_IBAN,
       debtorName: 'Alpine Rescue',

@@ -5,7 +5,7 @@ import { newId, toId, toUuid } from '@cordee/contracts/id';
 import { sendAhead } from '@cordee/service/database/orm';
 import type { Files } from '@cordee/service/files';
 import type { BillingContext } from '../billing-context.ts';
-import { bankIdOf } from './bank-id.ts';
+import { toBankFileId } from './end-to-end-id.ts';
 import { writePainFile } from './pain-001.ts';
 
 interface PaymentRow {
@@ -33,14 +33,14 @@ export async function createPaymentFile(
   );
   if (payments.length === 0) throw new DomainError('NO_PAYMENTS_ORDERED');
   const id = newId('bkf', now);
-  const messageId = bankIdOf(id);
+  const messageId = toBankFileId(id);
   const xml = writePainFile({
     messageId,
     createdAt: now,
     executeOn: seller.nextBankDay(now),
     sellerName: seller.name,
     payments: payments.map((payment) => ({
-      endToEndId: bankIdOf(toId('pay', payment.id)),
+      endToEndId: toBankFileId(toId('pay', payment.id)),
       amount: Number(payment.amount),
       currency: payment.currency,
       creditorName: payment.creditor_name,

@@ -63,7 +63,7 @@ export async function issueReceipt(
         topUp.valued_on,
         method,
         address?.language ?? organization.locale,
-        JSON.stringify(seller.copyFor(topUp.currency)),
+        JSON.stringify(seller.fieldsFor(topUp.currency)),
         JSON.stringify(buyer),
         now,
       ],

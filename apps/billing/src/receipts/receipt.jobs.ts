@@ -10,8 +10,8 @@ const EVERY_MS = 10_000;
 const SEARCH_PERIOD_MS = 30 * 24 * 3_600_000;
 
 /**
- * Issues the receipts of top-ups (PAY-4): payments with the permanent reference, and payments by card to the prepaid
- * account. A job issues them, so that the import of a bank file does not hold the number series.
+ * Issues the receipts of top-ups (PAY-4): payments with a standing-order reference, and payments by card to the prepaid
+ * account. A job issues them, so that the import of a bank file does not lock the number series.
  */
 @Injectable()
 export class ReceiptJobs implements OnModuleInit {

@@ -27,7 +27,7 @@ const receiptOf = (organizationId: OrganizationId, bookingId: `bkg_${string}`) =
 const sequenceOf = (number: string): number => Number(/^RCP-\d{4}-(\d{6})$/.exec(number)![1]);
 
 describe('a receipt (PAY-4)', () => {
-  it('is issued once for each bank payment with the permanent reference, in its own series without gaps', async () => {
+  it('is issued once per bank payment with the standing-order reference, in its own series without gaps', async () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     const payments = [5_000, 6_000, 7_000].map((amount) => ({ amount, reference }));
@@ -100,7 +100,7 @@ describe('a receipt (PAY-4)', () => {
     expect(await codeOf(topUp.bookingId!, anna, await billing.organization())).toBe('RECEIPT_NOT_FOUND');
   });
 
-  it('names the mailboxes of the default address, as they were when it was issued', async () => {
+  it('goes to the mailboxes that the default address had when the receipt was issued', async () => {
     const organizationId = await billing.organizationWithoutAddress();
     const mailboxes = ['accounts@alpine.example'];
     const { id: addressId } = await billing.test.call(

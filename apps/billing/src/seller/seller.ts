@@ -130,7 +130,7 @@ export class Seller {
   }
 
   /** Returns the fields of the seller for a document in a currency. Equal accounts have the same object. */
-  copyFor(currency: string): SellerCopy {
+  fieldsFor(currency: string): SellerCopy {
     return this.copies.get(this.accountFor(currency))!;
   }
 

@@ -1,17 +1,20 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Address } from '../addresses/address.entity.ts';
-import { checkOf, readNumberChecks, type NumberChecks } from './number-checks.ts';
+import { numberCheckOf, readNumberChecks, type NumberChecks } from './number-checks.ts';
 import { evidenceOf, readPaymentEvidence } from './place-evidence.ts';
 import type { PlaceEvidence, VatFacts } from './vat-decision.ts';
 
-/** The rows of billing that decide, besides the address, about the VAT of an organization. */
-export interface BuyerRecords {
+/** What billing stores about the VAT of an organization in addition to its addresses. */
+export interface BuyerVatRecords {
   readonly numberChecks: NumberChecks;
   readonly paymentEvidence: readonly PlaceEvidence[];
 }
 
-/** Reads the records that decide, besides the address, about the VAT of an organization. */
-export async function readBuyerRecords(em: EntityManager, organizationId: `org_${string}`): Promise<BuyerRecords> {
+/** Reads what billing stores about the VAT of an organization in addition to its addresses. */
+export async function readBuyerVatRecords(
+  em: EntityManager,
+  organizationId: `org_${string}`,
+): Promise<BuyerVatRecords> {
   // The SQL statements share one round trip.
   const [numberChecks, paymentEvidence] = await Promise.all([
     readNumberChecks(em, organizationId),
@@ -20,7 +23,7 @@ export async function readBuyerRecords(em: EntityManager, organizationId: `org_$
   return { numberChecks, paymentEvidence };
 }
 
-interface BuyerContext extends BuyerRecords {
+interface BuyerContext extends BuyerVatRecords {
   readonly legalForm: VatFacts['legalForm'];
   readonly now: Date;
 }
@@ -38,7 +41,7 @@ export const vatFactsOf = (
     postalCode,
     vatNumber: vatNumber ?? null,
     legalForm,
-    numberCheck: vatNumber ? checkOf(vatNumber, numberChecks, now) : null,
+    numberCheck: vatNumber ? numberCheckOf(vatNumber, numberChecks, now) : null,
     evidence: evidenceOf(address, paymentEvidence),
   };
 };

@@ -13,14 +13,15 @@ import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { spendPrepaid } from '../payments/pay-from-prepaid.ts';
 import { decideVat } from './decide-vat.ts';
-import { checkOf, readNumberChecks } from './number-checks.ts';
+import { numberCheckOf, readNumberChecks } from './number-checks.ts';
 import type { VatDecision } from './vat-decision.ts';
 
 type Request = Input<typeof contract>;
 
 /**
- * Replaces an invoice that charged a business as a consumer, after the registry has confirmed its number (C-VAT-02): a
- * credit note of the whole, and a new invoice with reverse charge. The refund goes to prepaid and pays the new invoice.
+ * Replaces an invoice that charged a business as a consumer, after the registry has confirmed its number: with a credit
+ * note for the whole invoice, and a new invoice with reverse charge. The refund goes to prepaid and pays the new
+ * invoice.
  */
 export async function correctVat(context: BillingContext, request: Request): Promise<Output<typeof contract>> {
   const { em, now, seller } = context;
@@ -34,13 +35,13 @@ export async function correctVat(context: BillingContext, request: Request): Pro
   );
   if (!invoice) throw new DomainError('DOCUMENT_NOT_FOUND');
   const { buyer } = invoice;
-  const numberCheck = buyer.vatNumber ? checkOf(buyer.vatNumber, numberChecks, now) : null;
-  const isOfConsumer = invoice.vatDecision?.reason === 'registration';
-  if (!isOfConsumer || numberCheck?.status !== 'valid' || invoice.creditedAmount > 0)
+  const numberCheck = buyer.vatNumber ? numberCheckOf(buyer.vatNumber, numberChecks, now) : null;
+  const isChargedAsConsumer = invoice.vatDecision?.reason === 'registration';
+  if (!isChargedAsConsumer || numberCheck?.status !== 'valid' || invoice.creditedAmount > 0)
     throw new DomainError('VAT_NOT_CORRECTABLE');
   const facts = { ...buyer, numberCheck, legalForm: 'company' as const, evidence: [] };
   const vatDecision = decideVat(facts, seller.vatRegistrations, seller.today(now));
-  // The number belongs to another state than the address.
+  // Another reason means that the number belongs to another state than the address.
   if (vatDecision.reason !== 'reverse_charge') throw new DomainError('VAT_NOT_CORRECTABLE');
   const creditNote = await creditInvoice(context, {
     organizationId,

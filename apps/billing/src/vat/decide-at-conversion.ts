@@ -20,8 +20,9 @@ interface ConversionFacts {
 }
 
 /**
- * Decides the VAT of the invoice of a pro forma: at the tax point, and as of a consumer when the registry has refused
- * the number in the meantime (C-VAT-02). The total of the pro forma is binding, so the VAT is a part of it.
+ * Decides the VAT of the invoice to which a pro forma is converted: at the tax point, and as for a consumer when the
+ * registry has refused the number since the pro forma was issued. The total of the pro forma is binding, so the VAT is
+ * a part of it.
  */
 export function decideAtConversion(
   proForma: PaidProForma,

@@ -32,10 +32,10 @@ export class NumberCheckJobs implements OnModuleInit {
         background.findDue(
           'adr',
           `select address.organization_id, address.id
-           from address left join vat_number_check number using (organization_id, vat_number)
+           from address left join vat_number_check last_check using (organization_id, vat_number)
            where vat_number is not null and vat_number !~ '^(GB|XI|NO)|MVA$'
-             and (number.next_check_at is null or number.next_check_at <= ?)
-           order by number.next_check_at nulls first, address.id`,
+             and (last_check.next_check_at is null or last_check.next_check_at <= ?)
+           order by last_check.next_check_at nulls first, address.id`,
         ),
       work: (address) => this.checkNumberOf(address),
     });
@@ -51,9 +51,9 @@ export class NumberCheckJobs implements OnModuleInit {
     const [row] = await this.background.asSystem(({ em, now }) =>
       em.execute<{ vat_number: string; failures: number | null }[]>(
         `select vat_number, failures
-         from address left join vat_number_check number using (organization_id, vat_number)
+         from address left join vat_number_check last_check using (organization_id, vat_number)
          where organization_id = ? and id = ? and vat_number is not null
-           and (number.next_check_at is null or number.next_check_at <= ?)`,
+           and (last_check.next_check_at is null or last_check.next_check_at <= ?)`,
         [toUuid(organizationId), toUuid(id), now],
       ),
     );
@@ -61,7 +61,12 @@ export class NumberCheckJobs implements OnModuleInit {
     if (!row) return;
     const answer = await askRegistry(this.registry, row.vat_number, this.config.VAT_REGISTRY_TIMEOUT_MS);
     await this.background.asSystem(async ({ em, now }) =>
-      storeConsultation(em, now, { organizationId, vatNumber: row.vat_number, answer, failures: row.failures ?? 0 }),
+      storeConsultation(em, now, {
+        organizationId,
+        vatNumber: row.vat_number,
+        answer,
+        failureCount: row.failures ?? 0,
+      }),
     );
   }
 }

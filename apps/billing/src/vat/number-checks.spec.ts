@@ -74,7 +74,7 @@ describe('the VAT number of a business of the EU', () => {
   });
 
   it.each(['invalid', 'down', 'slow', 'wrong', 'nonsense', 'unavailable'] as const)(
-    'has the VAT of a consumer when the registry is %s; the address is stored all the same',
+    'does not count when the answer of the registry is %s: the buyer is a consumer, and the address is stored',
     async (behaviour) => {
       server.behaviour = behaviour;
       const organizationId = await billing.organization(inGermany);
@@ -82,7 +82,7 @@ describe('the VAT number of a business of the EU', () => {
     },
   );
 
-  it('is asked again by a job after an outage', async () => {
+  it('is checked again by a job after an outage', async () => {
     server.behaviour = 'down';
     const organizationId = await billing.organization(inGermany);
     await waitForStatus(organizationId, 'unknown');
@@ -92,7 +92,7 @@ describe('the VAT number of a business of the EU', () => {
     expect(await billing.proForma(organizationId)).toMatchObject({ vat: chf(0) });
   });
 
-  it('counts for 30 days while the registry is down, then the buyer is a consumer', async () => {
+  it('stays confirmed for 30 days while the registry is down, then the buyer is a consumer', async () => {
     const organizationId = await billing.organization(inGermany);
     server.behaviour = 'down';
     moveClock(29 * DAY_MS);
@@ -108,7 +108,7 @@ describe('the VAT number of a business of the EU', () => {
     });
   });
 
-  it('that the registry refuses is charged as a consumer at finalization (C-VAT-02)', async () => {
+  it('makes the buyer a consumer once the registry refuses it, until the registry confirms it (C-VAT-02)', async () => {
     const organizationId = await billing.organization(inGermany);
     const proForma = await billing.proForma(organizationId);
     expect(proForma).toMatchObject({ vat: chf(0), total: chf(10_800) });
@@ -134,7 +134,7 @@ describe('the VAT number of a business of the EU', () => {
     );
     await expectConsistentLedger(billing, organizationId);
 
-    // The proof: the registry confirms the number, and staff correct the invoice.
+    // Staff can correct the invoice only after the registry has confirmed the number.
     const input = { organizationId, documentId: invoiceId!, reason: 'The VAT number is valid' };
     const correct = () => billing.test.call(correctVat, input, staff, billing.newKeyOptions());
     await expect(correct()).rejects.toMatchObject({ code: 'VAT_NOT_CORRECTABLE' });
@@ -166,7 +166,7 @@ describe('the VAT number of a business of the EU', () => {
     await expectConsistentLedger(billing, organizationId);
   });
 
-  it('is corrected on proof when VAT was added: the VAT stays in prepaid', async () => {
+  it('lets staff correct an invoice once the registry has confirmed it: the VAT goes to prepaid', async () => {
     server.behaviour = 'down';
     const organizationId = await billing.organization(inGermany);
     const { invoice } = await billing.paidOrder(organizationId);
@@ -204,7 +204,7 @@ describe('the VAT number of a business of the EU', () => {
     expect(await billing.proForma(organizationId)).toMatchObject({ vat: chf(0) });
   });
 
-  it('is asked once per new number, and not for numbers without a registry', async () => {
+  it('is checked once when it is added, unless its country has no registry', async () => {
     const organizationId = await billing.organizationWithoutAddress();
     const requestCount = server.requests.length;
     const add = (fields: object) =>

@@ -35,7 +35,7 @@ export async function readNumberChecks(em: EntityManager, organizationId: `org_$
 }
 
 /** Returns what is known about a VAT number at a time. */
-export function checkOf(vatNumber: string, checks: NumberChecks, now: Date): NumberCheck {
+export function numberCheckOf(vatNumber: string, checks: NumberChecks, now: Date): NumberCheck {
   const registry = registryOf(vatNumber);
   const row = checks.get(vatNumber);
   const check = { number: vatNumber, checkedAt: null, consultationNumber: null } as const;
@@ -57,14 +57,14 @@ interface Consultation {
   readonly vatNumber: string;
   /** Undefined when the registry gave no answer: the last answer stays. */
   readonly answer: RegistryAnswer | undefined;
-  /** The consultations without an answer before this one. */
-  readonly failures: number;
+  /** How many consultations before this one had no answer, since the last answer. */
+  readonly failureCount: number;
 }
 
 /** Stores the result of a consultation, and when the next one is due, without waiting for the reply. */
 export function storeConsultation(em: EntityManager, now: Date, consultation: Consultation): void {
-  const { organizationId, vatNumber, answer, failures } = consultation;
-  const retryMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+  const { organizationId, vatNumber, answer, failureCount } = consultation;
+  const retryMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failureCount);
   const key = [toUuid(organizationId), vatNumber];
   if (!answer) {
     sendAhead(
@@ -73,7 +73,7 @@ export function storeConsultation(em: EntityManager, now: Date, consultation: Co
        values (?, ?, ?, 'unknown', ?, ?)
        on conflict (organization_id, vat_number)
          do update set failures = excluded.failures, next_check_at = excluded.next_check_at`,
-      [...key, registryOf(vatNumber), failures + 1, new Date(now.getTime() + retryMs)],
+      [...key, registryOf(vatNumber), failureCount + 1, new Date(now.getTime() + retryMs)],
     );
     return;
   }

@@ -10,7 +10,7 @@ describe('the place of a consumer in the EU (C-VAT-02)', () => {
     ['DE', 'address DE', false],
     ['DE', 'address DE, confirmation DE', true],
     ['DE', 'address DE, card AT, confirmation DE', true],
-    // Two cards are one piece of evidence, and it is not about the address.
+    // Two cards are one piece of evidence, and they do not agree with the address.
     ['DE', 'address DE, card AT, card CH', false],
     ['FR', 'address MC, card FR', true],
   ])('in %s with the evidence %s is proven: %s', (state, text, isProven) => {

@@ -33,7 +33,7 @@ export async function readOssCorrections(
   { from, start, end }: Period,
   quarter: string,
 ): Promise<OssCorrections> {
-  const { authority, currency: declared, scope } = ossDeclaration;
+  const { authority, currency: declaredCurrency, scope } = ossDeclaration;
   const rows = await em.execute<CorrectionRow[]>(
     `select correction.*, rate::text as official_rate
      from (
@@ -53,12 +53,12 @@ export async function readOssCorrections(
       state: row.state,
       vat: { amount: Number(row.vat), currency: row.currency },
       converted:
-        row.currency === declared || row.official_rate !== null
-          ? { amount: convert(Number(row.vat), row, declared), currency: declared }
+        row.currency === declaredCurrency || row.official_rate !== null
+          ? { amount: convert(Number(row.vat), row, declaredCurrency), currency: declaredCurrency }
           : null,
       isInTime: indexOfQuarter(quarter) - indexOfQuarter(row.rate_period) <= CORRECTABLE_QUARTERS,
     })),
-    missingRates: missingRatesOf(rows, declared),
+    missingRates: missingRatesOf(rows, declaredCurrency),
   };
 }
 

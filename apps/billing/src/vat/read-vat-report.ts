@@ -2,11 +2,11 @@ import { decimalsOf, fractionOf, money } from '@cordee/money/money';
 import type { Currency, MoneyValue } from '@cordee/contracts/values';
 import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** The declaration of a report. */
+/** How a VAT report is declared: to whom, in which currency, and with which entries. */
 interface Declaration {
   readonly authority: 'swiss' | 'ecb';
   readonly currency: Currency;
-  /** Only entries of the registration, without corrections of earlier periods; all entries when undefined. */
+  /** Only entries of this registration, without corrections of earlier periods; all entries when undefined. */
   readonly scope?: string;
 }
 
@@ -20,6 +20,7 @@ export interface Period {
   readonly start: string;
   /** The instant at which the last day ends. */
   readonly end: string;
+  /** The time zone of the seller. */
   readonly zone: string;
 }
 

@@ -3,7 +3,7 @@ import { divide, roundedFraction, sum } from '../documents/minor-units.ts';
 import type { EntryTax, LedgerAccount, LedgerEntry } from '../ledger/ledger-entry.ts';
 import type { VatDecision } from './vat-decision.ts';
 
-/** Where the VAT of an invoice is declared: the state, the registration of the seller, and the period. */
+/** Where the VAT of an invoice is declared: the state, the registration of the seller, and the day of issue. */
 export interface TaxPlace {
   readonly state: string;
   /** Null with Swiss VAT, and without VAT. */

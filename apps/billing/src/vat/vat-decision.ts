@@ -28,7 +28,7 @@ export type VatReason =
   | 'product_out_of_scope'
   | 'earlier_version';
 
-/** The last answer of a registry about a VAT number. `unknown`: no answer that counts. */
+/** The last answer of a registry about a VAT number. `unknown`: there is no answer of the last 30 days. */
 export interface NumberCheck {
   readonly number: string;
   readonly status: 'valid' | 'invalid' | 'unknown';
@@ -58,9 +58,9 @@ export interface VatDecision {
   readonly registration: VatRegistration | null;
   readonly numberCheck: NumberCheck | null;
   readonly evidence: readonly PlaceEvidence[];
-  /** True when the registry refused the number after the pro forma with reverse charge: the total did not change. */
+  /** True when the registry refused the number after a pro forma with reverse charge was issued; its total stayed. */
   readonly replacesReverseCharge?: boolean;
-  /** The pro forma with the other products of the order: one document has no other category beside `O` (DOC-8). */
+  /** The pro forma with the other products of the order: a document with the category `O` has no other (DOC-8). */
   readonly relatedProForma?: { readonly id: `pfm_${string}`; readonly number: string };
   /** The rates of the lines with VAT, in basis points, the highest first; empty until the document is issued. */
   readonly rates: readonly { readonly basisPoints: number; readonly firstDay: string | null }[];

@@ -53,7 +53,7 @@ describe('the VAT report', () => {
     await expectConsistentLedger(billing, organizationId);
   });
 
-  it('of the One Stop Shop has only its countries, in EUR at the rate of the quarter', async () => {
+  it('for the One Stop Shop contains only its registration, in EUR at the rate of the quarter', async () => {
     const organizationId = await billing.organization({ country: 'AT', postalCode: '1010' });
     await reports.openInvoice(organizationId);
     await reports.openInvoice(organizationId, { currency: 'EUR' });
@@ -80,10 +80,10 @@ describe('the VAT report', () => {
     );
   });
 
-  it('of the One Stop Shop states changes of invoices of earlier quarters apart, per quarter and country', async () => {
+  it('for the One Stop Shop lists corrections of earlier quarters separately, per quarter and country', async () => {
     const organizationId = await billing.organization({ country: 'BE', postalCode: '1000' });
     const quarter = quarterOf(billing.today());
-    const [credited, writtenOff, short] = [
+    const [creditedId, writtenOffId, underpaidId] = [
       await reports.openInvoice(organizationId, { currency: 'EUR' }),
       await reports.openInvoice(organizationId),
       await reports.openInvoice(organizationId, { currency: 'EUR' }),
@@ -94,10 +94,10 @@ describe('the VAT report', () => {
 
     reports.moveClockTo(firstDayAfter(quarter));
     const nextQuarter = quarterOf(billing.today());
-    const newInvoice = await reports.openInvoice(organizationId, { currency: 'EUR' });
+    const newInvoiceId = await reports.openInvoice(organizationId, { currency: 'EUR' });
     for (const [documentId, amount] of [
-      [credited, 6_534],
-      [newInvoice, 1_210],
+      [creditedId, 6_534],
+      [newInvoiceId, 1_210],
     ] as const)
       await billing.test.call(
         creditInvoice,
@@ -105,8 +105,8 @@ describe('the VAT report', () => {
         staff,
         billing.newKeyOptions(),
       );
-    await billing.test.call(writeOffInvoice, { organizationId, documentId: writtenOff, reason: 'x' }, staff);
-    const { reference } = await billing.document(organizationId, short);
+    await billing.test.call(writeOffInvoice, { organizationId, documentId: writtenOffId, reason: 'x' }, staff);
+    const { reference } = await billing.document(organizationId, underpaidId);
     const payment = { amount: 13_018, currency: 'EUR' as const, reference: reference!, servicerReference: 'OSS-SHORT' };
     await billing.receive({ ...payment, charges: money(50, 'EUR') });
 
@@ -117,9 +117,9 @@ describe('the VAT report', () => {
     ]);
     const correction = { quarter, state: 'BE', isInTime: true };
     expect(corrections.filter(({ state }) => state === 'BE')).toEqual([
-      // 22.68 less at the rate 1.05 of the corrected quarter.
+      // The write-off lowers the VAT by CHF 22.68, which is EUR 23.81 at the rate of the corrected quarter.
       { ...correction, vat: chf(-2_268), converted: eur(-2_381) },
-      // Half of an invoice, and the VAT in 50 cents.
+      // The credit note for half of an invoice lowers the VAT by 11.34, the shortfall of 0.50 by 0.09.
       { ...correction, vat: eur(-1_134 - 9), converted: eur(-1_134 - 9) },
     ]);
     expect(missingRates).toEqual([]);
@@ -137,7 +137,7 @@ describe('the VAT report', () => {
     await expectConsistentLedger(billing, organizationId);
   });
 
-  it('is for staff only', async () => {
+  it('is for staff only, and its last day is not before its first day', async () => {
     const period = { from: '2026-01-01', to: '2026-03-31' };
     expect(await billing.test.codeOf(getSwissVatReport, period, people.anna)).toBe('NOT_FOUND');
     expect(await billing.test.codeOf(getOssVatReport, { quarter: '2026-Q1' }, people.anna)).toBe('NOT_FOUND');

@@ -17,7 +17,7 @@ import { firstDayAfter, quarterOf, VatReports, type SwissReport } from '../../te
 jest.setTimeout(600_000);
 /** `ROUNDS=2000 SEED=7` makes a long run that can be repeated. */
 const seed = testNumber('SEED', Date.now());
-const steps = testNumber('ROUNDS', 90);
+const stepCount = testNumber('ROUNDS', 90);
 
 let billing: BillingFixture;
 let reports: VatReports;
@@ -29,7 +29,7 @@ afterAll(() => billing.stop());
 
 type Document = Answer<typeof listDocuments>['data'][number];
 
-/** A buyer of the random year: the place, and the rate that its documents have. */
+/** The places of the buyers of the random year. */
 const PLACES = [
   { country: 'CH', postalCode: '1204' },
   { country: 'DE', postalCode: '78266' },
@@ -51,7 +51,7 @@ const anyStep = fc.record({
 });
 
 it(`a random year of sales agrees with its documents and with the ledger to the cent (seed ${seed})`, async () => {
-  const [year] = fc.sample(fc.array(anyStep, { minLength: steps, maxLength: steps }), { seed, numRuns: 1 });
+  const [year] = fc.sample(fc.array(anyStep, { minLength: stepCount, maxLength: stepCount }), { seed, numRuns: 1 });
   const organizationIds: `org_${string}`[] = [];
   for (const place of PLACES) organizationIds.push(await billing.organization(place));
   const firstDay = addDays(billing.today(), 1);
@@ -65,7 +65,7 @@ it(`a random year of sales agrees with its documents and with the ledger to the 
     ).toReversed();
 
   for (const [index, step] of year!.entries()) {
-    if (index % Math.ceil(steps / 12) === 0) reports.moveClockTo(addDays(billing.today(), 30));
+    if (index % Math.ceil(stepCount / 12) === 0) reports.moveClockTo(addDays(billing.today(), 30));
     const organizationId = organizationIds[step.place]!;
     const { currency } = step;
     if (step.do === 'order') {
@@ -156,7 +156,7 @@ function sumBy(amounts: readonly (readonly [string, number])[]): Record<string, 
   return Object.fromEntries(Object.entries(sums).filter(([, amount]) => amount !== 0));
 }
 
-/** Adds the VAT of documents up, less the VAT of write-offs (events) and of the shortfalls of invoices (columns). */
+/** Sums the VAT of documents, less the VAT of write-offs (read from events) and shortfalls (read from invoices). */
 async function vatOfDocuments(
   organizationIds: readonly `org_${string}`[],
   from: string,

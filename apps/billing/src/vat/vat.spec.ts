@@ -50,7 +50,7 @@ describe('the VAT of a consumer abroad (C-VAT-01)', () => {
     ['on Madeira', { country: 'PT', postalCode: '9000-017' }, 2_376],
     ['in the United Kingdom', { country: 'GB', postalCode: 'SW1A 1AA' }, 2_160],
     ['in Italy', { country: 'IT', postalCode: '00118' }, 2_376],
-  ])('%s', async (_, place, vat) => {
+  ])('is charged %s', async (_, place, vat) => {
     expect(await billing.proForma(await consumerIn(place))).toMatchObject({ net: chf(10_800), vat: chf(vat) });
   });
 
@@ -58,7 +58,7 @@ describe('the VAT of a consumer abroad (C-VAT-01)', () => {
     ['in France', inFrance],
     ['in Campione, which is not Swiss', { country: 'IT', postalCode: '22061' }],
     ['in the United States', { country: 'US', postalCode: '94105' }],
-  ])('%s without a registration: orders are refused, and nothing is created', async (_, place) => {
+  ])('%s needs a registration: else orders are refused, and nothing is created', async (_, place) => {
     const { test } = billingWithoutRegistration;
     const organizationId = await consumerIn(place, billingWithoutRegistration);
     const lines = [{ type: 'web_hosting', name: 'alpine.example', costCentre: '4200' }];
@@ -73,7 +73,7 @@ describe('the VAT of a consumer abroad (C-VAT-01)', () => {
       ).toEqual([{ count: 0 }]);
   });
 
-  it('without a registration: renewals are refused, also on credit, and nothing is created', async () => {
+  it('needs a registration: else renewals are refused, also on credit, and nothing is created', async () => {
     const { test } = billingWithoutRegistration;
     const organizationId = await consumerIn(inFrance, billingWithoutRegistration);
     for (const method of ['prepaid', 'on_credit'] as const)
@@ -163,7 +163,7 @@ describe('the VAT decision of a document', () => {
     );
   });
 
-  it('names the value date of the money when it is before the date of the invoice', async () => {
+  it('has the value date of the payment as tax point when it is before the date of the invoice', async () => {
     const organizationId = await consumerIn(inFrance);
     const valueDate = addDays(billing.today(), -2);
     const { invoice } = await billing.paidOrder(organizationId, { valueDate });
@@ -202,7 +202,7 @@ describe('the VAT decision of a document', () => {
     });
   });
 
-  it('has the rights of the document', async () => {
+  it('is visible to whoever may see the document', async () => {
     const organizationId = await consumerIn(inFrance);
     const { proFormaId: documentId } = await billing.order(organizationId);
     const input = { organizationId, documentId };

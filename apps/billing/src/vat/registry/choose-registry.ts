@@ -16,9 +16,10 @@ function officialRegistries({
   UID_REGISTER_URL,
   SELLER_VAT_REGISTRATIONS,
 }: BillingConfig): VatNumberRegistry {
-  const ownNumber = SELLER_VAT_REGISTRATIONS.find(({ number }) => number !== null && registryOf(number) === 'vies');
-  const requester = ownNumber && { state: ownNumber.number!.slice(0, 2), number: ownNumber.number! };
-  const vies = new ViesRegistry(VIES_URL, requester);
+  const euNumber = SELLER_VAT_REGISTRATIONS.map(({ number }) => number).find(
+    (number) => number !== null && registryOf(number) === 'vies',
+  );
+  const vies = new ViesRegistry(VIES_URL, euNumber ?? undefined);
   const uid = new UidRegistry(UID_REGISTER_URL);
   return {
     check: (vatNumber, signal) => (registryOf(vatNumber) === 'uid' ? uid : vies).check(vatNumber, signal),

@@ -10,7 +10,7 @@ let vies: ViesRegistry;
 let uid: UidRegistry;
 beforeAll(async () => {
   server = await RegistryServer.start();
-  vies = new ViesRegistry(server.url, { state: 'FR', number: 'FR40303265045' });
+  vies = new ViesRegistry(server.url, 'FR40303265045');
   uid = new UidRegistry(`${server.url}/uid`);
 });
 afterAll(() => server.stop());

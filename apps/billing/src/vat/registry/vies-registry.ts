@@ -1,9 +1,6 @@
 import * as z from 'zod';
 import type { RegistryAnswer, VatNumberRegistry } from './vat-number-registry.ts';
 
-/** A VAT number of the seller in the EU; with it, VIES gives a consultation number. */
-type Requester = { readonly state: string; readonly number: string } | undefined;
-
 const Answer = z.object({
   countryCode: z.string(),
   vatNumber: z.string(),
@@ -20,7 +17,8 @@ const Failure = z.object({ errorWrappers: z.array(z.object({ error: z.string() }
 export class ViesRegistry implements VatNumberRegistry {
   constructor(
     private readonly url: string,
-    private readonly requester: Requester,
+    /** A VAT number of the seller in the EU; with it, VIES gives a consultation number. */
+    private readonly requesterNumber: string | undefined,
   ) {}
 
   async check(vatNumber: string, signal: AbortSignal): Promise<RegistryAnswer> {
@@ -30,9 +28,9 @@ export class ViesRegistry implements VatNumberRegistry {
       body: JSON.stringify({
         countryCode: vatNumber.slice(0, 2),
         vatNumber: vatNumber.slice(2),
-        ...(this.requester && {
-          requesterMemberStateCode: this.requester.state,
-          requesterNumber: this.requester.number.slice(2),
+        ...(this.requesterNumber && {
+          requesterMemberStateCode: this.requesterNumber.slice(0, 2),
+          requesterNumber: this.requesterNumber.slice(2),
         }),
       }),
       signal,

@@ -20,10 +20,10 @@ interface PriceRequest {
 }
 
 /**
- * Fetches prices from products, and the document language and the legal form of the buyer from identity. The names of
- * the product types are in this language (DOC-9). Call this function before you take a lock.
+ * Fetches prices from the service `products`, and the language and the legal form of the buyer from the service
+ * `identity`. The names of the product types are in this language (DOC-9). Call this function before you take a lock.
  */
-export async function fetchPricesAndLanguage(
+export async function fetchPricesAndBuyer(
   rpc: RpcClient,
   call: Call,
   { organizationId, currency, on, for: purpose, lines, language: addressLanguage }: PriceRequest,

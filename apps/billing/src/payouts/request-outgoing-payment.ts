@@ -3,7 +3,7 @@ import { sendAhead } from '@cordee/service/database/orm';
 import type { BillingContext } from '../billing-context.ts';
 
 /** A payment from an account of the seller to a customer. The amount is in minor units. */
-export interface OutgoingPayment {
+export interface OutgoingPaymentRequest {
   readonly organizationId: `org_${string}`;
   readonly purpose: 'pay_out' | 'refund' | 'return';
   readonly currency: string;
@@ -12,14 +12,14 @@ export interface OutgoingPayment {
   /** Without spaces. */
   readonly creditorIban: string;
   /** The invoice of a refund; null for other payments. */
-  readonly documentId: string | null;
+  readonly documentId: `inv_${string}` | null;
 }
 
 /**
- * Orders an outgoing payment, without waiting for the reply. The caller posts the ledger booking that moves the money
- * to the ledger account `outgoing`. Returns the id of the payment.
+ * Stores an outgoing payment for the next payment file, without waiting for the reply. The caller posts the ledger
+ * booking that moves the money to the ledger account `outgoing`. Returns the id of the payment.
  */
-export function orderOutgoingPayment({ em, now }: BillingContext, payment: OutgoingPayment): `pay_${string}` {
+export function requestOutgoingPayment({ em, now }: BillingContext, payment: OutgoingPaymentRequest): `pay_${string}` {
   const id = newId('pay', now);
   sendAhead(
     em,

@@ -69,7 +69,7 @@ handleRequests({
         readCsvPage(em, { organizationId }, { today: seller.today(new Date()), format: 'comma', after }),
       );
       firstPartMs ??= performance.now() - startedAt;
-      documents += page.documents;
+      documents += page.documentCount;
       peakMemory = Math.max(peakMemory, process.memoryUsage().rss);
       after = page.next;
     } while (after);

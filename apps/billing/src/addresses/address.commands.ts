@@ -102,11 +102,11 @@ export class AddressCommands {
     }
     if (vatNumber !== undefined) address.vatNumber = vatNumber;
     if (mailboxes) address.mailboxes = withoutDuplicates(mailboxes);
-    // An omitted field is undefined and does not change.
     const hasMoved =
       (fields.country ?? address.country) !== address.country ||
       (fields.postalCode ?? address.postalCode) !== address.postalCode;
     if (hasMoved) address.isPlaceConfirmed = false;
+    // An omitted field is undefined and does not change.
     Object.assign(
       address,
       Object.fromEntries(Object.entries(withoutEmptyTexts(fields)).filter(([, value]) => value !== undefined)),

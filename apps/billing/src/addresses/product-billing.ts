@@ -35,17 +35,17 @@ export async function readProductBilling(
 }
 
 /** The billing address of a product and its cost centre. */
-interface Payer {
+interface BillingDetails {
   readonly address: Address;
   readonly costCentre: string | null;
 }
 
 /** Finds the address of a product, by default the default address. Returns undefined when there is no address. */
-export async function findPayer(
+export async function findBillingDetails(
   em: EntityManager,
   organizationId: `org_${string}`,
   productId: ProductId,
-): Promise<Payer | undefined> {
+): Promise<BillingDetails | undefined> {
   const [[settings], addresses] = await Promise.all([
     readProductBilling(em, organizationId, [productId]),
     em.find(Address, {

@@ -31,7 +31,7 @@ interface NotifiedRow {
 
 /**
  * Moves the money of outgoing payments that a notification names and that an account statement contains without
- * details, from where the account statement put it (C-BNK-23, C-BNK-25). A movement that staff has decided about
+ * details, from where the account statement put it. A movement that staff has decided about
  * remains. Returns the payments that came back to prepaid.
  */
 export async function settleNotifiedPayments({ em, now }: BillingContext): Promise<ReturnedPayment[]> {

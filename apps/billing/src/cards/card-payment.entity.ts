@@ -107,7 +107,7 @@ export class CardPayment extends CardPaymentSchema.class {
     return domainEvent(cardAuthenticationRequired, { ...this.eventFields(), methodId: this.methodId! });
   }
 
-  chargeBack(
+  addChargeback(
     amount: number,
     { chargedBackOn, isInvoiceOpen }: { chargedBackOn: string; isInvoiceOpen: boolean },
   ): DomainEvent<typeof cardPaymentChargedBack> {

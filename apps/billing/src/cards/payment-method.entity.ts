@@ -62,7 +62,7 @@ export class PaymentMethod extends PaymentMethodSchema.class {
     return [];
   }
 
-  /** Marks a permanently declined card, which is not charged again (C-REN-13). */
+  /** Marks a permanently declined card, which is not charged again. */
   decline(reason: string | null): DomainEvent<typeof paymentMethodDeclined>[] {
     if (this.status !== 'usable') return [];
     this.status = 'declined';

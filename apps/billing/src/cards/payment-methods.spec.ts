@@ -116,10 +116,10 @@ describe('a payment method', () => {
     );
   });
 
-  it('is listed, ordered and added by a member with the flag billing.pay, but not by other people', async () => {
+  it('is added, listed and sorted by a member with the flag billing.pay, but not by other people', async () => {
     const organizationId = await billing.organization();
     const methodId = await cards.storeMethod(organizationId);
-    // One call after the other: a method that is added at the same time changes the list to order.
+    // The calls are sequential, because a method that is added at the same time changes the list that is sorted.
     const codes = async (person: (typeof people)[keyof typeof people]) => [
       await billing.test.codeOf(listPaymentMethods, { organizationId }, person),
       await billing.test.codeOf(orderPaymentMethods, { organizationId, methodIds: [methodId] }, person),

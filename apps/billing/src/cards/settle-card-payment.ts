@@ -14,10 +14,10 @@ import { payOldestInvoices, spendPrepaid } from '../payments/pay-from-prepaid.ts
 import { storeCardCountry } from '../vat/place-evidence.ts';
 import { CardPayment } from './card-payment.entity.ts';
 import type { CardKey } from './card-reference.ts';
-import { chargeBack, returnChargeback } from './charge-back.ts';
+import { recordChargeback, recordReturnedChargeback } from './chargeback.ts';
 import { PaymentMethod } from './payment-method.entity.ts';
 import type { ProviderPayment } from './payment-provider.ts';
-import { isReserved, releaseReservation } from './reservation.ts';
+import { hasReservation, releaseCardReservation } from './card-reservation.ts';
 
 /**
  * Applies the state of the provider to a card payment: pays the document, records fees and chargebacks, or ends the
@@ -39,9 +39,9 @@ export async function settleCardPayment(
     if (!payment.bookingId) await applyMoney(context, payment, providerPayment, drafts);
     recordFees(context, payment, providerPayment);
     const newChargeback = providerPayment.chargedBackAmount - payment.chargedBackAmount;
-    if (newChargeback > 0) await chargeBack(context, payment, newChargeback);
+    if (newChargeback > 0) await recordChargeback(context, payment, newChargeback);
     const newReturn = providerPayment.returnedAmount - payment.returnedAmount;
-    if (newReturn > 0) await returnChargeback(context, payment, newReturn);
+    if (newReturn > 0) await recordReturnedChargeback(context, payment, newReturn);
   } else if (payment.isPending()) await applyStateWithoutMoney(context, payment, providerPayment);
   payment.planLookUp(now);
   await numberInvoices(context, drafts);
@@ -61,7 +61,7 @@ async function applyStateWithoutMoney(
   const hasEnded = providerPayment ? providerPayment.status === 'failed' : payment.isForgotten(now);
   if (!hasEnded) return;
   const { kind, reason } = providerPayment?.failure ?? { kind: 'expired' as const, reason: null };
-  await releaseReservation(context, payment);
+  await releaseCardReservation(context, payment);
   await publish(payment.fail(kind, reason, providerPayment?.card ?? null));
   if (kind === 'hard_decline' && payment.methodId) {
     const { organizationId, methodId } = payment;
@@ -94,8 +94,8 @@ async function applyMoney(
   const { organizationId, documentId, currency } = payment;
   const paidOn = seller.today(providerPayment.capturedAt ?? now);
   // A reservation whose money the bank took back does not exist any more.
-  const prepaidPart = (await isReserved(context, payment)) ? payment.prepaidAmount : 0;
-  await releaseReservation(context, payment);
+  const prepaidPart = (await hasReservation(context, payment)) ? payment.prepaidAmount : 0;
+  await releaseCardReservation(context, payment);
   const receivedMoney = { amount: providerPayment.capturedAmount, prepaidPart, paidOn };
   const { invoiceId, cardPart, reason } = await payDocument(context, payment, receivedMoney, drafts);
   const rest = providerPayment.capturedAmount - cardPart;

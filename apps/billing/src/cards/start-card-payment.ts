@@ -109,7 +109,7 @@ export function cardAmountIfPayable(...parameters: Parameters<typeof cardAmountO
 }
 
 /**
- * Stores a card payment and reserves its prepaid part (C-BNK-19). `url` is the link of the provider; null for a payment
+ * Stores a card payment and reserves its prepaid part. `url` is the link of the provider; null for a payment
  * with a stored payment method, which a job charges. `preparedAmount` is the amount that was read before the
  * transaction; undefined when the document was not payable then.
  */

@@ -5,7 +5,7 @@ import { toUuid } from '@cordee/contracts/id';
 import { RpcClient } from '@cordee/messaging/rpc-client';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
 import { Controller, Inject } from '@nestjs/common';
-import { findPayer } from '../addresses/product-billing.ts';
+import { findBillingDetails } from '../addresses/product-billing.ts';
 import { vatFactsOf, readBuyerVatRecords } from '../vat/buyer-facts.ts';
 import { decideVat } from '../vat/decide-vat.ts';
 import { divideByScope } from '../vat/divide-by-scope.ts';
@@ -37,14 +37,14 @@ export class ChargeCommands {
     const context = { em, now, publish: commandContext.publish, seller: this.seller };
     const { organizationId, productId, currency, periodStart, periodEnd, interval } = input;
     // A repeated call returns the result of the first call (REN-3).
-    const [existingCharge, payer, vatRecords] = await Promise.all([
+    const [existingCharge, billingDetails, vatRecords] = await Promise.all([
       findCharge(em, input),
-      findPayer(em, organizationId, productId),
+      findBillingDetails(em, organizationId, productId),
       readBuyerVatRecords(em, organizationId),
     ]);
     if (existingCharge) return existingCharge;
-    if (!payer) throw new DomainError('ADDRESS_MISSING');
-    const { address, costCentre } = payer;
+    if (!billingDetails) throw new DomainError('ADDRESS_MISSING');
+    const { address, costCentre } = billingDetails;
 
     const today = this.seller.today(now);
     const { quotes, language, legalForm } = await fetchPricesAndBuyer(this.rpc, call, {

@@ -8,21 +8,21 @@ import type { NewInvoice } from '../documents/invoice-rows.ts';
 import type { Invoice } from '../documents/invoice.entity.ts';
 
 /**
- * Releases the periods that a credit note credits in full, so that they can be charged again (C-REN-05). `lines` are
- * the lines of the invoice without what earlier credit notes have credited.
+ * Releases the periods that a credit note credits in full, so that they can be charged again. `lines` are the lines
+ * of the invoice with the amounts that earlier credit notes have left.
  */
 export function releaseCharges(
   { em, now }: BillingContext,
   { organizationId, id }: Pick<Invoice, 'organizationId' | 'id'>,
   lines: readonly DocumentLine[],
-  credited: readonly CreditedLine[],
+  creditedLines: readonly CreditedLine[],
 ): void {
   const isOpen = ({ net, vat }: DocumentLine, position: number): boolean => {
-    const parts = credited.filter(({ creditedPosition }) => creditedPosition === position);
+    const parts = creditedLines.filter(({ creditedPosition }) => creditedPosition === position);
     return parts.reduce((rest, part) => rest - part.net - part.vat, net + vat) !== 0;
   };
   const openProductIds = new Set(productIdsOf(lines.filter(isOpen)));
-  const productIds = productIdsOf(credited).filter((productId) => !openProductIds.has(productId));
+  const productIds = productIdsOf(creditedLines).filter((productId) => !openProductIds.has(productId));
   if (productIds.length === 0) return;
   sendAhead(
     em,
@@ -32,7 +32,7 @@ export function releaseCharges(
   );
 }
 
-/** Makes the released charges of a credited invoice the charges of the invoice that replaces it. */
+/** Assigns the released charges of a credited invoice to the invoice that replaces it. */
 export function moveCharges(
   { em }: BillingContext,
   replacedId: `inv_${string}`,

@@ -23,7 +23,7 @@ export function csvRow(cells: readonly string[], format: CsvFormat): string {
 /** Characters that need quotes in one of the formats. */
 const SPECIAL = /[",;\r\n]/;
 
-/** Returns an amount in minor units with a decimal point and all decimals (C-DOC-12), also for Swiss spreadsheets. */
+/** Returns an amount in minor units with a decimal point and all decimals, also for Swiss spreadsheets. */
 export const csvAmount = (amount: number, currency: Currency): string =>
   TWO_DECIMALS.has(currency) ? hundredths(amount) : decimalText(money(amount, currency));
 

@@ -73,17 +73,17 @@ export class ClaimedExport {
   }
 
   /** Records the progress, at most twice a second, and extends the claim. Throws `ClaimLost`. */
-  async report(documents: number, totalDocuments?: number): Promise<void> {
-    if (totalDocuments === undefined && performance.now() - this.reportedAt < REPORT_EVERY_MS) return;
+  async report(documentCount: number, totalCount?: number): Promise<void> {
+    if (totalCount === undefined && performance.now() - this.reportedAt < REPORT_EVERY_MS) return;
     this.reportedAt = performance.now();
     await this.change((now) => [
       `documents = ?, total_documents = coalesce(?::integer, total_documents), claimed_until = ?`,
-      [documents, totalDocuments ?? null, new Date(now.getTime() + CLAIM_MS)],
+      [documentCount, totalCount ?? null, new Date(now.getTime() + CLAIM_MS)],
     ]);
   }
 
   /** Records the file, and publishes the event that causes the mail. Throws `ClaimLost`. */
-  async finish(file: StoredFile, documents: number): Promise<void> {
+  async finish(file: StoredFile, documentCount: number): Promise<void> {
     const { organizationId, id } = this.key;
     await this.background.asSystem(async (context) => {
       const expiresAt = new Date(context.now.getTime() + EXPORT_LIFETIME_MS);
@@ -91,7 +91,7 @@ export class ClaimedExport {
         context,
         `status = 'done', documents = ?, total_documents = ?, file_id = ?, finished_at = ?, expires_at = ?,
          claimed_until = null`,
-        [documents, documents, toUuid(file.fileId), context.now, expiresAt],
+        [documentCount, documentCount, toUuid(file.fileId), context.now, expiresAt],
       );
       await context.publish(
         domainEvent(documentExportFinished, {
@@ -100,7 +100,7 @@ export class ClaimedExport {
           requestedBy: toId('acc', this.row.requested_by),
           delivery: this.row.delivery,
           format: this.row.format,
-          documents,
+          documents: documentCount,
           expiresAt: expiresAt.toISOString(),
         }),
       );

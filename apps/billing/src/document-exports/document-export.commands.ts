@@ -34,10 +34,10 @@ export class DocumentExportCommands {
     const filter = { organizationId, ...request };
     // The next statement counts the waiting exports, also those of concurrent calls.
     advisoryLockAhead(em, `document exports ${organizationId}`);
-    const [documents, waiting] = await countDocuments(em, filter, this.seller.today(now));
-    assertAllFound(documents, filter);
-    assertNotTooMany(documents, MAX_EXPORTED_DOCUMENTS[format]);
-    if (waiting >= MAX_WAITING)
+    const [documentCount, waitingCount] = await countDocumentsAndWaiting(em, filter, this.seller.today(now));
+    assertAllFound(documentCount, filter);
+    assertNotTooMany(documentCount, MAX_EXPORTED_DOCUMENTS[format]);
+    if (waitingCount >= MAX_WAITING)
       throw new DomainError('DOCUMENT_EXPORTS_TOO_MANY', { retryAfter: 60, detail: `at most ${MAX_WAITING} can wait` });
     const id = newId('dex', now);
     await em.execute(
@@ -50,7 +50,7 @@ export class DocumentExportCommands {
         format,
         delivery,
         JSON.stringify(request satisfies ExportRequest),
-        documents,
+        documentCount,
         toUuid(accountId),
         now,
       ],
@@ -65,7 +65,7 @@ export class DocumentExportCommands {
       requestedAt: now.toISOString(),
       finishedAt: null,
       expiresAt: null,
-      progress: { documents: 0, totalDocuments: documents },
+      progress: { documents: 0, totalDocuments: documentCount },
       file: null,
       errorCode: null,
     };
@@ -94,7 +94,11 @@ export class DocumentExportCommands {
 }
 
 /** Counts the documents that match a filter, and the exports of the organization that are not finished. */
-async function countDocuments(em: EntityManager, filter: DocumentFilter, today: string): Promise<[number, number]> {
+async function countDocumentsAndWaiting(
+  em: EntityManager,
+  filter: DocumentFilter,
+  today: string,
+): Promise<[number, number]> {
   const { sql, parameters } = filteredDocumentsQuery(filter, today);
   const [row] = await em.execute<{ documents: number; waiting: number }[]>(
     `select (select count(*) from (${sql}) document)::integer as documents, (
@@ -105,16 +109,18 @@ async function countDocuments(em: EntityManager, filter: DocumentFilter, today: 
   return [row!.documents, row!.waiting];
 }
 
-function assertAllFound(documents: number, { documentIds }: DocumentFilter): void {
-  const listed = new Set(documentIds).size;
-  if (documents < listed)
-    throw new DomainError('DOCUMENT_NOT_FOUND', { detail: `${listed - documents} of the ${listed} documents` });
-  if (documents === 0) throw new DomainError('DOCUMENT_EXPORT_EMPTY');
+function assertAllFound(documentCount: number, { documentIds }: DocumentFilter): void {
+  const listedCount = new Set(documentIds).size;
+  if (documentCount < listedCount)
+    throw new DomainError('DOCUMENT_NOT_FOUND', {
+      detail: `${listedCount - documentCount} of the ${listedCount} documents`,
+    });
+  if (documentCount === 0) throw new DomainError('DOCUMENT_EXPORT_EMPTY');
 }
 
-function assertNotTooMany(documents: number, maxDocuments: number | undefined): void {
-  if (maxDocuments !== undefined && documents > maxDocuments)
+function assertNotTooMany(documentCount: number, maxCount: number | undefined): void {
+  if (maxCount !== undefined && documentCount > maxCount)
     throw new DomainError('DOCUMENT_EXPORT_TOO_LARGE', {
-      detail: `${documents} documents match, and a file can have ${maxDocuments}: choose a shorter period`,
+      detail: `${documentCount} documents match, and a file can have ${maxCount}: choose a shorter period`,
     });
 }

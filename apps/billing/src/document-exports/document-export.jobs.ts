@@ -15,7 +15,7 @@ const MAX_RUNNING = 2;
 /** Writes the files of exports, and deletes them when they expire. */
 @Injectable()
 export class DocumentExportJobs implements OnModuleInit {
-  private running = 0;
+  private runningCount = 0;
 
   constructor(
     @Inject(Jobs) private readonly jobs: Jobs,
@@ -42,12 +42,12 @@ export class DocumentExportJobs implements OnModuleInit {
            order by requested_at`,
         ),
       work: async (key, signal) => {
-        if (this.running >= MAX_RUNNING) return;
-        this.running += 1;
+        if (this.runningCount >= MAX_RUNNING) return;
+        this.runningCount += 1;
         try {
           await runDocumentExport(key, signal, { background, files, renderer, seller });
         } finally {
-          this.running -= 1;
+          this.runningCount -= 1;
         }
         await jobs.wake();
       },

@@ -22,8 +22,8 @@ export async function runDocumentExport(
   if (!claimed) return;
   try {
     const writers = { csv: writeCsvFile, zip: writeZipFile, pdf: writePdfFile };
-    const { file, documents } = await writers[claimed.format]({ ...dependencies, claimed, signal });
-    await claimed.finish(file, documents);
+    const { file, documentCount } = await writers[claimed.format]({ ...dependencies, claimed, signal });
+    await claimed.finish(file, documentCount);
   } catch (error) {
     if (error instanceof ClaimLost) return;
     const errorCode = error instanceof DomainError && (error.status ?? 422) < 500 ? error.code : undefined;
@@ -36,7 +36,7 @@ export async function runDocumentExport(
 
 interface WrittenFile {
   readonly file: StoredFile;
-  readonly documents: number;
+  readonly documentCount: number;
 }
 
 const openFile = ({ files, background, seller, claimed }: ExportRun, contentType: string, now: Date): FileWriter =>
@@ -53,23 +53,23 @@ async function writeCsvFile(run: ExportRun): Promise<WrittenFile> {
   const writer = openFile(run, CSV_CONTENT_TYPE, now);
   const readPage = (after?: CsvPosition): Promise<CsvPage> =>
     background.asSystem(({ em }) => readCsvPage(em, filter, { today: seller.today(now), format, after }));
-  let documents = 0;
+  let documentCount = 0;
   let page: CsvPage | undefined;
   do {
     signal.throwIfAborted();
     page = await readPage(page?.next);
     await writer.write(Buffer.from(page.text, 'utf8'));
-    documents += page.documents;
-    await claimed.report(documents);
+    documentCount += page.documentCount;
+    await claimed.report(documentCount);
   } while (page.next);
-  return { file: await writer.end(), documents };
+  return { file: await writer.end(), documentCount };
 }
 
 async function writeZipFile(run: ExportRun): Promise<WrittenFile> {
   const { documents, now } = await findDocuments(run, MAX_EXPORTED_DOCUMENTS.zip);
   const writer = openFile(run, 'application/zip', now);
   await writeZip(readPdfs(documents, run), now, (bytes) => writer.write(bytes));
-  return { file: await writer.end(), documents: documents.length };
+  return { file: await writer.end(), documentCount: documents.length };
 }
 
 async function writePdfFile(run: ExportRun): Promise<WrittenFile> {
@@ -82,19 +82,19 @@ async function writePdfFile(run: ExportRun): Promise<WrittenFile> {
   );
   for await (const { number, bytes } of readPdfs(documents, run)) await joiner.add(number, bytes);
   await joiner.end({ title: run.seller.name });
-  return { file: await writer.end(), documents: documents.length };
+  return { file: await writer.end(), documentCount: documents.length };
 }
 
 /** Finds the documents, and counts them again: documents may have been added since the request. */
 async function findDocuments(
   { background, seller, claimed }: ExportRun,
-  maxDocuments: number,
+  maxCount: number,
 ): Promise<{ documents: Awaited<ReturnType<typeof findExportedDocuments>>; now: Date }> {
   const { documents, now } = await background.asSystem(async (context) => ({
-    documents: await findExportedDocuments(context.em, claimed.request, seller.today(context.now), maxDocuments + 1),
+    documents: await findExportedDocuments(context.em, claimed.request, seller.today(context.now), maxCount + 1),
     now: context.now,
   }));
-  if (documents.length > maxDocuments) throw new DomainError('DOCUMENT_EXPORT_TOO_LARGE');
+  if (documents.length > maxCount) throw new DomainError('DOCUMENT_EXPORT_TOO_LARGE');
   await claimed.report(0, documents.length);
   return { documents, now };
 }

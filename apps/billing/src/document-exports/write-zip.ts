@@ -13,21 +13,21 @@ export async function writeZip(
 ): Promise<void> {
   const zip = new ZipFile();
   const outputStream = zip.outputStream as PassThrough;
-  const written = (async () => {
+  const writing = (async () => {
     for await (const chunk of outputStream) await write(chunk as Buffer);
   })();
-  const added = (async () => {
+  const adding = (async () => {
     for await (const { number, bytes } of pdfs) {
       zip.addBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), `${number}.pdf`, {
         compress: false,
         mtime: now,
       });
-      if (outputStream.writableNeedDrain) await Promise.race([once(outputStream, 'drain'), written]);
+      if (outputStream.writableNeedDrain) await Promise.race([once(outputStream, 'drain'), writing]);
     }
     zip.end();
   })();
   try {
-    await Promise.all([added, written]);
+    await Promise.all([adding, writing]);
   } catch (error) {
     outputStream.destroy();
     throw error;

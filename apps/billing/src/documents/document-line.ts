@@ -111,7 +111,7 @@ export function totalsOf<C extends string>(lines: readonly DocumentLine[], curre
 
 /**
  * Shifts lines to the period that starts at the payment. Prices and rates do not change, because a pro forma is binding
- * until it expires (C-DOC-07). The date on which the VAT rate changes inside the period does not shift.
+ * until it expires. The date on which the VAT rate changes inside the period does not shift.
  */
 export function shiftLinesTo(start: string, lines: readonly DocumentLine[]): DocumentLine[] {
   return lines.map((line) => {

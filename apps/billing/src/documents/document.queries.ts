@@ -71,7 +71,7 @@ export class DocumentQueries {
     { organizationId, documentId }: Input<typeof getPaymentDetails>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof getPaymentDetails>> {
-    const [{ row, lines }, reports, balances] = await Promise.all([
+    const [{ row, lines }, coverages, balances] = await Promise.all([
       readDocument(em, organizationId, documentId, this.seller.today(now)),
       em.execute<{ account: string; covers_until: string | null; gap_after: string | null }[]>(
         `select account,
@@ -87,7 +87,7 @@ export class DocumentQueries {
     ]);
     // Documents of an earlier configuration may name an account that the seller no longer has.
     const account = this.seller.ownAccount(row.seller.iban) ?? this.seller.accountFor(row.currency).iban;
-    const bankReports = reports.find((each) => each.account === account);
+    const coverage = coverages.find((each) => each.account === account);
     const document = viewDocument(row, lines);
     // A pro forma is not a debt.
     const isOpenDebt = document.kind === 'invoice' && document.open.amount > 0;
@@ -96,10 +96,7 @@ export class DocumentQueries {
       document,
       iban: Seller.ibanFor(row.seller, row.reference),
       reference: row.reference,
-      paymentsKnownUntil: this.seller.paymentsKnownUntil(
-        instantOrNull(bankReports!.covers_until),
-        bankReports!.gap_after,
-      ),
+      paymentsKnownUntil: this.seller.paymentsKnownUntil(instantOrNull(coverage!.covers_until), coverage!.gap_after),
       isCoveredByPrepaid: isOpenDebt && balance >= document.open.amount,
     };
   }

@@ -83,7 +83,7 @@ export class Invoice extends InvoiceSchema.class {
   }
 
   /**
-   * Removes a payment that was reversed or charged back (C-BNK-14, C-MON-07), and the stored PDF, which states that the
+   * Removes a payment that was reversed or charged back, and the stored PDF, which states that the
    * invoice is paid. The invoice is due on `dueOn` at the earliest, and never earlier than before. `shortfall` is the
    * part of the amount that was never received.
    */
@@ -132,7 +132,7 @@ export class Invoice extends InvoiceSchema.class {
     this.updateStatus();
   }
 
-  /** Gives up the open amount. */
+  /** Gives up the open amount. Returns it. */
   writeOff(): number {
     const amount = this.openAmount();
     this.writtenOffAmount += amount;

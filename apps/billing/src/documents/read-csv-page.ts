@@ -5,16 +5,16 @@ import { filteredDocumentsQuery, type DocumentFilter, type DocumentSortKey } fro
 import { csvHeader, documentAsCsv, type CsvDocument } from './documents-as-csv.ts';
 
 /** The number of documents of a page. A larger page could exceed the size limit of a message. */
-const CSV_PAGE_DOCUMENTS = 1_500;
+const DOCUMENTS_PER_PAGE = 1_500;
 /** The first page is small, so that a download starts at once. */
-const FIRST_PAGE_DOCUMENTS = 200;
+const DOCUMENTS_ON_FIRST_PAGE = 200;
 
 /** The date and id of the last document of a page. */
 export type CsvPosition = z.output<typeof DocumentSortKey>;
 
 export interface CsvPage {
   readonly text: string;
-  readonly documents: number;
+  readonly documentCount: number;
   /** Undefined after the last document. */
   readonly next: CsvPosition | undefined;
 }
@@ -49,7 +49,7 @@ export async function readCsvPage(
   { today, format, after }: { today: string; format: CsvFormat; after: CsvPosition | undefined },
 ): Promise<CsvPage> {
   const query = filteredDocumentsQuery(filter, today);
-  const limit = after ? CSV_PAGE_DOCUMENTS : FIRST_PAGE_DOCUMENTS;
+  const limit = after ? DOCUMENTS_PER_PAGE : DOCUMENTS_ON_FIRST_PAGE;
   const rows = await em.execute<CsvDocument[]>(
     `with document as (
        select * from (${query.sql}) matching_document ${after ? 'where (issued_on, id) < (?::date, ?::uuid)' : ''}
@@ -62,5 +62,5 @@ export async function readCsvPage(
   let text = after ? '' : csvStart(format) + csvHeader(format);
   for (const row of rows) text += documentAsCsv(row, format);
   const last = rows.at(-1);
-  return { text, documents: rows.length, next: rows.length === limit ? [last!.issued_on, last!.id] : undefined };
+  return { text, documentCount: rows.length, next: rows.length === limit ? [last!.issued_on, last!.id] : undefined };
 }

@@ -6,7 +6,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { csvAmount, csvRow, csvStart, csvText, type CsvFormat } from '../csv/csv-row.ts';
 
 /** The number of bookings of a page. A larger page could exceed the size limit of a message. */
-const PAGE_BOOKINGS = 1_000;
+const BOOKINGS_PER_PAGE = 1_000;
 
 /** The time, organization and id of the last booking of a page. */
 export type JournalPosition = readonly [bookedAt: string, organizationId: string, id: string];
@@ -86,16 +86,19 @@ export async function readJournalPage(
     time,
     organizationId,
     id,
-    PAGE_BOOKINGS,
+    BOOKINGS_PER_PAGE,
     zone,
   ]);
   const numbers = await readNumbers(em, rows);
   const body = rows.map((row) => entryAsCsv(row, numbers, format)).join('');
-  const bookings = new Set(rows.map((row) => row.id)).size;
+  const bookingCount = new Set(rows.map((row) => row.id)).size;
   const last = rows.at(-1);
   return {
     text: after ? body : csvStart(format) + csvRow(columns, format) + body,
-    next: last && bookings === PAGE_BOOKINGS ? [instantOf(last.booked_at), last.organization_id, last.id] : undefined,
+    next:
+      last && bookingCount === BOOKINGS_PER_PAGE
+        ? [instantOf(last.booked_at), last.organization_id, last.id]
+        : undefined,
   };
 }
 

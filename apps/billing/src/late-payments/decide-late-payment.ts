@@ -112,7 +112,7 @@ function outcomeByDocument(latePayment: LatePayment): Outcome | undefined {
   return settlementOf(latePayment).kind === 'settle' ? undefined : 'amount_too_low';
 }
 
-/** Decides like a payment in time whether the amount pays the pro forma (PAY-3). */
+/** Decides, as for a payment in time, whether the amount pays the pro forma (PAY-3). */
 const settlementOf = ({
   proForma,
   valuedOn,
@@ -170,8 +170,8 @@ async function storeDecision(
     const draft = await convertProForma(context, proForma, { paidOn: valuedOn, method: 'prepaid', shortfall });
     const { invoice, lines } = draft;
     const account = bankFees.amount > 0 ? 'bank_fees' : 'payment_differences';
-    const lowered = shortfallEntries(account, taxSharesOf(lines, invoice.taxPlace), shortfall);
-    spendPrepaid(context, invoice, invoice.total - shortfall, lowered);
+    const entriesOfShortfall = shortfallEntries(account, taxSharesOf(lines, invoice.taxPlace), shortfall);
+    spendPrepaid(context, invoice, invoice.total - shortfall, entriesOfShortfall);
     await numberInvoices(context, [draft]);
   } else await payOldestInvoices(context, organizationId, currency);
   await em.execute(`insert into late_payment (organization_id, booking_id, outcome, decided_at) values (?, ?, ?, ?)`, [

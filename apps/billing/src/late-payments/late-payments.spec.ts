@@ -101,7 +101,7 @@ describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => 
     ['0.05 less', { amount: 11_670 }, 'converted', 'payment_differences'],
     ['0.20 less, without charges', { amount: 11_655 }, 'amount_too_low', null],
     ['more than 1 % less, with charges shown', { amount: 11_558, charges: money(117, 'CHF') }, 'amount_too_low', null],
-  ])('of a renewal has the tolerance of one in time: %s', async (_, payment, outcome, account) => {
+  ])('for a renewal has the tolerances of a payment in time: %s', async (_, payment, outcome, account) => {
     const organizationId = await billing.organization();
     const { proForma } = await issueRenewal(organizationId);
     expect(await payLate(proForma, { daysLate: 8, ...payment })).toBe(outcome);

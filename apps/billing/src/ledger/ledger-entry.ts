@@ -4,8 +4,8 @@ import type { TaxShare } from '../vat/tax-shares.ts';
 
 /**
  * `clearing`: payments that only one of the two bank reports contains yet. `own_movements`: money of the seller whose
- * costs and revenues another ledger explains. `card`: money at the payment provider. `outgoing`: ordered payments that
- * have not left the bank yet. `reserved`: prepaid money that waits for the rest of a payment.
+ * costs and revenues another ledger explains. `card`: money at the payment provider. `outgoing`: requested payments
+ * that have not left the bank yet. `reserved`: prepaid money that waits for the rest of a payment.
  */
 export type LedgerAccount =
   | 'bank'
@@ -111,13 +111,13 @@ export const entriesOfIncomingPayment = ({
 export const entriesOfPrepaidPayment = (
   invoiceId: string,
   amount: number,
-  shortfall: readonly LedgerEntry[] = [],
+  entriesOfShortfall: readonly LedgerEntry[] = [],
 ): LedgerEntry[] => [
   { account: 'prepaid', amount },
-  ...shortfall,
+  ...entriesOfShortfall,
   {
     account: 'receivable',
-    amount: shortfall.reduce((sum, each) => sum - each.amount, -amount),
+    amount: entriesOfShortfall.reduce((sum, each) => sum - each.amount, -amount),
     documentId: invoiceId,
   },
 ];

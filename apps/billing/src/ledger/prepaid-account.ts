@@ -7,7 +7,7 @@ import { allocateReferences } from '../payments/allocate-reference.ts';
 
 /**
  * Locks the prepaid account until the transaction ends; creates the account if it is missing. Call this function before
- * you read a balance or a document in order to move money: the lock prevents double spending (C-PLT-06).
+ * you read a balance or a document in order to move money: the lock prevents double spending.
  */
 export const lockPrepaidAccount = (em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> =>
   lockPrepaidAccountAndRead(em, organizationId, now, async () => undefined);

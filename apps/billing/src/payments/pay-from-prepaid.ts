@@ -12,17 +12,17 @@ import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { readPrepaidSettings } from '../ledger/prepaid-settings.ts';
 
 /**
- * Posts the payment of an invoice from prepaid; does not change the invoice. `shortfall` are the entries of an accepted
- * shortfall. The caller must first lock the account and check the balance.
+ * Posts the payment of an invoice from prepaid; does not change the invoice. `entriesOfShortfall`
+ * are the entries of an accepted shortfall. The caller must first lock the account and check the balance.
  */
 export function spendPrepaid(
   context: BillingContext,
   invoice: Pick<Invoice, 'organizationId' | 'id' | 'currency'>,
   amount: number,
-  shortfall: readonly LedgerEntry[] = [],
+  entriesOfShortfall: readonly LedgerEntry[] = [],
 ): void {
   const booking = prepaidPaymentBooking(context, invoice, amount);
-  const entries = entriesOfPrepaidPayment(invoice.id, amount, shortfall);
+  const entries = entriesOfPrepaidPayment(invoice.id, amount, entriesOfShortfall);
   postLedgerBookings(context.em, context.now, [{ ...booking, entries }]);
 }
 

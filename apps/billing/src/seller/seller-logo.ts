@@ -57,7 +57,7 @@ function readPng(bytes: Buffer): Size | string {
   return 'is not a valid PNG';
 }
 
-/** The most bytes that the pixels of a logo have: four colours of two bytes, and a filter per row. */
+/** The maximum size of the decompressed pixels: four colours of two bytes, and a filter per row. */
 const MAX_INFLATED_BYTES = MAX_PIXELS * 9;
 
 function canInflate(compressed: Buffer): boolean {

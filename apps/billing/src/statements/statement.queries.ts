@@ -41,8 +41,8 @@ const StatementCursor = z.tuple([LocalDate, Instant, z.int32(), idSchema('bkg')]
 
 /**
  * SQL that selects the changes of receivable and prepaid per booking. In the ledger, a credit to prepaid is negative.
- * The rank sorts the bookings of one call: a document comes before its payment, and what prepaid or the debt gets comes
- * before what is spent or paid.
+ * The rank sorts the bookings of one call: a document comes before its payment, and an increase of prepaid or of the
+ * debt comes before a decrease.
  */
 const movementsSql = `
   select *, case

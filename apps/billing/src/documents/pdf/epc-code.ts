@@ -38,8 +38,8 @@ export function drawQrCode(pdf: Pdf, text: string, { x, y, size }: { x: number; 
   // The standard requires the error correction M and a border of four modules.
   const modules = encodeQr(text, 'raw', { ecc: 'medium', border: 4 });
   const moduleSize = size / modules.length;
-  for (const [row, isDark] of modules.entries())
-    for (const [column, dark] of isDark.entries())
-      if (dark) pdf.rect(x + column * moduleSize, y + row * moduleSize, moduleSize, moduleSize);
+  for (const [row, modulesOfRow] of modules.entries())
+    for (const [column, isDark] of modulesOfRow.entries())
+      if (isDark) pdf.rect(x + column * moduleSize, y + row * moduleSize, moduleSize, moduleSize);
   pdf.fillColor('black').fill();
 }

@@ -3,7 +3,7 @@ import type { Pdf } from './page.ts';
 
 /** The texts whose glyphs a thread remembers per font; more are forgotten together. */
 const MAX_TEXTS = 5_000;
-/** The texts are counted once for so many uses of a font, because counting takes as long as writing some texts. */
+/** The number of uses of a font between two counts of its texts; counting takes as long as writing some texts. */
 const USES_PER_COUNT = 100;
 
 /** The fields of pdfkit that share what is the same in all documents. */

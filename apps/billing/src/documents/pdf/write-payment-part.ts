@@ -17,8 +17,8 @@ interface AddressArea {
   /** The lines that fit beside the account and the reference. */
   readonly maxLines: number;
 }
-const receipt: AddressArea = { width: 52 * POINTS_PER_MM, fontSize: 8, maxLines: 10 };
-const paymentPart: AddressArea = { width: 87 * POINTS_PER_MM, fontSize: 10, maxLines: 14 };
+const receiptArea: AddressArea = { width: 52 * POINTS_PER_MM, fontSize: 8, maxLines: 10 };
+const paymentPartArea: AddressArea = { width: 87 * POINTS_PER_MM, fontSize: 10, maxLines: 14 };
 
 /** The languages of the norm. A Spanish document has the English payment part. */
 const languages = { de: 'DE', fr: 'FR', it: 'IT', en: 'EN', es: 'EN' } as const;
@@ -31,8 +31,8 @@ export function writePaymentPart(pdf: Pdf, data: Data, language: DocumentLanguag
   const bill = new SwissQRBill(data, { language: languages[language], fontName: TEXT_FONT });
   const parties = data.debtor ? [data.creditor, data.debtor] : [data.creditor];
   const addresses = [
-    ...fittingAddresses(pdf, parties, receipt, [fullAddress, addressWithoutStreet]),
-    ...fittingAddresses(pdf, parties, paymentPart, [fullAddress]),
+    ...fittingAddresses(pdf, parties, receiptArea, [fullAddress, addressWithoutStreet]),
+    ...fittingAddresses(pdf, parties, paymentPartArea, [fullAddress]),
   ];
   // The library asks for the addresses of the receipt, then for those of the payment part: creditor, debtor.
   Object.assign(bill, { formatAddress: () => addresses.shift() });

@@ -11,11 +11,11 @@ import { payOldestInvoices } from '../payments/pay-from-prepaid.ts';
 import type { CardPayment } from './card-payment.entity.ts';
 
 /**
- * Records that the bank of the payer took money back (C-MON-07). The invoice is open again, with a new due date. Money
+ * Records that the bank of the payer took money back. The invoice is open again, with a new due date. Money
  * that went to prepaid is taken from prepaid; money that prepaid no longer has is a loss of the seller. The caller must
  * first lock the prepaid account.
  */
-export async function chargeBack(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
+export async function recordChargeback(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
   const { em, now, publish, seller } = context;
   const { organizationId, bookingId, invoiceId, currency } = payment;
   const entries = await readLedgerEntries(context, organizationId, bookingId!);
@@ -42,7 +42,7 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
       { account: 'bad_debt', amount: fromPrepaid - coveredAmount },
     ],
   });
-  await publish(payment.chargeBack(amount, { chargedBackOn: today, isInvoiceOpen: fromInvoice > 0 }));
+  await publish(payment.addChargeback(amount, { chargedBackOn: today, isInvoiceOpen: fromInvoice > 0 }));
   if (invoiceId && fromInvoice > 0) {
     const [invoice, lines] = await Promise.all([
       em.findOneOrFail(Invoice, { organizationId, id: invoiceId }, { refresh: true }),
@@ -57,7 +57,11 @@ export async function chargeBack(context: BillingContext, payment: CardPayment, 
  * Records that the provider returned money of a chargeback. The money goes to prepaid, which pays the invoice of
  * the payment first, and then the oldest open invoices.
  */
-export async function returnChargeback(context: BillingContext, payment: CardPayment, amount: number): Promise<void> {
+export async function recordReturnedChargeback(
+  context: BillingContext,
+  payment: CardPayment,
+  amount: number,
+): Promise<void> {
   const { em, now, publish, seller } = context;
   const { organizationId, currency } = payment;
   const valueDate = seller.today(now);

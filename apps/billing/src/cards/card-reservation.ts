@@ -5,9 +5,9 @@ import type { CardPayment } from './card-payment.entity.ts';
 
 /**
  * True while prepaid money is reserved for a card payment. The reversal of its ledger booking ends the reservation: by
- * `releaseReservation`, or because a bank took back money that prepaid had.
+ * `releaseCardReservation`, or because a bank took back money that prepaid had.
  */
-export async function isReserved(
+export async function hasReservation(
   { em }: Pick<BillingContext, 'em'>,
   { organizationId, reservationId }: CardPayment,
 ): Promise<boolean> {
@@ -20,8 +20,8 @@ export async function isReserved(
 }
 
 /** Moves the reserved part of a card payment back to prepaid. The caller must first lock the prepaid account. */
-export async function releaseReservation(context: BillingContext, payment: CardPayment): Promise<void> {
-  if (!(await isReserved(context, payment))) return;
+export async function releaseCardReservation(context: BillingContext, payment: CardPayment): Promise<void> {
+  if (!(await hasReservation(context, payment))) return;
   const { em, now, seller } = context;
   const { organizationId, documentId, currency, prepaidAmount } = payment;
   postLedgerBooking(em, now, {

@@ -33,8 +33,7 @@ interface PartState {
   notifiedRevision: number;
   /** The epoch of the lease under which the part was last loaded or confirmed. */
   epoch: number;
-  /** The number of loads that were started. */
-  loadsStarted: number;
+  startedLoadCount: number;
   /** The number of the newest load that has completed. */
   newestCompletedLoad: number;
   loading: Promise<void> | undefined;
@@ -57,7 +56,7 @@ interface CacheEntry {
 export class AccessCache {
   private readonly entries = new Map<OrganizationId, CacheEntry>();
   private readonly typeRights: TypeRightsCache;
-  private uses = 0;
+  private useCount = 0;
   private readonly lookupCounts = { hits: 0, misses: 0 };
 
   constructor(
@@ -77,7 +76,7 @@ export class AccessCache {
     const now = performance.now();
     if (!isCurrent(people, now) || !isCurrent(grants, now) || !isCurrent(products, now) || !this.typeRights.isLoaded)
       return undefined;
-    entry.usedAt = this.uses += 1;
+    entry.usedAt = this.useCount += 1;
     return entry.access;
   }
 
@@ -102,9 +101,9 @@ export class AccessCache {
    */
   async loadNewest(organizationId: OrganizationId, parts: readonly AccessPart[] = PARTS): Promise<OrganizationAccess> {
     const entry = this.entryFor(organizationId);
-    const loadsBeforeCall = parts.map((part) => entry.parts[part].loadsStarted);
+    const loadCountsBeforeCall = parts.map((part) => entry.parts[part].startedLoadCount);
     const isOlderThanCall = (part: AccessPart, index: number): boolean =>
-      entry.parts[part].newestCompletedLoad <= loadsBeforeCall[index]!;
+      entry.parts[part].newestCompletedLoad <= loadCountsBeforeCall[index]!;
     for (let outdated = [...parts]; outdated.length > 0; outdated = parts.filter(isOlderThanCall))
       await Promise.all(outdated.map((part) => this.refresh(entry, part)));
     return (await this.ensureCurrent(organizationId, parts)).access;
@@ -115,7 +114,7 @@ export class AccessCache {
     const entry = this.entries.get(organizationId);
     if (!entry || !isCurrent(entry.parts.people, performance.now()))
       return (await this.ensureCurrent(organizationId, ['people'])).access.people;
-    entry.usedAt = this.uses += 1;
+    entry.usedAt = this.useCount += 1;
     return entry.access.people;
   }
 
@@ -220,7 +219,7 @@ export class AccessCache {
       revision: undefined,
       notifiedRevision: 0,
       epoch: 0,
-      loadsStarted: 0,
+      startedLoadCount: 0,
       newestCompletedLoad: 0,
       loading: undefined,
     });
@@ -234,7 +233,7 @@ export class AccessCache {
       };
       this.entries.set(organizationId, entry);
     }
-    entry.usedAt = this.uses += 1;
+    entry.usedAt = this.useCount += 1;
     return entry;
   }
 
@@ -255,7 +254,7 @@ export class AccessCache {
     // answer.
     const epoch = await state.lease.acquire();
     const { notifiedRevision } = state;
-    const loadNumber = (state.loadsStarted += 1);
+    const loadNumber = (state.startedLoadCount += 1);
     const request = (input: { since?: number; cursor?: string; mayPack?: true }) =>
       this.rpc.call(snapshotQueries[part], { organizationId, ...input });
     // Only the pages of grants after the first page are packed.

@@ -34,8 +34,8 @@ export function readRevision(organizationId: OrganizationId, token: string): Acc
     : {};
 }
 
-/** The newer of two revisions, part by part. */
-export const newest = (left: AccessRevision, right: AccessRevision): AccessRevision => ({
+/** The newer revision of each part. */
+export const newerRevision = (left: AccessRevision, right: AccessRevision): AccessRevision => ({
   people: Math.max(left.people ?? 0, right.people ?? 0),
   grants: Math.max(left.grants ?? 0, right.grants ?? 0),
   products: Math.max(left.products ?? 0, right.products ?? 0),

@@ -1,4 +1,4 @@
-import { capFor, findHeldGrants, isNarrowed, owns, type AccessSnapshot } from './decide.ts';
+import { capFor, findHeldGrants, isNarrowed, owns, type AccessSnapshot } from './decide-access.ts';
 import type { Product, Resource } from './products.ts';
 import { ownerRights } from './special-rights.ts';
 import { rightsGivenBy } from './included-rights.ts';
@@ -21,8 +21,8 @@ export interface AccessEntry {
 }
 
 /**
- * The grants of a person before the caps (`capFor` in decide.ts): rights on products and on types, and the resources
- * that have a grant or a restriction or that the person owns.
+ * The grants of a person before the caps (`capFor` in decide-access.ts): rights on products and on types, and the
+ * resources that have a grant or a restriction or that the person owns.
  */
 export interface CollectedGrants {
   readonly onProducts: ReadonlyMap<Product, RightSet>;

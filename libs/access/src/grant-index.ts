@@ -6,6 +6,7 @@ import type {
   SnapshotHolder,
   SnapshotObject,
 } from '@cordee/contracts/teams/grant-snapshot';
+import { addNumber, createBitSet, type BitSet } from './bit-set.ts';
 import { millisecondsOf } from './instants.ts';
 import { HOLDER_BITS, Interner, MAX_HOLDERS, MAX_RIGHTS, NO_GRANTS, type PackedGrants } from './packed-grants.ts';
 import type { People } from './people.ts';
@@ -59,8 +60,8 @@ export class Grants {
   /** The grants of objects above the scan limit, by holder; computed on first use. */
   private readonly byObjectAndHolder = new Map<string, Map<string, Grant[]>>();
   private readonly restrictions = new Map<string, Restriction[]>();
-  private readonly restrictionHolders = new Map<string, number>();
-  private readonly rights = new Map<string, string>();
+  private readonly restrictionCountByHolder = new Map<string, number>();
+  private readonly internedRights = new Map<string, string>();
   private readonly holderNumbers = new Interner(MAX_HOLDERS);
   private readonly rightNumbers = new Interner(MAX_RIGHTS);
   private grantCount = 0;
@@ -143,7 +144,7 @@ export class Grants {
 
   /** The restrictions of the holders. Scans all restrictions, because callers rarely need the result. */
   restrictionsOf(holders: { has(holder: string): boolean }): Restriction[] {
-    const hasRestrictedHolder = [...this.restrictionHolders.keys()].some((holder) => holders.has(holder));
+    const hasRestrictedHolder = [...this.restrictionCountByHolder.keys()].some((holder) => holders.has(holder));
     return hasRestrictedHolder
       ? [...this.restrictions.values()].flat().filter(({ holder }) => holders.has(holder))
       : [];
@@ -154,16 +155,15 @@ export class Grants {
     return holder.startsWith('mem_') ? [holder as MemberId] : this.teams.membersOf(holder);
   }
 
-  /** The numbers of the holders as a bit set, for a constant-time look-up. */
-  bitsOf(holders: Iterable<string>): Uint32Array {
-    // Each element of the array has 32 bits: `>> 5` selects the element, `& 31` the bit.
-    const holderBits = new Uint32Array((this.holderNumbers.size >> 5) + 1);
+  /** The numbers of the holders. */
+  numbersOf(holders: Iterable<string>): BitSet {
+    const numbers = createBitSet(this.holderNumbers.size);
     for (const holder of holders) {
       const number = this.holderNumbers.find(holder);
-      // A holder without grants has no number. The first grant of a holder causes the bit set to be computed again.
-      if (number !== undefined) holderBits[number >> 5]! |= 1 << (number & 31);
+      // A holder without grants has no number. The first grant of a holder causes the set to be computed again.
+      if (number !== undefined) addNumber(numbers, number);
     }
-    return holderBits;
+    return numbers;
   }
 
   /** The number of grants, restrictions, teams and people with a membership, for the estimate of memory. */
@@ -196,7 +196,7 @@ export class Grants {
       holder: heldGrants[0]?.holder ?? rowHolder,
       object: grantsOnObject[0]?.object ?? rowObject,
       ownershipNumber,
-      right: this.rightOf(right),
+      right: this.internRight(right),
       endsAt: millisecondsOf(endsAt),
     };
     heldGrants.push(grant);
@@ -212,7 +212,7 @@ export class Grants {
     const grantsOnObjects = page.objects.map((object, index) =>
       this.listOnObject(ownedObjectKey(object, page.ownershipNumbers[index]!)),
     );
-    const rights = page.rights.map((right) => this.rightOf(right));
+    const rights = page.rights.map((right) => this.internRight(right));
     const ends = page.ends.map(millisecondsOf);
     const { positions } = page;
     for (const [index, id] of page.grantIds.entries()) {
@@ -249,12 +249,12 @@ export class Grants {
     return grants;
   }
 
-  /** One string per right. Assigns the numbers of a new right. */
-  private rightOf(right: string): string {
-    const known = this.rights.get(right);
+  /** Returns the same string for equal rights. Assigns the numbers of a new right. */
+  private internRight(right: string): string {
+    const known = this.internedRights.get(right);
     if (known !== undefined) return known;
     for (const includedRight of rightsGivenBy(right)) this.rightNumbers.numberOf(includedRight);
-    this.rights.set(right, right);
+    this.internedRights.set(right, right);
     return right;
   }
 
@@ -276,7 +276,10 @@ export class Grants {
     if (restrictions) restrictions.push(restriction);
     else this.restrictions.set(restriction.resourceId, [restriction]);
     this.restrictionCount += 1;
-    this.restrictionHolders.set(restriction.holder, (this.restrictionHolders.get(restriction.holder) ?? 0) + 1);
+    this.restrictionCountByHolder.set(
+      restriction.holder,
+      (this.restrictionCountByHolder.get(restriction.holder) ?? 0) + 1,
+    );
   }
 
   /**
@@ -288,9 +291,9 @@ export class Grants {
     const restrictions = this.restrictions.get(id) ?? EMPTY;
     for (const { holder } of restrictions) {
       holders.add(holder);
-      const remaining = this.restrictionHolders.get(holder)! - 1;
-      if (remaining > 0) this.restrictionHolders.set(holder, remaining);
-      else this.restrictionHolders.delete(holder);
+      const remaining = this.restrictionCountByHolder.get(holder)! - 1;
+      if (remaining > 0) this.restrictionCountByHolder.set(holder, remaining);
+      else this.restrictionCountByHolder.delete(holder);
     }
     this.restrictionCount -= restrictions.length;
     this.restrictions.delete(id);

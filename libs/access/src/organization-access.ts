@@ -4,7 +4,7 @@ import type { PermissionName } from '@cordee/contracts/permissions';
 import type { ProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
 import {
-  decide,
+  decideAccess,
   decideForEveryone,
   findHeldGrants,
   coversProduct,
@@ -13,7 +13,7 @@ import {
   type Decision,
   type HeldGrant,
   type Question,
-} from './decide.ts';
+} from './decide-access.ts';
 import { Grants, type Grant } from './grant-index.ts';
 import { People, denialFor, type Person, type SupportEntry } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';
@@ -116,12 +116,12 @@ export class OrganizationAccess implements AccessSnapshot {
     const grantsOfProduct = principal && this.grantsOfProduct(question.productId);
     if (grantsOfProduct !== undefined && checkPacked(this, principal!, grantsOfProduct, question, at)) return true;
     // Support access is rare, so the fast path does not cover it.
-    return this.people.supportEntriesOf(question.accountId, at).length > 0 && decide(this, question).allowed;
+    return this.people.supportEntriesOf(question.accountId, at).length > 0 && decideAccess(this, question).allowed;
   }
 
   /** The decision with every chain, or with the reason of the denial. */
   decide(question: Question): Decision {
-    return decide(this, question, this.principal(question.accountId, question.at.getTime())?.paths);
+    return decideAccess(this, question, this.principal(question.accountId, question.at.getTime())?.paths);
   }
 
   /**
@@ -151,21 +151,26 @@ export class OrganizationAccess implements AccessSnapshot {
    */
   listAccessEntries(accountId: AccountId, at: Date, scopes?: Scopes): AccessEntry[] {
     const principal = this.principal(accountId, at.getTime());
-    const supported = this.supportedProducts(accountId, at);
-    if (!principal) return supported.map((product) => ({ product, resource: undefined, rights: this.noRights }));
+    const supportedProducts = this.supportedProducts(accountId, at);
+    if (!principal)
+      return supportedProducts.map((product) => ({ product, resource: undefined, rights: this.noRights }));
     const collected = collectGrants(this, principal, at.getTime(), this.noRights);
     const { resources } = collected;
     const computeRights = createRightsCalculator(principal, collected, this.noRights);
     const keepRightsInScope = (rights: RightSet): RightSet =>
       scopes === undefined ? rights : rights.filter((right) => isRightInScope(scopes, right));
     const entries: AccessEntry[] = [];
-    for (const product of unionOfProducts(grantedProducts(this, principal, collected), resources.keys(), supported)) {
+    for (const product of unionOfProducts(
+      grantedProducts(this, principal, collected),
+      resources.keys(),
+      supportedProducts,
+    )) {
       const productEntry: AccessEntry = {
         product,
         resource: undefined,
         rights: keepRightsInScope(computeRights(product)),
       };
-      let hasAnyRight = principal.isManager || productEntry.rights.size > 0 || supported.includes(product);
+      let hasAnyRight = principal.isManager || productEntry.rights.size > 0 || supportedProducts.includes(product);
       const entryCount = entries.push(productEntry);
       for (const resource of resources.get(product) ?? []) {
         const { rights, isRestricted } = rightsOnResource(

@@ -1,12 +1,13 @@
-import { capFor, decide, type AccessSnapshot, type Question } from './decide.ts';
+import { hasNumber } from './bit-set.ts';
+import { capFor, decideAccess, type AccessSnapshot, type Question } from './decide-access.ts';
 import { HOLDER_BITS, type PackedGrants, type ProductGrants } from './packed-grants.ts';
 import { isContentRight } from './special-rights.ts';
 import type { ResolvedPrincipal } from './resolve-principal.ts';
 
 /**
  * The fast path of a check. It decides like `decideForPerson`, but from packed grants and without chains. The caller
- * checks support access and token scopes. The fast path calls the slower `decide` when it reaches a resource with a
- * restriction. A property test (libs/testing/src/access) asserts that `OrganizationAccess.check` and `decide` agree.
+ * checks support access and token scopes. The fast path calls the slower `decideAccess` when it reaches a resource with
+ * a restriction. A property test (libs/testing/src/access) asserts that `OrganizationAccess.check` and `decide` agree.
  */
 export function checkPacked(
   snapshot: AccessSnapshot,
@@ -25,7 +26,7 @@ export function checkPacked(
     if (isByRole) return true;
     for (const ancestor of snapshot.products.pathOf(resource)) {
       if (snapshot.grants.restrictionsOn(ancestor.resourceId, product.ownershipNumber).length > 0)
-        return decide(snapshot, question).allowed;
+        return decideAccess(snapshot, question).allowed;
       if (isContentRight(right) && ancestor.ownerMemberId === principal.person.memberId) return true;
       if (
         isGranted(
@@ -43,17 +44,14 @@ export function checkPacked(
 
 function isGranted(
   { codes, ends }: PackedGrants,
-  { holderBits }: ResolvedPrincipal,
+  { holderNumbers }: ResolvedPrincipal,
   rightNumber: number,
   at: number,
 ): boolean {
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index]!;
     if (code >> HOLDER_BITS !== rightNumber) continue;
-    const holderNumber = code & HOLDER_MASK;
-    // Each element of `holderBits` has 32 bits: `>> 5` selects the element, `& 31` the bit.
-    const isHeld = (holderBits[holderNumber >> 5]! >> (holderNumber & 31)) & 1;
-    if (isHeld && ends[index]! > at) return true;
+    if (hasNumber(holderNumbers, code & HOLDER_MASK) && ends[index]! > at) return true;
   }
   return false;
 }

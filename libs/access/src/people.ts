@@ -106,7 +106,7 @@ export class People {
   }
 
   /**
-   * True when the account sees all teams. Other accounts see their own teams and the parent teams (C-TEAM-17). Token
+   * True when the account sees all teams. Other accounts see their own teams and the parent teams. Token
    * scopes are not checked here, because the request pipeline has checked the scopes.
    */
   seesAllTeams(accountId: string, at: Date): boolean {

@@ -1,4 +1,5 @@
-import type { AccessSnapshot } from './decide.ts';
+import type { BitSet } from './bit-set.ts';
+import type { AccessSnapshot } from './decide-access.ts';
 import { pathsTo, type GrantPath } from './grant-paths.ts';
 import { manages, type Person } from './people.ts';
 
@@ -14,8 +15,8 @@ export interface ResolvedPrincipal {
   /** The validity in milliseconds since 1970; `validUntil` is exclusive. */
   readonly validFrom: number;
   readonly validUntil: number;
-  /** The holders in `paths` as a bit set; see `Grants.bitsOf`. */
-  readonly holderBits: Uint32Array;
+  /** The numbers of the holders in `paths`; see `Grants.numbersOf`. */
+  readonly holderNumbers: BitSet;
 }
 
 export function resolvePrincipal(snapshot: AccessSnapshot, person: Person, at: number): ResolvedPrincipal {
@@ -29,7 +30,7 @@ export function resolvePrincipal(snapshot: AccessSnapshot, person: Person, at: n
     person,
     isManager: manages(person),
     paths,
-    holderBits: snapshot.grants.bitsOf(paths.keys()),
+    holderNumbers: snapshot.grants.numbersOf(paths.keys()),
     validFrom,
     validUntil,
   };

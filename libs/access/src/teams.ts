@@ -99,12 +99,12 @@ export class Teams {
     return memberships;
   }
 
-  /** The team and the teams inside it at the instant. */
-  *withChildren(teamId: string, at: number, depth = 0): Iterable<string> {
+  /** The team and all its descendants at the instant. */
+  *withDescendants(teamId: string, at: number, depth = 0): Iterable<string> {
     yield teamId;
     if (depth < MAX_WALK_DEPTH)
       for (const child of this.children.get(teamId) ?? [])
-        if (this.teams.get(child)!.parentEndsAt > at) yield* this.withChildren(child, at, depth + 1);
+        if (this.teams.get(child)!.parentEndsAt > at) yield* this.withDescendants(child, at, depth + 1);
   }
 
   /**

@@ -92,7 +92,7 @@ export async function writeEvents(send: SendStatement, events: readonly PendingE
 
 function writeChunk(send: SendStatement, events: readonly PendingEvent[]): void {
   const eventCounts = new Map<string, number>();
-  // The position of each event among the events of its entity, the first is 1.
+  // The position of each event among the events of its entity; the first event has position 1.
   const positions = events.map(({ subject }) => {
     const position = (eventCounts.get(subject) ?? 0) + 1;
     eventCounts.set(subject, position);
@@ -101,14 +101,15 @@ function writeChunk(send: SendStatement, events: readonly PendingEvent[]): void 
   send(
     `with new_counter as (
        insert into outbox_sequence as counter (entity_id, sequence)
-       select entity_id, total from unnest(?::text[], ?::bigint[]) as entity (entity_id, total) order by entity_id
+       select entity_id, event_count from unnest(?::text[], ?::bigint[]) as entity (entity_id, event_count)
+       order by entity_id
        on conflict (entity_id) do update set sequence = counter.sequence + excluded.sequence
        returning entity_id, sequence
      ), event as (
-       select *, new_counter.sequence - before_last as event_sequence
+       select *, new_counter.sequence - later_count as event_sequence
        from rows from (
          unnest(?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::timestamptz[]), string_to_table(?, E'\n')
-       ) with ordinality as event (event_id, subject, entity_id, before_last, created_at, open_body, position)
+       ) with ordinality as event (event_id, subject, entity_id, later_count, created_at, open_body, position)
        join new_counter using (entity_id)
      )
      insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
@@ -121,7 +122,7 @@ function writeChunk(send: SendStatement, events: readonly PendingEvent[]): void 
       sqlArray(events.map(({ id }) => toUuid(id as `evt_${string}`))),
       sqlArray(events.map(({ type }) => type.replace(/^cordee\./, 'evt.'))),
       sqlArray(events.map(({ subject }) => subject)),
-      // How many events of the entity follow in this statement.
+      // The number of later events of the entity in this statement.
       sqlArray(events.map(({ subject }, index) => eventCounts.get(subject)! - positions[index]!)),
       sqlArray(events.map(({ time }) => time)),
       // Without the last brace, so that the statement can add the sequence.

@@ -17,8 +17,8 @@ const LOCKED_RETRY_MS = 20;
 const KEEP_MS = 24 * 3_600_000;
 /** The interval of the deletion. */
 const DELETE_EVERY_MS = 1_000;
-/** The number of the oldest rows that one deletion reads, so that no deletion delays events. */
-const DELETE_SIZE = 5_000;
+/** One deletion reads at most this number of the oldest rows, so that it does not delay events. */
+const MAX_DELETED_ROWS = 5_000;
 
 const UNPUBLISHED_SQL = `select id, event_id, subject, entity_id, body::text from outbox
   where published_at is null order by id`;
@@ -183,7 +183,7 @@ export class Relay {
       `delete from outbox where id in (
          select id from (select id, published_at from outbox order by id limit ?) as oldest where published_at < ?
        )`,
-      [DELETE_SIZE, new Date(now - KEEP_MS)],
+      [MAX_DELETED_ROWS, new Date(now - KEEP_MS)],
     );
   }
 

@@ -1,5 +1,5 @@
 import type { AccessCache } from '@cordee/access/access-cache';
-import { newest, readRevision, writeRevision, type AccessRevision } from '@cordee/access/access-revision';
+import { newerRevision, readRevision, writeRevision, type AccessRevision } from '@cordee/access/access-revision';
 import type { CloudEvent } from '@cordee/contracts/cloud-event';
 import type { Contract } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
@@ -209,10 +209,10 @@ export class RequestPipeline implements PipelineHooks {
    */
   private revisionToken({ organizationId, accessRevision }: Call, changed: AccessRevision): string | undefined {
     if (!organizationId) return undefined;
-    const newestRevision = newest(this.dependencies.access.revisionOf(organizationId), changed);
+    const newestRevision = newerRevision(this.dependencies.access.revisionOf(organizationId), changed);
     return writeRevision(
       organizationId,
-      accessRevision ? newest(newestRevision, readRevision(organizationId, accessRevision)) : newestRevision,
+      accessRevision ? newerRevision(newestRevision, readRevision(organizationId, accessRevision)) : newestRevision,
     );
   }
 

@@ -1,5 +1,5 @@
 import type { AccessCache } from '@cordee/access/access-cache';
-import { newest, readRevision, writeRevision, type AccessRevision } from '@cordee/access/access-revision';
+import { newerRevision, readRevision, writeRevision, type AccessRevision } from '@cordee/access/access-revision';
 import { ownedAccessPart } from '@cordee/contracts/access-lease';
 import type { AccessPart } from '@cordee/contracts/contract';
 import { toUuid } from '@cordee/contracts/id';
@@ -185,8 +185,8 @@ export class Transactions {
     return events.map(({ pendingEvent, handledRevision }) => {
       const organizationId = pendingEvent.organizationid as OrganizationId | undefined;
       if (!organizationId) return pendingEvent;
-      const eventRevision = newest(
-        newest(
+      const eventRevision = newerRevision(
+        newerRevision(
           this.dependencies.access.revisionOf(organizationId),
           handledRevision ? readRevision(organizationId, handledRevision) : {},
         ),
@@ -273,5 +273,5 @@ function revisionOf(
   const revisions = changes.flatMap(({ change }) =>
     change.part !== 'sessions' && change.organizationId === organizationId ? [{ [change.part]: change.revision }] : [],
   );
-  return revisions.length > 0 ? revisions.reduce(newest) : undefined;
+  return revisions.length > 0 ? revisions.reduce(newerRevision) : undefined;
 }

@@ -102,8 +102,8 @@ export const addressOf = ({
 }: Omit<BuyerCopy, 'vatNumber'>): PostalAddress => ({
   name,
   street,
-  houseNumber: buildingNumber ?? undefined,
+  buildingNumber: buildingNumber ?? undefined,
   postalCode,
-  city: town,
+  town,
   country,
 });

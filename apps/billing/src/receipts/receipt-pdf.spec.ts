@@ -17,7 +17,7 @@ const content: ReceiptContent = {
     name: 'Alpenhost SA',
     street: 'Rue de la Gare',
     postalCode: '1003',
-    city: 'Lausanne',
+    town: 'Lausanne',
     country: 'CH',
     vatNumber: 'CHE-123.456.789 MWST',
     iban: 'CH93 0076 2011 6238 5295 7',

@@ -1,4 +1,4 @@
-import { findHeldGrants } from '@cordee/access/decide';
+import { findHeldGrants } from '@cordee/access/decide-access';
 import { endOfPath, pathsTo } from '@cordee/access/grant-paths';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { ORGANIZATION } from '@cordee/access/teams';

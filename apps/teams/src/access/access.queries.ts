@@ -1,5 +1,5 @@
 import { AccessCache } from '@cordee/access/access-cache';
-import type { Question } from '@cordee/access/decide';
+import type { Question } from '@cordee/access/decide-access';
 import { objectOf } from '@cordee/access/grant-index';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import {

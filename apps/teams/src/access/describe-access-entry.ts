@@ -1,4 +1,4 @@
-import { owns, type Question } from '@cordee/access/decide';
+import { owns, type Question } from '@cordee/access/decide-access';
 import type { AccessEntry } from '@cordee/access/effective-access';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { manages } from '@cordee/access/people';

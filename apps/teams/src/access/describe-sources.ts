@@ -1,5 +1,5 @@
 import { holderOf, objectOf, type Grant } from '@cordee/access/grant-index';
-import type { Chain, HeldGrant } from '@cordee/access/decide';
+import type { Chain, HeldGrant } from '@cordee/access/decide-access';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { AccessSource } from '@cordee/contracts/teams/access';
 import type * as z from 'zod';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DenialReason } from '@cordee/access/decide';
+import type { DenialReason } from '@cordee/access/decide-access';
 import { OrganizationAccess, type PartRows } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
 import { Locale } from '@cordee/contracts/values';

@@ -1,4 +1,4 @@
-import { isNarrowed, type Chain, type Decision, type Question } from '@cordee/access/decide';
+import { isNarrowed, type Chain, type Decision, type Question } from '@cordee/access/decide-access';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Output } from '@cordee/contracts/contract';
 import type { explainAccess } from '@cordee/contracts/teams/access';

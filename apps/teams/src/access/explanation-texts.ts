@@ -1,5 +1,5 @@
 import type { Locale } from '@cordee/contracts/values';
-import type { DenialReason } from '@cordee/access/decide';
+import type { DenialReason } from '@cordee/access/decide-access';
 import type { Role } from '@cordee/contracts/permissions';
 
 /** The date of a grant, and the name of the giver. */

@@ -1,4 +1,4 @@
-import type { Decision, Question } from '@cordee/access/decide';
+import type { Decision, Question } from '@cordee/access/decide-access';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { isPermissionInScope } from '@cordee/access/scopes';
 import { inputError } from '@cordee/contracts/input-error';

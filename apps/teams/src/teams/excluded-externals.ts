@@ -17,7 +17,7 @@ export function excludedExternals(
   const isMembersOnly =
     team.isMembersOnly || (parentId != null && teams.pathOf(parentId, at).some((parent) => parent.isMembersOnly));
   if (!isMembersOnly) return [];
-  const membersOfChildren = [...teams.withChildren(team.id, at)]
+  const membersOfChildren = [...teams.withDescendants(team.id, at)]
     .filter((teamId) => teamId !== team.id)
     .flatMap((teamId) => [...teams.activeMembersOf(teamId, at)]);
   return [...new Set([...members.map(({ memberId }) => memberId), ...membersOfChildren])].flatMap((memberId) => {

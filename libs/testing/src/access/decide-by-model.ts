@@ -1,4 +1,4 @@
-import type { Decision } from '@cordee/access/decide';
+import type { Decision } from '@cordee/access/decide-access';
 import type { Role } from '@cordee/contracts/permissions';
 import type { SnapshotHolder, SnapshotObject } from '@cordee/contracts/teams/grant-snapshot';
 import {

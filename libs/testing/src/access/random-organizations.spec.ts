@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Role } from '@cordee/contracts/permissions';
-import type { Decision, Question } from '@cordee/access/decide';
+import type { Decision, Question } from '@cordee/access/decide-access';
 import { OrganizationAccess } from '@cordee/access/organization-access';
 import { TypeRights } from '@cordee/access/type-rights';
 import { decideByModel } from './decide-by-model.ts';

@@ -20,9 +20,9 @@ export interface PostalAddress {
   /** A second line of the name: department, care of. */
   readonly nameAddition?: string | undefined;
   readonly street: string;
-  readonly houseNumber?: string | undefined;
+  readonly buildingNumber?: string | undefined;
   readonly postalCode: string;
-  readonly city: string;
+  readonly town: string;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
 }

@@ -205,7 +205,7 @@ describe('a document as PDF', () => {
       nameAddition: 'x'.repeat(255),
       street: 'Gasse',
       postalCode: '1',
-      city: 'Ort'.repeat(60),
+      town: 'Ort'.repeat(60),
       country: 'DE',
     };
     const [line] = printedContent(1).lines;

@@ -99,11 +99,11 @@ type Party = PostalAddress | { readonly name: string; readonly postalCode?: unde
 /** Returns the lines of an address. An address outside the country of the seller shows its country code. */
 function addressLines(address: Party, homeCountry: string): string[] {
   if (address.postalCode === undefined) return [address.name];
-  const town = `${address.postalCode} ${address.city}`;
+  const town = `${address.postalCode} ${address.town}`;
   return [
     address.name,
     address.nameAddition,
-    [address.street, address.houseNumber].filter((each) => each).join(' '),
+    [address.street, address.buildingNumber].filter((each) => each).join(' '),
     address.country === homeCountry ? town : `${address.country}-${town}`,
   ].filter((line): line is string => Boolean(line));
 }

@@ -14,7 +14,14 @@ const content = (fields: Partial<DocumentContent> = {}): DocumentContent =>
   printedContent(1, {
     language: 'fr',
     openAmount: money(10_810, 'CHF'),
-    buyer: { name: 'Anna Muster', street: 'Weg', houseNumber: '1', postalCode: '8001', city: 'Zürich', country: 'CH' },
+    buyer: {
+      name: 'Anna Muster',
+      street: 'Weg',
+      buildingNumber: '1',
+      postalCode: '8001',
+      town: 'Zürich',
+      country: 'CH',
+    },
     ...fields,
   });
 
@@ -78,7 +85,7 @@ describe('the payment part', () => {
     expect(isPayable(expensive)).toBe(true);
   });
 
-  const buyer = { name: 'Anna', street: 'Weg', postalCode: '8001', city: 'Zürich', country: 'CH' };
+  const buyer = { name: 'Anna', street: 'Weg', postalCode: '8001', town: 'Zürich', country: 'CH' };
 
   it('cuts long names and replaces characters that the QR-bill does not allow by the nearest letters', () => {
     const debtor = paymentPart(
@@ -87,7 +94,7 @@ describe('the payment part', () => {
           name: `${'Gesellschaft '.repeat(9)}AG`,
           street: 'Phố\nHàng Bạc',
           postalCode: '8001',
-          city: 'L’Isle – “Ost”',
+          town: 'L’Isle – “Ost”',
           country: 'CH',
         },
       }),

@@ -58,7 +58,7 @@ const withStops = (text: string): string =>
  * has no near letters, or when the address has no postcode.
  */
 function debtorOf(buyer: PostalAddress): { debtor?: Party } {
-  const texts = [buyer.name, buyer.street, buyer.houseNumber ?? '', buyer.postalCode, buyer.city];
+  const texts = [buyer.name, buyer.street, buyer.buildingNumber ?? '', buyer.postalCode, buyer.town];
   if (!buyer.postalCode.trim() || texts.some((text) => nearestLetters(text) === undefined)) return {};
   return { debtor: partyOf(buyer, (text) => nearestLetters(text)!) };
 }
@@ -68,9 +68,9 @@ function partyOf(address: PostalAddress, convert: (text: string) => string): Par
   return {
     name: field(address.name, maxLengths.name),
     address: field(address.street, maxLengths.address),
-    ...(address.houseNumber ? { buildingNumber: field(address.houseNumber, maxLengths.buildingNumber) } : {}),
+    ...(address.buildingNumber ? { buildingNumber: field(address.buildingNumber, maxLengths.buildingNumber) } : {}),
     zip: field(address.postalCode, maxLengths.zip),
-    city: field(address.city, maxLengths.city),
+    city: field(address.town, maxLengths.city),
     country: address.country,
   };
 }

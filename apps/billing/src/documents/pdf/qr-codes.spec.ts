@@ -56,7 +56,7 @@ const epcCode = (amount: string): string[] => [
 ];
 
 const noDebtor = Array.from({ length: 7 }, () => '');
-const buyer = { street: 'Weg', houseNumber: '1a', postalCode: '1010', city: 'Wien', country: 'AT' };
+const buyer = { street: 'Weg', buildingNumber: '1a', postalCode: '1010', town: 'Wien', country: 'AT' };
 const foreign = (amount: number): Partial<DocumentContent> => ({
   seller,
   reference: scor,
@@ -130,9 +130,9 @@ describe('the QR codes of a rendered page', () => {
       {
         name: 'Ä'.repeat(71),
         street: 'ß'.repeat(71),
-        houseNumber: 'é'.repeat(17),
+        buildingNumber: 'é'.repeat(17),
         postalCode: '1'.repeat(17),
-        city: 'Ø'.repeat(36),
+        town: 'Ø'.repeat(36),
         country: 'DE',
       },
       ['S', 'Ä'.repeat(70), 'ß'.repeat(70), 'é'.repeat(16), '1'.repeat(16), 'Ø'.repeat(35), 'DE'],

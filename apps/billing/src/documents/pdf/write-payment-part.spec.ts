@@ -15,9 +15,9 @@ const W = (count: number): string => 'W'.repeat(count);
 const longestAddress = {
   name: W(70),
   street: W(70),
-  houseNumber: W(16),
+  buildingNumber: W(16),
   postalCode: W(16),
-  city: W(35),
+  town: W(35),
   country: 'DE',
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Role } from '@cordee/contracts/permissions';
 import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
-import type { Decision, Question } from './decide.ts';
+import type { Decision, Question } from './decide-access.ts';
 import { OrganizationAccess, type PartRows } from './organization-access.ts';
 import { TypeRights } from './type-rights.ts';
 

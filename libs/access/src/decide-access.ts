@@ -49,8 +49,8 @@ export interface Decision {
   /** Null when the right is allowed. */
   refusal: DenialReason | null;
   /**
-   * True when the person may delete only their own files: an external with the right `change` on a folder (PROD-2,
-   * C-TEAM-11).
+   * True when the person may delete only their own files: an external with the right `change` on a folder
+   * (PROD-2).
    */
   isOwnFilesOnly: boolean;
 }
@@ -72,7 +72,7 @@ export interface Target {
  * A grant gives its right in any case, because the grant proves that the right exists. `resolvedPaths`: the grant paths
  * of the person at the instant, if the caller has resolved them.
  */
-export function decide(
+export function decideAccess(
   snapshot: AccessSnapshot,
   question: Question,
   resolvedPaths?: ReadonlyMap<string, readonly GrantPath[]>,

@@ -20,7 +20,7 @@ export interface CamtPayment {
   readonly endToEndId?: string;
   /** Charges that a bank deducted. */
   readonly charges?: Money;
-  /** The amount that the payer ordered. */
+  /** The amount that the payer instructed. */
   readonly instructedAmount?: Money;
 }
 

@@ -3,7 +3,7 @@ import type { BackgroundTransactions } from '@cordee/service/background-transact
 
 /** The interval between writes of the progress. */
 const WRITE_EVERY_MS = 500;
-/** An import that was started this often has failed: its error, or a crash that it causes, would come again. */
+/** An import that was started this often has failed: its error, or a crash that it causes, would happen again. */
 const MAX_ATTEMPTS = 10;
 const RETRY_MS = 10_000;
 
@@ -11,7 +11,7 @@ const RETRY_MS = 10_000;
 export class BankFileImportProgress {
   private step: 'check' | 'book' = 'check';
   private bytesRead = 0;
-  private bookings = 0;
+  private bookingCount = 0;
   private writtenAt = 0;
 
   constructor(
@@ -44,20 +44,20 @@ export class BankFileImportProgress {
     await this.writeSometimes();
   }
 
-  async setBookings(bookings: number): Promise<void> {
-    this.bookings = bookings;
+  async setBookingCount(count: number): Promise<void> {
+    this.bookingCount = count;
     await this.writeSometimes();
   }
 
   /** Writes the progress now. */
   async write(): Promise<void> {
     this.writtenAt = performance.now();
-    const { step, bytesRead, bookings } = this;
+    const { step, bytesRead, bookingCount } = this;
     await this.background.asSystem(async ({ em }) => {
       await em.execute(`update bank_file_import_progress set step = ?, bytes_read = ?, bookings = ? where id = ?`, [
         step,
         bytesRead,
-        bookings,
+        bookingCount,
         toUuid(this.id),
       ]);
     });

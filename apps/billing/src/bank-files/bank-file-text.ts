@@ -63,6 +63,7 @@ function encodingOf(head: Buffer): string {
 /** MT940 has neither references nor all amounts of a batch, so it cannot be matched reliably. */
 function refuseMt940(text: string): void {
   if (!/^\s*(?:\{1:|:20:)/.test(text)) return;
-  const detail = 'this is an MT940 statement: order camt.053 and, for the payments of batches, camt.054 at the bank';
+  const detail =
+    'this is an MT940 statement: request camt.053 and, for the payments of batches, camt.054 from the bank';
   throw invalidBankFile(detail, [{ pointer: 'line 1, column 1', code: 'KIND_MT940', detail, line: 1 }]);
 }

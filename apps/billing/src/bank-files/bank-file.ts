@@ -104,7 +104,7 @@ export interface BankTransaction {
   readonly direction: Direction;
   /** Charges that banks deducted; undefined when the file states no charges. */
   readonly charges: Money | undefined;
-  /** The amount that the payer ordered; undefined when the file does not state this amount. */
+  /** The amount that the payer instructed; undefined when the file does not state this amount. */
   readonly instructedAmount: Money | undefined;
   /**
    * A QR reference or ISO 11649 reference in canonical form, with valid check digits. It comes from the reference

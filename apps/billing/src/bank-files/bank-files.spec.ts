@@ -177,7 +177,7 @@ describe('a bank transfer', () => {
     },
   );
 
-  it('that is short pays the invoice when the payer ordered the whole amount', async () => {
+  it('that is too low pays the invoice when the payer instructed the whole amount', async () => {
     const organizationId = await billing.organization();
     const invoice = await issueInvoice(organizationId);
     await billing.receive({ amount: 11_655, reference: invoice.reference!, instructedAmount: chf(11_675) });

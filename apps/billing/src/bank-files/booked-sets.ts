@@ -108,7 +108,7 @@ export class BookedSets {
     const { recordedBookings, returnedPayments } = ownMovementRules.book(context, newOwnMovements);
     for (const booking of recordedBookings) importedBookings.add(booking);
     await this.creditReturnedPayments(returnedPayments);
-    ownMovementRules.notify(em, ignored);
+    ownMovementRules.recordNotified(em, ignored);
     for (const booking of ignored.filter(claim))
       importedBookings.add(
         recordOfPayment(newId('bkg', now), booking, { status: 'ignored', detail: 'the account statement books it' }),

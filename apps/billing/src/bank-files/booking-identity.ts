@@ -14,8 +14,8 @@ export interface BookingIdentity {
   /** Hash of the text and the payer. */
   readonly content: string;
   /**
-   * What tells bookings without references apart: the references of the only payment of an entry, and the bank
-   * transaction code. Missing for a payment with references, and in rows of an earlier version.
+   * Distinguishes bookings without references: the references of the only payment of an entry, and the bank transaction
+   * code. Missing for a payment with references, and in rows of an earlier version.
    */
   readonly payment?: Readonly<Record<string, string>>;
 }

@@ -6,7 +6,7 @@ import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from '
 
 type AnyEntry = BankEntry | UnprocessableEntry;
 
-/** The sums of entries by currency, as if all of them were credits, or signed. */
+/** The sums of entries by currency, with or without the signs of their directions. */
 class Total {
   count = 0;
   private hasMissingAmount = false;
@@ -19,7 +19,7 @@ class Total {
   }
 
   /** Returns the sum; undefined when an entry has no amount or an amount in another currency. */
-  in(currency: string): Money | undefined {
+  sumIn(currency: string): Money | undefined {
     const isComparable = !this.hasMissingAmount && [...this.sums.keys()].every((each) => each === currency);
     return isComparable && isCurrency(currency) ? money(this.sums.get(currency) ?? 0n, currency) : undefined;
   }
@@ -100,24 +100,24 @@ function checkSummary(errors: FieldError[], remarks: BankFileRemark[], element: 
     ['TtlCdtNtries', sums.credit],
     ['TtlDbtNtries', sums.debit],
   ];
-  for (const [name, entries] of totals) {
+  for (const [name, directionTotal] of totals) {
     const total = child(summary, name);
     if (!total) continue;
     const count = textAt(total, 'NbOfNtries');
-    if (count !== undefined && Number(count) !== entries.count) {
+    if (count !== undefined && Number(count) !== directionTotal.count) {
       addError(
         errors,
         child(total, 'NbOfNtries')!,
         'COUNT_MISMATCH',
-        `the summary announces ${count} entries, the statement contains ${entries.count}`,
+        `the summary announces ${count} entries, the statement contains ${directionTotal.count}`,
       );
     }
     const announcedText = textAt(total, 'Sum');
     // A summary states no currency, so the currency of the first entry applies.
-    const { currency } = entries;
+    const { currency } = directionTotal;
     if (announcedText === undefined || currency === undefined) continue;
     // The summary adds credits and debits without their sign.
-    const sum = entries.in(currency);
+    const sum = directionTotal.sumIn(currency);
     const announcedSum = parseAmount(announcedText, currency);
     if (!sum)
       remarks.push({
@@ -135,7 +135,7 @@ function checkNetTotal(errors: FieldError[], element: XmlElement, { all, net }: 
   const total = descend(element, 'TxsSummry', 'TtlNtries');
   const later = child(total, 'TtlNetNtry');
   const amountText = later ? textAt(later, 'Amt') : textAt(total, 'TtlNetNtryAmt');
-  const sum = all.currency === undefined ? undefined : net.in(all.currency);
+  const sum = all.currency === undefined ? undefined : net.sumIn(all.currency);
   if (!total || amountText === undefined || !sum) return;
   // Some banks write a sign beside the direction.
   const unsignedText = amountText.replace(/^-/, '');
@@ -163,7 +163,7 @@ function checkAndReadBalances(
   if (!opening || !closing || isPartialPage(element)) return balances;
   const { currency } = closing;
   const openingAmount = netOf([opening], currency);
-  const bookedAmount = booked.in(currency);
+  const bookedAmount = booked.sumIn(currency);
   const actualBalance = netOf([closing], currency);
   if (!openingAmount || !bookedAmount || !actualBalance) {
     remarks.push({

@@ -11,12 +11,12 @@ export class EntrySets {
 
   add(entry: BankEntry, statement: number): void {
     this.entriesOf(statement).entries.push(entry);
-    this.count(entry.transactions.length);
+    this.countPayments(entry.transactions.length);
   }
 
   addUnprocessable(entry: UnprocessableEntry, statement: number): void {
     this.entriesOf(statement).unprocessable.push(entry);
-    this.count(1);
+    this.countPayments(1);
   }
 
   /** Removes and returns the sets that are full. */
@@ -40,8 +40,8 @@ export class EntrySets {
     return added;
   }
 
-  private count(payments: number): void {
-    this.paymentCount += Math.max(1, payments);
+  private countPayments(count: number): void {
+    this.paymentCount += Math.max(1, count);
     if (this.paymentCount >= PAYMENTS_PER_SET) this.fullSets.push(this.takeRest());
   }
 }

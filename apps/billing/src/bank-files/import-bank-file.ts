@@ -35,7 +35,7 @@ export async function importBankFile(
   context: BillingContext,
   fileId: `fil_${string}`,
   checkedFile: CheckedBankFile,
-  onProgress: (bookings: number) => Promise<void> = async () => {},
+  onProgress: (bookingCount: number) => Promise<void> = async () => {},
 ): Promise<z.output<typeof BankFileReport>> {
   const { em, now, seller } = context;
   const file = withCanonicalAccounts(checkedFile.outline, seller);

@@ -4,8 +4,8 @@ const MAX_INVOICES = 16;
 export const OPEN_INVOICES_TO_READ = MAX_INVOICES + 1;
 
 /**
- * Returns the only combination of invoices whose open amounts add up to the received amount. Undefined when
- * no combination or several combinations match, or when there are too many invoices.
+ * Returns the only combination of invoices whose open amounts add up to the received amount. Undefined when no
+ * combination or several combinations match, or when there are too many invoices.
  */
 export function uniqueCombination<I>(
   invoices: readonly I[],

@@ -31,8 +31,8 @@ interface NotifiedRow {
 
 /**
  * Moves the money of outgoing payments that a notification names and that an account statement contains without
- * details, from where the account statement put it. A movement that staff has decided about
- * remains. Returns the payments that came back to prepaid.
+ * details, from where the account statement put it. A movement about which staff has decided remains. Returns the
+ * payments that came back to prepaid.
  */
 export async function settleNotifiedPayments({ em, now }: BillingContext): Promise<ReturnedPayment[]> {
   const rows = await em.execute<NotifiedRow[]>(

@@ -21,7 +21,7 @@ export interface OutgoingPayment {
   readonly amount: number;
 }
 
-/** An outgoing payment in a bank file, with the charges of the bank: what a debit took more, or a return less. */
+/** An outgoing payment in a bank file. Its charges are what a debit took in addition, or what a return lacks. */
 interface FoundPayment {
   readonly payment: OutgoingPayment;
   /** The amount that the account of the seller got or lost, in minor units. */
@@ -104,7 +104,7 @@ export const signedAmountOf = ({ amount, direction }: { amount: Money; direction
 export interface Move {
   readonly entries: readonly LedgerEntry[];
   /** The amount that the prepaid account of a customer gets. */
-  readonly credited?: number;
+  readonly creditedAmount?: number;
   readonly outcome: BookingOutcome;
 }
 
@@ -119,11 +119,11 @@ export interface ReturnedPayment {
 /** Returns the returned payment of a movement; undefined for every other movement. */
 export const returnedPaymentOf = (
   { payment: { organizationId, currency } }: Pick<FoundPayment, 'payment'>,
-  { credited }: Move,
+  { creditedAmount }: Move,
   bookingId: `bkg_${string}`,
   valueDate: string,
 ): ReturnedPayment | undefined => {
-  const amount = credited === undefined ? null : toMoneyValue(money(credited, currency));
+  const amount = creditedAmount === undefined ? null : toMoneyValue(money(creditedAmount, currency));
   return amount ? { bookingId, organizationId, amount, valueDate } : undefined;
 };
 
@@ -145,7 +145,7 @@ export function movePayment(
   if (purpose === 'return') return moveToSuspense(amount, 'payment_returned', 'an outgoing payment was returned');
   return {
     entries: [fees, { account: 'prepaid', amount: -amount - charges }],
-    credited: amount + charges,
+    creditedAmount: amount + charges,
     outcome: {
       status: 'prepaid',
       organizationId,

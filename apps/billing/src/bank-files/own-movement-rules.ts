@@ -100,7 +100,7 @@ export class OwnMovementRules {
   }
 
   /** Records which payments a notification names. The account statement moves their money. */
-  notify(em: EntityManager, bookings: readonly Booking[]): void {
+  recordNotified(em: EntityManager, bookings: readonly Booking[]): void {
     recordMovements(
       em,
       bookings.flatMap((booking) => {

@@ -9,7 +9,7 @@ export interface IncomingPayment {
   readonly isReferenceInvalid: boolean;
   readonly amount: Money;
   readonly valueDate: string;
-  /** True when the file shows charges, or that the payer ordered another amount. */
+  /** True when the file shows charges, or that the payer instructed another amount. */
   readonly showsFees: boolean;
 }
 

@@ -140,16 +140,16 @@ export class PaymentSet {
       ? this.convert(document, entry.valueDate, shortfall)
       : this.payInvoice(document!, match.applied.amount, entry.valueDate, shortfall);
     const shortfallAccount = bankFees.amount > 0 ? 'bank_fees' : 'payment_differences';
-    const lowered = shortfallEntries(shortfallAccount, shares, shortfall, earlierShortfall);
-    const named = this.payNamed(furtherOwners, organizationId, settled.surplus, entry.valueDate);
-    const surplus = named.reduce((rest, each) => subtractMoney(rest, each.amount), settled.surplus);
+    const entriesOfShortfall = shortfallEntries(shortfallAccount, shares, shortfall, earlierShortfall);
+    const paymentsOfNamed = this.payNamedDocuments(furtherOwners, organizationId, settled.surplus, entry.valueDate);
+    const surplus = paymentsOfNamed.reduce((rest, each) => subtractMoney(rest, each.amount), settled.surplus);
     const isOverpaid = surplus.amount > 0;
     this.addLedgerBooking(
       booking,
       { ...bookingKey, documentId: invoiceId, ...(isOverpaid && { reason: 'overpaid' as const }) },
       entriesOfIncomingPayment({
         source,
-        appliedPayments: [{ invoiceId, amount: match.applied, shortfall: lowered }, ...named],
+        appliedPayments: [{ invoiceId, amount: match.applied, entriesOfShortfall }, ...paymentsOfNamed],
         prepaidAmount: surplus,
       }),
     );
@@ -160,7 +160,7 @@ export class PaymentSet {
   }
 
   /** Pays further documents that the payer names, each in full, while the surplus of the payment covers them. */
-  private payNamed(
+  private payNamedDocuments(
     owners: readonly ReferenceOwner[],
     organizationId: `org_${string}`,
     surplus: Money,

@@ -23,7 +23,7 @@ export interface RecordedBooking {
   /** The bank transaction code of the entry. */
   readonly code: string | null;
   readonly isReversal: boolean;
-  /** True when the file shows charges, or that the payer ordered another amount. */
+  /** True when the file shows charges, or that the payer instructed another amount. */
   readonly showsFees: boolean;
   readonly valueDate: string | null;
   readonly reference: string | null;

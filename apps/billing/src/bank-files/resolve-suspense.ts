@@ -98,7 +98,7 @@ export const assignSuspense = (
     },
   );
 
-/** Orders a payment that returns the money of a booking to its payer. */
+/** Requests a payment that returns the money of a booking to its payer. */
 export const returnSuspense = (
   context: BillingContext,
   bookingId: `bkg_${string}`,

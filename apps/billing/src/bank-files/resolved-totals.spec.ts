@@ -40,7 +40,7 @@ const readClearing = async (): Promise<unknown> =>
     )
   )[0]!['amount'];
 
-describe('a total of the account statement that staff has decided about before its notification', () => {
+describe('a total of the account statement about which staff decides before its notification', () => {
   it.each<[string, number, (bookingId: `bkg_${string}`, organizationId: `org_${string}`) => Promise<unknown>]>([
     [
       'assigned',
@@ -59,7 +59,7 @@ describe('a total of the account statement that staff has decided about before i
         ),
     ],
     ['written off', 0, (bookingId) => billing.test.call(writeOffSuspense, { bookingId, reason: 'Small' }, staff)],
-  ])('and has %s moves no money again', async (_, balance, resolve) => {
+  ])('that is %s moves no money again', async (_, balance, resolve) => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     const entryReference = `TOTAL-${(counter += 1)}`;

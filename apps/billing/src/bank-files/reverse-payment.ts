@@ -16,8 +16,8 @@ import type { BookingOutcome } from './recorded-booking.ts';
 import { withoutCreditedShortfall } from './credited-shortfall.ts';
 
 /**
- * Reverses an incoming payment that the bank took back: posts the reversal and reopens the invoices that
- * the payment paid. If prepaid has already spent the money, this function first reverses the newest payments from
+ * Reverses an incoming payment that the bank took back: posts the reversal and reopens the invoices that the payment
+ * paid. If prepaid has already spent the money, this function first reverses the newest payments from
  * prepaid, so that the prepaid balance never becomes negative.
  */
 export async function reversePayment(

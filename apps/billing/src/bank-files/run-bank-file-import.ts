@@ -88,9 +88,9 @@ async function importQueued(
   };
   const checkedFile = await reader.check({ size: Number(claimed.total_bytes), readChunk });
   progress.startBooking();
-  const report = await importBankFile({ ...context, seller }, fileId, checkedFile, async (bookings) => {
+  const report = await importBankFile({ ...context, seller }, fileId, checkedFile, async (bookingCount) => {
     signal.throwIfAborted();
-    await progress.setBookings(bookings);
+    await progress.setBookingCount(bookingCount);
   });
   await finish(context, id, `status = 'done', report = ?`, [JSON.stringify(report)]);
   await progress.write();

@@ -47,7 +47,7 @@ describe('several accounts of the seller (PAY-2)', () => {
     ['EUR', EUR_QR_IBAN],
     // A currency without an account, and without a QR-bill.
     ['JPY', IBAN],
-  ])('a document in %s shows %s', async (currency, iban) => {
+  ])('are on documents by currency: a document in %s shows %s', async (currency, iban) => {
     expect((await (await proFormaIn(currency)).detailsOf()).iban).toBe(iban);
   });
 

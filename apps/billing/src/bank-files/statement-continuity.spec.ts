@@ -128,7 +128,7 @@ describe('account statements (C-BNK-24)', () => {
     expect(await billing.test.codeOf(listStatementGaps, { cursor: 'x' }, staff)).toBe('CURSOR_INVALID');
   });
 
-  it('in the format MT940 are refused; the error names the formats to order', async () => {
+  it('in the format MT940 are refused; the error names the formats to request', async () => {
     await expect(
       billing.importFile(':20:STARTUMS\n:25:CH9300762011623852957\n:60F:C261120CHF100,00\n'),
     ).rejects.toMatchObject({

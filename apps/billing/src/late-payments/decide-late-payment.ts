@@ -37,7 +37,7 @@ interface LatePayment extends Omit<PayableProForma, 'refusedCheck'> {
   readonly currency: Currency;
   /** True when the bank has taken the money back. */
   readonly isReversed: boolean;
-  /** True when the bank file shows charges, or that the payer ordered another amount. */
+  /** True when the bank file shows charges, or that the payer instructed another amount. */
   readonly showsFees: boolean;
 }
 

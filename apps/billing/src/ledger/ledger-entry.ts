@@ -76,7 +76,7 @@ export interface AppliedPayment {
   readonly invoiceId: string;
   readonly amount: Money;
   /** The entries of an accepted shortfall, which settles the rest of the invoice. */
-  readonly shortfall?: readonly LedgerEntry[];
+  readonly entriesOfShortfall?: readonly LedgerEntry[];
 }
 
 /**
@@ -96,11 +96,11 @@ export const entriesOfIncomingPayment = ({
     ...source,
     amount: appliedPayments.reduce((sum, { amount }) => sum + amount.amount, prepaidAmount.amount),
   },
-  ...appliedPayments.flatMap(({ invoiceId, amount, shortfall = [] }): LedgerEntry[] => [
-    ...shortfall,
+  ...appliedPayments.flatMap(({ invoiceId, amount, entriesOfShortfall = [] }): LedgerEntry[] => [
+    ...entriesOfShortfall,
     {
       account: 'receivable',
-      amount: shortfall.reduce((sum, each) => sum - each.amount, -amount.amount),
+      amount: entriesOfShortfall.reduce((sum, each) => sum - each.amount, -amount.amount),
       documentId: invoiceId,
     },
   ]),

@@ -15,7 +15,7 @@ async function paymentOfConsumer(): Promise<FilePayment> {
   return { amount: total.amount, currency: 'EUR', reference: reference! };
 }
 
-describe('an odd entry of a good file does not stop the file (PAY-2)', () => {
+describe('an unusual entry of a valid file does not stop the import (PAY-2)', () => {
   it.each(['MGA', 'XYZ'])('with an amount in %s, whose decimals are unknown', async (currency) => {
     const file = billing.camt([{ amount: 100, currency: 'SEK' }, { amount: 100 }]).replaceAll('SEK', currency);
     const { bookings } = await billing.importFile(file);

@@ -1,4 +1,6 @@
-import { capFor, findHeldGrants, isNarrowed, owns, type AccessSnapshot } from './decide-access.ts';
+import { owns, type AccessSnapshot } from './access-snapshot.ts';
+import { capFor } from './decide-access.ts';
+import { findHeldGrants, isNarrowed } from './held-grants.ts';
 import type { Product, Resource } from './products.ts';
 import { ownerRights } from './special-rights.ts';
 import { rightsGivenBy } from './included-rights.ts';

@@ -3,17 +3,9 @@ import type { MemberSnapshot } from '@cordee/contracts/identity/member';
 import type { PermissionName } from '@cordee/contracts/permissions';
 import type { ProductSnapshot } from '@cordee/contracts/products/product-snapshot';
 import type { GrantSnapshot } from '@cordee/contracts/teams/grant-snapshot';
-import {
-  decideAccess,
-  decideForEveryone,
-  findHeldGrants,
-  coversProduct,
-  owns,
-  type AccessSnapshot,
-  type Decision,
-  type HeldGrant,
-  type Question,
-} from './decide-access.ts';
+import { owns, type AccessSnapshot } from './access-snapshot.ts';
+import { decideAccess, decideForEveryone, coversProduct, type Decision, type Question } from './decide-access.ts';
+import { findHeldGrants, type HeldGrant } from './held-grants.ts';
 import { Grants, type Grant } from './grant-index.ts';
 import { People, denialFor, type Person, type SupportEntry } from './people.ts';
 import { Products, type Product, type Resource } from './products.ts';

@@ -1,5 +1,6 @@
 import { hasNumber } from './bit-set.ts';
-import { capFor, decideAccess, type AccessSnapshot, type Question } from './decide-access.ts';
+import type { AccessSnapshot } from './access-snapshot.ts';
+import { capFor, decideAccess, type Question } from './decide-access.ts';
 import { HOLDER_BITS, type PackedGrants, type ProductGrants } from './packed-grants.ts';
 import { isContentRight } from './special-rights.ts';
 import type { ResolvedPrincipal } from './resolve-principal.ts';

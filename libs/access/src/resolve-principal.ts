@@ -1,5 +1,5 @@
 import type { BitSet } from './bit-set.ts';
-import type { AccessSnapshot } from './decide-access.ts';
+import type { AccessSnapshot } from './access-snapshot.ts';
 import { pathsTo, type GrantPath } from './grant-paths.ts';
 import { manages, type Person } from './people.ts';
 

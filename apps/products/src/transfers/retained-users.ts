@@ -1,4 +1,4 @@
-import { findHeldGrants } from '@cordee/access/decide-access';
+import { findHeldGrants } from '@cordee/access/held-grants';
 import { endOfPath, pathsTo } from '@cordee/access/grant-paths';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { ORGANIZATION } from '@cordee/access/teams';

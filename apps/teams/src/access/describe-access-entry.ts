@@ -1,4 +1,5 @@
-import { owns, type Question } from '@cordee/access/decide-access';
+import { owns } from '@cordee/access/access-snapshot';
+import type { Question } from '@cordee/access/decide-access';
 import type { AccessEntry } from '@cordee/access/effective-access';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import { manages } from '@cordee/access/people';

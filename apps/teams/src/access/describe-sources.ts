@@ -1,5 +1,6 @@
 import { holderOf, objectOf, type Grant } from '@cordee/access/grant-index';
-import type { Chain, HeldGrant } from '@cordee/access/decide-access';
+import type { Chain } from '@cordee/access/decide-access';
+import type { HeldGrant } from '@cordee/access/held-grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { AccessSource } from '@cordee/contracts/teams/access';
 import type * as z from 'zod';

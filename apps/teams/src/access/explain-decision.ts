@@ -1,4 +1,5 @@
-import { isNarrowed, type Chain, type Decision, type Question } from '@cordee/access/decide-access';
+import type { Chain, Decision, Question } from '@cordee/access/decide-access';
+import { isNarrowed } from '@cordee/access/held-grants';
 import type { OrganizationAccess } from '@cordee/access/organization-access';
 import type { Output } from '@cordee/contracts/contract';
 import type { explainAccess } from '@cordee/contracts/teams/access';

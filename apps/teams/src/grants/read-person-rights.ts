@@ -1,5 +1,5 @@
 import { DomainError } from '@cordee/contracts/domain-error';
-import { findHeldGrants } from '@cordee/access/decide-access';
+import { findHeldGrants } from '@cordee/access/held-grants';
 import { holderOf, objectOf, type Grant } from '@cordee/access/grant-index';
 import { pathsTo } from '@cordee/access/grant-paths';
 import { manages } from '@cordee/access/people';

@@ -27,7 +27,8 @@ const countUnpublished = async (): Promise<number> =>
 const killRelay = async (): Promise<void> => {
   await test.admin.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
-     where datname = current_database() and state = 'idle in transaction'`,
+     where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()
+       and backend_type = 'client backend'`,
   );
 };
 

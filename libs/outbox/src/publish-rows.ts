@@ -24,13 +24,17 @@ interface RowEvent extends EventToPublish {
 }
 
 /**
- * Publishes events: together if the broker can, otherwise one by one. Resolves when every publish has settled, so that
- * no publish continues after the lock of the relay is released.
+ * Publishes events: together if `mayBatch` is true and the broker can, otherwise one by one. Resolves when every
+ * publish has settled, so that no publish continues after the lock of the relay is released.
  */
-export async function publishRows(bus: Bus, rows: readonly OutboxRow[]): Promise<PublishOutcome> {
+export async function publishRows(
+  bus: Bus,
+  rows: readonly OutboxRow[],
+  { mayBatch }: { mayBatch: boolean },
+): Promise<PublishOutcome> {
   const events = rows.map((row) => ({ subject: row.subject, id: row.event_id, data: Buffer.from(row.body), row }));
   try {
-    if (await publishTogether(bus, events)) return { published: rows.map(({ id }) => id), refusals: [] };
+    if (mayBatch && (await publishTogether(bus, events))) return { published: rows.map(({ id }) => id), refusals: [] };
   } catch (error) {
     return { published: [], refusals: [error] };
   }

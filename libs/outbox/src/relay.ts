@@ -1,10 +1,17 @@
-import { MAX_BATCH_SIZE, type Bus } from '@cordee/messaging/bus';
+import { MAX_BATCH_SIZE, RequestTimeout, type Bus } from '@cordee/messaging/bus';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { publishRows, type OutboxRow, type PublishOutcome } from './publish-rows.ts';
 import { sqlArray } from './sql-array.ts';
 
 /** The number of batches in a transaction while there is a backlog. Without a backlog, it is one. */
 const BACKLOG_BATCHES = 20;
+/**
+ * After this time, no further batch of the transaction is published. A long transaction would block migrations of the
+ * outbox, and after a crash, the events of its first batches would be older than the deduplication window.
+ */
+const BACKLOG_MS = 2_000;
+/** How long no batches are published after a batch without a reply. */
+const PAUSE_BATCHES_MS = 60_000;
 /** The interval of searches for events whose wake-up was lost, for example in a crash. */
 const POLL_MS = 1_000;
 const RETRY_MS = 250;
@@ -52,6 +59,7 @@ export class Relay {
   private checkedStore: string | undefined;
   private storeProblem: string | undefined;
   private lastDeletionAt = Number.NEGATIVE_INFINITY;
+  private batchesPausedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -121,8 +129,20 @@ export class Relay {
 
   private async publishOnce(tx: EntityManager): Promise<PublishOutcome> {
     const rows = await tx.execute<OutboxRow[]>(`${UNPUBLISHED_SQL} limit ?`, [MAX_BATCH_SIZE]);
-    const outcome = await publishRows(this.options.bus, rows);
+    const outcome = await this.publish(rows);
     await this.mark(tx, outcome.published);
+    return outcome;
+  }
+
+  /**
+   * Publishes rows together, or one by one while batches are paused. A batch that the connection or the broker cannot
+   * transfer in time would otherwise be repeated forever.
+   */
+  private async publish(rows: readonly OutboxRow[]): Promise<PublishOutcome> {
+    const mayBatch = performance.now() >= this.batchesPausedUntil;
+    const outcome = await publishRows(this.options.bus, rows, { mayBatch });
+    if (mayBatch && outcome.refusals.some((error) => error instanceof RequestTimeout))
+      this.batchesPausedUntil = performance.now() + PAUSE_BATCHES_MS;
     return outcome;
   }
 
@@ -132,6 +152,7 @@ export class Relay {
    * meanwhile cannot overtake an older event.
    */
   private async publishBacklog(tx: EntityManager): Promise<PublishOutcome> {
+    const endsAt = performance.now() + BACKLOG_MS;
     const fetch = (): Promise<OutboxRow[]> => tx.execute<OutboxRow[]>(`fetch ${MAX_BATCH_SIZE} from backlog`);
     const [, firstRows] = await Promise.all([
       tx.execute(`declare backlog no scroll cursor for ${UNPUBLISHED_SQL}`),
@@ -144,7 +165,7 @@ export class Relay {
       const isLast = batch === BACKLOG_BATCHES || rows.length < MAX_BATCH_SIZE || this.isStopped;
       // Waits for both, so that no publish continues after the lock is released.
       const [outcome, nextRows] = await Promise.all([
-        publishRows(this.options.bus, rows),
+        this.publish(rows),
         isLast ? [] : fetch().catch((error: unknown) => error as Error),
       ]);
       const marking = this.mark(tx, outcome.published);
@@ -158,7 +179,8 @@ export class Relay {
         if (nextRows instanceof Error) throw nextRows;
         return { published, refusals: outcome.refusals };
       }
-      rows = nextRows;
+      // Rows that are not published now are read again by the next transaction.
+      rows = performance.now() < endsAt ? nextRows : [];
     }
     await Promise.all(marks);
     return { published, refusals: [] };

@@ -118,7 +118,11 @@ describe.each(versions)('the %s broker', (version) => {
     await outbox.admin.query(
       `update outbox set published_at = null where id in (select id from outbox order by id limit 300 offset 700)`,
     );
-    expect(await relay.publishBatch({ isBacklog: true })).toBe(boxes.length * shelves.length - 700);
+    let republished = 0;
+    // A slow broker needs several transactions.
+    for (let count = MAX_BATCH_SIZE; count >= MAX_BATCH_SIZE; republished += count)
+      count = await relay.publishBatch({ isBacklog: true });
+    expect(republished).toBe(boxes.length * shelves.length - 700);
     const stored = await readStored();
     expect(new Set(stored.map(({ id }) => id)).size).toBe(stored.length);
     for (const box of boxes)

@@ -4,7 +4,8 @@ import { toPendingEvent, writeEvents } from '@cordee/outbox/publish';
 import { Relay } from '@cordee/outbox/relay';
 import { createOutboxRunner } from '@cordee/service/database/locked-outbox';
 import { sendAhead } from '@cordee/service/database/orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { RequestTimeout } from '@cordee/messaging/bus';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ItemCollector } from '../item-collector.ts';
 import { boxMoved, boxMovedEvent, OutboxFixture, RecordingBus, SERVICE } from './outbox.fixture.ts';
 
@@ -23,12 +24,11 @@ const rollbackError = new Error('rolled back');
 const countUnpublished = async (): Promise<number> =>
   (await test.admin.query<{ n: number }>('select count(*)::int as n from outbox where published_at is null')).rows[0]!
     .n;
-/** Simulates a crash: terminates the connection and its open transaction. */
+/** Simulates a crash: terminates the connection that has the lock of the relay, and its open transaction. */
 const killRelay = async (): Promise<void> => {
   await test.admin.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-     where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()
-       and backend_type = 'client backend'`,
+    `select pg_terminate_backend(pid) from pg_locks
+     where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
   );
 };
 
@@ -208,6 +208,49 @@ describe('the relay', () => {
       expect(bus.stored.filter(({ event }) => event.subject === box).map(({ event }) => event.sequence)).toEqual(
         shelves,
       );
+  });
+
+  it('ends the transaction of a slow backlog after two seconds, so that it does not block migrations', async () => {
+    await test.commitEvents(...Array.from({ length: 3_000 }, (_, index) => boxMovedEvent(`box ${index}`, 1)));
+    let time = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => time);
+    bus.afterPublish = () => {
+      // A batch of 1,000 events takes 1.5 seconds.
+      time += 1.5;
+    };
+    const relay = test.relay(bus);
+    try {
+      expect([await relay.publishBatch({ isBacklog: true }), await countUnpublished()]).toEqual([2_000, 1_000]);
+      expect(await relay.publishBatch({ isBacklog: true })).toBe(1_000);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('publishes one by one for a minute after a batch without a reply, so that slow batches end', async () => {
+    const batchSizes: number[] = [];
+    bus.publishBatch = async (events: readonly unknown[] = []) => {
+      batchSizes.push(events.length);
+      throw new RequestTimeout('evt', 10_000);
+    };
+    let time = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => time);
+    const relay = test.relay(bus);
+    const commitTwo = () => test.commitEvents(boxMovedEvent('a', 1), boxMovedEvent('b', 1));
+    try {
+      await commitTwo();
+      await expect(relay.publishBatch()).rejects.toThrow(RequestTimeout);
+      time = 59_000;
+      expect(await relay.publishBatch()).toBe(2);
+      await commitTwo();
+      expect(await relay.publishBatch()).toBe(2);
+      await commitTwo();
+      time = 60_000;
+      await expect(relay.publishBatch()).rejects.toThrow(RequestTimeout);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(batchSizes).toEqual([2, 2]);
   });
 
   it('ends a backlog when its connection to PostgreSQL is lost, and publishes the rest later', async () => {

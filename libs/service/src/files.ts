@@ -52,7 +52,8 @@ export class Files {
    * missing. A repeated chunk changes nothing. Throws IDEMPOTENCY_KEY_REUSED when the stored chunk at this position has
    * other content: the gateway derives the file id from the idempotency key.
    *
-   * The commit does not wait for the disk: the commit of the transaction that uses the file makes all chunks durable.
+   * Only the commit of a chunk that is not full, which is the last one, waits for the disk; it makes the earlier chunks
+   * durable. Otherwise, a call could use a file that has lost its last chunk in a crash of PostgreSQL.
    */
   async append(
     em: EntityManager,
@@ -61,7 +62,7 @@ export class Files {
   ): Promise<number | undefined> {
     const key = keyOf(chunk);
     const bytes = Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.length);
-    sendAhead(em, `set local synchronous_commit = off`);
+    if (bytes.length === FILE_CHUNK_BYTES) sendAhead(em, `set local synchronous_commit = off`);
     if (chunk.position === 0)
       sendAhead(
         em,

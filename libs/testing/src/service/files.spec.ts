@@ -89,6 +89,31 @@ describe('a file', () => {
     ]);
   });
 
+  it('is durable when its last chunk is stored, because a call can use it after a crash of PostgreSQL', async () => {
+    await test.database.query(`
+      create table commit_setting (position int, source text);
+      grant insert on commit_setting to public;
+      create function record_setting() returns trigger language plpgsql as $$
+        begin
+          insert into commit_setting
+          select new.position, source from pg_settings where name = 'synchronous_commit';
+          return null;
+        end $$;
+      create trigger record_setting after insert on file_chunk for each row execute function record_setting()`);
+    try {
+      const fileId = newId('fil', new Date());
+      for (const [position, text] of ['a'.repeat(FILE_CHUNK_BYTES), 'the rest'].entries())
+        await test.call(contracts.appendFileChunk, chunkInput(ours, fileId, text, position), gateway);
+      const rows = await test.rows('select source from commit_setting order by position');
+      // The transaction of the last chunk has the setting of the server.
+      expect(rows).toEqual([{ source: 'session' }, { source: expect.not.stringMatching('session') }]);
+    } finally {
+      await test.database.query(
+        'drop trigger record_setting on file_chunk; drop function record_setting; drop table commit_setting',
+      );
+    }
+  });
+
   it('is readable only by its organization; a file of staff is readable only without an organization', async () => {
     const files = {
       ours: await upload(ours, 'ours'),
@@ -101,6 +126,22 @@ describe('a file', () => {
       ['ours', null, null],
       [null, 'theirs', null],
       [null, null, 'nobody'],
+    ]);
+  });
+
+  it('has the right size when its upload is repeated in parallel', async () => {
+    const fileId = newId('fil', new Date());
+    const texts = Array.from({ length: 12 }, (_, position) => 'x'.repeat(100 + position));
+    const uploadAll = async (): Promise<string[]> => {
+      const codes: string[] = [];
+      for (const [position, text] of texts.entries())
+        codes.push(await test.codeOf(contracts.appendFileChunk, chunkInput(ours, fileId, text, position), gateway));
+      return codes;
+    };
+    const codes = await Promise.all([uploadAll(), uploadAll(), uploadAll(), uploadAll()]);
+    expect(new Set(codes.flat())).toEqual(new Set(['ok']));
+    expect(await test.rows('select size::int from file where id = $1', [uuid(fileId)])).toEqual([
+      { size: texts.join('').length },
     ]);
   });
 

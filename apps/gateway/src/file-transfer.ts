@@ -49,7 +49,7 @@ export async function storeUpload(
   let position = 0;
   let size = 0;
   let previousCall: Promise<unknown> = Promise.resolve();
-  for await (const bytes of splitIntoChunks(request.body as Readable)) {
+  const storeChunk = async (bytes: Buffer): Promise<void> => {
     size += bytes.length;
     if (size > maxBytes) throw fileTooLarge(maxBytes);
     const chunk = { position, bytes: bytes.toString('base64') };
@@ -61,11 +61,21 @@ export async function storeUpload(
       // Each chunk is a different call, so the calls do not have the idempotency key of the upload.
       options.causedBy ? { causedBy: options.causedBy } : {},
     );
-    // The error is thrown when the call is awaited.
-    previousCall.catch(() => undefined);
     position += 1;
+  };
+  const chunks = splitIntoChunks(request.body as Readable);
+  try {
+    for (let bytes = await chunks.next(); !bytes.done;) {
+      await storeChunk(bytes.value);
+      const nextBytes = chunks.next();
+      // A client that sends slowly gets the error of a chunk before it has sent the next one.
+      bytes = await Promise.race([nextBytes, previousCall.then(() => nextBytes)]);
+    }
+    await previousCall;
+  } finally {
+    // Stops reading the body, after a pending read.
+    void chunks.return(undefined).catch(() => undefined);
   }
-  await previousCall;
   // The empty pointer names the whole body.
   if (size === 0)
     throw new DomainError('INPUT_INVALID', { errors: [{ pointer: '', detail: 'the file is empty', code: 'empty' }] });

@@ -60,7 +60,10 @@ export interface Bus {
   request(subject: string, data: Uint8Array, headers: Record<string, string>, timeoutMs: number): Promise<Uint8Array>;
   /** Serves a subject. The servers of one queue share the requests. Resolves when the broker has the subscription. */
   serve(subject: string, queue: string, handle: (message: BusMessage) => Promise<Uint8Array>): Promise<void>;
-  /** Stores an event. Within the deduplication window of the broker, events with the same id are stored once. */
+  /**
+   * Stores an event. Within the deduplication window of the broker, events with the same id are stored once. Throws
+   * `EventTooLarge` when the event is larger than the broker accepts.
+   */
   publishEvent(subject: string, id: string, data: Uint8Array): Promise<void>;
   /**
    * Stores events of one service together and in this order: all or none. Returns false when nothing is stored because
@@ -112,6 +115,14 @@ export class RequestTimeout extends Error {
   constructor(subject: string, timeoutMs: number) {
     super(`no answer from ${subject} within ${timeoutMs} ms`);
     this.name = 'RequestTimeout';
+  }
+}
+
+/** The event is larger than the broker accepts. */
+export class EventTooLarge extends Error {
+  constructor(subject: string, id: string, options?: ErrorOptions) {
+    super(`the event ${id} (${subject}) is larger than the broker accepts`, options);
+    this.name = 'EventTooLarge';
   }
 }
 

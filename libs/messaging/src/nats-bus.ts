@@ -4,7 +4,14 @@ import { serviceOf } from '@cordee/contracts/contract';
 import { brokerAddress } from '@cordee/consumer/broker-address';
 import { BrokerWatch } from './broker-watch.ts';
 import { connectToBroker } from './connect-to-broker.ts';
-import { REPLY_SUBJECT_PREFIX, type Bus, type BusMessage, type Consumption, type EventToPublish } from './bus.ts';
+import {
+  EventTooLarge,
+  REPLY_SUBJECT_PREFIX,
+  type Bus,
+  type BusMessage,
+  type Consumption,
+  type EventToPublish,
+} from './bus.ts';
 import { ConsumerLoop } from './nats-consumer-loop.ts';
 import { EventBatches } from './nats-event-batches.ts';
 import { EventStreams } from './nats-event-streams.ts';
@@ -92,6 +99,8 @@ export class NatsBus implements Bus {
     try {
       await this.broker.whileConnected(() => this.client.publish(subject, data, { msgID: id }));
     } catch (error) {
+      // The subjects of contracts are valid, so the size is the only argument that can be wrong.
+      if (error instanceof errors.InvalidArgumentError) throw new EventTooLarge(subject, id, { cause: error });
       // The stream may have been deleted.
       this.streams.forgetCheck(service);
       throw error;

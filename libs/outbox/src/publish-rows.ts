@@ -1,4 +1,4 @@
-import type { Bus, EventToPublish } from '@cordee/messaging/bus';
+import { EventTooLarge, type Bus, type EventToPublish } from '@cordee/messaging/bus';
 
 /** Limits the memory of the broker for a batch. Larger batches are published one by one. */
 const MAX_BATCH_BYTES = 16 * 1_024 * 1_024;
@@ -16,6 +16,8 @@ export interface PublishOutcome {
   /** Ids of published rows. */
   readonly published: readonly string[];
   readonly refusals: readonly unknown[];
+  /** The entities that have an event which is larger than the broker accepts. */
+  readonly blockedEntities: readonly string[];
 }
 
 /** An event and its row. */
@@ -34,9 +36,10 @@ export async function publishRows(
 ): Promise<PublishOutcome> {
   const events = rows.map((row) => ({ subject: row.subject, id: row.event_id, data: Buffer.from(row.body), row }));
   try {
-    if (mayBatch && (await publishTogether(bus, events))) return { published: rows.map(({ id }) => id), refusals: [] };
+    if (mayBatch && (await publishTogether(bus, events)))
+      return { published: rows.map(({ id }) => id), refusals: [], blockedEntities: [] };
   } catch (error) {
-    return { published: [], refusals: [error] };
+    return { published: [], refusals: [error], blockedEntities: [] };
   }
   return publishInOrder(bus, events);
 }
@@ -63,9 +66,15 @@ async function publishInOrder(bus: Bus, events: readonly RowEvent[]): Promise<Pu
       publishing.then(() => void published.push(row.id)),
     );
   }
-  const outcomes = await Promise.allSettled(lastPublishByEntity.values());
+  const refusals = new Map<string, unknown>();
+  await Promise.all(
+    [...lastPublishByEntity].map(([entityId, publishing]) =>
+      publishing.catch((error: unknown) => void refusals.set(entityId, error)),
+    ),
+  );
   return {
     published,
-    refusals: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])),
+    refusals: [...refusals.values()],
+    blockedEntities: [...refusals].flatMap(([entityId, error]) => (error instanceof EventTooLarge ? [entityId] : [])),
   };
 }

@@ -27,8 +27,12 @@ const DELETE_EVERY_MS = 1_000;
 /** One deletion reads at most this number of the oldest rows, so that it does not delay events. */
 const MAX_DELETED_ROWS = 5_000;
 
+/** How long the events of an entity are skipped after an event that is too large. */
+const SKIP_MS = 60_000;
+
+/** The parameter is an array of entities that are skipped. */
 const UNPUBLISHED_SQL = `select id, event_id, subject, entity_id, body::text from outbox
-  where published_at is null order by id`;
+  where published_at is null and entity_id <> all(?::text[]) order by id`;
 
 export interface RelayOptions {
   /** The service whose events the outbox contains. */
@@ -60,6 +64,9 @@ export class Relay {
   private storeProblem: string | undefined;
   private lastDeletionAt = Number.NEGATIVE_INFINITY;
   private batchesPausedUntil = Number.NEGATIVE_INFINITY;
+  /** Entities with an event that is too large. Their events would fill the batches, or exclude the use of batches. */
+  private readonly skippedEntities = new Set<string>();
+  private skipsUntil = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -128,7 +135,7 @@ export class Relay {
   }
 
   private async publishOnce(tx: EntityManager): Promise<PublishOutcome> {
-    const rows = await tx.execute<OutboxRow[]>(`${UNPUBLISHED_SQL} limit ?`, [MAX_BATCH_SIZE]);
+    const rows = await tx.execute<OutboxRow[]>(`${UNPUBLISHED_SQL} limit ?`, [this.entitiesToSkip(), MAX_BATCH_SIZE]);
     const outcome = await this.publish(rows);
     await this.mark(tx, outcome.published);
     return outcome;
@@ -143,7 +150,16 @@ export class Relay {
     const outcome = await publishRows(this.options.bus, rows, { mayBatch });
     if (mayBatch && outcome.refusals.some((error) => error instanceof RequestTimeout))
       this.batchesPausedUntil = performance.now() + PAUSE_BATCHES_MS;
+    if (outcome.blockedEntities.length > 0 && this.skippedEntities.size === 0)
+      this.skipsUntil = performance.now() + SKIP_MS;
+    for (const entityId of outcome.blockedEntities) this.skippedEntities.add(entityId);
     return outcome;
+  }
+
+  /** The skipped entities as an SQL array. After a minute, their events are published again, or refused again. */
+  private entitiesToSkip(): string {
+    if (performance.now() >= this.skipsUntil) this.skippedEntities.clear();
+    return sqlArray([...this.skippedEntities]);
   }
 
   /**
@@ -155,7 +171,7 @@ export class Relay {
     const endsAt = performance.now() + BACKLOG_MS;
     const fetch = (): Promise<OutboxRow[]> => tx.execute<OutboxRow[]>(`fetch ${MAX_BATCH_SIZE} from backlog`);
     const [, firstRows] = await Promise.all([
-      tx.execute(`declare backlog no scroll cursor for ${UNPUBLISHED_SQL}`),
+      tx.execute(`declare backlog no scroll cursor for ${UNPUBLISHED_SQL}`, [this.entitiesToSkip()]),
       fetch(),
     ]);
     const published: string[] = [];
@@ -177,13 +193,13 @@ export class Relay {
       if (isRefused || nextRows instanceof Error) {
         await Promise.all(marks);
         if (nextRows instanceof Error) throw nextRows;
-        return { published, refusals: outcome.refusals };
+        return { ...outcome, published };
       }
       // Rows that are not published now are read again by the next transaction.
       rows = performance.now() < endsAt ? nextRows : [];
     }
     await Promise.all(marks);
-    return { published, refusals: [] };
+    return { published, refusals: [], blockedEntities: [] };
   }
 
   /** Marks rows as published. */

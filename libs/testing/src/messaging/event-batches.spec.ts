@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { brokerAddress } from '@cordee/consumer/broker-address';
-import { eventSubjectsOf, MAX_BATCH_SIZE, streamOf, type EventToPublish } from '@cordee/messaging/bus';
+import { EventTooLarge, eventSubjectsOf, MAX_BATCH_SIZE, streamOf, type EventToPublish } from '@cordee/messaging/bus';
 import { NatsBus } from '@cordee/messaging/nats-bus';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
@@ -83,6 +83,7 @@ describe.each(versions)('the %s broker', (version) => {
     expect(await bus.publishBatch([second, second])).toBe(false);
     const tooLarge = newEvent('x'.repeat(9 * 1_024 * 1_024));
     expect(await bus.publishBatch([second, tooLarge])).toBe(false);
+    await expect(bus.publishEvent(tooLarge.subject, tooLarge.id, tooLarge.data)).rejects.toThrow(EventTooLarge);
     expect(await storedTexts()).toEqual(['first']);
   });
 

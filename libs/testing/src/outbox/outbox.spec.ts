@@ -4,7 +4,7 @@ import { toPendingEvent, writeEvents } from '@cordee/outbox/publish';
 import { Relay } from '@cordee/outbox/relay';
 import { createOutboxRunner } from '@cordee/service/database/locked-outbox';
 import { sendAhead } from '@cordee/service/database/orm';
-import { RequestTimeout } from '@cordee/messaging/bus';
+import { EventTooLarge, RequestTimeout } from '@cordee/messaging/bus';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ItemCollector } from '../item-collector.ts';
 import { boxMoved, boxMovedEvent, OutboxFixture, RecordingBus, SERVICE } from './outbox.fixture.ts';
@@ -251,6 +251,29 @@ describe('the relay', () => {
       clock.mockRestore();
     }
     expect(batchSizes).toEqual([2, 2]);
+  });
+
+  it('skips the events of an entity for a minute after an event that is too large, and keeps their order', async () => {
+    const shelves = Array.from({ length: 1_200 }, (_, index) => index + 1);
+    await test.commitEvents(...shelves.map((shelf) => boxMovedEvent('large', shelf)), boxMovedEvent('small', 1));
+    bus.beforePublish = ({ subject }) => {
+      if (subject === 'large') throw new EventTooLarge('evt', 'an id');
+    };
+    let time = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => time);
+    const relay = test.relay(bus);
+    try {
+      await expect(relay.publishBatch()).rejects.toThrow(EventTooLarge);
+      expect([await relay.publishBatch(), bus.names]).toEqual([1, ['small/1']]);
+      bus.beforePublish = () => undefined;
+      time = 59_000;
+      expect(await relay.publishBatch({ isBacklog: true })).toBe(0);
+      time = 60_000;
+      expect(await relay.publishBatch({ isBacklog: true })).toBe(1_200);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(bus.names.slice(1)).toEqual(shelves.map((sequence) => `large/${sequence}`));
   });
 
   it('ends a backlog when its connection to PostgreSQL is lost, and publishes the rest later', async () => {

@@ -13,6 +13,10 @@ describe('the place of a consumer in the EU (C-VAT-02)', () => {
     // Two cards are one piece of evidence, and they do not agree with the address.
     ['DE', 'address DE, card AT, card CH', false],
     ['FR', 'address MC, card FR', true],
+    // The Austrian Mittelberg has German postal codes too.
+    ['AT', 'address DE, confirmation DE', true],
+    ['AT', 'address DE, card AT', true],
+    ['AT', 'address DE, card DE', false],
   ])('in %s with the evidence %s is proven: %s', (state, text, isProven) => {
     const evidence = text.split(', ').map((each) => {
       const [kind, country] = each.split(' ');

@@ -39,11 +39,16 @@ export const evidenceOf = (
   ...(isPlaceConfirmed ? [{ kind: 'confirmation', country } as const] : []),
 ];
 
+/** The pieces that come from the address itself, whose country may differ from its state: `DE-87491` is in Austria. */
+const KINDS_OF_ADDRESS: ReadonlySet<PlaceEvidence['kind']> = new Set(['address', 'confirmation']);
+
 /**
  * True when two pieces of evidence agree on the state of the address. Pieces of the same kind count once: two cards of
  * a country are one piece.
  */
 export function isPlaceProven(evidence: readonly PlaceEvidence[], state: string): boolean {
-  const agreeing = evidence.filter(({ country }) => vatTerritoryOf(country, '').state === state);
+  const agreeing = evidence.filter(
+    ({ kind, country }) => KINDS_OF_ADDRESS.has(kind) || vatTerritoryOf(country, '').state === state,
+  );
   return new Set(agreeing.map(({ kind }) => kind)).size >= REQUIRED_PIECES;
 }

@@ -25,6 +25,13 @@ export function ratesOf(
 /** True when the rates of the territory are known. */
 export const hasVatRates = (territory: string): boolean => ratesOf(territory, 'standard').length > 0;
 
+const classes: readonly VatClass[] = ['standard', 'reduced', 'special'];
+
+/** The class of a territory that has, or had, this rate; `standard` when no class is known. */
+export const vatClassOf = (territory: string, basisPoints: number): VatClass =>
+  classes.find((vatClass) => ratesOf(territory, vatClass).some((rate) => rate.basisPoints === basisPoints)) ??
+  'standard';
+
 /**
  * The rate of a territory and class that applies on a day (`YYYY-MM-DD`).
  * @throws DomainError `VAT_RATE_UNKNOWN` if there is no rate for this territory, class and day

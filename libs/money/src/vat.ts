@@ -104,7 +104,8 @@ export function vatTotals<C extends string>(lines: readonly RatedNet<C>[], curre
   return { rates, net, vat, gross: addMoney(net, vat) };
 }
 
-function daysOf({ start, end }: ServicePeriod): number {
+/** The number of days of a period. */
+export function daysOf({ start, end }: ServicePeriod): number {
   const msPerDay = 86_400_000;
   return (Date.parse(end) - Date.parse(start)) / msPerDay;
 }

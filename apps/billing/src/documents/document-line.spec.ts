@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { money } from '@cordee/money/money';
 import { moveTaxPoint } from '../vat/move-tax-point.ts';
 import { decisionOfEarlierVersion, type VatDecision } from '../vat/vat-decision.ts';
-import { linesFor, shiftLinesTo, totalsOf, withVat } from './document-line.ts';
+import { linesFor, totalsOf, withVat } from './document-line.ts';
 
 const decision = decisionOfEarlierVersion(false, '2023-07-01');
 const product = {
@@ -22,20 +22,6 @@ describe('lines of a document', () => {
       { vatBasisPoints: 810, periodStart: '2024-01-01', periodEnd: '2024-07-01' },
     ]);
     expect(totalsOf(lines, 'CHF').net).toEqual(money(36_500, 'CHF'));
-  });
-
-  it('shift to the payment date and keep amounts and rates; a rate change inside the period keeps its date', () => {
-    const lines = withVat(linesFor(product, { start: '2023-07-01', end: '2024-07-01' }, decision), 'CHF');
-    expect(shiftLinesTo('2023-07-20', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
-      ['2023-07-20', '2024-01-01'],
-      ['2024-01-01', '2024-07-20'],
-    ]);
-    // The rate changed before the payment date, so the first line keeps its amount with an empty period.
-    expect(shiftLinesTo('2024-01-05', lines).map(({ periodStart, periodEnd }) => [periodStart, periodEnd])).toEqual([
-      ['2024-01-05', '2024-01-05'],
-      ['2024-01-05', '2025-01-05'],
-    ]);
-    expect(totalsOf(shiftLinesTo('2024-01-05', lines), 'CHF')).toEqual(totalsOf(lines, 'CHF'));
   });
 
   it('outside of the Swiss territory have one rate: that of the tax point, or none', () => {

@@ -1,4 +1,3 @@
-import { firstPeriod } from '@cordee/calendar/period';
 import type { Interval, VatClass } from '@cordee/contracts/products/product-type';
 import { addMoney, money, sumMoney, type Money } from '@cordee/money/money';
 import { splitNetByRate, vatTotals, type VatTotals } from '@cordee/money/vat';
@@ -107,25 +106,6 @@ export function totalsOf<C extends string>(lines: readonly DocumentLine[], curre
       ...totalOf(lines.filter((line) => line.vatBasisPoints === rateBasisPoints)),
     }));
   return { rates, ...totalOf(lines) };
-}
-
-/**
- * Shifts lines to the period that starts at the payment. Prices and rates do not change, because a pro forma is binding
- * until it expires. The date on which the VAT rate changes inside the period does not shift.
- */
-export function shiftLinesTo(start: string, lines: readonly DocumentLine[]): DocumentLine[] {
-  return lines.map((line) => {
-    if (!line.interval || !line.periodStart || !line.periodEnd) return line;
-    const period = firstPeriod({ anchor: start, interval: line.interval });
-    const linesOfProduct = lines.filter(({ productId }) => productId === line.productId);
-    const clampToPeriod = (date: string): string =>
-      date < period.start ? period.start : date > period.end ? period.end : date;
-    return {
-      ...line,
-      periodStart: line === linesOfProduct[0] ? period.start : clampToPeriod(line.periodStart),
-      periodEnd: line === linesOfProduct.at(-1) ? period.end : clampToPeriod(line.periodEnd),
-    };
-  });
 }
 
 export const productIdsOf = (lines: readonly DocumentLine[]): `prd_${string}`[] => [

@@ -4,14 +4,15 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
 import { storeProFormaCharges } from '../charges/pro-forma-charges.ts';
-import { shiftLinesTo, type DocumentLine } from '../documents/document-line.ts';
+import type { DocumentLine } from '../documents/document-line.ts';
 import type { PaymentMethod } from '../documents/invoice-payment.ts';
 import { draftInvoice, type InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { ProForma } from '../documents/pro-forma.entity.ts';
+import { shiftLinesTo } from '../documents/shift-lines.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { decideAtConversion } from '../vat/decide-at-conversion.ts';
 import { numberCheckOf, readNumberChecks } from '../vat/number-checks.ts';
-import type { NumberCheck } from '../vat/vat-decision.ts';
+import { decisionOfEarlierVersion, type NumberCheck } from '../vat/vat-decision.ts';
 import { postLedgerBooking, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { Order, payOrder, type PayableOrder } from '../orders/order.entity.ts';
 import { endReservation } from './prepaid-reservation.ts';
@@ -115,7 +116,9 @@ export function convertInMemory(
   }
   if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
-  const draft = convertToDraft(context, { proForma, lines: shiftLinesTo(startsOn, lines), refusedCheck }, payment);
+  const decision = proForma.vatDecision ?? decisionOfEarlierVersion(proForma.isReverseCharge, startsOn);
+  const shiftedLines = shiftLinesTo(startsOn, lines, decision);
+  const draft = convertToDraft(context, { proForma, lines: shiftedLines, refusedCheck }, payment);
   return { draft, proForma, order, release, orderPaidEvent: payOrder(order, draft.invoice.id, startsOn) };
 }
 

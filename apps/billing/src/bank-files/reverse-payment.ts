@@ -1,7 +1,8 @@
 import { newId, toId, toUuid } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
 import type { BillingContext } from '../billing-context.ts';
-import { Invoice } from '../documents/invoice.entity.ts';
+import type { Invoice } from '../documents/invoice.entity.ts';
+import { lockInvoicesToReopen } from '../documents/lock-invoices-to-reopen.ts';
 import { ProForma } from '../documents/pro-forma.entity.ts';
 import { readLinesOf } from '../documents/stored-lines.ts';
 import { reversedEntries, type LedgerEntry, type MoneySource } from '../ledger/ledger-entry.ts';
@@ -246,7 +247,5 @@ const readPaidInvoices = async (
   const ids = entries
     .filter(({ account }) => account === 'receivable')
     .map(({ documentId }) => documentId as `inv_${string}`);
-  return organizationId && ids.length > 0
-    ? em.find(Invoice, { organizationId, id: { $in: ids } }, { orderBy: { id: 'asc' } })
-    : [];
+  return organizationId && ids.length > 0 ? lockInvoicesToReopen(em, organizationId, ids) : [];
 };

@@ -3,7 +3,7 @@ import { newId } from '@cordee/contracts/id';
 import { domainEvent } from '@cordee/outbox/publish';
 import { findPaymentsToReverse, reversePrepaidPayments } from '../bank-files/reverse-payment.ts';
 import type { BillingContext } from '../billing-context.ts';
-import { Invoice } from '../documents/invoice.entity.ts';
+import { lockInvoicesToReopen } from '../documents/lock-invoices-to-reopen.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { readLedgerEntries } from '../ledger/read-ledger-entries.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
@@ -44,11 +44,11 @@ export async function recordChargeback(context: BillingContext, payment: CardPay
   });
   await publish(payment.addChargeback(amount, { chargedBackOn: today, isInvoiceOpen: fromInvoice > 0 }));
   if (invoiceId && fromInvoice > 0) {
-    const [invoice, lines] = await Promise.all([
-      em.findOneOrFail(Invoice, { organizationId, id: invoiceId }, { refresh: true }),
+    const [[invoice], lines] = await Promise.all([
+      lockInvoicesToReopen(em, organizationId, [invoiceId]),
       readLines(em, organizationId, invoiceId),
     ]);
-    await publish(invoice.reopen({ amount: fromInvoice, reversedOn: today, dueOn: seller.reopenedDueOn(now) }, lines));
+    await publish(invoice!.reopen({ amount: fromInvoice, reversedOn: today, dueOn: seller.reopenedDueOn(now) }, lines));
   }
   await payOldestInvoices(context, organizationId, currency);
 }

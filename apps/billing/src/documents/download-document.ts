@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Files, StoredFile } from '@cordee/service/files';
-import { LockMode } from '@mikro-orm/postgresql';
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import { Invoice } from './invoice.entity.ts';
 import type { DocumentRenderer } from './pdf/document-renderer.ts';
@@ -28,7 +28,7 @@ export async function downloadDocument(
   { organizationId, documentId }: DocumentKey,
 ): Promise<StoredFile> {
   const { em } = context;
-  const invoice = await lockInvoice(context, { organizationId, documentId });
+  const invoice = await lockInvoice(em, { organizationId, documentId });
   if (invoice?.pdfFileId) return dependencies.files.describe(em, { organizationId, fileId: invoice.pdfFileId });
   const rendering = await render(context, dependencies, { organizationId, documentId });
   return store(context, dependencies, { organizationId, invoice, ...rendering });
@@ -41,7 +41,7 @@ export async function readDocumentPdf(
   { organizationId, documentId }: DocumentKey,
 ): Promise<Uint8Array> {
   const { em } = context;
-  const invoice = await lockInvoice(context, { organizationId, documentId });
+  const invoice = await lockInvoice(em, { organizationId, documentId });
   if (invoice?.pdfFileId) return dependencies.files.read(em, { organizationId, fileId: invoice.pdfFileId });
   const rendering = await render(context, dependencies, { organizationId, documentId });
   if (rendering.isDefinitive) await store(context, dependencies, { organizationId, invoice, ...rendering });
@@ -49,8 +49,8 @@ export async function readDocumentPdf(
 }
 
 /** The row lock makes concurrent downloads of an invoice wait until the first download has stored the file. */
-async function lockInvoice(
-  { em }: BillingContext,
+export async function lockInvoice(
+  em: EntityManager,
   { organizationId, documentId }: DocumentKey,
 ): Promise<Invoice | null> {
   if (!documentId.startsWith('inv')) return null;

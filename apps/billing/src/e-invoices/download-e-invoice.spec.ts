@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
 import { downloadEInvoice } from '@cordee/contracts/billing/document-download';
 import { inflateSync } from 'node:zlib';
+import { uuid } from '@cordee/testing/test-service';
 import { BillingFixture, people, staff } from '../../test/billing.fixture.ts';
 import { violatedRules } from '../../test/en16931-rules.ts';
 import { violatedPdfARules } from '../../test/pdf-a-rules.ts';
@@ -53,6 +54,45 @@ describe('the download of an e-invoice (DOC-8)', () => {
     expect(cii).toContain('<ram:GrandTotalAmount>116.75</ram:GrandTotalAmount>');
     expect(cii).toContain('<ram:Name>Müller &amp; Söhne</ram:Name>');
     expect((await download({ ...input, format: 'factur-x' })).bytes).toEqual(bytes);
+  });
+
+  it('states that nothing is paid after a reversal of the payment (C-BNK-14)', async () => {
+    const organizationId = await billing.organization();
+    const { invoice } = await billing.paidOrder(organizationId, { servicerReference: 'E-1' });
+    const input = { organizationId, documentId: invoice.id };
+    const readAll = async () => [await download(input), await download({ ...input, format: 'factur-x' })];
+    const paid = await readAll();
+    await billing.receive({ amount: 11_675, servicerReference: 'E-1', isReversal: true });
+    const [ubl, facturX] = await readAll();
+    expect(ubl!.bytes.toString('utf8')).toContain('<cbc:PayableAmount currencyID="CHF">116.75</cbc:PayableAmount>');
+    expect(facturX!.bytes).not.toEqual(paid[1]!.bytes);
+    // The invoice is due later than before, and so states the e-invoice after the second payment.
+    await billing.receive({ amount: 11_675, servicerReference: 'E-2', reference: invoice.reference! });
+    const { dueOn, status } = await billing.document(organizationId, invoice.id);
+    expect(status).toBe('paid');
+    const again = await download(input);
+    expect(again.bytes.toString('utf8')).toContain(`<cbc:DueDate>${dueOn}</cbc:DueDate>`);
+    expect((await download(input)).fileId).toBe(again.fileId);
+  });
+
+  it('and the PDF are of the open invoice when they are downloaded while the payment is reversed', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const organizationId = await billing.organization();
+      const { invoice } = await billing.paidOrder(organizationId, { servicerReference: `R-${round}` });
+      const input = { organizationId, documentId: invoice.id };
+      await Promise.all([
+        billing.receive({ amount: 11_675, servicerReference: `R-${round}`, isReversal: true }),
+        billing.pdf(organizationId, invoice.id),
+        download(input),
+      ]);
+      expect((await billing.document(organizationId, invoice.id)).status).toBe('open');
+      const stored = await billing.test.rows(
+        `select pdf_file_id from invoice where id = $1 and pdf_file_id is not null
+         union all select file_id from e_invoice where document_id = $1`,
+        [uuid(invoice.id)],
+      );
+      expect(stored).toEqual([]);
+    }
   });
 
   it('exists for a credit note, and not for a pro forma', async () => {

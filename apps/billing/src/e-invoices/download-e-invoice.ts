@@ -3,6 +3,7 @@ import { toId, toUuid } from '@cordee/contracts/id';
 import { advisoryLock } from '@cordee/service/database/advisory-lock';
 import type { Files, StoredFile } from '@cordee/service/files';
 import type { BillingContext } from '../billing-context.ts';
+import { lockInvoice } from '../documents/download-document.ts';
 import type { DocumentRenderer } from '../documents/pdf/document-renderer.ts';
 import { isDefinitive, printedDocument } from '../documents/printed-document.ts';
 import { readDocument, type DocumentId } from '../documents/stored-document.ts';
@@ -25,8 +26,9 @@ export async function downloadEInvoice(
   { files, renderer }: { files: Files; renderer: DocumentRenderer },
   { organizationId, documentId, format }: EInvoiceKey,
 ): Promise<StoredFile> {
-  // Concurrent first downloads wait until the first of them has stored the file.
+  // Concurrent first downloads wait until the first of them has stored the file, and so does a reversal of the payment.
   await advisoryLock(em, `e-invoice ${documentId}`);
+  await lockInvoice(em, { organizationId, documentId });
   const key = [toUuid(organizationId), toUuid(documentId), format];
   const [stored] = await em.execute<{ file_id: string }[]>(
     `select file_id from e_invoice where organization_id = ? and document_id = ? and format = ?`,

@@ -1,4 +1,4 @@
-import { exportedColumnsSql, exportedLinesSql } from '@cordee/billing/documents/read-csv-page';
+import { exportedColumnsSql, exportedLinesSql, exportedRateSql } from '@cordee/billing/documents/read-csv-page';
 import { createTokenSigner } from '../access/token-signer.mjs';
 import { BillingDatabase } from '../billing/billing-database.mjs';
 import { createDocuments } from '../billing/p3g-history-page.mjs';
@@ -86,5 +86,5 @@ export const documentCsv = {
 
 /** All documents are paid, so the stored status is the status on each day. */
 const copySql = `select ${exportedColumnsSql}
-  from (select *, stored_status as status from document) document, ${exportedLinesSql}
+  from (select *, stored_status as status from document) document left join ${exportedRateSql}, ${exportedLinesSql}
   order by document.issued_on desc, document.id desc`;

@@ -1,4 +1,5 @@
 import { csvAmount, csvRow, csvText, type CsvFormat } from '../csv/csv-row.ts';
+import { convert } from '../vat/read-vat-report.ts';
 import { formatReference } from '../payments/payment-reference.ts';
 import type { StoredDocument } from './stored-document.ts';
 
@@ -21,6 +22,8 @@ export interface CsvDocument extends Pick<
   | 'language'
 > {
   readonly tax_point: string | null;
+  /** The official rate to CHF of the month in which the document was issued; null when staff has entered none. */
+  readonly official_rate: string | null;
   readonly buyer_name: string;
   readonly town: string;
   readonly country: string;
@@ -105,12 +108,17 @@ export function documentAsCsv(document: CsvDocument, format: CsvFormat): string 
   ];
   let rows = '';
   for (const [index, { basisPoints, category, net, vat }] of ratesOf(document.amounts).entries()) {
-    const documentAmounts =
-      index === 0 ? [total, amountOf(document.open_amount), currency === 'CHF' ? total : ''] : ['', '', ''];
+    const documentAmounts = index === 0 ? [total, amountOf(document.open_amount), totalInChf(document)] : ['', '', ''];
     const rateAmounts = [String(basisPoints / 100), category, amountOf(net), amountOf(vat)];
     rows += csvRow([...start, ...rateAmounts, ...documentAmounts, ...end], format);
   }
   return rows;
+}
+
+/** Returns the total at the official rate; an empty text without a rate. */
+function totalInChf({ currency, total, official_rate }: CsvDocument): string {
+  if (currency !== 'CHF' && official_rate === null) return '';
+  return csvAmount(convert(Number(total), { currency, official_rate }, 'CHF'), 'CHF');
 }
 
 interface RateAmounts {

@@ -25,12 +25,13 @@ const taxPointSql = `case kind when 'pro_forma' then null when 'invoice' then le
 
 /** The columns of `CsvDocument`, of rows `document` of `documentsOnDateSql`. */
 export const exportedColumnsSql = `document.id, kind, number, status, issued_on::text, due_on::text, paid_on::text,
-  ${taxPointSql} as tax_point, currency, total, open_amount, reference, pro_forma_number, invoice_number, language,
+  ${taxPointSql} as tax_point, document.currency,
+  total, open_amount, reference, pro_forma_number, invoice_number, language,
   buyer ->> 'name' as buyer_name, buyer ->> 'town' as town, buyer ->> 'country' as country,
   buyer ->> 'buyerReference' as buyer_reference, buyer ->> 'purchaseOrder' as purchase_order,
   buyer ->> 'vatNumber' as vat_number, (
     select string_agg(mailbox, ', ') from jsonb_array_elements_text(nullif(buyer -> 'mailboxes', 'null')) mailbox
-  ) as mailboxes, buyer ->> 'delivery' as delivery, amounts, cost_centres`;
+  ) as mailboxes, buyer ->> 'delivery' as delivery, amounts, cost_centres, rate::text as official_rate`;
 
 /** Lines of earlier versions have no category. */
 const vatCategorySql = `coalesce(vat_category, case when vat_basis_points > 0 then 'S' else 'AE' end)`;
@@ -41,6 +42,10 @@ export const exportedLinesSql = `lateral (
          string_agg(distinct cost_centre, ', ') as cost_centres
   from document_line line where line.organization_id = document.organization_id and line.document_id = document.id
 ) lines`;
+
+/** The monthly rate of the Federal Tax Administration for the row `document`: staff enters it (DOC-7). */
+export const exportedRateSql = `official_rate on authority = 'swiss' and official_rate.currency = document.currency
+  and period = to_char(issued_on, 'YYYY-MM')`;
 
 /** Reads the next documents that match a filter, newest first, as rows of a CSV. The first page has the header. */
 export async function readCsvPage(
@@ -55,7 +60,7 @@ export async function readCsvPage(
        select * from (${query.sql}) matching_document ${after ? 'where (issued_on, id) < (?::date, ?::uuid)' : ''}
        order by issued_on desc, id desc limit ?
      )
-     select ${exportedColumnsSql} from document, ${exportedLinesSql}
+     select ${exportedColumnsSql} from document left join ${exportedRateSql}, ${exportedLinesSql}
      order by document.issued_on desc, document.id desc`,
     [...query.parameters, ...(after ?? []), limit],
   );

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addDays } from '@cordee/calendar/local-date';
+import { importBankFile } from '@cordee/contracts/billing/bank-file';
+import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
 import { exportJournal, listJournalAccounts, setJournalAccount } from '@cordee/contracts/billing/journal';
 import type { Input } from '@cordee/contracts/contract';
-import { anna, BillingFixture, staff } from '../../test/billing.fixture.ts';
+import { anna, asService, BillingFixture, staff } from '../../test/billing.fixture.ts';
 
 let billing: BillingFixture;
 beforeAll(async () => {
@@ -145,5 +147,17 @@ describe('the journal (DOC-2)', () => {
     expect(
       await billing.test.codeOf(setJournalAccount, { account: 'vat', accountNumber: '1', name: 'x' }, anna),
     ).not.toBe('ok');
+  });
+
+  it('has all pages when a booking has no entries, as that of a free product', async () => {
+    const organizationId = await billing.organization();
+    const input = billing.chargeInput(organizationId, { type: 'free', method: 'on_credit' });
+    await billing.test.call(chargePeriod, input, asService);
+    const before = await journal();
+    const { standingOrderReference: reference } = await billing.prepaid(organizationId);
+    const content = billing.camt(Array.from({ length: 1_000 }, (_, index) => ({ amount: index + 1, reference })));
+    const options = { timeoutMs: 60_000 };
+    await billing.test.call(importBankFile, { fileId: await billing.upload(content) }, staff, options);
+    expect((await journal()).length - before.length).toBe(2_000);
   });
 });

@@ -28,7 +28,8 @@ interface EntryRow {
   kind: string;
   reason: string | null;
   document_id: string | null;
-  account: string;
+  /** Null for a booking without entries. */
+  account: string | null;
   bank_account: string | null;
   number: string | null;
   name: string | null;
@@ -65,7 +66,8 @@ const entriesSql = `
          valued_on::text, kind, reason, coalesce(entry.document_id, page.document_id) as document_id, entry.account,
          entry.bank_account, journal.number, journal.name, entry.currency, entry.amount
   from page
-  join ledger_entry entry on entry.organization_id = page.organization_id and entry.booking_id = page.id
+  -- A booking of the amount zero has no entries, and counts for the end of the page.
+  left join ledger_entry entry on entry.organization_id = page.organization_id and entry.booking_id = page.id
   left join lateral (
     select number, name from journal_account
     where account = entry.account and (currency = entry.currency or currency is null) order by currency limit 1
@@ -90,7 +92,10 @@ export async function readJournalPage(
     zone,
   ]);
   const numbers = await readNumbers(em, rows);
-  const body = rows.map((row) => entryAsCsv(row, numbers, format)).join('');
+  const body = rows
+    .filter(({ account }) => account !== null)
+    .map((row) => entryAsCsv(row, numbers, format))
+    .join('');
   const bookingCount = new Set(rows.map((row) => row.id)).size;
   const last = rows.at(-1);
   return {
@@ -125,7 +130,7 @@ function entryAsCsv(row: EntryRow, numbers: ReadonlyMap<string, string>, format:
       row.kind,
       row.reason ?? '',
       row.document_id === null ? '' : (numbers.get(toUuid(row.document_id as Id)) ?? row.document_id),
-      row.account,
+      row.account!,
       csvText(row.number ?? ''),
       csvText(row.name ?? ''),
       row.currency,

@@ -11,6 +11,10 @@ test.each([
   ['شركة الجبل الأبيض', ['<الأبيض', '< ', '<الجبل', '< ', '<شركة']],
   ['חברת ABC אלפא', ['<אלפא', '< ', 'ABC', '< ', '<חברת']],
   ['Kosten: חברת אלפא, Zürich', ['Kosten: ', '<אלפא', '< ', '<חברת', ', Zürich']],
+  // The font writes all characters of a right-to-left piece from right to left, also digits.
+  ['رقم ١٢٣', ['<٣٢١', '< ', '<رقم']],
+  ['A ١٢٣,٤٥ kg', ['A ', '<٣٢١', ',', '<٥٤', ' kg']],
+  ['شماره ۱۲۳', ['<۳۲۱', '< ', '<شماره']],
   // The brackets are mirrored.
   ['(חברה)', ['<)חברה(']],
 ])('visualPieces divides %j', (text, expected) => {

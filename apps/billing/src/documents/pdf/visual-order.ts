@@ -40,7 +40,7 @@ export function visualPieces(line: string, direction: 'ltr' | 'rtl'): VisualPiec
       .join('');
     // A font writes only one word from right to left, so the words are turned here.
     if (isRightToLeft) for (const word of wordsOf(text).toReversed()) pieces.push({ text: word, isRightToLeft });
-    else pieces.push({ text, isRightToLeft });
+    else pieces.push(...leftToRightPieces(text));
     indices = [];
   };
   for (const index of bidi.getReorderedIndices(line, levels)) {
@@ -51,5 +51,16 @@ export function visualPieces(line: string, direction: 'ltr' | 'rtl'): VisualPiec
   endPiece();
   return pieces;
 }
+
+/**
+ * Divides a text that is written from left to right. A font writes Arabic digits from right to left, like the letters
+ * of their script, although numbers are written from left to right: their order is reversed twice.
+ */
+const leftToRightPieces = (text: string): VisualPiece[] =>
+  (text.match(/[\u0660-\u0669\u06f0-\u06f9]+|[^\u0660-\u0669\u06f0-\u06f9]+/g) ?? []).map((part) =>
+    hasRightToLeft(part)
+      ? { text: Array.from(part).toReversed().join(''), isRightToLeft: true }
+      : { text: part, isRightToLeft: false },
+  );
 
 const wordsOf = (text: string): string[] => text.match(/\s+|\S+/g) ?? [];

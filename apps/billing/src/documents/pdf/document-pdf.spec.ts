@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { money } from '@cordee/money/money';
+import { formatMoney, money } from '@cordee/money/money';
 import { vatTotals } from '@cordee/money/vat';
 import { makeReference } from '../../payments/payment-reference.ts';
 import type { DocumentContent, DocumentKind, DocumentLanguage } from './document-content.ts';
@@ -49,6 +49,13 @@ describe('a document as PDF', () => {
       expect(countUntaggedOperators(pdf)).toBe(0);
     },
   );
+
+  it.each(['CHF', 'JPY'] as const)('writes the highest totals in %s in one line', async (currency) => {
+    // An order of 100 lines with the highest price, and the highest rate of VAT.
+    const totals = vatTotals([{ net: money(100_000_000_000, currency), rateBasisPoints: 2_700 }], currency);
+    const [text] = pagesOf(await renderDocument(printedContent(1, { totals, openAmount: totals.gross })));
+    expect(text).toContain(formatMoney(totals.gross, 'de').replaceAll(/\s/g, ' '));
+  });
 
   it('contains the mailboxes that get the document and the cost centre of a line (ADDR-1)', async () => {
     const plain = printedContent(1);

@@ -10,8 +10,8 @@ import { colours, heightOf, page, drawRule, writeText, type Pdf } from './page.t
 import { groupTags, writeTagged } from './tags.ts';
 
 // All sizes and distances are in points.
-const labelX = 300;
-const amountWidth = 90;
+const labelX = 282;
+const amountWidth = 110;
 const rowHeight = 15;
 /** Distance between the horizontal line above a strong row and the text of the row. */
 const strongGap = 4;

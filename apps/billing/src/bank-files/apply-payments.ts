@@ -1,6 +1,5 @@
 import { newId } from '@cordee/contracts/id';
 import type { Currency } from '@cordee/contracts/values';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BillingContext } from '../billing-context.ts';
 import type { InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { MoneySource } from '../ledger/ledger-entry.ts';
@@ -73,13 +72,13 @@ export async function applyPayments(
   const chunks = chunksOf(payments, CHUNK_SIZE).map((chunk) =>
     chunk.map((booking) => withOwners(booking, ownersByReference, organizationsByIban)),
   );
-  let targetsOfNext = readTargetsOf(em, chunks[0]!);
+  let targetsOfNext = readTargetsOf(context, chunks[0]!);
   for (const [chunkIndex, chunk] of chunks.entries()) {
     const targets = await targetsOfNext;
     const nextChunk = chunks[chunkIndex + 1];
     const canReadAhead = nextChunk !== undefined && !mayShareDocuments(chunk, nextChunk);
     // PostgreSQL reads the documents of the next chunk and writes this chunk, while this process works.
-    if (canReadAhead) targetsOfNext = readTargetsOf(em, nextChunk);
+    if (canReadAhead) targetsOfNext = readTargetsOf(context, nextChunk);
     const paymentSet = new PaymentSet(context, targets, { sourceOf, partPaymentOrganizations });
     for (const { booking, payment } of chunk) {
       const id = newId('bkg', now);
@@ -96,7 +95,7 @@ export async function applyPayments(
     }
     drafts.push(...(await paymentSet.write()));
     storeImported();
-    if (nextChunk && !canReadAhead) targetsOfNext = readTargetsOf(em, nextChunk);
+    if (nextChunk && !canReadAhead) targetsOfNext = readTargetsOf(context, nextChunk);
   }
   return drafts;
 }
@@ -109,9 +108,9 @@ interface ChunkPayment {
 }
 
 /** Reads the documents that the payments of a chunk may pay. */
-function readTargetsOf(em: EntityManager, chunk: readonly ChunkPayment[]): Promise<PaymentTargets> {
+function readTargetsOf(context: BillingContext, chunk: readonly ChunkPayment[]): Promise<PaymentTargets> {
   const targets = readPaymentTargets(
-    em,
+    context,
     chunk.flatMap(({ references }) => references),
     [...new Set(chunk.flatMap(({ payment }) => payerOfSeveral(payment) ?? []))],
   );

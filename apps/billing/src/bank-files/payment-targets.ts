@@ -1,6 +1,7 @@
 import { toUuid } from '@cordee/contracts/id';
 import { uuidList } from '@cordee/service/database/sql-values';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { BillingContext } from '../billing-context.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import type { PayableInvoice } from '../documents/invoice-payment.ts';
 import { readPayableInvoices } from '../documents/invoice-rows.ts';
@@ -20,7 +21,7 @@ export interface PaymentTargets {
 
 /** Reads the documents with the references, and the open invoices of organizations that pay without a reference. */
 export async function readPaymentTargets(
-  em: EntityManager,
+  { em, now }: Pick<BillingContext, 'em' | 'now'>,
   references: readonly string[],
   payers: readonly `org_${string}`[],
 ): Promise<PaymentTargets> {
@@ -28,7 +29,7 @@ export async function readPaymentTargets(
   const allReferences = [...new Set([...references, ...openReferences])];
   // The SQL statements share one round trip.
   const [proFormas, invoices, lines] = await Promise.all([
-    readPayableProFormas(em, references),
+    readPayableProFormas(em, references, now),
     readPayableInvoices(em, allReferences),
     readLinesByReference(em, allReferences),
   ]);

@@ -65,7 +65,7 @@ export const assignSuspense = (
       const owner = reference ? (await ownersOfReferences(em, [reference])).get(reference) : undefined;
       const paymentSet = new PaymentSet(
         context,
-        await readPaymentTargets(em, owner ? [owner.documentReference] : [], []),
+        await readPaymentTargets(context, owner ? [owner.documentReference] : [], []),
         {
           sourceOf: () => sourceOf(booking.bookedMoney!),
           partPaymentOrganizations: new Set([organizationId]),

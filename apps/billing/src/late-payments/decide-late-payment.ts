@@ -30,7 +30,7 @@ interface BookingKey {
   readonly id: `bkg_${string}`;
 }
 
-interface LatePayment extends Omit<PayableProForma, 'refusedCheck'> {
+interface LatePayment extends Omit<PayableProForma, 'numberCheck'> {
   readonly proForma: ProForma;
   readonly valuedOn: string;
   readonly amount: number;

@@ -21,7 +21,7 @@ interface OfferedProduct {
  * order then start on `day`; the periods of renewals are fixed.
  */
 export async function hasSameOffer(
-  { proForma, order, lines }: Omit<PayableProForma, 'refusedCheck'>,
+  { proForma, order, lines }: Omit<PayableProForma, 'numberCheck'>,
   day: string,
   { rpc, access }: { rpc: RpcClient; access: AccessCache },
 ): Promise<boolean> {

@@ -58,8 +58,8 @@ export interface PayableProForma {
   readonly proForma: ConvertibleProForma;
   readonly order: PayableOrder | null;
   readonly lines: readonly DocumentLine[];
-  /** The answer of the registry that refused the VAT number of the buyer; null when the number is not refused. */
-  readonly refusedCheck: NumberCheck | null;
+  /** What is known about the VAT number of the buyer now; null for a number that was never checked. */
+  readonly numberCheck: NumberCheck | null;
 }
 
 /**
@@ -94,9 +94,9 @@ export async function convertProForma(
     readLines(em, organizationId, proForma.id),
     readNumberChecks(em, organizationId),
   ]);
-  const check = buyer.vatNumber ? numberCheckOf(buyer.vatNumber, numberChecks, now) : null;
-  const refusedCheck = check?.status === 'invalid' ? check : null;
-  const conversion = convertInMemory(context, { proForma, order, lines, refusedCheck }, payment);
+  const { vatNumber } = buyer;
+  const numberCheck = vatNumber && numberChecks.has(vatNumber) ? numberCheckOf(vatNumber, numberChecks, now) : null;
+  const conversion = convertInMemory(context, { proForma, order, lines, numberCheck }, payment);
   if (conversion.release) postLedgerBooking(em, now, conversion.release);
   await storeConversions(context, [conversion]);
   return conversion.draft;
@@ -105,20 +105,20 @@ export async function convertProForma(
 /** Changes the pro forma and its order in memory, and drafts the invoice. The caller stores these changes. */
 export function convertInMemory(
   context: Pick<BillingContext, 'now' | 'seller'>,
-  { proForma, order, lines, refusedCheck }: PayableProForma,
+  { proForma, order, lines, numberCheck }: PayableProForma,
   payment: Payment,
 ): Conversion {
   const release = endReservation(context, proForma);
   // The periods of renewals are fixed, so the lines do not shift.
   if (!proForma.orderId) {
-    const draft = convertToDraft(context, { proForma, lines, refusedCheck }, payment);
+    const draft = convertToDraft(context, { proForma, lines, numberCheck }, payment);
     return { draft, proForma, order: null, release };
   }
   if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
   const decision = proForma.vatDecision ?? decisionOfEarlierVersion(proForma.isReverseCharge, startsOn);
   const shiftedLines = shiftLinesTo(startsOn, lines, decision);
-  const draft = convertToDraft(context, { proForma, lines: shiftedLines, refusedCheck }, payment);
+  const draft = convertToDraft(context, { proForma, lines: shiftedLines, numberCheck }, payment);
   return { draft, proForma, order, release, orderPaidEvent: payOrder(order, draft.invoice.id, startsOn) };
 }
 
@@ -134,7 +134,7 @@ export async function storeConversions(context: BillingContext, conversions: rea
 /** Drafts the invoice of a pro forma, and marks the pro forma as converted. */
 function convertToDraft(
   context: Pick<BillingContext, 'now' | 'seller'>,
-  { proForma, lines: proFormaLines, refusedCheck }: Omit<PayableProForma, 'order'>,
+  { proForma, lines: proFormaLines, numberCheck }: Omit<PayableProForma, 'order'>,
   payment: Payment,
 ): InvoiceDraft {
   const { organizationId, orderId, currency, language, buyer } = proForma;
@@ -143,7 +143,7 @@ function convertToDraft(
   const valueDate = isPlausible ? payment.paidOn : proForma.issuedOn;
   const taxPoint = valueDate < today ? valueDate : today;
   const { vatDecision, lines } = decideAtConversion(proForma, proFormaLines, {
-    refusedCheck,
+    numberCheck,
     registrations: context.seller.vatRegistrations,
     taxPoint,
   });

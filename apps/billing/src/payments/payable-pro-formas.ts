@@ -6,7 +6,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { DocumentLanguage } from '../documents/pdf/document-content.ts';
 import type { OrderLine } from '../orders/order.entity.ts';
-import type { NumberCheck, VatDecision } from '../vat/vat-decision.ts';
+import { numberCheckOf, type CheckRow } from '../vat/number-checks.ts';
+import type { VatDecision } from '../vat/vat-decision.ts';
 import type { Conversion, PayableProForma } from './convert-pro-forma.ts';
 
 interface ProFormaRow {
@@ -25,7 +26,7 @@ interface ProFormaRow {
   vat_decision: VatDecision | null;
   buyer: BuyerCopy;
   address_id: string | null;
-  refused_check: Omit<NumberCheck, 'status'> | null;
+  number_check: CheckRow | null;
   reservation_id: string | null;
   reserved_amount: string;
   order_status: 'pending' | 'paid' | 'cancelled' | null;
@@ -36,16 +37,14 @@ interface ProFormaRow {
 export async function readPayableProFormas(
   em: EntityManager,
   references: readonly string[],
+  now: Date,
 ): Promise<Omit<PayableProForma, 'lines'>[]> {
   if (references.length === 0) return [];
   const rows = await em.execute<ProFormaRow[]>(
     `select pro_forma.organization_id, pro_forma.id, number, pro_forma.status, issued_on::text, valid_until::text,
             pro_forma.currency, pro_forma.total, order_id, pro_forma.invoice_id, language, is_reverse_charge,
             vat_decision, buyer, address_id, reservation_id, reserved_amount,
-            case when checked.status = 'invalid' then json_build_object(
-              'number', vat_number, 'registry', registry, 'checkedAt', checked_at,
-              'consultationNumber', consultation_number
-            ) end as refused_check,
+            to_json(checked) as number_check,
             "order".status as order_status, "order".lines as order_lines
      from pro_forma left join "order"
        on pro_forma.status = 'issued' and "order".pro_forma_id = pro_forma.id
@@ -54,10 +53,11 @@ export async function readPayableProFormas(
      where reference = any(?::text[])`,
     [sqlArray(references)],
   );
-  return rows.map(toPayable);
+  return rows.map((row) => toPayable(row, now));
 }
 
-function toPayable(row: ProFormaRow): Omit<PayableProForma, 'lines'> {
+function toPayable(row: ProFormaRow, now: Date): Omit<PayableProForma, 'lines'> {
+  const check = row.number_check;
   const organizationId = toId('org', row.organization_id);
   const orderId = idOrNull('ord', row.order_id);
   return {
@@ -84,11 +84,7 @@ function toPayable(row: ProFormaRow): Omit<PayableProForma, 'lines'> {
       orderId && row.order_status && row.order_lines
         ? { organizationId, id: orderId, status: row.order_status, lines: row.order_lines, invoiceId: null }
         : null,
-    refusedCheck: row.refused_check && {
-      ...row.refused_check,
-      status: 'invalid',
-      checkedAt: new Date(row.refused_check.checkedAt!).toISOString(),
-    },
+    numberCheck: check && numberCheckOf(check.vat_number, new Map([[check.vat_number, check]]), now),
   };
 }
 

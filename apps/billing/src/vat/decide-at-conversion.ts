@@ -13,26 +13,26 @@ interface PaidProForma {
 }
 
 interface ConversionFacts {
-  /** The answer of the registry that refused the number of the buyer; null when the number is not refused. */
-  readonly refusedCheck: NumberCheck | null;
+  /** What is known about the number of the buyer now; null for a number that was never checked. */
+  readonly numberCheck: NumberCheck | null;
   readonly registrations: readonly VatRegistration[];
   readonly taxPoint: string;
 }
 
 /**
  * Decides the VAT of the invoice to which a pro forma is converted: at the tax point, and as for a consumer when the
- * registry has refused the number since the pro forma was issued. The total of the pro forma is binding, so the VAT is
- * a part of it.
+ * registry has refused the number since the pro forma was issued, or has not confirmed it for 30 days. The total of the
+ * pro forma is binding, so the VAT is a part of it.
  */
 export function decideAtConversion(
   proForma: PaidProForma,
   lines: readonly DocumentLine[],
-  { refusedCheck, registrations, taxPoint }: ConversionFacts,
+  { numberCheck, registrations, taxPoint }: ConversionFacts,
 ): { vatDecision: VatDecision; lines: readonly DocumentLine[] } {
   const decision = proForma.vatDecision ?? decisionOfEarlierVersion(proForma.isReverseCharge, taxPoint);
   const current =
-    refusedCheck && decision.category === 'AE'
-      ? decideAsConsumer(proForma.buyer, decision, { refusedCheck, registrations, taxPoint })
+    numberCheck && numberCheck.status !== 'valid' && decision.category === 'AE'
+      ? decideAsConsumer(proForma.buyer, decision, { numberCheck, registrations, taxPoint })
       : decision;
   return moveTaxPoint(current, lines, taxPoint);
 }
@@ -40,15 +40,14 @@ export function decideAtConversion(
 function decideAsConsumer(
   { country, postalCode, vatNumber }: BuyerCopy,
   decision: VatDecision,
-  { refusedCheck, registrations, taxPoint }: ConversionFacts,
+  { numberCheck, registrations, taxPoint }: ConversionFacts,
 ): VatDecision {
-  const facts = { country, postalCode, vatNumber, numberCheck: refusedCheck, evidence: decision.evidence };
+  const facts = { country, postalCode, vatNumber, numberCheck, evidence: decision.evidence };
   try {
     return { ...decideVat({ ...facts, legalForm: 'company' }, registrations, taxPoint), replacesReverseCharge: true };
   } catch (error) {
-    // The money is here, so the invoice cannot be refused. Its decision shows that the number was refused.
-    if (error instanceof DomainError && error.code === 'NO_VAT_REGISTRATION')
-      return { ...decision, numberCheck: refusedCheck };
+    // The money is here, so the invoice cannot be refused. Its decision shows that the number is not confirmed.
+    if (error instanceof DomainError && error.code === 'NO_VAT_REGISTRATION') return { ...decision, numberCheck };
     throw error;
   }
 }

@@ -13,7 +13,10 @@ export function explainVatDecision(decision: VatDecision): string[] {
     `The buyer is a ${buyerKind}.`,
     reasonTexts[reason](decision),
     ...(decision.replacesReverseCharge
-      ? ['The registry refused the number after the pro forma was issued. Its total stayed and contains the VAT.']
+      ? [
+          `The registry ${numberCheck?.status === 'unknown' ? 'did not confirm' : 'refused'} the number after ` +
+            'the pro forma was issued. Its total stayed and contains the VAT.',
+        ]
       : []),
     ...rateTexts(decision),
     ...(places.length > 0 ? [`Evidence of the place: ${places.join(', ')}.`] : []),

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addAddress, changeAddress, listAddresses } from '@cordee/contracts/billing/address';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { payDocument } from '@cordee/contracts/billing/document';
 import { newId } from '@cordee/contracts/id';
 import { correctVat } from '@cordee/contracts/billing/vat-correction';
 import { getVatDecision } from '@cordee/contracts/billing/vat-decision';
@@ -107,6 +108,38 @@ describe('the VAT number of a business of the EU', () => {
       ]),
     });
   });
+
+  it.each(['bank transfer', 'prepaid'])(
+    'makes the buyer a consumer when it is not confirmed for 30 days before a payment by %s',
+    async (method) => {
+      const organizationId = await billing.organization(inGermany);
+      const proForma = await billing.proForma(organizationId);
+      expect(proForma).toMatchObject({ vat: chf(0), total: chf(10_800) });
+      server.behaviour = 'down';
+      // A pro forma is valid for 30 days; its last answer is older.
+      moveClock(29 * DAY_MS);
+      await billing.test.rows(
+        `update vat_number_check set checked_at = checked_at - interval '2 days' where organization_id = $1`,
+        [uuid(organizationId)],
+      );
+      if (method === 'prepaid') {
+        await billing.topUp(organizationId, 10_800);
+        const payment = { organizationId, documentId: proForma.id, method: 'prepaid' } as const;
+        await billing.test.call(payDocument, payment, anna, billing.newKeyOptions());
+      } else await billing.receive({ amount: 10_800, reference: proForma.reference! });
+      const { invoiceId } = await billing.document(organizationId, proForma.id);
+      expect(await billing.document(organizationId, invoiceId!)).toMatchObject({
+        vat: chf(1_724),
+        total: chf(10_800),
+        vatTotals: [{ rate: '19', category: 'S' }],
+      });
+      expect((await decisionOf(organizationId, invoiceId!)).explanation).toContain(
+        'The registry did not confirm the number after the pro forma was issued. ' +
+          'Its total stayed and contains the VAT.',
+      );
+      await expectConsistentLedger(billing, organizationId);
+    },
+  );
 
   it('makes the buyer a consumer once the registry refuses it, until the registry confirms it (C-VAT-02)', async () => {
     const organizationId = await billing.organization(inGermany);

@@ -13,7 +13,8 @@ const RENEW_AFTER_MS = 7 * DAY_MS;
 const FIRST_RETRY_MS = 60_000;
 const LAST_RETRY_MS = DAY_MS;
 
-interface CheckRow {
+/** The last answer of a registry about a VAT number. */
+export interface CheckRow {
   vat_number: string;
   registry: NumberCheck['registry'];
   status: NumberCheck['status'];

@@ -58,7 +58,7 @@ export interface VatDecision {
   readonly registration: VatRegistration | null;
   readonly numberCheck: NumberCheck | null;
   readonly evidence: readonly PlaceEvidence[];
-  /** True when the registry refused the number after a pro forma with reverse charge was issued; its total stayed. */
+  /** True when the number was refused, or not confirmed, after the pro forma with reverse charge: the total stayed. */
   readonly replacesReverseCharge?: boolean;
   /** The pro forma with the other products of the order: a document with the category `O` has no other (DOC-8). */
   readonly relatedProForma?: { readonly id: `pfm_${string}`; readonly number: string };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { chargePeriod } from '@cordee/contracts/billing/charge';
+import { payDocument } from '@cordee/contracts/billing/document';
 import { cancelOrder, createOrder, getOrder } from '@cordee/contracts/billing/order';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
 import { getVatDecision } from '@cordee/contracts/billing/vat-decision';
@@ -85,6 +86,34 @@ describe('an order with products inside and outside of the scope of VAT (DOC-8, 
     await billing.test.call(cancelOrder, { organizationId, orderId: untaxed.order.id }, anna);
     expect((await billing.document(organizationId, untaxed.order.proFormaId)).status).toBe('cancelled');
     expect((await billing.document(organizationId, taxed.order.proFormaId)).status).toBe('issued');
+  });
+
+  it('is paid once per part when its parts are paid and cancelled at the same time', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const organizationId = await billing.organization();
+      const { taxed, untaxed } = await splitOrder(organizationId);
+      await billing.topUp(organizationId, 2 * (11_675 + 10_000));
+      const pay = (documentId: `pfm_${string}`) =>
+        billing.test.codeOf(
+          payDocument,
+          { organizationId, documentId, method: 'prepaid' },
+          anna,
+          billing.newKeyOptions(),
+        );
+      const codes = await Promise.all([
+        pay(taxed.order.proFormaId),
+        pay(untaxed.order.proFormaId),
+        billing.test.codeOf(cancelOrder, { organizationId, orderId: untaxed.order.id }, anna),
+        pay(taxed.order.proFormaId),
+        pay(untaxed.order.proFormaId),
+      ]);
+      expect(codes.filter((code) => !['ok', 'DOCUMENT_NOT_PAYABLE', 'ORDER_PAID'].includes(code))).toEqual([]);
+      const statusOf = async (orderId: `ord_${string}`) =>
+        (await billing.test.call(getOrder, { organizationId, orderId }, anna)).status;
+      expect(await statusOf(taxed.order.id)).toBe('paid');
+      const spent = { paid: 10_000, cancelled: 0, pending: Number.NaN }[await statusOf(untaxed.order.id)];
+      expect(await billing.balance(organizationId)).toBe(11_675 + 2 * 10_000 - spent);
+    }
   });
 
   it('is created once when the request is repeated', async () => {

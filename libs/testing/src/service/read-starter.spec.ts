@@ -56,6 +56,14 @@ it('starts to read from at most two of 64 connections in each turn of the event 
   expect(Math.max(...arrivals.values())).toBeLessThanOrEqual(2);
 });
 
+it('lets no connection wait longer than half a second, also when turns of the event loop are long', async () => {
+  await addConnections(new ReadStarter());
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < 600);
+  await untilAllRead();
+  expect(Math.max(...arrivals.values())).toBeGreaterThan(CONNECTIONS / 2);
+});
+
 it('starts to read from all connections at once when the server stops', async () => {
   const starter = new ReadStarter();
   await addConnections(starter);

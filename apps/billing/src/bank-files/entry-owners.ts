@@ -34,7 +34,7 @@ export async function readMoneyOfSeller(
     if (known !== undefined) continue;
     const isProof = kind === '053' && countingReportOf(account) === '054';
     if (!isByRule && (isProof || kind === '054')) undecided.ofCustomers.push(each);
-    // What a notification says about a payment to a customer is more than what the statement contains.
+    // A notification has more details about a payment to a customer than the statement.
     else if (isByRule && (isProof || (kind === '054' && !bookings.every(rules.isOutgoingPayment))))
       undecided.ofSeller.push(each);
   }

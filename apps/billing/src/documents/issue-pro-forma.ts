@@ -11,7 +11,7 @@ import type { DocumentLanguage } from './pdf/document-content.ts';
 import { ProForma } from './pro-forma.entity.ts';
 import { storeLinesOf } from './stored-lines.ts';
 
-/** What the pro formas of one order, or of one renewal, have in common. */
+/** The fields that all pro formas of one order, or of one renewal, share. */
 interface ProFormaDetails {
   organizationId: `org_${string}`;
   currency: ProForma['currency'];

@@ -58,7 +58,7 @@ export interface PayableProForma {
   readonly proForma: ConvertibleProForma;
   readonly order: PayableOrder | null;
   readonly lines: readonly DocumentLine[];
-  /** What is known about the VAT number of the buyer now; null for a number that was never checked. */
+  /** The last check of the buyer's VAT number; null for a number that was never checked. */
   readonly numberCheck: NumberCheck | null;
 }
 

@@ -4,13 +4,13 @@ import { numberCheckOf, readNumberChecks, type NumberChecks } from './number-che
 import { evidenceOf, readPaymentEvidence } from './place-evidence.ts';
 import type { PlaceEvidence, VatFacts } from './vat-decision.ts';
 
-/** What billing stores about the VAT of an organization in addition to its addresses. */
+/** The records of an organization, besides its addresses, that decide its VAT. */
 export interface BuyerVatRecords {
   readonly numberChecks: NumberChecks;
   readonly paymentEvidence: readonly PlaceEvidence[];
 }
 
-/** Reads what billing stores about the VAT of an organization in addition to its addresses. */
+/** Reads the records of an organization, besides its addresses, that decide its VAT. */
 export async function readBuyerVatRecords(
   em: EntityManager,
   organizationId: `org_${string}`,

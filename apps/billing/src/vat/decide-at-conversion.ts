@@ -13,7 +13,7 @@ interface PaidProForma {
 }
 
 interface ConversionFacts {
-  /** What is known about the number of the buyer now; null for a number that was never checked. */
+  /** The last check of the buyer's VAT number; null for a number that was never checked. */
   readonly numberCheck: NumberCheck | null;
   readonly registrations: readonly VatRegistration[];
   readonly taxPoint: string;

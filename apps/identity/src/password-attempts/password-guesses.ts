@@ -29,7 +29,7 @@ export interface GuessKeys {
   resettableKeys: readonly CountedKey[];
 }
 
-/** What the counts before an attempt say. */
+/** The state of the counts before an attempt. */
 export interface GuessCounts {
   nextAttemptAt: Date | null;
   burst: GuessBurst | undefined;

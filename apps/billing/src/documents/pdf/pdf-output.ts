@@ -30,7 +30,7 @@ export function collectBytes(pdf: Pdf): Promise<Uint8Array> {
     if (text !== '') chunks.push(Buffer.from(text, 'latin1'));
     text = '';
   };
-  // What pdfkit wrote when it was opened: the version.
+  // pdfkit has already written the version.
   for (let chunk = pdf.read() as Uint8Array | null; chunk; chunk = pdf.read() as Uint8Array | null) chunks.push(chunk);
   internals._write = (data) => {
     if (data instanceof Uint8Array) {

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runJest } from './checks/jest-check.mjs';
-import { lockProfile, prepareClone, startServers } from './run/prepare.mjs';
-import { reportLine, print, withProgress } from './run/progress.mjs';
+import { build, lockProfile, prepareClone, startServers } from './run/prepare.mjs';
+import { print, reportLine, step, withProgress } from './run/progress.mjs';
 import { onShutdown, isShuttingDown, runMain } from './run/shutdown.mjs';
 import { startCpuLoad } from './repeat/cpu-load.mjs';
 import { addRun, openRecord, summarize } from './repeat/record.mjs';
@@ -39,6 +39,8 @@ await runMain(async () => {
   const profileContext = await lockProfile('repeat', 'npm run test:repeat');
   const record = openRecord(profileContext.folder, { patterns, load: values.load, fresh: values.fresh });
   const node = await prepareClone(profileContext);
+  // Some suites run commands of this clone, which need its build.
+  await step('build', () => build(node, profileContext));
   const servers = await startServers(profileContext, { fresh: true, durable: false });
   if (servers.missing.length > 0) throw new StepFailure(servers.missing.map(({ reason }) => reason).join(' '));
   if (values.load) onShutdown(startCpuLoad());

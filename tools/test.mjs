@@ -6,8 +6,8 @@ import { runJest } from './checks/jest-check.mjs';
 import { loadCheck } from './checks/load-check.mjs';
 import { documentsCheck, longStaticChecks, staticChecks } from './checks/static-checks.mjs';
 import { scenarioChecks } from './checks/scenario-checks.mjs';
-import { lockProfile, prepareClone, startServers } from './run/prepare.mjs';
-import { reportLine, print, withProgress } from './run/progress.mjs';
+import { build, lockProfile, prepareClone, startServers } from './run/prepare.mjs';
+import { print, reportLine, step, withProgress } from './run/progress.mjs';
 import { isShuttingDown, runMain } from './run/shutdown.mjs';
 import { showFailure } from './run/step-failure.mjs';
 
@@ -59,7 +59,11 @@ async function runChecks(patterns) {
     runCheck('tests', () =>
       onServers(startingServers, (env) => runJest({ ...context, env: { ...context.env, ...env } }, patterns)),
     );
-  if (patterns.length > 0) return runTests();
+  if (patterns.length > 0) {
+    // Some suites run commands of this clone, which need its build.
+    await step('build', () => build(node, profileContext));
+    return runTests();
+  }
   const runStatic = (checks) => inOrder(checks, ({ run }) => run(context));
   const runScenarios = () =>
     inOrder([...scenarioChecks, loadCheck, attackCheck], ({ run }) =>

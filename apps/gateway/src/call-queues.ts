@@ -6,6 +6,8 @@ import { LRUCache } from 'lru-cache';
 const MAX_SHARE_PER_KEY = 0.75;
 /** Waiting calls take memory. Beyond this number, most calls would wait too long anyway. */
 const MAX_WAITING = 1_000;
+/** In overload, this number of calls waits per running call. */
+const WAITING_PER_RUNNING_CALL = 4;
 /** The longest time that a call waits for its turn. */
 const MAX_WAIT_MS = 1_000;
 const MAX_PROVEN_MEMBERS = 50_000;
@@ -29,11 +31,19 @@ export class CallQueues {
     organizationId: string | undefined,
     call: () => Promise<Answer>,
   ): Promise<Answer> {
-    const key = this.isProvenMember(caller, organizationId) ? organizationId! : caller;
-    const answer = await this.queueOf(contract).run(key, call);
+    const answer = await this.queueOf(contract).run(this.keyOf(caller, organizationId), call);
     if (organizationId !== undefined && contract.access !== 'public')
       this.recordAnswer(pairKeyOf(caller, organizationId), answer);
     return answer;
+  }
+
+  /** Returns true and counts a refusal when `run` would refuse the call at once. */
+  refusesAtOnce(contract: Contract, caller: string, organizationId: string | undefined): boolean {
+    return this.queueOf(contract).refusesAtOnce(this.keyOf(caller, organizationId));
+  }
+
+  private keyOf(caller: string, organizationId: string | undefined): string {
+    return this.isProvenMember(caller, organizationId) ? organizationId! : caller;
   }
 
   /** Records that the caller belongs to the organization, or that the caller does not belong to it any more. */
@@ -55,6 +65,7 @@ export class CallQueues {
         maxRunning: this.maxRunning,
         maxRunningPerKey: Math.ceil(this.maxRunning * MAX_SHARE_PER_KEY),
         maxWaiting: MAX_WAITING,
+        maxWaitingInOverload: this.maxRunning * WAITING_PER_RUNNING_CALL,
         maxWaitMs: MAX_WAIT_MS,
       });
       this.queues.set(service, queue);

@@ -57,13 +57,16 @@ export class CallerAuthentication {
     const apiToken = readApiToken(request);
     if (apiToken !== undefined) return this.exchanges.get(apiToken)?.tokenId;
     const token = readAccessToken(request);
-    return (
-      token &&
-      this.verifier.verify(token).then(
-        (caller) => (caller.kind === 'person' ? caller.accountId : caller.tokenId),
-        () => undefined,
-      )
-    );
+    return token && this.verifier.verify(token).then(idOf, () => undefined);
+  }
+
+  /** Returns the key of the rate limit, without a check, if a recent request had the same Authorization header. */
+  recentRateLimitKey(request: FastifyRequest): string | undefined {
+    const apiToken = readApiToken(request);
+    if (apiToken !== undefined) return this.exchanges.peek(apiToken)?.tokenId;
+    const token = readAccessToken(request);
+    const caller = token && this.verifier.callerOfRecentToken(token);
+    return caller && idOf(caller);
   }
 
   /** Exchanges an API token, or returns the cached access token. Concurrent calls share one exchange. */
@@ -99,6 +102,8 @@ export class CallerAuthentication {
     }
   }
 }
+
+const idOf = (caller: VerifiedCaller): string => (caller.kind === 'person' ? caller.accountId : caller.tokenId);
 
 function kindOf(caller: VerifiedCaller): RequestContext['caller'] {
   if (caller.kind === 'service_token') return 'service_token';

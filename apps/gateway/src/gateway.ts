@@ -24,6 +24,7 @@ import { recordMethods } from './method-not-allowed.ts';
 import { openApiDocument } from './openapi/openapi-document.ts';
 import { addRateLimits } from './rate-limits.ts';
 import { addRequestContexts } from './request-context.ts';
+import { refuseInOverload } from './refuse-in-overload.ts';
 import { RequestLog } from './request-log.ts';
 import { addErrorHandlers, addRoutes } from './routes.ts';
 import { replaceUnreadablePath } from './unreadable-path.ts';
@@ -80,7 +81,9 @@ export async function startGateway(
     clientErrorHandler: (error, socket) => requestLog.recordBrokenRequest(answerBrokenRequest(error, socket)),
     rewriteUrl: ({ url }) => replaceUnreadablePath(url!),
   });
+  const queues = new CallQueues(config.MAX_RUNNING_CALLS);
   addRequestContexts(app);
+  refuseInOverload(app, { queues, callers, requestLog });
   requestLog.addHook(app);
   const refuseOtherMethods = recordMethods(app);
   await app.register(helmet, {
@@ -101,7 +104,6 @@ export async function startGateway(
   addJsonParser(app);
   addUploadParsers(app);
   addErrorHandlers(app, logError);
-  const queues = new CallQueues(config.MAX_RUNNING_CALLS);
   addRoutes(app, contracts.values(), { rpc, callers, queues, limits, logError });
   addLinkPages(app, { hasCardSimulator: config.CORDEE_MODE !== 'production' });
   await addDocsPage(app, openApiDocument(contracts, config.PUBLIC_URL));

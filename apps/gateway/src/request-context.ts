@@ -48,6 +48,10 @@ function assignContext(request: FastifyRequest, reply: FastifyReply): void {
 export const contextOf = (request: FastifyRequest): RequestContext =>
   (request as FastifyRequest & { cordee: RequestContext }).cordee;
 
+/** Returns the organization in the path of the request. */
+export const organizationOf = ({ params }: FastifyRequest): `org_${string}` | undefined =>
+  (params as { organizationId?: `org_${string}` }).organizationId;
+
 export const traceIdOf = (request: FastifyRequest): string => contextOf(request).traceparent.split('-')[1]!;
 
 /** Returns the caller's request id and trace when they are well-formed, and otherwise new ids. */

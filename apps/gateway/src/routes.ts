@@ -18,7 +18,7 @@ import { ownErrorsOf } from './openapi/possible-errors.ts';
 import { sendProblem, sharedProblem } from './problem.ts';
 import { clientNetwork, isSignIn, type RateLimits, type RequestLimit } from './rate-limits.ts';
 import { readInput, WHOLE_INPUT } from './read-input.ts';
-import { contextOf } from './request-context.ts';
+import { contextOf, organizationOf } from './request-context.ts';
 import { hasRowErrors, translateRowErrors } from './row-errors.ts';
 import { sendBytes } from './send-bytes.ts';
 import { hasUnreadablePath } from './unreadable-path.ts';
@@ -86,9 +86,6 @@ export function addRoutes(app: FastifyInstance, contracts: Iterable<Contract>, d
     });
   }
 }
-
-const organizationOf = ({ params }: FastifyRequest): `org_${string}` | undefined =>
-  (params as { organizationId?: `org_${string}` }).organizationId;
 
 /** Stores the access token in the context of the request, or answers a request without valid authentication. */
 async function authenticateOrRefuse(

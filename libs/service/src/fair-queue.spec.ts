@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { FairQueue, type FairQueueLimits } from './fair-queue.ts';
 
@@ -88,6 +88,20 @@ describe('a fair queue', () => {
     });
     await tasks.end('a1');
     expect(await queue.run('a', async () => 'done')).toBe('done');
+  });
+
+  it('refuses work at once after work has waited for a time, until all waiting work has run', async () => {
+    const { queue, tasks } = openQueue({ maxRunning: 1, maxRunningPerKey: 1, maxWaitingInOverload: 1 });
+    for (const name of ['a1', 'a2', 'a3']) tasks.add('a', name);
+    while (!queue.refusesAtOnce('a')) await delay(10);
+    expect(queue.refusesAtOnce('b')).toBe(false);
+    tasks.add('b', 'b1');
+    await nextTurn();
+    expect(tasks.refused).toEqual(['a3']);
+    for (const name of ['a1', 'a2', 'b1']) await tasks.end(name);
+    for (const name of ['a4', 'a5', 'a6']) tasks.add('a', name);
+    expect(queue.refusesAtOnce('a')).toBe(false);
+    expect(queue.counts).toEqual({ running: 1, waiting: 2, refused: 2 });
   });
 
   it('frees the place of work that fails', async () => {

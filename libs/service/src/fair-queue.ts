@@ -9,6 +9,11 @@ export interface FairQueueLimits {
   readonly maxWaiting: number;
   /** The longest time that a task waits, in milliseconds. */
   readonly maxWaitMs: number;
+  /**
+   * The maximum number of tasks that wait in overload: after tasks have waited for 250 ms without a pause. Other tasks
+   * are refused at once, so that callers know it early and their tasks do not wait in vain. Default: `maxWaiting`.
+   */
+  readonly maxWaitingInOverload?: number;
 }
 
 interface WaitingTask {
@@ -18,6 +23,8 @@ interface WaitingTask {
 
 /** The time after which a refused caller may try again, in seconds. */
 const RETRY_AFTER_S = 1;
+/** The longest time that a burst of tasks waits. A queue that is not empty for longer shows more work than capacity. */
+const LONGEST_BURST_MS = 250;
 
 /**
  * Limits the work of a process. Each task has a key: the id of its organization, or of another caller. Work beyond the
@@ -31,6 +38,8 @@ export class FairQueue {
   private runningCount = 0;
   private waitingCount = 0;
   private refusedCount = 0;
+  /** The time since which at least one task has always waited. */
+  private notEmptySince = 0;
 
   constructor(private readonly limits: FairQueueLimits) {}
 
@@ -51,6 +60,19 @@ export class FairQueue {
     } finally {
       this.onEnd(key);
     }
+  }
+
+  /** Returns true and counts a refusal when `run` would refuse work of the key at once. */
+  refusesAtOnce(key: string): boolean {
+    if (this.canStart(key) || !this.isFull() || this.busiestKey(key) !== key) return false;
+    this.refusedCount += 1;
+    return true;
+  }
+
+  private isFull(): boolean {
+    const { maxWaiting, maxWaitingInOverload = maxWaiting } = this.limits;
+    if (this.waitingCount < maxWaitingInOverload) return false;
+    return this.waitingCount >= maxWaiting || performance.now() - this.notEmptySince > LONGEST_BURST_MS;
   }
 
   private canStart(key: string): boolean {
@@ -74,8 +96,7 @@ export class FairQueue {
 
   /** Resolves when the work has a place. */
   private wait(key: string): Promise<void> {
-    if (this.waitingCount >= this.limits.maxWaiting && !this.refuseBusiest(key))
-      return Promise.reject(this.countRefusal());
+    if (this.isFull() && !this.refuseBusiest(key)) return Promise.reject(this.countRefusal());
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.remove(key, task);
@@ -94,6 +115,7 @@ export class FairQueue {
       const queue = this.waitingTasks.get(key);
       if (queue) queue.push(task);
       else this.waitingTasks.set(key, [task]);
+      if (this.waitingCount === 0) this.notEmptySince = performance.now();
       this.waitingCount += 1;
     });
   }
@@ -103,15 +125,21 @@ export class FairQueue {
    * Returns false when no other key would have more waiting tasks than the given key.
    */
   private refuseBusiest(key: string): boolean {
-    let busiest = key;
-    let mostTasks = (this.waitingTasks.get(key)?.length ?? 0) + 1;
-    for (const [otherKey, tasks] of this.waitingTasks)
-      if (tasks.length > mostTasks) [busiest, mostTasks] = [otherKey, tasks.length];
+    const busiest = this.busiestKey(key);
     if (busiest === key) return false;
     const newest = this.waitingTasks.get(busiest)!.at(-1)!;
     this.remove(busiest, newest);
     newest.refuse();
     return true;
+  }
+
+  /** Returns the key that would have the most waiting tasks if a new task with the given key waited. */
+  private busiestKey(newKey: string): string {
+    let busiest = newKey;
+    let mostTasks = (this.waitingTasks.get(newKey)?.length ?? 0) + 1;
+    for (const [key, tasks] of this.waitingTasks)
+      if (tasks.length > mostTasks) [busiest, mostTasks] = [key, tasks.length];
+    return busiest;
   }
 
   /** Starts the oldest task of the first key that may run one more task. */

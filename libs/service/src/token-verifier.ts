@@ -78,6 +78,11 @@ export class TokenVerifier {
     return caller;
   }
 
+  /** Returns the caller of a token that was verified before; the session or the API token may have ended since. */
+  callerOfRecentToken(token: string): VerifiedCaller | undefined {
+    return this.verifiedTokens.peek(token)?.caller;
+  }
+
   private async check(token: string): Promise<{ caller: VerifiedCaller; expiresAt: number }> {
     try {
       const { payload } = await jwtVerify(token, this.keys, {

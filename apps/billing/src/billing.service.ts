@@ -83,6 +83,7 @@ import { billing0030 } from './migrations/0030-references-of-own-movements.ts';
 import { billing0031 } from './migrations/0031-seller-accounts.ts';
 import { billing0032 } from './migrations/0032-related-orders.ts';
 import { billing0033 } from './migrations/0033-reopened-e-invoices.ts';
+import { billing0034 } from './migrations/0034-cash-rounding.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -226,6 +227,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0031,
     billing0032,
     billing0033,
+    billing0034,
   ],
   module: BillingModule,
 };

@@ -90,6 +90,28 @@ describe('the configuration of billing', () => {
     ]);
   });
 
+  it('reads the cash rounding by currency', () => {
+    const read = (environment: object) => readConfig(BillingConfig, { ...productionEnvironment, ...environment });
+    expect(read({}).CASH_ROUNDING).toEqual(new Map());
+    expect(read({ CASH_ROUNDING: 'CHF:5, JPY:10' }).CASH_ROUNDING).toEqual(
+      new Map([
+        ['CHF', 5],
+        ['JPY', 10],
+      ]),
+    );
+  });
+
+  it.each([
+    ['CHF', 'CHF: must be currency:minor units, for example CHF:5'],
+    ['CHF:0.05', 'CHF:0.05: must be currency:minor units'],
+    ['CHF:1', 'CHF:1: must be 2 to 1000 minor units'],
+    ['CHF:1001', 'CHF:1001: must be 2 to 1000 minor units'],
+    ['XXX:5', 'XXX is not a currency'],
+    ['CHF:5,CHF:10', 'CHF is listed twice'],
+  ])('refuses the cash rounding %s: %s', (CASH_ROUNDING, problem) => {
+    expect(() => readConfig(BillingConfig, { ...productionEnvironment, CASH_ROUNDING })).toThrow(problem);
+  });
+
   it.each([
     ['SELLER_COUNTRY', 'XX'],
     // A country without VAT rates.

@@ -5,6 +5,7 @@ import { ServiceConfig, WorkerThreads } from '@cordee/service/config';
 import type { ProductionCheck } from '@cordee/service/production-values';
 import * as z from 'zod';
 import { parseVatNumber } from './addresses/vat-number.ts';
+import { parseCashRounding } from './seller/cash-rounding.ts';
 import { parseSellerAccounts, type SellerAccount } from './seller/seller-accounts.ts';
 import { readSellerLogo } from './seller/seller-logo.ts';
 import { parseVatRegistrations } from './vat/vat-registration.ts';
@@ -93,6 +94,19 @@ export const BillingConfig = ServiceConfig.extend({
         'without an account; it needs a QR-IBAN',
     )
     .meta(ownValue),
+  CASH_ROUNDING: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const cashRounding = parseCashRounding(text);
+      if (typeof cashRounding !== 'string') return cashRounding;
+      context.addIssue({ code: 'custom', message: cashRounding });
+      return z.NEVER;
+    })
+    .describe(
+      'Rounding of the totals of new documents, separated by commas: currency:minor units. CHF:5 rounds francs to ' +
+        '0.05. The difference is a line without VAT. Without an entry, totals of a currency are not rounded',
+    ),
   SELLER_ZONE: TimeZone.default('Europe/Zurich').describe(
     'Time zone of the seller, which decides the local date and when a day starts and ends',
   ),

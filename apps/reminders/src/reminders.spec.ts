@@ -120,6 +120,7 @@ beforeAll(async () => {
         paidOn: null,
         net: total,
         vat: { amount: 0, currency: 'CHF' as const },
+        rounding: { amount: 0, currency: 'CHF' as const },
         total,
         paid: { amount: 0, currency: 'CHF' as const },
         credited: { amount: 0, currency: 'CHF' as const },

@@ -176,7 +176,7 @@ function invoiceRows(documents) {
       booked_at: CREATED_AT,
     })),
     ledger_entry: documents.flatMap((document) =>
-      entriesOfInvoice(document, [
+      entriesOfInvoice({ ...document, rounding: 0 }, [
         {
           tax: { state: 'CH', scope: 'CH', category: 'S', basisPoints: VAT_BASIS_POINTS },
           net: document.net,

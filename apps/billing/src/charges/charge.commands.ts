@@ -71,7 +71,7 @@ export class ChargeCommands {
       ),
       currency,
     );
-    const total = totalsOf(lines, currency).gross;
+    const total = { amount: this.seller.totalOf(totalsOf(lines, currency).gross.amount, currency), currency };
 
     const [concurrentCharge, settings, freeBalance, reservedRenewals] = await lockPrepaidAccountAndRead(
       em,

@@ -26,7 +26,7 @@ import { findReservedRenewals } from '../payments/prepaid-reservation.ts';
 import { parseCreditorIban } from '../payouts/creditor-iban.ts';
 import { requestOutgoingPayment } from '../payouts/request-outgoing-payment.ts';
 import { CreditNote } from './credit-note.entity.ts';
-import { creditedLines } from './credited-lines.ts';
+import { creditedParts, grossOf } from './credited-lines.ts';
 import { readOnlyPayment, refundAccounts, refundTarget, type RefundTarget } from './refund-target.ts';
 
 /** Corrects an invoice by a credit note and refunds what was paid (DOC-5, PAY-5). Returns the credit note. */
@@ -58,13 +58,14 @@ export async function creditInvoice(
   if (creditableAmount <= 0) throw new DomainError('CREDIT_TOO_HIGH');
   const isFullCredit = !request.lines && request.amount === undefined;
   const uncreditedLines = remainingLines(invoiceLines, creditedAmounts);
-  const lines = creditedLines(
+  const { lines, rounding } = creditedParts(
     uncreditedLines,
+    remainingRounding(invoice, uncreditedLines),
     // The written-off amount is not divided among the lines.
     isFullCredit && invoice.writtenOffAmount > 0 ? { amount: creditableAmount } : request,
   );
   const totals = totalsOf(lines, currency);
-  const total = totals.gross.amount;
+  const total = totals.gross.amount + rounding;
   if (total === 0 || total > creditableAmount) throw new DomainError('CREDIT_TOO_HIGH');
   // The credit first reduces the debt. The rest was paid; an accepted shortfall was not paid, so it is not refunded.
   const paidPart = Math.max(0, total - invoice.openAmount());
@@ -95,6 +96,7 @@ export async function creditInvoice(
     documentId: id,
     entries: [
       ...loweringEntries('revenue', taxSharesOf(lines, invoice.taxPlace)),
+      { account: 'cash_rounding', amount: rounding },
       { account: 'receivable', amount: -total + shortfall, documentId: invoice.id },
       // The credit note lowers the VAT of the shortfall that it covers, so the shortfall does not lower it any more.
       ...reversedEntries(shortfallEntries('bank_fees', shares, shortfall, shortfallBefore - shortfall)),
@@ -196,6 +198,12 @@ export const remainingLines = (
     const part = creditedAmounts.find((each) => each.position === position);
     return part ? { ...line, net: line.net - Number(part.net), vat: line.vat - Number(part.vat) } : line;
   });
+
+/** Returns the cash rounding of an invoice that no credit note has taken. */
+export const remainingRounding = (
+  { total, creditedAmount }: Pick<Invoice, 'total' | 'creditedAmount'>,
+  uncreditedLines: readonly DocumentLine[],
+): number => total - creditedAmount - grossOf(uncreditedLines);
 
 /** Posts a refund, and requests its payment when it goes to a bank or a card. */
 function postRefund(

@@ -14,6 +14,43 @@ export interface CreditRequest {
   readonly amount?: number | undefined;
 }
 
+/** What a credit note takes from its invoice. */
+interface CreditedParts {
+  readonly lines: CreditedLine[];
+  /** The part of the cash rounding, in minor units. */
+  readonly rounding: number;
+}
+
+/**
+ * Returns the lines and the cash rounding of a credit note. The credit note that takes all remaining lines takes the
+ * remaining rounding. Every credit note has lines, and lines never remain without an amount.
+ */
+export function creditedParts(
+  remainingLines: readonly DocumentLine[],
+  remainingRounding: number,
+  request: CreditRequest,
+): CreditedParts {
+  const { amount } = request;
+  const gross = grossOf(remainingLines);
+  const rest = gross + remainingRounding;
+  if (amount === undefined || request.lines) {
+    const lines = creditedLines(remainingLines, request);
+    const restOfLines = gross - grossOf(lines);
+    if (restOfLines === 0) return { lines, rounding: remainingRounding };
+    if (restOfLines + remainingRounding > 0) return { lines, rounding: 0 };
+    throw new DomainError('CREDIT_TOO_HIGH', { detail: 'the lines that remain are less than the cash rounding' });
+  }
+  if (amount > rest) throw new DomainError('CREDIT_TOO_HIGH');
+  if (amount === rest) return { lines: creditedLines(remainingLines, {}), rounding: remainingRounding };
+  // An amount of all lines is only a part when the total is rounded up. Then a part of the rounding replaces a line.
+  const amountOfLines = Math.min(amount, gross - 1);
+  if (amountOfLines <= 0) throw new DomainError('CREDIT_TOO_HIGH', { detail: `only the rest of ${rest} is possible` });
+  return { lines: creditedLines(remainingLines, { amount: amountOfLines }), rounding: amount - amountOfLines };
+}
+
+/** Returns the sum of the net amounts and the VAT of lines. */
+export const grossOf = (lines: readonly DocumentLine[]): number => sum(lines.map(({ net, vat }) => net + vat));
+
 /**
  * Returns the lines of a credit note. `remainingLines` has the lines of the invoice by position, reduced by the credit
  * notes so far. VAT is rounded once per rate. A line that is credited in full takes its remaining VAT, so that all

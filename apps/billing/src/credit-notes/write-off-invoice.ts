@@ -9,7 +9,7 @@ import { readLines } from '../documents/stored-lines.ts';
 import { divideAmong, loweringEntries, taxSharesOf, type TaxShare } from '../vat/tax-shares.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
-import { readCreditedAmounts, remainingLines } from './credit-invoice.ts';
+import { readCreditedAmounts, remainingLines, remainingRounding } from './credit-invoice.ts';
 
 /** Gives up the open amount of an invoice and lowers the VAT (DOC-7). */
 export async function writeOffInvoice(
@@ -29,10 +29,14 @@ export async function writeOffInvoice(
   if (!invoice.isOpen()) throw new DomainError('INVOICE_NOT_OPEN');
   const { currency, writtenOffAmount: amountBefore } = invoice;
   const amount = invoice.writeOff();
-  const shares = taxSharesOf(remainingLines(lines, creditedAmounts), invoice.taxPlace);
-  const lowered = loweredShares(shares, amountBefore, amountBefore + amount);
-  const vat = sum(lowered.map((share) => share.vat));
-  const taxedAmount = vat + sum(lowered.map((share) => share.net));
+  const uncreditedLines = remainingLines(lines, creditedAmounts);
+  const { shares, rounding } = loweredParts(
+    { shares: taxSharesOf(uncreditedLines, invoice.taxPlace), rounding: remainingRounding(invoice, uncreditedLines) },
+    amountBefore,
+    amountBefore + amount,
+  );
+  const vat = sum(shares.map((share) => share.vat));
+  const loweredAmount = vat + sum(shares.map((share) => share.net)) + rounding;
   const today = seller.today(now);
   postLedgerBooking(em, now, {
     organizationId,
@@ -43,9 +47,10 @@ export async function writeOffInvoice(
     currency,
     note: reason,
     entries: [
-      ...loweringEntries('bad_debt', lowered),
+      ...loweringEntries('bad_debt', shares),
+      { account: 'cash_rounding', amount: rounding },
       // A refund that the customer owes contains no VAT.
-      { account: 'bad_debt', amount: amount - taxedAmount },
+      { account: 'bad_debt', amount: amount - loweredAmount },
       { account: 'receivable', amount: -amount, documentId },
     ],
   });
@@ -61,15 +66,29 @@ export async function writeOffInvoice(
   );
 }
 
+/** The part of an invoice per VAT rate, and its cash rounding. Amounts are in minor units. */
+interface InvoiceParts {
+  readonly shares: readonly TaxShare[];
+  readonly rounding: number;
+}
+
 /**
- * Returns the parts of the invoice by which a write-off lowers the VAT: the growth of the written-off amount, up to the
- * part of the total that is not credited. A higher amount is a refund that the customer owes.
+ * Returns the parts of the invoice by which a write-off lowers revenue, VAT and cash rounding: the growth of the
+ * written-off amount, up to the part of the total that is not credited. A higher amount is a refund that the customer
+ * owes.
  */
-function loweredShares(shares: readonly TaxShare[], amountBefore: number, amountAfter: number): TaxShare[] {
+function loweredParts({ shares, rounding }: InvoiceParts, amountBefore: number, amountAfter: number): InvoiceParts {
   const vat = sum(shares.map((share) => share.vat));
-  const rest = vat + sum(shares.map((share) => share.net));
-  if (rest === 0) return [];
-  const vatOf = (amount: number): number => roundedFraction(vat, Math.min(amount, rest), rest);
-  const taxedAmount = Math.min(amountAfter, rest) - Math.min(amountBefore, rest);
-  return divideAmong(shares, taxedAmount, vatOf(amountAfter) - vatOf(amountBefore));
+  const gross = vat + sum(shares.map((share) => share.net));
+  const rest = gross + rounding;
+  if (rest === 0) return { shares: [], rounding: 0 };
+  /** The growth of a part of the rest. */
+  const growthOf = (part: number): number =>
+    roundedFraction(part, Math.min(amountAfter, rest), rest) -
+    roundedFraction(part, Math.min(amountBefore, rest), rest);
+  const loweredGross = growthOf(gross);
+  return {
+    shares: divideAmong(shares, loweredGross, growthOf(vat)),
+    rounding: Math.min(amountAfter, rest) - Math.min(amountBefore, rest) - loweredGross,
+  };
 }

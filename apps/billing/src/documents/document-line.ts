@@ -108,6 +108,16 @@ export function totalsOf<C extends string>(lines: readonly DocumentLine[], curre
   return { rates, ...totalOf(lines) };
 }
 
+/** The stored amounts of a document. */
+interface DocumentAmounts {
+  readonly net: number;
+  readonly vat: number;
+  readonly total: number;
+}
+
+/** Returns the cash rounding of a document: the part of the total that is neither net amount nor VAT. */
+export const roundingOf = ({ net, vat, total }: DocumentAmounts): number => total - net - vat;
+
 export const productIdsOf = (lines: readonly DocumentLine[]): `prd_${string}`[] => [
   ...new Set(lines.flatMap(({ productId }) => productId ?? [])),
 ];

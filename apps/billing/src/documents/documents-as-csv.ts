@@ -1,7 +1,7 @@
 import { csvAmount, csvRow, csvText, type CsvFormat } from '../csv/csv-row.ts';
 import { convert } from '../vat/read-vat-report.ts';
 import { formatReference } from '../payments/payment-reference.ts';
-import type { StoredDocument } from './stored-document.ts';
+import { storedRoundingOf, type StoredDocument } from './stored-document.ts';
 
 /** The columns of a document that the CSV contains. Dates and amounts are texts; amounts are in minor units. */
 export interface CsvDocument extends Pick<
@@ -14,6 +14,8 @@ export interface CsvDocument extends Pick<
   | 'due_on'
   | 'paid_on'
   | 'currency'
+  | 'net'
+  | 'vat'
   | 'total'
   | 'open_amount'
   | 'reference'
@@ -67,6 +69,7 @@ const columns = [
   'mailboxes',
   'delivery',
   'costCentres',
+  'rounding',
 ];
 
 /** Returns the first row, with the names of the columns. */
@@ -80,6 +83,7 @@ export function documentAsCsv(document: CsvDocument, format: CsvFormat): string 
   const { currency } = document;
   const amountOf = (value: string | number): string => csvAmount(Number(value), currency);
   const total = amountOf(document.total);
+  const rounding = amountOf(storedRoundingOf(document));
   const start = [
     document.number,
     document.kind,
@@ -108,9 +112,10 @@ export function documentAsCsv(document: CsvDocument, format: CsvFormat): string 
   ];
   let rows = '';
   for (const [index, { basisPoints, category, net, vat }] of ratesOf(document.amounts).entries()) {
-    const documentAmounts = index === 0 ? [total, amountOf(document.open_amount), totalInChf(document)] : ['', '', ''];
+    const isFirst = index === 0;
+    const documentAmounts = isFirst ? [total, amountOf(document.open_amount), totalInChf(document)] : ['', '', ''];
     const rateAmounts = [String(basisPoints / 100), category, amountOf(net), amountOf(vat)];
-    rows += csvRow([...start, ...rateAmounts, ...documentAmounts, ...end], format);
+    rows += csvRow([...start, ...rateAmounts, ...documentAmounts, ...end, isFirst ? rounding : ''], format);
   }
   return rows;
 }

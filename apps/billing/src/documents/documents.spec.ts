@@ -281,14 +281,14 @@ describe('the list of documents (DOC-1)', () => {
     expect(header).toBe(
       'number,kind,status,issuedOn,taxPoint,dueOn,paidOn,currency,vatRate,vatCategory,net,vat,total,open,totalChf,' +
         'reference,buyer,town,country,buyerReference,purchaseOrder,vatNumber,proForma,correctedInvoice,language,' +
-        'mailboxes,delivery,costCentres',
+        'mailboxes,delivery,costCentres,rounding',
     );
     const today = billing.today();
     expect(row).toBe(
       [
         `${invoice.number},invoice,paid,${today},${today},${invoice.dueOn},${today},CHF,8.1,S,108.00,8.75,116.75,0.00`,
         `116.75,${formatReference(invoice.reference!)},"'=HYPERLINK(""x"";1), ""AG""",Genève,CH,,,`,
-        `${invoice.proFormaNumber},,fr,,mail_with_pdf,`,
+        `${invoice.proFormaNumber},,fr,,mail_with_pdf,,0.00`,
       ].join(','),
     );
     expect(textAfterLastRow).toBe('');

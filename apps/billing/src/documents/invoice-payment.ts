@@ -58,13 +58,14 @@ export const openAmountOf = ({
 
 /**
  * Returns the VAT in an accepted shortfall of an invoice (DOC-7), in minor units: the same part of the VAT as the
- * shortfall is of the total. Pass the sum of all shortfalls: the VAT of one shortfall is the difference of two sums, so
- * that the VAT of all shortfalls adds up.
+ * shortfall is of the gross amount. Pass the sum of all shortfalls: the VAT of one shortfall is the difference of two
+ * sums, so that the VAT of all shortfalls adds up.
  */
 export const vatOfShortfalls = (
-  { total, vat, currency }: Pick<PayableInvoice, 'total' | 'vat' | 'currency'>,
+  { net, vat, currency }: Pick<PayableInvoice, 'net' | 'vat' | 'currency'>,
   shortfall: number,
-): number => (total === 0 ? 0 : fractionOf(money(vat, currency), { numerator: shortfall, denominator: total }).amount);
+): number =>
+  net + vat === 0 ? 0 : fractionOf(money(vat, currency), { numerator: shortfall, denominator: net + vat }).amount;
 
 /** Returns a shortfall and its VAT in the shape of events; null without a shortfall. */
 export const shortfallView = (

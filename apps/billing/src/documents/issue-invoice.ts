@@ -10,7 +10,7 @@ import { allocateReferences } from '../payments/allocate-reference.ts';
 import type { VatDecision } from '../vat/vat-decision.ts';
 import { withRatesOf } from '../vat/decided-rates.ts';
 import { taxPlaceOf, taxSharesOf } from '../vat/tax-shares.ts';
-import { totalsOf, type DocumentLine } from './document-line.ts';
+import { roundingOf, totalsOf, type DocumentLine } from './document-line.ts';
 import { issuedEventOf, payInvoice, type PaymentMethod } from './invoice-payment.ts';
 import { insertInvoices, type NewInvoice } from './invoice-rows.ts';
 import { allocateNumbers } from './number-series.ts';
@@ -29,6 +29,8 @@ interface InvoiceDetails {
   readonly proFormaNumber: string | null;
   readonly heldUntil: string | null;
   readonly lines: readonly DocumentLine[];
+  /** The cash rounding of the converted pro forma; without a pro forma, the configuration decides. */
+  readonly rounding?: number;
   /**
    * Set when the invoice is paid in full at issue. `paidOn` is the value date. `shortfall` is the part of the total
    * that was not received and is accepted.
@@ -49,11 +51,12 @@ export function draftInvoice(
   { now, seller }: Pick<BillingContext, 'now' | 'seller'>,
   details: InvoiceDetails,
 ): InvoiceDraft {
-  const { lines, payment, ...invoiceFields } = details;
+  const { lines, payment, rounding, ...invoiceFields } = details;
   const { currency } = details;
   const id = newId('inv', now);
   const today = seller.today(now);
   const totals = totalsOf(lines, currency);
+  const gross = totals.gross.amount;
   const invoice: NewInvoice = {
     ...invoiceFields,
     isReverseCharge: details.vatDecision.category === 'AE',
@@ -61,7 +64,7 @@ export function draftInvoice(
     taxPlace: taxPlaceOf(details.vatDecision, today),
     net: totals.net.amount,
     vat: totals.vat.amount,
-    total: totals.gross.amount,
+    total: rounding === undefined ? seller.totalOf(gross, currency) : gross + rounding,
     id,
     // `numberInvoices` sets the number and the reference.
     number: '',
@@ -100,14 +103,17 @@ export async function numberInvoices(
     postLedgerBookings(
       em,
       now,
-      chunk.map(({ invoice: { organizationId, id, currency, total, taxPlace }, lines }) => ({
-        organizationId,
+      chunk.map(({ invoice, lines }) => ({
+        organizationId: invoice.organizationId,
         id: newId('bkg', now),
         kind: 'invoice',
-        documentId: id,
+        documentId: invoice.id,
         valuedOn: today,
-        currency,
-        entries: entriesOfInvoice({ id, total }, taxSharesOf(lines, taxPlace)),
+        currency: invoice.currency,
+        entries: entriesOfInvoice(
+          { id: invoice.id, total: invoice.total, rounding: roundingOf(invoice) },
+          taxSharesOf(lines, invoice.taxPlace),
+        ),
       })),
     );
     // Sends the statements, so that PostgreSQL works at the same time as this process.

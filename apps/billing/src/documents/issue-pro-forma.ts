@@ -74,7 +74,7 @@ export async function issueProFormas(
         validUntil: validUntil ?? seller.proFormaValidUntil(today),
         net: totals.net.amount,
         vat: totals.vat.amount,
-        total: totals.gross.amount,
+        total: seller.totalOf(totals.gross.amount, currency),
         reservedAmount: 0,
         isReverseCharge: vatDecision.category === 'AE',
         vatDecision: {

@@ -4,7 +4,7 @@ import type { BuyerCopy } from '../addresses/address.entity.ts';
 import { totalsOf, type DocumentLine } from './document-line.ts';
 import type { DocumentContent, DocumentLanguage, PostalAddress } from './pdf/document-content.ts';
 import type { SellerCopy } from '../seller/seller.ts';
-import type { StoredDocument } from './stored-document.ts';
+import { storedRoundingOf, type StoredDocument } from './stored-document.ts';
 
 const units: Record<DocumentLanguage, Record<Interval, string>> = {
   de: { monthly: 'Monat', yearly: 'Jahr' },
@@ -54,6 +54,7 @@ export function printedDocument(row: StoredDocument, lines: readonly DocumentLin
       rateBasisPoints: line.vatBasisPoints,
     })),
     totals: totalsOf(lines, currency),
+    rounding: money(storedRoundingOf(row), currency),
     ...(isUnpaidInvoice && {
       creditedAmount: money(Number(row.credited_amount), currency),
       paidAmount: money(Number(row.paid_amount) - Number(row.refunded_amount), currency),

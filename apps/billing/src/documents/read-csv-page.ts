@@ -26,7 +26,7 @@ const taxPointSql = `case kind when 'pro_forma' then null when 'invoice' then le
 /** The columns of `CsvDocument`, of rows `document` of `documentsOnDateSql`. */
 export const exportedColumnsSql = `document.id, kind, number, status, issued_on::text, due_on::text, paid_on::text,
   ${taxPointSql} as tax_point, document.currency,
-  total, open_amount, reference, pro_forma_number, invoice_number, language,
+  net, vat, total, open_amount, reference, pro_forma_number, invoice_number, language,
   buyer ->> 'name' as buyer_name, buyer ->> 'town' as town, buyer ->> 'country' as country,
   buyer ->> 'buyerReference' as buyer_reference, buyer ->> 'purchaseOrder' as purchase_order,
   buyer ->> 'vatNumber' as vat_number, (

@@ -9,7 +9,7 @@ import { completeBuyer, type BuyerCopy } from '../addresses/address.entity.ts';
 import type { SellerCopy } from '../seller/seller.ts';
 import type { VatDecision } from '../vat/vat-decision.ts';
 import { vatTotalsOf } from './document-figures.ts';
-import type { DocumentLine } from './document-line.ts';
+import { roundingOf, type DocumentLine } from './document-line.ts';
 import type { DocumentLanguage } from './pdf/document-content.ts';
 import { linesOfDocumentSql, toLine, type LineRow } from './stored-lines.ts';
 
@@ -161,6 +161,10 @@ export const rowOfNewDocument = (document: NewDocument): Omit<StoredDocument, 'k
   buyer: document.buyer,
 });
 
+/** Returns the cash rounding of a stored document. */
+export const storedRoundingOf = ({ net, vat, total }: Pick<StoredDocument, 'net' | 'vat' | 'total'>): number =>
+  roundingOf({ net: Number(net), vat: Number(vat), total: Number(total) });
+
 /** Converts a row to the shape of the contract. */
 export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]): DocumentView {
   const { currency } = row;
@@ -178,6 +182,7 @@ export function viewDocument(row: StoredDocument, lines: readonly DocumentLine[]
     paidOn: row.paid_on,
     net: toMoney(row.net),
     vat: toMoney(row.vat),
+    rounding: toMoney(storedRoundingOf(row)),
     total: toMoney(row.total),
     paid: toMoney(row.paid_amount),
     credited: toMoney(row.credited_amount),

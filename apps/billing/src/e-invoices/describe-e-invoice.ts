@@ -6,7 +6,7 @@ import type { BuyerCopy } from '../addresses/address.entity.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import { documentTexts } from '../documents/pdf/document-texts.ts';
 import { isDefinitive } from '../documents/printed-document.ts';
-import type { StoredDocument } from '../documents/stored-document.ts';
+import { storedRoundingOf, type StoredDocument } from '../documents/stored-document.ts';
 import { Seller, type SellerCopy } from '../seller/seller.ts';
 import type { VatCategory } from '../vat/vat-decision.ts';
 import type { EInvoice, EInvoiceLine, ElectronicAddress, VatBreakdown } from './e-invoice.ts';
@@ -71,10 +71,14 @@ function assertAvailable(row: StoredDocument, lines: readonly DocumentLine[]): v
 }
 
 function totalsOf(row: StoredDocument): EInvoice['totals'] {
-  const total = Number(row.total);
+  const [net, vat, payable] = [Number(row.net), Number(row.vat), Number(row.total)];
   const paid =
-    row.kind === 'credit_note' ? 0 : isDefinitive(row) ? total : Number(row.paid_amount) - Number(row.refunded_amount);
-  return { net: Number(row.net), vat: Number(row.vat), total, paid, due: total - paid };
+    row.kind === 'credit_note'
+      ? 0
+      : isDefinitive(row)
+        ? payable
+        : Number(row.paid_amount) - Number(row.refunded_amount);
+  return { net, vat, total: net + vat, paid, rounding: storedRoundingOf(row), due: payable - paid };
 }
 
 /**

@@ -83,12 +83,13 @@ export interface EInvoice {
   readonly buyer: Party;
   readonly lines: readonly EInvoiceLine[];
   readonly breakdown: readonly VatBreakdown[];
-  /** Amounts in minor units. `due` is `total` less `paid`. */
+  /** Amounts in minor units. `due` is `total` less `paid`, plus `rounding` (BR-CO-16). */
   readonly totals: {
     readonly net: number;
     readonly vat: number;
     readonly total: number;
     readonly paid: number;
+    readonly rounding: number;
     readonly due: number;
   };
   readonly payment: PaymentInstructions | undefined;

@@ -71,6 +71,9 @@ describe('an e-invoice in UBL keeps the rules of EN 16931 (C-DOC-17)', () => {
     ['partly paid', [[netLine()], { status: 'part_paid', paid_amount: '5000' }]],
     ['paid', [[netLine()], { status: 'paid', paid_amount: '11675', paid_on: '2026-02-03' }]],
     ['for a German public body', [[netLine({ costCentre: '4200 Web' })], { buyer: germanBody, currency: 'EUR' }]],
+    ['rounded down', [[netLine({ net: 1_140 })], { total: '1230', open_amount: '1230' }]],
+    ['rounded up and paid', [[netLine({ net: 1_141 })], { status: 'paid', total: '1235', paid_amount: '1235' }]],
+    ['as credit note with rounding', [[netLine({ net: 1_140 })], { ...creditNote, total: '1230' }]],
     ['as credit note', [[netLine({ net: 5_400 })], creditNote]],
     ['under OSS', [[netLine({ vatBasisPoints: 2_100 })], underRegistration('OSS', 'EU372000001', 'BE')]],
     [

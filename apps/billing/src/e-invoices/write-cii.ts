@@ -164,12 +164,13 @@ const paymentMeans = ({ payment }: EInvoice): Xml =>
   );
 
 const summation = (invoice: EInvoice): Xml => {
-  const { net, vat, total, paid, due } = invoice.totals;
+  const { net, vat, total, paid, rounding, due } = invoice.totals;
   return group(
     'ram:SpecifiedTradeSettlementHeaderMonetarySummation',
     amountOf('ram:LineTotalAmount', net, invoice),
     amountOf('ram:TaxBasisTotalAmount', net, invoice),
     leaf('ram:TaxTotalAmount', decimalText(money(vat, invoice.currency)), { currencyID: invoice.currency }),
+    rounding !== 0 && amountOf('ram:RoundingAmount', rounding, invoice),
     amountOf('ram:GrandTotalAmount', total, invoice),
     paid !== 0 && amountOf('ram:TotalPrepaidAmount', paid, invoice),
     amountOf('ram:DuePayableAmount', due, invoice),

@@ -139,13 +139,14 @@ const categoryFields = ({ category, rateBasisPoints }: Pick<VatBreakdown, 'categ
 ];
 
 const monetaryTotal = (invoice: EInvoice): Xml => {
-  const { net, total, paid, due } = invoice.totals;
+  const { net, total, paid, rounding, due } = invoice.totals;
   return group(
     'cac:LegalMonetaryTotal',
     amountOf('cbc:LineExtensionAmount', net, invoice),
     amountOf('cbc:TaxExclusiveAmount', net, invoice),
     amountOf('cbc:TaxInclusiveAmount', total, invoice),
     paid !== 0 && amountOf('cbc:PrepaidAmount', paid, invoice),
+    rounding !== 0 && amountOf('cbc:PayableRoundingAmount', rounding, invoice),
     amountOf('cbc:PayableAmount', due, invoice),
   );
 };

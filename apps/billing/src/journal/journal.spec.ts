@@ -137,7 +137,7 @@ describe('the journal (DOC-2)', () => {
       account: '2032',
     });
     const { data } = await billing.test.call(listJournalAccounts, {}, staff);
-    expect(data).toHaveLength(17);
+    expect(data).toHaveLength(18);
     expect(data.filter(({ account }) => account === 'prepaid').map(({ currency }) => currency)).toEqual([null, 'EUR']);
   });
 

@@ -20,6 +20,7 @@ export type LedgerAccount =
   | 'bank_fees'
   | 'card_fees'
   | 'payment_differences'
+  | 'cash_rounding'
   | 'bad_debt'
   | 'interest'
   | 'suspense'
@@ -57,11 +58,11 @@ export interface EntryTax {
 }
 
 /**
- * Returns the entries of an issued invoice: the gross amount as receivable; per rate, the net amount as revenue, and
- * the VAT.
+ * Returns the entries of an issued invoice: the total as receivable; per rate, the net amount as revenue, and the VAT;
+ * the cash rounding.
  */
 export const entriesOfInvoice = (
-  { id, total }: { id: string; total: number },
+  { id, total, rounding }: { id: string; total: number; rounding: number },
   shares: readonly TaxShare[],
 ): LedgerEntry[] => [
   { account: 'receivable', amount: total, documentId: id },
@@ -69,6 +70,7 @@ export const entriesOfInvoice = (
     { account: 'revenue', amount: -net, tax },
     { account: 'vat', amount: -vat, tax },
   ]),
+  ...(rounding === 0 ? [] : [{ account: 'cash_rounding' as const, amount: -rounding }]),
 ];
 
 /** The part of an incoming payment that settles an invoice. */

@@ -92,7 +92,7 @@ export class OrderCommands {
           proFormaId,
           // There are two parts at most.
           relatedOrderId: parts[1 - index]?.orderId ?? null,
-          total: totalsOf(lines, currency).gross.amount,
+          total: this.seller.totalOf(totalsOf(lines, currency).gross.amount, currency),
           createdAt: now,
           lines: productsOfPart.map(
             ({ productId, type, name, interval, price, isAutomaticRenewal, isWarranted }): OrderLine => ({

@@ -4,7 +4,7 @@ import { DomainError } from '@cordee/contracts/domain-error';
 import { domainEvent, type DomainEvent } from '@cordee/outbox/publish';
 import type { BillingContext } from '../billing-context.ts';
 import { storeProFormaCharges } from '../charges/pro-forma-charges.ts';
-import type { DocumentLine } from '../documents/document-line.ts';
+import { roundingOf, type DocumentLine } from '../documents/document-line.ts';
 import type { PaymentMethod } from '../documents/invoice-payment.ts';
 import { draftInvoice, type InvoiceDraft } from '../documents/issue-invoice.ts';
 import type { ProForma } from '../documents/pro-forma.entity.ts';
@@ -41,6 +41,8 @@ export type ConvertibleProForma = Pick<
   | 'issuedOn'
   | 'validUntil'
   | 'currency'
+  | 'net'
+  | 'vat'
   | 'total'
   | 'orderId'
   | 'invoiceId'
@@ -159,6 +161,8 @@ function convertToDraft(
     addressId: proForma.addressId ?? null,
     heldUntil: null,
     lines,
+    // The total of the pro forma is binding.
+    rounding: roundingOf(proForma),
     payment,
   });
   proForma.status = 'converted';

@@ -18,6 +18,8 @@ interface ProFormaRow {
   issued_on: string;
   valid_until: string;
   currency: Currency;
+  net: string;
+  vat: string;
   total: string;
   order_id: string | null;
   invoice_id: string | null;
@@ -42,8 +44,8 @@ export async function readPayableProFormas(
   if (references.length === 0) return [];
   const rows = await em.execute<ProFormaRow[]>(
     `select pro_forma.organization_id, pro_forma.id, number, pro_forma.status, issued_on::text, valid_until::text,
-            pro_forma.currency, pro_forma.total, order_id, pro_forma.invoice_id, language, is_reverse_charge,
-            vat_decision, buyer, address_id, reservation_id, reserved_amount,
+            pro_forma.currency, net, vat, pro_forma.total, order_id, pro_forma.invoice_id, language,
+            is_reverse_charge, vat_decision, buyer, address_id, reservation_id, reserved_amount,
             to_json(checked) as number_check,
             "order".status as order_status, "order".lines as order_lines
      from pro_forma left join "order"
@@ -69,6 +71,8 @@ function toPayable(row: ProFormaRow, now: Date): Omit<PayableProForma, 'lines'> 
       issuedOn: row.issued_on,
       validUntil: row.valid_until,
       currency: row.currency,
+      net: Number(row.net),
+      vat: Number(row.vat),
       total: Number(row.total),
       orderId,
       invoiceId: idOrNull('inv', row.invoice_id),

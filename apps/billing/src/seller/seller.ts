@@ -3,6 +3,7 @@ import type { BankCalendar } from '@cordee/calendar/bank-holidays';
 import { addBankDays, bankDayOnOrAfter } from '@cordee/calendar/business-day';
 import type { BillingConfig } from '../config.ts';
 import type { VatRegistration } from '../vat/vat-registration.ts';
+import { roundToCash, type CashRounding } from './cash-rounding.ts';
 import type { SellerAccount } from './seller-accounts.ts';
 
 const REOPENED_DUE_DAYS = 10;
@@ -42,6 +43,7 @@ export class Seller {
   private readonly bankCalendar: BankCalendar;
   private readonly proFormaDays: number;
   private readonly invoiceDueDays: number;
+  private readonly cashRounding: CashRounding;
 
   constructor(config: BillingConfig) {
     this.name = config.SELLER_NAME;
@@ -69,6 +71,7 @@ export class Seller {
     this.bankCalendar = config.SELLER_BANK_CALENDAR;
     this.proFormaDays = config.PRO_FORMA_DAYS;
     this.invoiceDueDays = config.INVOICE_DUE_DAYS;
+    this.cashRounding = config.CASH_ROUNDING;
   }
 
   /** Returns the local date in the time zone of the seller. */
@@ -117,6 +120,11 @@ export class Seller {
     if (coversUntil === null || gapAfter === null) return coversUntil;
     const endOfDay = instantAt(gapAfter, '23:59', this.zone);
     return endOfDay < coversUntil ? endOfDay : coversUntil;
+  }
+
+  /** Returns the total of a new document with a gross amount, in minor units: with cash rounding, if configured. */
+  totalOf(gross: number, currency: string): number {
+    return roundToCash(gross, currency, this.cashRounding);
   }
 
   /** The canonical numbers of the accounts. */

@@ -7,6 +7,7 @@ import { creditInvoice } from '../credit-notes/credit-invoice.ts';
 import type { DocumentLine } from '../documents/document-line.ts';
 import { Invoice } from '../documents/invoice.entity.ts';
 import { draftInvoice, numberInvoices, type InvoiceDraft } from '../documents/issue-invoice.ts';
+import { sum } from '../documents/minor-units.ts';
 import { readDocument, viewDocument } from '../documents/stored-document.ts';
 import { readLines } from '../documents/stored-lines.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
@@ -71,7 +72,7 @@ async function draftReplacement(
   lines: readonly DocumentLine[],
 ): Promise<InvoiceDraft> {
   const { organizationId, currency, language, buyer } = invoice;
-  const total = lines.reduce((sum, { net }) => sum + net, 0);
+  const total = context.seller.totalOf(sum(lines.map(({ net }) => net)), currency);
   const balance = await readPrepaidBalance(context.em, organizationId, currency);
   const isCovered = invoice.refundedAmount > 0 && balance >= total;
   const draft = draftInvoice(context, {

@@ -52,6 +52,7 @@ describe('objects (SRCH-6)', () => {
         paidOn: null,
         net: chf(totalAmount - VAT_AMOUNT),
         vat: chf(VAT_AMOUNT),
+        rounding: chf(0),
         total: chf(totalAmount),
         paid: chf(0),
         credited: chf(0),

@@ -96,8 +96,9 @@ export const exportDocuments = query({
   // DOC-2
   description:
     'One row per document and VAT rate. `net` and `vat` are the amounts of the rate; amounts of the whole document ' +
-    'are only in its first row. A text that a spreadsheet would execute or change has an apostrophe in front. ' +
-    '`totalChf` is at the official rate of the month of issue, and empty while that rate is not known.',
+    '(`total`, `open`, `totalChf` and the cash rounding `rounding`) are only in its first row. A text that a ' +
+    'spreadsheet would execute or change has an apostrophe in front. `totalChf` is at the official rate of the month ' +
+    'of issue, and empty while that rate is not known.',
   input: z.object({
     ...documentFilter,
     format: csvFormat,

@@ -21,7 +21,7 @@ export const DocumentFigures = z
       .describe('From the first day to the last day of all lines; null for a pro forma'),
     net: MoneyValue,
     vat: MoneyValue,
-    total: MoneyValue,
+    total: MoneyValue.describe('Net, VAT and cash rounding'),
     vatTotals,
     costCentres: z
       .array(z.object({ costCentre: z.string().nullable(), net: MoneyValue, vat: MoneyValue }))
@@ -82,7 +82,7 @@ export const invoiceIssued = event({
   entity: 'documentId',
   data: z.object({
     ...documentFields,
-    total: MoneyValue,
+    total: MoneyValue.describe('Net, VAT and cash rounding'),
     isPaid: z.boolean(),
     dueOn: LocalDate,
     heldUntil: LocalDate.nullable(),

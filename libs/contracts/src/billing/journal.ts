@@ -18,6 +18,7 @@ export const LedgerAccountName = z
     'bank_fees',
     'card_fees',
     'payment_differences',
+    'cash_rounding',
     'bad_debt',
     'interest',
     'suspense',

@@ -38,7 +38,7 @@ export const Order = z
         'The other order of the same request, with its own pro forma: products inside and outside of the scope of ' +
           'VAT are never on one document',
       ),
-    total: MoneyValue.describe('Gross total'),
+    total: MoneyValue.describe('Gross total, with cash rounding'),
     createdAt: Instant,
   })
   .meta({ id: 'Order' });

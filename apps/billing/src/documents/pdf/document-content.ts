@@ -85,7 +85,7 @@ export interface DocumentContent {
   readonly buyer: DocumentBuyer;
   readonly lines: readonly PrintedLine[];
   readonly totals: VatTotals;
-  /** Cash rounding, printed as a separate line. */
+  /** Cash rounding, printed as a separate line unless it is zero. */
   readonly rounding?: Money | undefined;
   /** The amount of the credit notes of an open invoice. */
   readonly creditedAmount?: Money | undefined;

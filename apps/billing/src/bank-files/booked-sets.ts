@@ -8,6 +8,7 @@ import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-bo
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { applyPayments, CreditedAccounts } from './apply-payments.ts';
 import type { BankFileOutline, EntrySet } from './bank-file.ts';
+import { clearNotifiedMovements } from './clear-notified-movements.ts';
 import { moneySourceOf, recordTotals } from './clearing.ts';
 import { readMoneyOfSeller } from './entry-owners.ts';
 import { ImportedBookings } from './imported-bookings.ts';
@@ -107,6 +108,9 @@ export class BookedSets {
     );
     const { recordedBookings, returnedPayments } = ownMovementRules.book(context, newOwnMovements);
     for (const booking of recordedBookings) importedBookings.add(booking);
+    // Where the notification counts, it has already moved the money of its entries.
+    const isCounting = ({ account }: Booking): boolean => seller.bankReportOf(account) === '053';
+    await clearNotifiedMovements(context, ownMovements.filter(isCounting), newOwnMovements);
     await this.creditReturnedPayments(returnedPayments);
     ownMovementRules.recordNotified(em, ignored);
     for (const booking of ignored.filter(claim))

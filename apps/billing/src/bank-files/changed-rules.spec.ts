@@ -54,6 +54,12 @@ describe.each<Report>(['054', '053'])(
       };
     };
     const importReport = (kind: Report, entry: ReportedEntry) => billing.importFile(bankReport(billing, kind, entry));
+    /** Reads the entries of the amount that wait for the other report. */
+    const readUncleared = ({ amount }: ReportedEntry): Promise<unknown[]> =>
+      billing.test.rows(
+        `select report, reference from clearing_entry where abs(amount) = $1 and is_awaited and cleared_at is null`,
+        [amount],
+      );
     const states: RuleState[] = ['without_rule', 'with_rule', 'with_other_account'];
     const pairs = states.flatMap((first) =>
       states.flatMap((second) => (first === second ? [] : [[first, second] as const])),
@@ -107,13 +113,47 @@ describe.each<Report>(['054', '053'])(
         for (const kind of order) await importReport(kind, entry);
         const { bank, clearing = 0 } = await readChanges();
         expect({ bank, clearing }).toEqual({ bank: entry.amount, clearing: 0 });
-        // Where the statement counts, a rule that is added after the notification leaves its entry in the list.
-        if (report === '053') return;
-        const unclearedSql = `select report from clearing_entry
-          where reference = $1 and is_awaited and cleared_at is null`;
-        expect(await billing.test.rows(unclearedSql, [entry.reference])).toEqual([]);
+        expect(await readUncleared(entry)).toEqual([]);
       },
     );
+
+    if (report === '053') {
+      it('an entry without any reference is cleared by the statement that a new rule makes count', async () => {
+        const { entry, party } = newEntry();
+        const { reference: _, ...entryFields } = entry;
+        const details = `<RltdPties><Dbtr><Pty><Nm>${party}</Nm></Pty></Dbtr></RltdPties>`;
+        const unreferenced = { ...entryFields, details };
+        // Two equal entries: the statement with one of them clears one.
+        await billing.importFile(bankReport(billing, '054', [unreferenced, unreferenced]));
+        await setRule(party, 'with_rule');
+        await importReport('053', unreferenced);
+        await importReport('053', unreferenced);
+        expect(await readUncleared(entry)).toHaveLength(1);
+        await billing.importFile(bankReport(billing, '053', [unreferenced, unreferenced]));
+        expect(await readUncleared(entry)).toEqual([]);
+        expect(await readChanges()).toEqual({ bank: 2 * entry.amount, interest: -2 * entry.amount });
+      });
+
+      it('a statement that was imported before is cleared by another import of it', async () => {
+        const { entry, party } = newEntry();
+        await importReport('054', entry);
+        await setRule(party, 'with_rule');
+        await importReport('053', entry);
+        // The state that an earlier version left.
+        await billing.test.rows(`update clearing_entry set cleared_at = null where reference = $1`, [entry.reference]);
+        await importReport('053', entry);
+        expect(await readUncleared(entry)).toEqual([]);
+      });
+
+      it('an entry of another amount or reference stays in the list', async () => {
+        const { entry, party } = newEntry();
+        await importReport('054', entry);
+        await setRule(party, 'with_rule');
+        await importReport('053', { ...entry, amount: entry.amount + 1 });
+        await importReport('053', { ...entry, reference: `${entry.reference}-2` });
+        expect(await readUncleared(entry)).toHaveLength(1);
+      });
+    }
 
     it('an entry without details or reference counts as often as it comes', async () => {
       const [once, twice] = [{ amount: 4_400, direction: 'CRDT' as const, code: 'PMNT.ICDT.SALA' }].flatMap((entry) => [

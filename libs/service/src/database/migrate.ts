@@ -1,10 +1,16 @@
+import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 import { MIGRATION_TABLE, openOrm } from './orm.ts';
 import { platformMigration, type MigrationClass } from './migration.ts';
 
+/** The wait before a lock is requested again. */
+const RETRY_MS = 200;
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /**
  * Runs the missing migrations of a service as its owner role, and returns their names. An advisory lock serializes
- * concurrent runs.
+ * concurrent runs. A migration that waits too long for the lock of a table is repeated, so that the requests that wait
+ * behind it go on.
  */
 export async function migrate(
   service: string,
@@ -15,18 +21,48 @@ export async function migrate(
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    await client.query('select pg_advisory_lock(hashtext($1))', [`cordee migrations ${service}`]);
+    await lockMigrations(client, service);
     // Usually no migration is missing. Then no ORM is opened.
     const appliedNames = await appliedMigrations(client);
-    if (allMigrations.every(({ name }) => appliedNames.has(name))) return [];
+    const missingNames = allMigrations.map(({ name }) => name).filter((name) => !appliedNames.has(name));
+    if (missingNames.length === 0) return [];
     const orm = await openOrm({ url: ownerUrl, entities: [], migrations: allMigrations, poolSize: 1 });
     try {
-      return (await orm.migrator.up()).map(({ name }) => name);
+      await repeatWithoutLock(() => orm.migrator.up());
     } finally {
       await orm.close();
     }
+    return missingNames;
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Waits for the advisory lock without a statement that waits: a concurrent creation of an index waits for all running
+ * statements, so that both would wait for each other.
+ */
+async function lockMigrations(client: Client, service: string): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ is_locked: boolean }>(
+      'select pg_try_advisory_lock(hashtext($1)) as is_locked',
+      [`cordee migrations ${service}`],
+    );
+    if (rows[0]!.is_locked) return;
+    await setTimeout(RETRY_MS);
+  }
+}
+
+/** Repeats work that gave up to wait for a lock. */
+async function repeatWithoutLock(work: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+      await setTimeout(RETRY_MS);
+    }
   }
 }
 

@@ -8,19 +8,65 @@ export interface MigrationClass {
 }
 
 /**
- * Creates a migration from plain SQL. The name identifies the migration in the database and never changes. Migrations
- * run in the order of their names.
+ * A statement that waits for a table makes all later statements on this table wait too. It gives up after this time,
+ * and `migrate` repeats it.
+ */
+const LIMITED_WAIT = `set local lock_timeout = '500ms';`;
+
+/**
+ * Creates a migration from plain SQL, which runs in one transaction. The name identifies the migration in the database
+ * and never changes. Migrations run in the order of their names.
  */
 export function migration(name: string, sql: string): MigrationClass {
-  const NamedMigration = class extends Migration {
-    static readonly sql = sql;
+  return named(
+    name,
+    class extends Migration {
+      static readonly sql = sql;
 
-    override async up(): Promise<void> {
-      await this.execute(sql);
-    }
-  };
-  Object.defineProperty(NamedMigration, 'name', { value: name });
-  return NamedMigration;
+      override async up(): Promise<void> {
+        await this.execute(LIMITED_WAIT);
+        await this.execute(sql);
+      }
+    },
+  );
+}
+
+/**
+ * Creates a migration whose statements run one by one, each in a transaction of its own: `create index concurrently`
+ * runs in no other transaction. A migration that was interrupted runs again from its first statement, so each statement
+ * must be safe to repeat.
+ */
+export function migrationInSteps(name: string, statements: readonly string[]): MigrationClass {
+  return named(
+    name,
+    class extends Migration {
+      static readonly sql = statements.join(';\n');
+
+      override isTransactional(): boolean {
+        return false;
+      }
+
+      override async up(): Promise<void> {
+        for (const statement of statements)
+          // A concurrent statement waits without a lock that others wait for.
+          await this.execute(statement.includes(' concurrently ') ? statement : `${LIMITED_WAIT}\n${statement}`);
+      }
+    },
+  );
+}
+
+/**
+ * Returns the steps that create an index while the table is read and written. An interrupted creation leaves an index
+ * that is not valid, which the first step drops.
+ */
+export const createIndexConcurrently = (name: string, definition: string, { isUnique = false } = {}): string[] => [
+  `drop index concurrently if exists ${name}`,
+  `create ${isUnique ? 'unique ' : ''}index concurrently ${name} on ${definition}`,
+];
+
+function named(name: string, migrationClass: MigrationClass): MigrationClass {
+  Object.defineProperty(migrationClass, 'name', { value: name });
+  return migrationClass;
 }
 
 /** The first migration of every service: its platform tables. */

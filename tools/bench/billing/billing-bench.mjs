@@ -17,16 +17,16 @@ export class BillingBench {
     this.folder = folder;
   }
 
-  /** Starts the service with a database that contains `rowsByTable` at the start of each round. */
+  /** Starts the service in its own process, with a database that contains `rowsByTable` at the start of each round. */
   static async open(rowsByTable, options) {
-    const database = await BillingDatabase.create(rowsByTable);
+    const startProcess = (input) => startChild(new URL('billing.process.mjs', import.meta.url), input, options);
+    return BillingBench.start(await BillingDatabase.create(rowsByTable), startProcess, options);
+  }
+
+  static async start(database, startService, options) {
     const signer = createTokenSigner();
     try {
-      const service = await startChild(
-        new URL('billing.process.mjs', import.meta.url),
-        { databaseUrl: database.runtimeUrl, keys: signer.keys },
-        options,
-      );
+      const service = await startService({ databaseUrl: database.runtimeUrl, keys: signer.keys });
       const caller = await BillingCaller.connect(signer.sign(STAFF, SESSION, { isStaff: true }));
       return new BillingBench(database, service, caller, options.folder);
     } catch (error) {

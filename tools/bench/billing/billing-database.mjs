@@ -56,15 +56,24 @@ export class BillingDatabase {
     await admin.end();
     const { owner, runtime } = await setUpDatabase(adminUrl, 'billing', { database: name, password: PASSWORD });
     await migrate('billing', owner, billingService.migrations);
-    const url = new URL(adminUrl);
-    url.pathname = `/${name}`;
-    const database = new BillingDatabase(await connect(url.href), runtime);
+    const database = await BillingDatabase.connect(runtime);
     await database.seed(rowsByTable);
     return database;
   }
 
+  /** Connects to a migrated database as the administrator. */
+  static async connect(runtimeUrl) {
+    const url = new URL(process.env.DATABASE_ADMIN_URL);
+    url.pathname = new URL(runtimeUrl).pathname;
+    return new BillingDatabase(await connect(url.href), runtimeUrl);
+  }
+
+  /** Sets the rows from which each round starts. */
   async seed(rowsByTable) {
-    for (const table of TABLES) await this.client.query(`create table ${seedTableOf(table)} (like ${quote(table)})`);
+    for (const table of TABLES) {
+      await this.client.query(`drop table if exists ${seedTableOf(table)}`);
+      await this.client.query(`create table ${seedTableOf(table)} (like ${quote(table)})`);
+    }
     for (const [table, rows] of Object.entries(rowsByTable)) {
       if (rows.length === 0) continue;
       const columns = Object.keys(rows[0]);

@@ -11,10 +11,10 @@ const YEAR_MS = 365 * 86_400_000;
 export const renewalRun = {
   id: 'P3a',
   title: 'renewals become posted invoices: numbers, lines, VAT, charges, ledger, outbox',
-  async open(options) {
+  async open(options, openBench = BillingBench.open) {
     const count = Math.max(SET_SIZE, Math.round(RENEWALS * options.scale));
     const organizations = randomOrganizations(options.seed, count);
-    const bench = await BillingBench.open(rowsOfDocuments(organizations, []), options);
+    const bench = await openBench(rowsOfDocuments(organizations, []), options);
     const period = { start: today(), end: new Date(Date.now() + YEAR_MS).toISOString().slice(0, 10) };
     const renewals = randomDocuments(options.seed, 'invoice', organizations, count).map(
       ({ organization: { organizationId, buyer, addressId }, productId, net }) => ({

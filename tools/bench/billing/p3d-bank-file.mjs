@@ -14,12 +14,12 @@ const cases = [
 export const bankFileImport = {
   id: 'P3d',
   title: 'a camt.054 is imported: parse, match, post; each payment pays a document',
-  async open(options) {
+  async open(options, openBench = BillingBench.open) {
     const count = Math.max(500, Math.round(PAYMENTS * options.scale));
     progress(`P3d: creating ${count.toLocaleString('en')} documents of each kind`);
     const organizations = randomOrganizations(options.seed, count);
     const documents = cases.flatMap(({ kind }) => randomDocuments(options.seed, kind, organizations, count));
-    const bench = await BillingBench.open(rowsOfDocuments(organizations, documents), options);
+    const bench = await openBench(rowsOfDocuments(organizations, documents), options);
     const subjectsOf = ({ kind, name }) => {
       const file = bankFileOf(documents.filter((document) => document.kind === kind));
       return bench.subjects(name, {

@@ -14,12 +14,12 @@ const TIMEOUT_MS = 60_000;
 export const parallelFinalizations = {
   id: 'P3h',
   title: 'invoices are finalized in one series of numbers, one after the other and 64 at the same time',
-  async open(options) {
+  async open(options, openBench = BillingBench.open) {
     const count = Math.max(PARALLEL, Math.round(INVOICES * options.scale));
     const random = randomWithIds(options.seed);
     // Each organization gets one invoice, so that calls share only the series.
     const organizations = randomOrganizations(options.seed, 2 * count);
-    const bench = await BillingBench.open(rowsOfDocuments(organizations, []), options);
+    const bench = await openBench(rowsOfDocuments(organizations, []), options);
     await answerForServices(bench.caller.bus);
     await addAddresses(bench.database.client, organizations);
     const renewals = new RpcClient(bench.caller.bus, 'renewals');

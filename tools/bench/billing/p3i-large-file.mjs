@@ -17,12 +17,12 @@ const MEMORY_INTERVAL_MS = 50;
 export const largeFileImport = {
   id: 'P3i',
   title: 'a bank file of 200 MiB is imported as a job; each payment pays an open invoice',
-  async open(options) {
+  async open(options, openBench = BillingBench.open) {
     const sampleBytes = Buffer.byteLength(bankFileOf(documentsOf(options, SAMPLE).documents));
     const count = Math.floor((FILE_BYTES * Math.min(1, options.scale) * SAMPLE) / sampleBytes);
     progress(`P3i: creating ${count.toLocaleString('en')} invoices`);
     const { organizations, documents } = documentsOf(options, count);
-    const bench = await BillingBench.open(rowsOfDocuments(organizations, documents), options);
+    const bench = await openBench(rowsOfDocuments(organizations, documents), options);
     const file = bankFileOf(documents);
     let growth = 0;
     const run = async () => {

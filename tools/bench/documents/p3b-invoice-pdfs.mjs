@@ -19,11 +19,11 @@ const baselineName = 'plain swissqrbill on both cores';
 export const invoicePdfs = {
   id: 'P3b',
   title: 'invoices as PDF with QR-bill and embedded fonts, stored in PostgreSQL',
-  async open(options) {
+  async open(options, openBench = BillingBench.open) {
     const count = Math.max(50, Math.round(INVOICES * options.scale));
     const organizations = randomOrganizations(options.seed, count);
     const documents = randomDocuments(options.seed, 'invoice', organizations, count);
-    const bench = await BillingBench.open(rowsOfDocuments(organizations, documents), options);
+    const bench = await openBench(rowsOfDocuments(organizations, documents), options);
     const keys = documents.map(({ organization, id }) => ({
       organizationId: organization.organizationId,
       documentId: id,

@@ -85,6 +85,6 @@ export const documentCsv = {
 };
 
 /** All documents are paid, so the stored status is the status on each day. */
-const copySql = `select ${exportedColumnsSql}
+export const copySql = `select ${exportedColumnsSql}
   from (select *, stored_status as status from document) document left join ${exportedRateSql}, ${exportedLinesSql}
   order by document.issued_on desc, document.id desc`;

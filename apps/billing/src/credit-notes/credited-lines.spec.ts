@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { DomainError } from '@cordee/contracts/domain-error';
 import fc from 'fast-check';
 import { withVat, type DocumentLine } from '../documents/document-line.ts';
-import { creditedLines, type CreditedLine, type CreditRequest } from './credited-lines.ts';
+import { roundToCash } from '../seller/cash-rounding.ts';
+import { creditedLines, creditedParts, grossOf, type CreditedLine, type CreditRequest } from './credited-lines.ts';
 
 const line = (net: number, vatBasisPoints = 810) => ({
   productId: null,
@@ -141,6 +143,43 @@ describe('the lines of a credit note', () => {
         expect(totalOf(allParts)).toEqual(totalOf(whole));
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('the parts of a credit with cash rounding (C-MON-04)', () => {
+  it('add up to the total, each with lines and an amount, in any sequence of parts', () => {
+    const nets = fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 4 });
+    const part = fc.record({ byAmount: fc.boolean(), size: fc.integer({ min: 1, max: 900 }), pick: fc.nat(3) });
+    fc.assert(
+      fc.property(nets, fc.constantFrom(5, 10, 100, 1_000), fc.array(part, { maxLength: 8 }), (items, step, parts) => {
+        let remainingLines: DocumentLine[] = invoice(...items.map((net) => line(net)));
+        let rest = roundToCash(grossOf(remainingLines), 'CHF', new Map([['CHF', step]]));
+        if (rest === 0) return;
+        const credit = (request: CreditRequest): void => {
+          const { lines, rounding } = creditedParts(remainingLines, rest - grossOf(remainingLines), request);
+          const amount = grossOf(lines) + rounding;
+          if (request.amount !== undefined) expect(amount).toBe(request.amount);
+          expect(lines.length).toBeGreaterThan(0);
+          expect(amount).toBeGreaterThan(0);
+          remainingLines = subtractCredited(remainingLines, lines);
+          rest -= amount;
+          expect(rest > 0).toBe(grossOf(remainingLines) > 0);
+        };
+        for (const { byAmount, size, pick } of parts) {
+          if (rest === 0) return;
+          const position = pick % items.length;
+          try {
+            credit(byAmount ? { amount: size } : { lines: [{ position, net: size }] });
+          } catch (error) {
+            if (!(error instanceof DomainError)) throw error;
+            expect(error.code).toBe('CREDIT_TOO_HIGH');
+          }
+        }
+        if (rest > 0) credit({});
+        expect([rest, grossOf(remainingLines)]).toEqual([0, 0]);
+      }),
+      { numRuns: 1_000 },
     );
   });
 });

@@ -58,6 +58,7 @@ function viewDocument(row) {
     paidOn: row.paid_on,
     net: money(row.net),
     vat: money(row.vat),
+    rounding: money(row.total - row.net - row.vat),
     total: money(row.total),
     paid: money(row.paid_amount),
     credited: money(row.credited_amount),

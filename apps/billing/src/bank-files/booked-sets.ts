@@ -8,7 +8,7 @@ import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-bo
 import { lockPrepaidAccounts } from '../ledger/prepaid-account.ts';
 import { applyPayments, CreditedAccounts } from './apply-payments.ts';
 import type { BankFileOutline, EntrySet } from './bank-file.ts';
-import { clearNotifiedMovements } from './clear-notified-movements.ts';
+import { clearByOwnMovements, clearNotifiedMovements } from './clear-notified-movements.ts';
 import { moneySourceOf, recordTotals } from './clearing.ts';
 import { readMoneyOfSeller } from './entry-owners.ts';
 import { ImportedBookings } from './imported-bookings.ts';
@@ -109,8 +109,9 @@ export class BookedSets {
     const { recordedBookings, returnedPayments } = ownMovementRules.book(context, newOwnMovements);
     for (const booking of recordedBookings) importedBookings.add(booking);
     // Where the notification counts, it has already moved the money of its entries.
-    const isCounting = ({ account }: Booking): boolean => seller.bankReportOf(account) === '053';
-    await clearNotifiedMovements(context, ownMovements.filter(isCounting), newOwnMovements);
+    const isOfStatement = ({ account }: { account: string }): boolean => seller.bankReportOf(account) === '053';
+    if (file.kind === '054') await clearByOwnMovements(context, totals.filter(isOfStatement));
+    else await clearNotifiedMovements(context, ownMovements.filter(isOfStatement), newOwnMovements);
     await this.creditReturnedPayments(returnedPayments);
     ownMovementRules.recordNotified(em, ignored);
     for (const booking of ignored.filter(claim))

@@ -134,6 +134,24 @@ describe.each<Report>(['054', '053'])(
         expect(await readChanges()).toEqual({ bank: 2 * entry.amount, interest: -2 * entry.amount });
       });
 
+      it('an entry without any reference is cleared by the statement that a retired rule made count', async () => {
+        const { entry, party } = newEntry();
+        const { reference: _, ...entryFields } = entry;
+        const details = `<RltdPties><Dbtr><Pty><Nm>${party}</Nm></Pty></Dbtr></RltdPties>`;
+        const unreferenced = { ...entryFields, details };
+        await setRule(party, 'with_rule');
+        await billing.importFile(bankReport(billing, '053', [unreferenced, unreferenced]));
+        await importReport('054', unreferenced);
+        await setRule(party, 'without_rule');
+        const three = bankReport(billing, '054', [unreferenced, unreferenced, unreferenced]);
+        // The statement has two of the three entries.
+        for (let time = 0; time < 2; time += 1) {
+          await billing.importFile(three);
+          expect(await readUncleared(entry)).toHaveLength(1);
+        }
+        expect(await readChanges()).toEqual({ bank: 2 * entry.amount, interest: -2 * entry.amount });
+      });
+
       it('a statement that was imported before is cleared by another import of it', async () => {
         const { entry, party } = newEntry();
         await importReport('054', entry);
@@ -142,6 +160,20 @@ describe.each<Report>(['054', '053'])(
         // The state that an earlier version left.
         await billing.test.rows(`update clearing_entry set cleared_at = null where reference = $1`, [entry.reference]);
         await importReport('053', entry);
+        expect(await readUncleared(entry)).toEqual([]);
+      });
+
+      it('an entry without details is cleared by the statement that a retired rule made count', async () => {
+        const entry: ReportedEntry = { amount: 5_511, direction: 'CRDT', code: 'PMNT.ICDT.SALA' };
+        const rule = { direction: 'credit' as const, code: entry.code!, party: null, account: 'interest' as const };
+        const { id: ruleId } = await billing.test.call(
+          addBankMovementRule,
+          { position: 90 + (counter += 1), ...rule, reason: 'x' },
+          staff,
+        );
+        await importReport('053', entry);
+        await billing.test.call(retireBankMovementRule, { ruleId, reason: 'x' }, staff);
+        await importReport('054', entry);
         expect(await readUncleared(entry)).toEqual([]);
       });
 

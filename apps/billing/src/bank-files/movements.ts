@@ -137,7 +137,7 @@ const isOutgoing = ({ direction, isReversal }: Pick<BankEntry, 'direction' | 'is
   (direction === 'debit') !== isReversal;
 
 /** The payments of an entry. A total without details counts as one payment of an unknown payer. */
-const transactionsOf = (entry: BankEntry): readonly BankTransaction[] =>
+export const transactionsOf = (entry: BankEntry): readonly BankTransaction[] =>
   entry.transactions.length > 0
     ? entry.transactions
     : [

@@ -84,6 +84,7 @@ import { billing0031 } from './migrations/0031-seller-accounts.ts';
 import { billing0032 } from './migrations/0032-related-orders.ts';
 import { billing0033 } from './migrations/0033-reopened-e-invoices.ts';
 import { billing0034 } from './migrations/0034-cash-rounding.ts';
+import { billing0035 } from './migrations/0035-card-pay-outs.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -228,6 +229,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0032,
     billing0033,
     billing0034,
+    billing0035,
   ],
   module: BillingModule,
 };

@@ -240,6 +240,12 @@ describe('a chargeback (C-MON-07)', () => {
     await cards.useCard(url, 'chargeback');
     await cards.deliverDue(paymentId);
     await cards.waitForStatus(organizationId, paymentId, 'succeeded');
+    // Money of a card is paid out to an account only after the provider has refused a refund.
+    await billing.test.rows(
+      `insert into card_refund (organization_id, id, payment_id, currency, amount, status, created_at)
+       values ($1, gen_random_uuid(), $2, 'CHF', 1, 'failed', now())`,
+      [uuid(organizationId), uuid(paymentId)],
+    );
     await billing.test.call(payOutPrepaid, { organizationId, amount: TOTAL - 75 }, anna, billing.newKeyOptions());
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);

@@ -14,14 +14,15 @@ import { claimDueRow, type CardJobDependencies } from './look-up-card-payment.ts
 
 /**
  * Stores a refund to the card of a payment, without waiting for the reply. A job sends the refund to the provider. The
- * caller posts the ledger booking that moves the money from the ledger account `card`.
+ * caller locks the prepaid account, and posts the ledger booking that moves the money from the ledger account `card`.
  */
 export function requestCardRefund(
   { em, now }: BillingContext,
   refund: {
     organizationId: `org_${string}`;
     paymentId: `pay_${string}`;
-    documentId: `inv_${string}`;
+    /** The invoice of a refund; null for a pay-out of prepaid. */
+    documentId: `inv_${string}` | null;
     currency: string;
     amount: number;
   },
@@ -86,7 +87,7 @@ async function finishRefund(
   const [payment, finishedRefunds] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
     Promise.all([
       em.findOneOrFail(CardPayment, { organizationId, id: paymentId }, { refresh: true }),
-      em.execute<{ amount: string; document_id: string }[]>(
+      em.execute<{ amount: string; document_id: string | null }[]>(
         `update card_refund set status = ?, next_look_up_at = null
          where organization_id = ? and id = ? and status = 'ordered' returning amount, document_id`,
         [status, toUuid(organizationId), toUuid(id)],
@@ -99,13 +100,17 @@ async function finishRefund(
   const { currency } = payment;
   const valueDate = seller.today(now);
   const bookingId = newId('bkg', now);
+  const { document_id: documentId } = refund;
+  const reason = documentId ? 'refunded' : 'reversed';
   payment.refundedAmount -= amount;
+  // The provider may have refused the refund because the bank of the payer took the money back.
+  payment.nextLookUpAt = now;
   postLedgerBooking(em, now, {
     organizationId,
     id: bookingId,
     kind: 'refund',
-    reason: 'refunded',
-    documentId: refund.document_id,
+    reason,
+    ...(documentId && { documentId }),
     valuedOn: valueDate,
     currency,
     entries: [
@@ -120,9 +125,9 @@ async function finishRefund(
       bookingId,
       amount: payment.money(amount),
       currency,
-      reason: 'refunded',
+      reason,
       valueDate,
-      documentId: refund.document_id,
+      documentId,
     }),
   ]);
   await payOldestInvoices(context, organizationId, currency);

@@ -8,6 +8,7 @@ import type { BillingContext } from '../billing-context.ts';
 import { postLedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { lockPrepaidAccountAndRead } from '../ledger/prepaid-account.ts';
 import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
+import { readCardMoney, sumOf } from './card-money.ts';
 import { parseCreditorIban } from './creditor-iban.ts';
 import { requestOutgoingPayment } from './request-outgoing-payment.ts';
 
@@ -19,17 +20,34 @@ interface PayerAccount {
   name: string | null;
 }
 
-/** Pays out prepaid money to an account from which the organization paid (PAY-4). */
+/**
+ * Pays out prepaid money to an account from which the organization paid (PAY-4). Money that can be refunded to a card
+ * does not go to an account: somebody could otherwise move money from a stolen card to an account.
+ */
 export async function payOut(
   context: BillingContext,
   { organizationId, amount, currency, iban, accountHolder }: Input<typeof payOutPrepaid>,
+  { areCardsOffered }: { areCardsOffered: boolean },
 ): Promise<Output<typeof payOutPrepaid>> {
   const { em, now, seller } = context;
-  const [accounts, balance] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
-    Promise.all([readPayerAccounts(em), readPrepaidBalance(em, organizationId, currency)]),
+  const [accounts, balance, cardMoney] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+    Promise.all([
+      readPayerAccounts(em),
+      readPrepaidBalance(em, organizationId, currency),
+      areCardsOffered ? readCardMoney(em, organizationId, currency) : [],
+    ]),
   );
-  const account = choosePayOutAccount(accounts, { iban, accountHolder });
+  if (iban !== undefined) parseCreditorIban(iban);
   if (balance < amount) throw new DomainError('PREPAID_INSUFFICIENT');
+  const amountForAccounts = Math.max(0, balance - sumOf(cardMoney));
+  if (amount > amountForAccounts)
+    throw inputError(
+      'PAY_OUT_CARD_FIRST',
+      ['/amount'],
+      `must be at most ${amountForAccounts} minor units for a bank account; the rest goes back to the card ` +
+        `(POST /v1/organizations/${organizationId}/prepaid/card-refunds)`,
+    );
+  const account = choosePayOutAccount(accounts, { iban, accountHolder });
   postLedgerBooking(em, now, {
     organizationId,
     id: newId('bkg', now),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { command, query } from '../contract.ts';
 import { FileReference } from '../file.ts';
 import { idSchema } from '../id.ts';
+import { CardSummary, exampleCard, providerErrors } from './card-payment.ts';
 import { BankMoney, Currency, Instant, MoneyValue, page, pageErrors, pageInput, text } from '../values.ts';
 
 const organizationId = idSchema('org');
@@ -52,7 +53,8 @@ export const payOutPrepaid = command({
   summary: 'Pay out prepaid money to a bank account',
   description:
     'The money goes back to an account from which the organization paid; `iban` chooses an account when there are ' +
-    'several. Another account is accepted only when no account is known.',
+    'several. Another account is accepted only when no account is known. Money that came by card goes back to the ' +
+    'card (`payOutPrepaidToCards`); only what the payment provider has refused to refund may go to an account.',
   input: z.object({
     organizationId,
     amount: z.int().min(1).describe('In minor units'),
@@ -66,10 +68,41 @@ export const payOutPrepaid = command({
     PAY_OUT_ACCOUNT_MISSING: { status: 422, title: 'No account is known: the pay-out needs an IBAN and a name' },
     PAY_OUT_ACCOUNT_AMBIGUOUS: { status: 422, title: 'Several accounts are known: the pay-out needs an IBAN' },
     PAY_OUT_ACCOUNT_FOREIGN: { status: 409, title: 'Money is paid out only to an account from which it came' },
+    PAY_OUT_CARD_FIRST: { status: 409, title: 'Money that came by card is paid out to the card' },
     PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
   },
   idempotencyKey: 'required',
   example: { input: { organizationId: ids.organizationId, amount: 11_675 }, output: example },
+});
+
+export const payOutPrepaidToCards = command({
+  subject: 'rpc.billing.pay_out.order_to_cards.v1',
+  http: { method: 'POST', path: '/v1/organizations/:organizationId/prepaid/card-refunds', status: 201 },
+  access: 'prepaid:pay_out',
+  requiresRecentSignIn: true,
+  // PAY-4
+  summary: 'Pay out prepaid money to the cards from which it came',
+  description:
+    'The payment provider refunds the money to the cards, to the card of the newest payment first. Money that the ' +
+    'provider refuses to refund is credited to prepaid again, and may then be paid out to a bank account.',
+  input: z.object({
+    organizationId,
+    amount: z.int().min(1).describe('In minor units'),
+    currency: Currency.default('CHF'),
+  }),
+  output: z.object({
+    refunds: z.array(z.object({ paymentId: idSchema('pay'), card: CardSummary.nullable(), amount: MoneyValue })),
+  }),
+  errors: {
+    PAY_OUT_CARD_TOO_HIGH: { status: 409, title: 'Less money came by card than this pay-out needs' },
+    PREPAID_INSUFFICIENT: { status: 409, title: 'The prepaid balance is too low' },
+    CARDS_NOT_OFFERED: providerErrors.CARDS_NOT_OFFERED,
+  },
+  idempotencyKey: 'required',
+  example: {
+    input: { organizationId: ids.organizationId, amount: 11_675 },
+    output: { refunds: [{ paymentId: ids.paymentId, card: exampleCard, amount: chf(11_675) }] },
+  },
 });
 
 export const listPayOuts = query({

@@ -61,6 +61,18 @@ export const IdentityConfig = ServiceConfig.extend({
         'rounded up, are for one network',
     ),
   MAILS_PER_NETWORK: MailsPerNetwork,
+  ORGANIZATIONS_PER_FOUNDER: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100)
+    .describe('Number of organizations that a person can found and be legal representative of at the same time'),
+  NEW_ORGANIZATIONS_PER_DAY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20)
+    .describe('Number of organizations that a person can found within 24 hours'),
 }).refine(
   ({ TOKEN_SIGNING_KEY, TOKEN_VERIFICATION_KEYS }) => {
     const { kid, x } = verificationKeyOf(TOKEN_SIGNING_KEY);

@@ -21,6 +21,7 @@ import { ProductReactions } from './members/product.reactions.ts';
 import { identity0001 } from './migrations/0001-identity.ts';
 import { identity0002 } from './migrations/0002-service-tokens.ts';
 import { identity0003 } from './migrations/0003-organization-version.ts';
+import { identity0004 } from './migrations/0004-founders.ts';
 import { OrganizationCommands } from './organizations/organization.commands.ts';
 import { OrganizationQueries } from './organizations/organization.queries.ts';
 import { OrganizationSchema } from './organizations/organization.entity.ts';
@@ -105,7 +106,7 @@ export const identityService: ServiceDefinition<typeof IdentityConfig> = {
     ApiTokenSchema,
     ServiceTokenSchema,
   ],
-  migrations: [identity0001, identity0002, identity0003],
+  migrations: [identity0001, identity0002, identity0003, identity0004],
   expiringRows: [
     expiringAttemptCounts,
     { table: 'guess_burst', column: 'started_at', keptMs: expiringAttemptCounts.keptMs },

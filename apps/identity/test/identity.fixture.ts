@@ -42,7 +42,11 @@ export class IdentityFixture {
     { hasFullHashCost = false } = {},
   ): Promise<IdentityFixture> {
     Object.assign(hashCost, hasFullHashCost ? fullHashCost : lowHashCost);
-    return new IdentityFixture(await TestService.start(identityService, { IDENTITY_SECRET: SECRET, ...environment }));
+    // A suite may create an organization per test.
+    const limits = { ORGANIZATIONS_PER_FOUNDER: '1000', NEW_ORGANIZATIONS_PER_DAY: '1000' };
+    return new IdentityFixture(
+      await TestService.start(identityService, { IDENTITY_SECRET: SECRET, ...limits, ...environment }),
+    );
   }
 
   async signUp(name = 'Anna Keller', email = `person-${(this.personCount += 1)}@example.ch`): Promise<Person> {

@@ -115,8 +115,8 @@ export class TeamsFixture {
 
   private constructor(readonly test: TestService) {}
 
-  static async start(): Promise<TeamsFixture> {
-    const fixture = new TeamsFixture(await TestService.start(teamsService));
+  static async start(environment: Record<string, string> = {}): Promise<TeamsFixture> {
+    const fixture = new TeamsFixture(await TestService.start(teamsService, environment));
     const { test } = fixture;
     await test.stub(getCatalogue, () => ({ data: fixture.catalogue }));
     test.stubbedSnapshots.typeRights = () => fixture.catalogue.map(rightsOfType);

@@ -56,6 +56,10 @@ export class Teams {
     addTo(this.memberships, membership.memberId, membership);
   }
 
+  get count(): number {
+    return this.teams.size;
+  }
+
   /** Removes a team with its memberships. Returns the members whose access may change. */
   remove(id: string): Set<MemberId> {
     const members = new Set<MemberId>();

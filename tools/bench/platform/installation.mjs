@@ -43,6 +43,9 @@ export async function useInstallation(options, { isSeparate = false, isCounted =
     ORGANIZATION_LIMIT_PER_MINUTE: '1000000000',
     SIGN_IN_LIMIT_PER_MINUTE: '1000000000',
     MAILS_PER_NETWORK: '1000000000',
+    ORGANIZATIONS_PER_FOUNDER: '1000000',
+    NEW_ORGANIZATIONS_PER_DAY: '1000000',
+    TEAMS_PER_ORGANIZATION: '1000000',
     MAX_CONNECTIONS_PER_ADDRESS: '10000',
     ...(options.cpuProfileFolder
       ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${path.resolve(options.cpuProfileFolder)}` }

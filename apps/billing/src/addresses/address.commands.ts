@@ -27,6 +27,9 @@ import {
 } from '../vat/registry/vat-number-registry.ts';
 import { parseVatNumber, registryOf } from './vat-number.ts';
 
+/** The limit per organization. */
+const MAX_ADDRESSES = 1_000;
+
 @Controller()
 export class AddressCommands {
   private readonly registry: LimitedRegistry;
@@ -56,6 +59,7 @@ export class AddressCommands {
     const addressCount = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
       em.count(Address, { organizationId }),
     );
+    if (addressCount >= MAX_ADDRESSES) throw new DomainError('ADDRESS_LIMIT', { detail: `at most ${MAX_ADDRESSES}` });
     const isDefault = input.isDefault || addressCount === 0;
     if (isDefault) clearDefault(em, organizationId);
     const address = em.create(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addAddress, changeAddress, listAddresses, removeAddress } from '@cordee/contracts/billing/address';
 import { address, anna, BillingFixture, people } from '../../test/billing.fixture.ts';
+import { uuid } from '@cordee/testing/test-service';
 import { exportCsv } from '../../test/csv-export.ts';
 
 let billing: BillingFixture;
@@ -93,6 +94,18 @@ describe('a billing address', () => {
     const remove = (ifMatch: number[]) =>
       billing.test.codeOf(removeAddress, { organizationId, addressId: a.id, ifMatch }, anna);
     expect([await remove([1]), await remove([2])]).toEqual(['VERSION_MISMATCH', 'ok']);
+  });
+
+  it('is refused above the limit of an organization', async () => {
+    const { organizationId } = await withTwoAddresses();
+    const add = () => billing.test.codeOf(addAddress, { organizationId, ...address }, anna);
+    await billing.test.rows(
+      `insert into address (organization_id, id, name, street, postal_code, town, country, is_default, created_at)
+       select $1, gen_random_uuid(), 'Alpine', 'Rue', '1204', 'Genève', 'CH', false, now()
+       from generate_series(1, 997)`,
+      [uuid(organizationId)],
+    );
+    expect([await add(), await add()]).toEqual(['ok', 'ADDRESS_LIMIT']);
   });
 
   it('replaces the earlier default address, also when several changes are concurrent', async () => {

@@ -11,14 +11,16 @@ import { Organization } from './organization.entity.ts';
  */
 export async function openOrganization(
   em: EntityManager,
-  details: Omit<RequiredEntityData<Organization>, 'createdAt'>,
+  details: Omit<RequiredEntityData<Organization>, 'createdAt' | 'foundedBy'>,
   accountId: `acc_${string}`,
   now: Date,
   publish: CommandContext['publish'],
 ): Promise<Organization> {
-  const organization = em.create(Organization, { ...details, createdAt: now } as RequiredEntityData<Organization>, {
-    persist: false,
-  });
+  const organization = em.create(
+    Organization,
+    { ...details, foundedBy: accountId, createdAt: now } as RequiredEntityData<Organization>,
+    { persist: false },
+  );
   const member = em.create(
     Member,
     {

@@ -5,20 +5,26 @@ import { assertVersion } from '@cordee/contracts/if-match';
 import { newId } from '@cordee/contracts/id';
 import { setTenantContext } from '@cordee/service/database/tenant-context';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
-import { Controller } from '@nestjs/common';
+import { CONFIG } from '@cordee/service/service-host';
+import { Controller, Inject } from '@nestjs/common';
+import type { IdentityConfig } from '../config.ts';
 import { assertLegalRepresentativeCanAct } from '../members/legal-representatives.ts';
 import { lockOrganization, lockOrganizationAhead } from '../members/organization-locks.ts';
 import { recordMemberStatuses } from '../members/member-status-history.ts';
 import { hasSecondFactor } from '../second-factors/has-second-factor.ts';
 import { openOrganization } from './open-organization.ts';
+import { assertMayFoundOrganization } from './organization-limits.ts';
 
 @Controller()
 export class OrganizationCommands {
+  constructor(@Inject(CONFIG) private readonly config: IdentityConfig) {}
+
   @Handles(createOrganization)
   async createOrganization(
     input: Input<typeof createOrganization>,
     { em, now, accountId, publish }: CommandContext,
   ): Promise<Output<typeof createOrganization>> {
+    await assertMayFoundOrganization(em, accountId, now, this.config);
     const organizationId = newId('org', now);
     setTenantContext(em, { organizationId, accountId });
     const organization = await openOrganization(em, { organizationId, ...input }, accountId, now, publish);

@@ -22,6 +22,8 @@ export const OrganizationSchema = defineEntity({
     locale: p.string().$type<Locale>(),
     timeZone: p.string(),
     currency: p.string().$type<Currency>(),
+    /** Null for an organization whose founder had left before founders were stored. */
+    foundedBy: idColumn('acc').nullable(),
     createdAt: p.datetime(),
     isSecondFactorRequired: p.boolean().default(false),
     version: p.integer().default(1),

@@ -3,7 +3,9 @@ import type { Input, Output } from '@cordee/contracts/contract';
 import { DomainError } from '@cordee/contracts/domain-error';
 import * as contract from '@cordee/contracts/teams/team';
 import { Handles, type CommandContext } from '@cordee/service/handler-decorators';
+import { CONFIG } from '@cordee/service/service-host';
 import { Controller, Inject } from '@nestjs/common';
+import type { TeamsConfig } from '../config.ts';
 import { Catalogue } from '../grants/catalogue.ts';
 import { addTeamMembers } from './add-team-members.ts';
 import { changeTeamMember } from './change-team-member.ts';
@@ -17,6 +19,7 @@ export class TeamCommands {
   constructor(
     @Inject(AccessCache) private readonly access: AccessCache,
     @Inject(Catalogue) private readonly catalogue: Catalogue,
+    @Inject(CONFIG) private readonly config: TeamsConfig,
   ) {}
 
   @Handles(contract.createTeam)
@@ -24,10 +27,9 @@ export class TeamCommands {
     input: Input<typeof contract.createTeam>,
     context: CommandContext,
   ): Promise<Output<typeof contract.createTeam>> {
-    return createTeam(context, input, {
-      access: await this.access.forOrganization(input.organizationId),
-      catalogue: this.catalogue,
-    });
+    const access = await this.access.forOrganization(input.organizationId);
+    if (access.grants.teams.count >= this.config.TEAMS_PER_ORGANIZATION) throw new DomainError('TEAM_LIMIT');
+    return createTeam(context, input, { access, catalogue: this.catalogue });
   }
 
   @Handles(contract.changeTeam)

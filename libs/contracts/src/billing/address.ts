@@ -118,7 +118,10 @@ export const addAddress = command({
     isDefault: z.boolean().default(false),
   }),
   output: BillingAddress,
-  errors: vatNumberErrors,
+  errors: {
+    ...vatNumberErrors,
+    ADDRESS_LIMIT: { status: 409, title: 'There is the maximum number of addresses: remove one first' },
+  },
   example: {
     input: {
       ...exampleAddress,

@@ -59,7 +59,9 @@ export const createOrganization = command({
   http: { method: 'POST', path: '/v1/organizations', status: 201 },
   access: 'account',
   summary: 'Create another organization',
-  description: 'The caller becomes the legal representative of the organization.',
+  description:
+    'The caller becomes the legal representative of the organization. A person can found 100 organizations, and 20 ' +
+    'within 24 hours, unless the installation has other limits.',
   input: z.object({
     name: Name,
     legalForm: LegalForm.default('company'),
@@ -69,7 +71,10 @@ export const createOrganization = command({
     currency: Currency.default('CHF'),
   }),
   output: Organization,
-  errors: {},
+  errors: {
+    ORGANIZATION_LIMIT: { status: 409, title: 'You have founded the maximum number of organizations' },
+    NEW_ORGANIZATIONS_LIMITED: { status: 429, title: 'You have founded many organizations today; please wait' },
+  },
   example: { input: { name: 'Alpine Rescue', locale: 'fr' }, output: example },
 });
 

@@ -129,6 +129,7 @@ export const createTeam = command({
     ...parentPeriodErrors,
     ...membersOnlyErrors,
     ...membershipEndErrors,
+    TEAM_LIMIT: { status: 409, title: 'There is the maximum number of teams: delete one first' },
     TEAM_NOT_FOUND: { status: 404, title: 'There is no such parent team' },
     PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product' },
     PRODUCT_TYPE_UNKNOWN: { status: 422, title: 'There is no such product type' },

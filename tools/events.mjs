@@ -71,6 +71,12 @@ const commands = {
   consumers: ['json'],
 };
 
+/**
+ * A request about streams that the broker refuses times out: the broker maps its subject before it checks the
+ * permission, so the client does not know to which request the refusal belongs.
+ */
+const REFUSALS = new Set(['AuthorizationError', 'PermissionViolationError', 'TimeoutError']);
+
 // The reader can close the pipe, for example `head` in `npm run events -- tail | head`.
 process.stdout.on('error', () => process.exit(0));
 
@@ -105,5 +111,5 @@ try {
 
 /** True when the broker does not know the user, or when the user may not use a subject. */
 function isRefusal({ name, cause }) {
-  return [name, cause?.name].some((each) => ['AuthorizationError', 'PermissionViolationError'].includes(each));
+  return [name, cause?.name].some((each) => REFUSALS.has(each));
 }

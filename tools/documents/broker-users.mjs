@@ -1,14 +1,85 @@
+/**
+ * The operations on streams and consumers that the users of services and tools can reach; the permissions of each user
+ * are narrower. The broker publishes its reply to any subject that a request names, so an operation that deletes
+ * something must not be in this list.
+ */
+const reachableOperations = [
+  'STREAM.INFO.*',
+  'STREAM.LIST',
+  'STREAM.CREATE.*',
+  'STREAM.UPDATE.*',
+  'STREAM.MSG.GET.*',
+  'CONSUMER.CREATE.>',
+  'CONSUMER.INFO.>',
+  'CONSUMER.MSG.NEXT.>',
+];
+/** The user in the account of the streams. All other users are in the account of the services. */
+const OPERATOR = 'operator';
+const STREAM_API = '$JS.API.';
+/** The subjects of the API of streams in the account of the services, whose clients use the ordinary subjects. */
+const REACHABLE_STREAM_API = '$JS.streams.API.';
+
 /** Returns tools/infra/nats-users.conf: the users of the broker in the format of nats-server. */
 export function natsUsers(users) {
+  const withVariable = (user) => userWithPassword(user, `$${natsPasswordVariable(user.name)}`);
   return `# Users of the broker with their permissions, generated from contracts and services: npm run documents.
 # Passwords come from the environment of nats-server.
-authorization {
-  users = [
-${users.map((user) => userWithPassword(user, `$${natsPasswordVariable(user.name)}`)).join('\n')}
-  ]
+accounts {
+  SERVICES {
+    users = [
+${users
+  .filter(({ name }) => name !== OPERATOR)
+  .map(withVariable)
+  .join('\n')}
+    ]
+    # A reply to the subject of an operation that is not imported has no effect.
+    mappings { "${STREAM_API}>": "${REACHABLE_STREAM_API}>" }
+    imports = [
+${reachableOperations
+  .map(
+    (operation) =>
+      `      { service: { account: STREAMS, subject: "${STREAM_API}${operation}" }, ` +
+      `to: "${REACHABLE_STREAM_API}${operation}" }`,
+  )
+  .join('\n')}
+      { service: { account: STREAMS, subject: "$JS.ACK.>" } }
+      { service: { account: STREAMS, subject: "evt.>" } }
+    ]
+  }
+  STREAMS {
+    jetstream: enabled
+    users = [
+${users
+  .filter(({ name }) => name === OPERATOR)
+  .map(withVariable)
+  .join('\n')}
+    ]
+    exports = [
+${reachableOperations
+  .map(
+    (operation) =>
+      `      { service: "${STREAM_API}${operation}"${operation.includes('MSG.NEXT') ? ', response: stream' : ''} }`,
+  )
+  .join('\n')}
+      { service: "$JS.ACK.>" }
+      { service: "evt.>" }
+    ]
+  }
 }
 `;
 }
+
+const importOfAll = `{ service: { account: STREAMS, subject: "${STREAM_API}>" }, to: "${REACHABLE_STREAM_API}>" }`;
+
+/**
+ * Returns the users for a local broker, where the developer may delete streams: all operations are reachable.
+ */
+export const withAllOperations = (configuration) =>
+  configuration
+    .replace(/^ *\{ service: \{ account: STREAMS, subject: "\$JS\.API\..*\n/gm, '')
+    .replace(/^ *\{ service: "\$JS\.API\..*\n/gm, '')
+    .replace('imports = [', () => `imports = [\n      ${importOfAll}`)
+    .replace('exports = [', () => `exports = [\n      { service: "${STREAM_API}>", response: stream }`);
 
 /** Returns the name of the variable with the password of a user of the broker. */
 export const natsPasswordVariable = (user) => `${user.toUpperCase()}_NATS_PASSWORD`;
@@ -23,10 +94,14 @@ ${natsUserPermissions(user)}
     }`;
 
 /** Returns the permissions of a user of the broker in the format of nats-server. */
-export const natsUserPermissions = ({ publish, subscribe }) => `      permissions {
-        publish { allow: [${natsList(publish)}] }
+export const natsUserPermissions = ({ name, publish, subscribe }) => `      permissions {
+        publish { allow: [${natsList(name === OPERATOR ? publish : publish.map(toReachableSubject))}] }
         subscribe { allow: [${natsList(subscribe)}] }
       }`;
+
+/** The broker maps a subject before it checks the permission. */
+const toReachableSubject = (subject) =>
+  subject.startsWith(STREAM_API) ? REACHABLE_STREAM_API + subject.slice(STREAM_API.length) : subject;
 
 const natsList = (subjects) => `\n${subjects.map((subject) => `          "${subject}"`).join('\n')}\n        `;
 
@@ -45,6 +120,11 @@ refuses all others. \`tools/infra/nats-users.conf\` has the same users for nats-
   streams and consumers on \`sync.stream.create\`.
 - \`streams\` creates missing streams and consumers, and lets existing streams store batches; only identity has its
   password. Only \`operator\` may delete streams and consumers.
+- The streams are in an account of their own (\`STREAMS\`), with the user \`operator\`. The other users are in the
+  account \`SERVICES\`, which reaches only the operations on streams that the configuration imports: no operation that
+  deletes. The broker does not check the reply subject of a request; with two accounts, a reply to the subject of
+  another operation reaches no stream. Clients use the subjects below; the broker maps \`$JS.API.>\` to
+  \`$JS.streams.API.>\` before it checks permissions, so the configuration contains the mapped subjects.
 - \`events\` (\`npm run events\`) reads stored events one by one, without a consumer, and lists and replays dead
   letters.
 

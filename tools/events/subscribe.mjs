@@ -64,12 +64,12 @@ function instructions(user, { earlierServices, service }) {
   const reload = 'reload it (nats-server --signal reload)';
   if (earlierServices.includes(service)) return `The user "${user.name}" of NATS remains as it is.`;
   if (earlierServices.length > 0)
-    return `Replace the permissions of the user "${user.name}" in authorization.users of nats-server, and ${reload}.
+    return `Replace the permissions of the user "${user.name}" in accounts.SERVICES.users of nats-server, and ${reload}.
 Its password remains. These permissions include the earlier ones.
 
 ${natsUserPermissions(user)}`;
   const password = createPassword();
-  return `Add this user to authorization.users of nats-server, and ${reload}. The tool connects to
+  return `Add this user to accounts.SERVICES.users of nats-server, and ${reload}. The tool connects to
 nats://${user.name}:${password}@HOST:4222
 
 ${natsUser(user, password)}`;

@@ -44,12 +44,12 @@ export const nats = {
       problem: answer.ready && !answer.hasJetStream ? 'it has no JetStream (nats-server -js)' : undefined,
     };
   },
-  prepare({ folder, port, durable, program, secrets }) {
+  prepare({ folder, port, durable, program, secrets, isProduction }) {
     const configuration = path.join(folder, 'nats.conf');
     fs.writeFileSync(configuration, configurationOf({ folder, port, durable, version: program.version }), {
       mode: 0o600,
     });
-    writeUsers(folder, secrets);
+    writeUsers(folder, secrets, { isProduction });
     return { argv: [...program.argv, '--config', configuration] };
   },
 };

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { withAllOperations } from '../documents/broker-users.mjs';
 import { createPassword } from '../secrets/create-password.mjs';
 import { writePrivateFile } from '../secrets/write-private-file.mjs';
 
@@ -34,11 +35,11 @@ export function profileSecrets(folder) {
 
 /**
  * Returns the configuration of the broker's users with their passwords, and with the local developer. `tools` are the
- * configurations of the users of internal tools.
+ * configurations of the users of internal tools. With `isProduction`, the developer can delete no stream.
  */
-export function natsUsersWithPasswords({ nats }, tools = []) {
-  return fs
-    .readFileSync(natsUsersFile, 'utf8')
+export function natsUsersWithPasswords({ nats }, tools = [], { isProduction = false } = {}) {
+  const configuration = fs.readFileSync(natsUsersFile, 'utf8');
+  return (isProduction ? configuration : withAllOperations(configuration))
     .replace(passwordReference, (_, name) => JSON.stringify(nats[name.toLowerCase()]))
     .replace('users = [', () =>
       ['users = [', `    { user: ${developer}, password: "${nats[developer]}" }`, ...tools].join('\n'),

@@ -21,8 +21,8 @@ export function storeToolUser(folder, tool, user) {
   writeUsers(folder, profileSecrets(folder));
 }
 
-/** Writes all users of the broker of a profile. */
-export function writeUsers(folder, secrets) {
+/** Writes all users of the broker of a profile. `options` are those of `natsUsersWithPasswords`. */
+export function writeUsers(folder, secrets, options) {
   const toolConfigurations = Object.values(readToolUsers(folder)).map(({ configuration }) => configuration);
-  writePrivateFile(path.join(folder, usersFile), natsUsersWithPasswords(secrets, toolConfigurations));
+  writePrivateFile(path.join(folder, usersFile), natsUsersWithPasswords(secrets, toolConfigurations, options));
 }

@@ -26,18 +26,20 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MARKER = 'sync.process.alive';
 
 let broker: PrivateBroker;
-/** The connection of the user `developer`, who may use all subjects. */
+/** The connection of the user `developer`, who may use all subjects of the services. */
 let developer: NatsConnection;
+let operator: NatsConnection;
 let manager: JetStreamManager;
 beforeAll(async () => {
   broker = await PrivateBroker.start({ isProduction: true });
   developer = await connect(brokerAddress(broker.url));
-  manager = await jetstreamManager(developer);
+  operator = await connect({ ...brokerAddress(broker.urlOf('operator')), inboxPrefix: '_INBOX_operator' });
+  manager = await jetstreamManager(operator);
   for (const service of publishers)
     await manager.streams.add({ name: streamOf(service), subjects: [eventSubjectsOf(service)] });
 });
 afterAll(async () => {
-  await developer.close();
+  await Promise.all([developer.close(), operator.close()]);
   await broker.remove();
 });
 
@@ -64,7 +66,10 @@ describe.each([...serviceNames])('the user of %s', (service) => {
   /** Publishes as the user and returns the subjects that the broker has accepted. */
   async function publishAndListAccepted(subjects: readonly string[]): Promise<string[]> {
     const received = new ItemCollector<string>();
-    const subscription = developer.subscribe('>', { callback: (_, { subject }) => received.add(subject) });
+    const subscription = developer.subscribe('>', {
+      // The broker has mapped the subjects of the API of streams.
+      callback: (_, { subject }) => received.add(subject.replace('$JS.streams.API.', '$JS.API.')),
+    });
     await developer.flush();
     for (const subject of subjects) user.publish(subject, '{}');
     user.publish(MARKER, '{}');
@@ -232,6 +237,15 @@ describe('the creation of streams and consumers for the services', () => {
   });
 });
 
+/** Collects the replies to the subject of an operation on streams, to the ordinary subject and to the mapped one. */
+function collectReplies(replies: ItemCollector<string>, operation: string): { unsubscribe: () => void } {
+  const subscriptions = ['$JS.API', '$JS.streams.API'].map((prefix) =>
+    // The subject of a delivered event is the subject of the event.
+    developer.subscribe(`${prefix}.${operation}`, { callback: () => replies.add(operation) }),
+  );
+  return { unsubscribe: () => subscriptions.forEach((subscription) => subscription.unsubscribe()) };
+}
+
 describe('a reply of the broker to a subject that a service may not use', () => {
   it.each(['PURGE', 'MSG.DELETE'])('removes no event of a stream (%s)', async (operation) => {
     await manager.streams.delete('EVT_BILLING');
@@ -243,7 +257,7 @@ describe('a reply of the broker to a subject that a service may not use', () => 
     // The acknowledgement of each event has a sequence number, as the request to remove events has.
     const removals = new ItemCollector<string>();
     const subject = `$JS.API.STREAM.${operation}.EVT_BILLING`;
-    const subscription = developer.subscribe(subject, { callback: (_, message) => removals.add(message.subject) });
+    const subscription = collectReplies(removals, `STREAM.${operation}.EVT_BILLING`);
     await developer.flush();
     for (let count = 0; count < 5; count += 1) teams.publish('evt.teams.thing.made.v1', '{}', { reply: subject });
     await removals.untilCount(5);
@@ -251,6 +265,31 @@ describe('a reply of the broker to a subject that a service may not use', () => 
     expect((await manager.streams.info('EVT_BILLING')).state.messages).toBe(3);
     await Promise.all([teams.close(), source.close()]);
   });
+});
+
+describe('an empty reply of the broker to the subject of an operation that deletes', () => {
+  const operations = ['STREAM.DELETE.EVT_BILLING', 'CONSUMER.DELETE.EVT_BILLING.reminders__billing'];
+  const prefixes = ['$JS.API', '$JS.streams.API'];
+  it.each(operations.flatMap((operation) => prefixes.map((prefix) => ({ prefix, operation }))))(
+    'deletes nothing: $prefix $operation',
+    async ({ prefix, operation }) => {
+      const subject = `${prefix}.${operation}`;
+      await manager.streams.delete('EVT_BILLING');
+      await manager.streams.add({ name: 'EVT_BILLING', subjects: ['evt.billing.>'] });
+      await manager.consumers.add('EVT_BILLING', { durable_name: 'reminders__billing', ack_policy: 'explicit' });
+      const thief = await connect(brokerAddress(broker.urlOf('reminders')));
+      const replies = new ItemCollector<string>();
+      const subscription = collectReplies(replies, operation);
+      await developer.flush();
+      // No event waits, so the reply is a status without content.
+      const next = '$JS.API.CONSUMER.MSG.NEXT.EVT_BILLING.reminders__billing';
+      thief.publish(next, '{"no_wait":true,"batch":1}', { reply: subject });
+      await replies.untilCount(1);
+      subscription.unsubscribe();
+      expect((await manager.consumers.info('EVT_BILLING', 'reminders__billing')).name).toBe('reminders__billing');
+      await thief.close();
+    },
+  );
 });
 
 it('a connection without a user and a password is refused', async () => {

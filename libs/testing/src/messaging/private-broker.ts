@@ -22,9 +22,14 @@ interface Program {
 /** The part of the server tools that this class uses. */
 interface InfraServer {
   find: Record<string, () => Promise<Program>>;
-  prepare(options: { folder: string; port: number; durable: boolean; program: Program; secrets: BrokerSecrets }): {
-    argv: string[];
-  };
+  prepare(options: {
+    folder: string;
+    port: number;
+    durable: boolean;
+    program: Program;
+    secrets: BrokerSecrets;
+    isProduction: boolean;
+  }): { argv: string[] };
   urlAt(port: number, secrets: BrokerSecrets): string;
 }
 
@@ -39,7 +44,10 @@ interface NatsTools {
 }
 
 export interface PrivateBrokerOptions {
-  /** By default, services of any name can ask for streams. With `isProduction`, only the services of Cordée can. */
+  /**
+   * By default, services of any name can ask for streams, and the developer can delete streams. With `isProduction`,
+   * only the services of Cordée can ask for streams, and only the operator can delete them.
+   */
   readonly isProduction?: boolean;
   /** The newer NATS has atomic batches, the older one does not. Default: the newer one, if it is available. */
   readonly version?: 'newer' | 'older';
@@ -56,7 +64,7 @@ export class PrivateBroker {
   private streamKeeper: StreamKeeper | undefined;
 
   private constructor(
-    /** The address with the user of the developer, who may use all subjects. */
+    /** The address with the user of the developer, who may use all subjects of the services. */
     readonly url: string,
     private readonly secrets: BrokerSecrets,
     private readonly folder: string,
@@ -82,7 +90,7 @@ export class PrivateBroker {
     const program = await findProgram();
     const port = await choosePort();
     // `durable`: events that the broker has acknowledged survive the kill.
-    const { argv } = nats.prepare({ folder, port, durable: true, program, secrets });
+    const { argv } = nats.prepare({ folder, port, durable: true, program, secrets, isProduction });
     const broker = new PrivateBroker(nats.urlAt(port, secrets), secrets, folder, argv, async (url) => {
       if (!(await waitUntilReady(probeNats, url, { timeoutMs: 10_000 })))
         throw new Error('the private NATS server does not start');

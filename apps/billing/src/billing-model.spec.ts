@@ -6,7 +6,7 @@ import { cancelOrder } from '@cordee/contracts/billing/order';
 import { createPaymentFile, payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
 import { issueRenewalProForma } from '@cordee/contracts/billing/renewal-pro-forma';
-import { getAccountStatement } from '@cordee/contracts/billing/statement';
+import { getStatementOfAccount } from '@cordee/contracts/billing/statement';
 import { newId, type Id } from '@cordee/contracts/id';
 import { addDays } from '@cordee/calendar/local-date';
 import { readPages } from '@cordee/testing/read-pages';
@@ -441,8 +441,8 @@ class Run {
       else expect(sumsOfCurrency).toBeUndefined();
 
       const period = { organizationId, currency: each, from: billing.today(), to: billing.today() };
-      const statement = await billing.test.call(getAccountStatement, period, anna);
-      const rows = await readPages(3, (page) => billing.test.call(getAccountStatement, { ...period, ...page }, anna));
+      const statement = await billing.test.call(getStatementOfAccount, period, anna);
+      const rows = await readPages(3, (page) => billing.test.call(getStatementOfAccount, { ...period, ...page }, anna));
       for (const column of ['owed', 'prepaid'] as const)
         expect(statement.opening[column].amount + sum(rows.map((row) => row[column].amount))).toBe(
           statement.closing[column].amount,
@@ -452,7 +452,7 @@ class Run {
         model.balance(each),
       ]);
       const before = await billing.test.call(
-        getAccountStatement,
+        getStatementOfAccount,
         { ...period, from: '2020-01-01', to: addDays(billing.today(), -1) },
         anna,
       );

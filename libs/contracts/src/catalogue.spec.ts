@@ -39,6 +39,13 @@ describe.each([...contracts])('contract %s', (_name, contract) => {
     expect(sharedCodes).toEqual([]);
   });
 
+  it('declares errors that end in NOT_FOUND with the status 404, and errors that end in UNKNOWN with 422', () => {
+    for (const [code, { status }] of Object.entries(contract.errors)) {
+      if (code.endsWith('_NOT_FOUND')) expect([code, status]).toEqual([code, 404]);
+      if (code.endsWith('_UNKNOWN')) expect([code, status]).toEqual([code, 422]);
+    }
+  });
+
   it('shares its subject and its route with no other contract', () => {
     const others = [...contracts.values()].filter((other) => other !== contract);
     expect(others.some((other) => other.subject === contract.subject)).toBe(false);

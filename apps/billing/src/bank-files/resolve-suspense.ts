@@ -109,7 +109,7 @@ export const returnSuspense = (
     const { amount, currency } = incomingAmountOf(booking);
     const givenIban = payer.iban === undefined ? undefined : parseCreditorIban(payer.iban);
     if (givenIban !== undefined && booking.debtorIban !== null && givenIban !== booking.debtorIban)
-      throw inputError('PAYER_KNOWN', ['/iban'], 'the bank file states another account');
+      throw inputError('PAYER_DIFFERS', ['/iban'], 'the bank file states another account');
     const creditorIban = booking.debtorIban ?? givenIban;
     const creditorName = booking.debtorName ?? payer.name;
     if (!creditorIban) throw inputError('PAYER_MISSING', ['/iban'], 'the bank file states no account');

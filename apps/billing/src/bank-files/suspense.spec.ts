@@ -129,7 +129,7 @@ describe('money in suspense', () => {
     });
     expect(
       await billing.test.codeOf(returnSuspense, { bookingId, iban: 'CH93 0076 2011 6238 5295 7', reason }, staff),
-    ).toBe('PAYER_KNOWN');
+    ).toBe('PAYER_DIFFERS');
     const { paymentId } = await billing.test.call(returnSuspense, { bookingId, reason }, staff);
     const [payment] = await billing.test.rows(
       `select purpose, amount::int, creditor_name, creditor_iban, status from outgoing_payment where id = $1`,

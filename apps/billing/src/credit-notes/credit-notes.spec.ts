@@ -230,7 +230,7 @@ describe('a credit note', () => {
   });
 
   it.each([
-    [{ lines: [{ position: 7 }] }, 'LINE_NOT_FOUND'],
+    [{ lines: [{ position: 7 }] }, 'LINE_UNKNOWN'],
     [{ lines: [{ position: 0 }], amount: 5 }, 'CREDIT_AMBIGUOUS'],
     [{ refundTo: 'bank', iban: 'CH00 1234' }, 'IBAN_INVALID'],
     [{ refundTo: 'bank', iban: 'CH44 3199 9123 0008 8901 2' }, 'IBAN_INVALID'],

@@ -99,7 +99,7 @@ describe('the lines of a credit note', () => {
       },
       'CREDIT_TOO_HIGH',
     ],
-    [{ lines: [{ position: 1 }] }, 'LINE_NOT_FOUND'],
+    [{ lines: [{ position: 1 }] }, 'LINE_UNKNOWN'],
     [{ lines: [{ position: 0 }], amount: 1 }, 'CREDIT_AMBIGUOUS'],
   ])('are refused for %j with %s', (request, code) => {
     expect(() => creditedLines(invoice(line(10_000)), request)).toThrow(expect.objectContaining({ code }));

@@ -75,7 +75,7 @@ function netsOf(
   const nets: (number | undefined)[] = remainingLines.map(() => undefined);
   for (const [index, { position, net }] of requested.entries()) {
     const line = remainingLines[position];
-    if (!line) throw inputError('LINE_NOT_FOUND', [`/lines/${index}/position`], 'is not a line of the invoice');
+    if (!line) throw inputError('LINE_UNKNOWN', [`/lines/${index}/position`], 'is not a line of the invoice');
     const earlierNet = nets[position] ?? 0;
     const total = earlierNet + (net ?? line.net - earlierNet);
     if (total > line.net || line.net + line.vat === 0)

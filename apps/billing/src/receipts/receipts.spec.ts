@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addAddress, changeAddress } from '@cordee/contracts/billing/address';
 import { topUpPrepaidByCard } from '@cordee/contracts/billing/card-payment';
 import { downloadReceipt, getReceipt, getReceiptDelivery } from '@cordee/contracts/billing/receipt';
-import { getAccountStatement } from '@cordee/contracts/billing/statement';
+import { getStatementOfAccount } from '@cordee/contracts/billing/statement';
 import { newId } from '@cordee/contracts/id';
 import { expectConsistentLedger } from '../../test/consistent-ledger.fixture.ts';
 import { address, anna, chf, people, type BillingFixture } from '../../test/billing.fixture.ts';
@@ -49,7 +49,7 @@ describe('a receipt (PAY-4)', () => {
       reversed: chf(0),
     });
     const { data } = await billing.test.call(
-      getAccountStatement,
+      getStatementOfAccount,
       { organizationId, from: billing.today(), to: billing.today() },
       anna,
     );

@@ -1,4 +1,4 @@
-import { explainOpenInvoice, getAccountStatement, type AccountMovement } from '@cordee/contracts/billing/statement';
+import { explainOpenInvoice, getStatementOfAccount, type StatementRowKind } from '@cordee/contracts/billing/statement';
 import type { PrepaidReason } from '@cordee/contracts/billing/prepaid';
 import type { Input, Output } from '@cordee/contracts/contract';
 import { inputError } from '@cordee/contracts/input-error';
@@ -66,11 +66,11 @@ const movementsSql = `
 
 @Controller()
 export class StatementQueries {
-  @Handles(getAccountStatement)
-  async getAccountStatement(
-    { organizationId, currency, from, to, limit, cursor }: Input<typeof getAccountStatement>,
+  @Handles(getStatementOfAccount)
+  async getStatementOfAccount(
+    { organizationId, currency, from, to, limit, cursor }: Input<typeof getStatementOfAccount>,
     { em }: QueryContext,
-  ): Promise<Output<typeof getAccountStatement>> {
+  ): Promise<Output<typeof getStatementOfAccount>> {
     if (to < from) throw inputError('PERIOD_INVALID', '/to', `must not be before ${from}`);
     const [afterDate, afterTime, afterRank, afterId] = readCursor(StatementCursor, cursor) ?? [];
     // One SQL statement, so that rows and balances contain the same bookings.
@@ -120,7 +120,7 @@ export class StatementQueries {
     return {
       data: rows.map((row) => ({
         bookingId: toId('bkg', row.id),
-        kind: movementKindOf(row.kind),
+        kind: rowKindOf(row.kind),
         valuedOn: row.valued_on,
         bookedAt: instantOf(row.booked_at),
         owed: toMoney(row.owed),
@@ -158,7 +158,7 @@ const documentIdsOf = ({ document_id: documentId, invoice_ids: invoiceIds }: Mov
  * Returns the kind of the contract. The other kinds normally move only money of the seller. If they change the balance
  * of an organization, they correct an earlier ledger booking.
  */
-function movementKindOf(kind: LedgerBookingKind): z.output<typeof AccountMovement> {
+function rowKindOf(kind: LedgerBookingKind): z.output<typeof StatementRowKind> {
   switch (kind) {
     case 'outgoing_payment':
     case 'suspense':

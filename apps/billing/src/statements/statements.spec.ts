@@ -3,7 +3,7 @@ import { chargePeriod } from '@cordee/contracts/billing/charge';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
 import { payDocument } from '@cordee/contracts/billing/document';
 import { changePrepaidSettings } from '@cordee/contracts/billing/prepaid';
-import { explainOpenInvoice, getAccountStatement } from '@cordee/contracts/billing/statement';
+import { explainOpenInvoice, getStatementOfAccount } from '@cordee/contracts/billing/statement';
 import { addDays } from '@cordee/calendar/local-date';
 import { readPages } from '@cordee/testing/read-pages';
 import { anna, asService, BillingFixture, chf, people, staff } from '../../test/billing.fixture.ts';
@@ -58,7 +58,7 @@ describe('the statement of account (DOC-2)', () => {
       billing.newKeyOptions(),
     );
     const readStatement = (period: { from: string; to: string }, page: object = {}) =>
-      billing.test.call(getAccountStatement, { organizationId, ...period, ...page }, people.viewer);
+      billing.test.call(getStatementOfAccount, { organizationId, ...period, ...page }, people.viewer);
     const { data, opening, closing } = await readStatement({ from: today, to: today });
     const changes = data.map(({ kind, owed, prepaid }) => [kind, owed.amount, prepaid.amount]);
     expect(changes).toEqual([
@@ -96,7 +96,7 @@ it('the statement of account has no balance below zero between the bookings of o
     // The invoice is open again, and prepaid pays it at once.
     await billing.receive({ amount: 11_675, servicerReference, isReversal: true });
     const today = billing.today();
-    const { data } = await billing.test.call(getAccountStatement, { organizationId, from: today, to: today }, anna);
+    const { data } = await billing.test.call(getStatementOfAccount, { organizationId, from: today, to: today }, anna);
     expect(data.map(({ kind }) => kind)).toEqual([
       'invoice',
       'incoming_payment',
@@ -122,13 +122,13 @@ it('the statement of account names the credit note, and refuses a period that en
     billing.newKeyOptions(),
   );
   const today = billing.today();
-  const { data } = await billing.test.call(getAccountStatement, { organizationId, from: today, to: today }, anna);
+  const { data } = await billing.test.call(getStatementOfAccount, { organizationId, from: today, to: today }, anna);
   expect(data.find(({ kind }) => kind === 'credit_note')).toMatchObject({
     documentId: creditNote.id,
     documentNumber: creditNote.number,
   });
   expect(
-    await billing.test.codeOf(getAccountStatement, { organizationId, from: today, to: addDays(today, -1) }, anna),
+    await billing.test.codeOf(getStatementOfAccount, { organizationId, from: today, to: addDays(today, -1) }, anna),
   ).toBe('PERIOD_INVALID');
 });
 
@@ -146,7 +146,7 @@ it('the statement of account names every invoice of a transfer and of its revers
     { status: 'reversed', detail: `reopened: ${documents.map(({ number }) => number).join(', ')}` },
   ]);
   const today = billing.today();
-  const { data } = await billing.test.call(getAccountStatement, { organizationId, from: today, to: today }, anna);
+  const { data } = await billing.test.call(getStatementOfAccount, { organizationId, from: today, to: today }, anna);
   const rows = data.filter(({ owed }) => Math.abs(owed.amount) === 2 * 11_675);
   expect(rows.map(({ kind }) => kind)).toEqual(['incoming_payment', 'reversal']);
   for (const row of rows) expect(row).toMatchObject({ documentId: null, documentNumber: null, documents });

@@ -70,7 +70,7 @@ export const creditInvoice = command({
   errors: {
     ...errors,
     CREDIT_TOO_HIGH: { status: 409, title: 'The credit is higher than what is left of the invoice' },
-    LINE_NOT_FOUND: { status: 422, title: 'The invoice has no such line' },
+    LINE_UNKNOWN: { status: 422, title: 'The invoice has no such line' },
     CREDIT_AMBIGUOUS: { status: 422, title: 'A credit has lines or an amount, not both' },
     IBAN_INVALID: { status: 422, title: 'The IBAN is invalid' },
     PRODUCTS_END_INVALID: { status: 422, title: 'Products end today or later, and only with the effect `ends`' },

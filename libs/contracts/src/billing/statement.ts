@@ -10,7 +10,7 @@ const ids = { organizationId: 'org_01je5nryg0fgz9y05x3mqpmjrg', documentId: 'inv
 const chf = (amount: number) => ({ amount, currency: 'CHF' as const });
 
 /** The kinds of rows of a statement of account. */
-export const AccountMovement = z
+export const StatementRowKind = z
   .enum([
     'invoice',
     'credit_note',
@@ -24,7 +24,7 @@ export const AccountMovement = z
     'reversal',
     'correction',
   ])
-  .meta({ id: 'AccountMovement' });
+  .meta({ id: 'StatementRowKind' });
 
 const Balances = z.object({
   owed: MoneyValue.describe('Open amount of all invoices'),
@@ -34,7 +34,7 @@ const Balances = z.object({
 const StatementRow = z
   .object({
     bookingId: idSchema('bkg'),
-    kind: AccountMovement,
+    kind: StatementRowKind,
     valuedOn: LocalDate.describe('Value date of a payment; date of a document'),
     bookedAt: Instant,
     owed: MoneyValue.describe('Change of the open amount of invoices; negative when the organization owes less'),
@@ -63,9 +63,9 @@ const exampleRow = {
   reason: null,
 };
 
-export const getAccountStatement = query({
+export const getStatementOfAccount = query({
   subject: 'rpc.billing.statement.get.v1',
-  http: { method: 'GET', path: '/v1/organizations/:organizationId/account-statement' },
+  http: { method: 'GET', path: '/v1/organizations/:organizationId/statement-of-account' },
   access: 'document:read',
   // DOC-2
   summary: 'Get the statement of account of a period: opening balance, documents, payments, prepaid, closing balance',

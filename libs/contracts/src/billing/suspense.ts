@@ -197,7 +197,7 @@ export const returnSuspense = command({
     ...moneyErrors,
     IBAN_INVALID: { status: 422, title: 'The IBAN is invalid' },
     PAYER_MISSING: { status: 422, title: 'The bank file does not state the account or the name of the payer' },
-    PAYER_KNOWN: { status: 422, title: 'The money came from another account' },
+    PAYER_DIFFERS: { status: 422, title: 'The money came from another account' },
   },
   example: {
     input: { ...exampleIds, reason: 'Not a customer' },

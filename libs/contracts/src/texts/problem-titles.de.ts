@@ -82,7 +82,7 @@ export const de = {
   INVOICE_NOT_OPEN: 'Die Rechnung hat keinen offenen Betrag',
   LAST_LEGAL_REPRESENTATIVE: 'Eine Organisation braucht eine rechtliche Vertretung, die handeln kann',
   LEAD_NOT_IN_TEAM: 'Die Leitung muss im Team sein',
-  LINE_NOT_FOUND: 'Die Rechnung hat keine solche Zeile',
+  LINE_UNKNOWN: 'Die Rechnung hat keine solche Zeile',
   MAILBOX_NOT_FOUND: 'Dieses Postfach gibt es nicht',
   MBOX_TOO_LONG: 'Die mbox hat mehr als 100 000 Nachrichten',
   MEMBERSHIP_ENDS_IN_PAST: 'Das Ende der Zugehörigkeit liegt in der Vergangenheit',
@@ -112,7 +112,7 @@ export const de = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Ohne zweiten Faktor braucht das Passwort mindestens 15 Zeichen: Ändern Sie es zuerst',
   PASSWORD_WRONG: 'Das aktuelle Passwort ist falsch',
-  PAYER_KNOWN: 'Das Geld kam von einem anderen Konto',
+  PAYER_DIFFERS: 'Das Geld kam von einem anderen Konto',
   PAYER_MISSING: 'In der Bankdatei fehlt das Konto oder der Name der zahlenden Person',
   PAYMENT_FILE_NOT_FOUND: 'Diese Zahlungsdatei gibt es nicht',
   PAYMENT_METHODS_CHANGED: 'Die Liste enthält nicht genau die Zahlungsmittel der Organisation',

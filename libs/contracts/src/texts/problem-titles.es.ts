@@ -82,7 +82,7 @@ export const es = {
   INVOICE_NOT_OPEN: 'La factura no tiene importe pendiente',
   LAST_LEGAL_REPRESENTATIVE: 'Una organización necesita un representante legal que pueda actuar',
   LEAD_NOT_IN_TEAM: 'El responsable debe formar parte del equipo',
-  LINE_NOT_FOUND: 'La factura no tiene esta línea',
+  LINE_UNKNOWN: 'La factura no tiene esta línea',
   MAILBOX_NOT_FOUND: 'Este buzón no existe',
   MBOX_TOO_LONG: 'El mbox tiene más de 100 000 mensajes',
   MEMBERSHIP_ENDS_IN_PAST: 'El fin de la pertenencia está en el pasado',
@@ -112,7 +112,7 @@ export const es = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Sin segundo factor, la contraseña necesita al menos 15 caracteres: cámbiela antes',
   PASSWORD_WRONG: 'La contraseña actual es incorrecta',
-  PAYER_KNOWN: 'El dinero vino de otra cuenta',
+  PAYER_DIFFERS: 'El dinero vino de otra cuenta',
   PAYER_MISSING: 'En el archivo bancario falta la cuenta o el nombre del pagador',
   PAYMENT_FILE_NOT_FOUND: 'Este archivo de pagos no existe',
   PAYMENT_METHODS_CHANGED: 'La lista no contiene exactamente los medios de pago de la organización',

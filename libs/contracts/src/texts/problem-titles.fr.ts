@@ -82,7 +82,7 @@ export const fr = {
   INVOICE_NOT_OPEN: 'La facture n’a pas de montant ouvert',
   LAST_LEGAL_REPRESENTATIVE: 'Une organisation a besoin d’un représentant légal qui peut agir',
   LEAD_NOT_IN_TEAM: 'Le responsable doit faire partie de l’équipe',
-  LINE_NOT_FOUND: 'La facture n’a pas cette ligne',
+  LINE_UNKNOWN: 'La facture n’a pas cette ligne',
   MAILBOX_NOT_FOUND: 'Cette boîte aux lettres n’existe pas',
   MBOX_TOO_LONG: 'Le mbox contient plus de 100 000 messages',
   MEMBERSHIP_ENDS_IN_PAST: 'La fin de l’appartenance est dans le passé',
@@ -112,7 +112,7 @@ export const fr = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Sans second facteur, le mot de passe doit avoir au moins 15 caractères : changez-le d’abord',
   PASSWORD_WRONG: 'Le mot de passe actuel est faux',
-  PAYER_KNOWN: 'L’argent vient d’un autre compte',
+  PAYER_DIFFERS: 'L’argent vient d’un autre compte',
   PAYER_MISSING: 'Il manque le compte ou le nom du payeur dans le fichier bancaire',
   PAYMENT_FILE_NOT_FOUND: 'Ce fichier de paiement n’existe pas',
   PAYMENT_METHODS_CHANGED: 'La liste ne contient pas exactement les moyens de paiement de l’organisation',

@@ -82,7 +82,7 @@ export const it = {
   INVOICE_NOT_OPEN: 'La fattura non ha importi aperti',
   LAST_LEGAL_REPRESENTATIVE: 'Un’organizzazione ha bisogno di un rappresentante legale che possa agire',
   LEAD_NOT_IN_TEAM: 'Il responsabile deve far parte del team',
-  LINE_NOT_FOUND: 'La fattura non ha questa riga',
+  LINE_UNKNOWN: 'La fattura non ha questa riga',
   MAILBOX_NOT_FOUND: 'Questa casella di posta non esiste',
   MBOX_TOO_LONG: 'Il file mbox contiene più di 100 000 messaggi',
   MEMBERSHIP_ENDS_IN_PAST: 'La fine dell’appartenenza è nel passato',
@@ -112,7 +112,7 @@ export const it = {
   PASSWORD_TOO_SHORT_WITHOUT_SECOND_FACTOR:
     'Senza secondo fattore la password deve avere almeno 15 caratteri: la cambi prima',
   PASSWORD_WRONG: 'La password attuale è errata',
-  PAYER_KNOWN: 'Il denaro proviene da un altro conto',
+  PAYER_DIFFERS: 'Il denaro proviene da un altro conto',
   PAYER_MISSING: 'Nel file bancario manca il conto o il nome di chi ha pagato',
   PAYMENT_FILE_NOT_FOUND: 'Questo file di pagamento non esiste',
   PAYMENT_METHODS_CHANGED: 'L’elenco non contiene esattamente i mezzi di pagamento dell’organizzazione',

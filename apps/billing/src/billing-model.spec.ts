@@ -103,7 +103,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('seller_entry' as const),
       report: fc.constantFrom('053' as const, '054' as const),
-      pick: fc.nat(3),
+      index: fc.nat(3),
       amount: fc.integer({ min: 1, max: 60_000 }),
       currency: anyCurrency,
     }),
@@ -451,13 +451,13 @@ class Run {
         owedAmount,
         model.balance(each),
       ]);
-      const before = await billing.test.call(
+      const earlierStatement = await billing.test.call(
         getStatementOfAccount,
         { ...period, from: '2020-01-01', to: addDays(billing.today(), -1) },
         anna,
       );
-      expect(before.opening.owed.amount).toBe(0);
-      expect(before.closing).toEqual(statement.opening);
+      expect(earlierStatement.opening.owed.amount).toBe(0);
+      expect(earlierStatement.closing).toEqual(statement.opening);
     }
     // The ledger has the cash rounding of invoices less credit notes and write-offs.
     expect(

@@ -146,7 +146,7 @@ export const BillingConfig = ServiceConfig.extend({
   if (config.CORDEE_MODE !== 'production') return;
   const { iban, qrIban } = sampleAccount!;
   const hasSample = config.SELLER_ACCOUNTS.some((account) => account.iban === iban || account.qrIban === qrIban);
-  // The check of values of the demonstration reports the default.
+  // `productionCheck` already reports the unchanged default.
   if (hasSample && !isDeepStrictEqual(config.SELLER_ACCOUNTS, [sampleAccount]))
     context.addIssue({
       code: 'custom',

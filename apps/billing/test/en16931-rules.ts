@@ -2,7 +2,7 @@ import type { XmlElement } from '../src/bank-files/xml-element.ts';
 import { readXml } from './read-xml.ts';
 
 /**
- * Checks rules of EN 16931 on an invoice or credit note in UBL, as the norm publishes them. Knows nothing of the
+ * Checks rules of EN 16931 on an invoice or credit note in UBL, as the standard publishes them. Knows nothing of the
  * program that wrote the document. Returns the ids of the violated rules. `vatTolerance` is the amount by which the VAT
  * of a rate may differ from the product of amount and rate, in ten-thousandths.
  */

@@ -10,8 +10,8 @@ interface SellerEntry {
 }
 
 /**
- * Bank entries of a party for which a rule may exist. The model: the bank has each entry of an account statement once,
- * whatever rules exist at each import.
+ * Bank entries of a party for which a rule may exist. Each entry of an account statement must be booked once, with any
+ * rules at the time of each import.
  */
 export class SellerEntries {
   private readonly entries: SellerEntry[] = [];
@@ -19,19 +19,18 @@ export class SellerEntries {
   private constructor(
     private readonly billing: BillingFixture,
     readonly party: string,
-    private readonly before: Record<string, number>,
+    private readonly sumsBefore: Record<string, number>,
   ) {}
 
   static async start(billing: BillingFixture, party: string): Promise<SellerEntries> {
-    return new SellerEntries(billing, party, await readMoneyOfNobody(billing));
+    return new SellerEntries(billing, party, await readSumsWithoutOrganization(billing));
   }
 
-  /** Imports a report of a new entry, or of the entry at a position again. */
-  async import(report: Report, { pick, amount, currency }: { pick: number; amount: number; currency: string }) {
-    const known = this.entries[pick];
-    const each = known ?? this.add(amount, currency);
-    await this.importReport(report, each.entry);
-    each.importedReports.add(report);
+  /** Imports a report of the entry at an index; adds the entry when it does not exist. */
+  async import(report: Report, { index, amount, currency }: { index: number; amount: number; currency: string }) {
+    const { entry, importedReports } = this.entries[index] ?? this.add(amount, currency);
+    await this.importReport(report, entry);
+    importedReports.add(report);
   }
 
   /** Expects that the bank has each entry of an account statement once. */
@@ -70,11 +69,11 @@ export class SellerEntries {
   }
 
   private async changesOf(account: string): Promise<Record<string, number>> {
-    const sums = await readMoneyOfNobody(this.billing);
+    const sums = await readSumsWithoutOrganization(this.billing);
     return Object.fromEntries(
       Object.entries(sums).flatMap(([key, amount]) => {
         const [ofAccount, currency] = key.split(' ');
-        const change = amount - (this.before[key] ?? 0);
+        const change = amount - (this.sumsBefore[key] ?? 0);
         return ofAccount === account && change !== 0 ? [[currency!, change]] : [];
       }),
     );
@@ -82,7 +81,7 @@ export class SellerEntries {
 }
 
 /** Returns the sums of the ledger accounts of no organization, by account and currency. */
-async function readMoneyOfNobody(billing: BillingFixture): Promise<Record<string, number>> {
+async function readSumsWithoutOrganization(billing: BillingFixture): Promise<Record<string, number>> {
   const rows = await billing.test.rows(
     `select account, currency, sum(amount)::int as amount from ledger_entry where organization_id = $1
      group by account, currency`,

@@ -20,14 +20,15 @@ type OrganizationId = `org_${string}`;
 type ProductId = `prd_${string}`;
 
 /** Creates an organization with the default address, the address "Dept B" and a product. */
-async function withProduct() {
+async function createOrganizationWithProduct() {
   const organizationId = await billing.organization();
   const { id: addressId } = await billing.test.call(addAddress, { organizationId, ...address, name: 'Dept B' }, anna);
   const productId = newId('prd', new Date());
-  own(organizationId, productId);
+  setProducts(organizationId, productId);
   return { organizationId, addressId, productId };
 }
-const own = (organizationId: OrganizationId, ...productIds: ProductId[]): void => {
+/** Makes the products the only products of the organization. */
+const setProducts = (organizationId: OrganizationId, ...productIds: ProductId[]): void => {
   billing.test.stubbedSnapshots.products.set(
     organizationId,
     productIds.map((productId) => ({ productId, type: 'web_hosting', name: 'alpine.example' })),
@@ -44,7 +45,7 @@ async function charge(organizationId: OrganizationId, productId: ProductId, peri
 
 describe('the billing settings of a product (ADDR-1)', () => {
   it('determine the address and the cost centre of later documents only', async () => {
-    const { organizationId, addressId, productId } = await withProduct();
+    const { organizationId, addressId, productId } = await createOrganizationWithProduct();
     const earlierInvoice = await charge(organizationId, productId);
     expect(earlierInvoice.buyer.name).toBe(address.name);
     const settings = { addressId, costCentre: '4200 Web' };
@@ -75,8 +76,8 @@ describe('the billing settings of a product (ADDR-1)', () => {
     expect(csv).not.toContain(earlierInvoice.number);
   });
 
-  it('stand on renewal pro formas; the payer may choose another address', async () => {
-    const { organizationId, addressId, productId } = await withProduct();
+  it('apply to renewal pro formas; the payer may choose another address', async () => {
+    const { organizationId, addressId, productId } = await createOrganizationWithProduct();
     await billing.test.call(changeProductBilling, { organizationId, productId, costCentre: '4200' }, anna);
     const period = { productId, type: 'web_hosting', name: 'alpine.example', interval: 'yearly' as const };
     const proForma = await billing.test.call(
@@ -95,10 +96,10 @@ describe('the billing settings of a product (ADDR-1)', () => {
   });
 
   it('are chosen with the order, and stay on the invoice of the pro forma', async () => {
-    const { organizationId, addressId } = await withProduct();
+    const { organizationId, addressId } = await createOrganizationWithProduct();
     const order = await billing.order(organizationId, [{ costCentre: 'IT' }, {}], { addressId });
     const [first, second] = order.lines.map(({ productId }) => productId);
-    own(organizationId, first!, second!);
+    setProducts(organizationId, first!, second!);
     expect(await settingsOf(organizationId, first!)).toMatchObject({ addressId, costCentre: 'IT' });
     expect(await settingsOf(organizationId, second!)).toMatchObject({ addressId, costCentre: null });
     const proForma = await billing.document(organizationId, order.proFormaId);
@@ -110,7 +111,7 @@ describe('the billing settings of a product (ADDR-1)', () => {
   });
 
   it('of a cancelled order and of a product that leaves the organization are deleted', async () => {
-    const { organizationId, addressId, productId } = await withProduct();
+    const { organizationId, addressId, productId } = await createOrganizationWithProduct();
     const order = await billing.order(organizationId, [{ costCentre: 'IT' }]);
     await billing.test.call(cancelOrder, { organizationId, orderId: order.id }, anna);
     await billing.test.call(changeProductBilling, { organizationId, productId, addressId }, anna);
@@ -121,7 +122,7 @@ describe('the billing settings of a product (ADDR-1)', () => {
   });
 
   it('fall back to the default address when the address is removed', async () => {
-    const { organizationId, addressId, productId } = await withProduct();
+    const { organizationId, addressId, productId } = await createOrganizationWithProduct();
     await billing.test.call(changeProductBilling, { organizationId, productId, addressId, costCentre: 'IT' }, anna);
     await billing.test.call(removeAddress, { organizationId, addressId }, anna);
     expect(await settingsOf(organizationId, productId)).toMatchObject({ addressId: null, costCentre: 'IT' });
@@ -129,7 +130,7 @@ describe('the billing settings of a product (ADDR-1)', () => {
   });
 
   it('are deleted by null or an empty text, and protected by If-Match and permissions', async () => {
-    const { organizationId, addressId, productId } = await withProduct();
+    const { organizationId, addressId, productId } = await createOrganizationWithProduct();
     const change = (fields: object, as: (typeof people)[keyof typeof people] = anna) =>
       billing.test.codeOf(changeProductBilling, { organizationId, productId, ...fields }, as);
     expect(await change({ addressId, costCentre: 'IT', ifMatch: [0] })).toBe('ok');

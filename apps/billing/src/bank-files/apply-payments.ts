@@ -8,9 +8,9 @@ import type { ImportedBookings } from './imported-bookings.ts';
 import type { Booking } from './movements.ts';
 import { readPartPaymentOrganizations, readPaymentTargets, type PaymentTargets } from './payment-targets.ts';
 import { recordOfPayment } from './recorded-booking.ts';
-import { ownersOfReferences, payersByIban, type ReferenceOwner } from './reference-owners.ts';
+import { findIssuedReferences, payersByIban, type IssuedReference } from './issued-references.ts';
 import { PaymentSet } from './payment-set.ts';
-import type { PaymentWithOwner } from './payment-with-owner.ts';
+import type { PaymentWithReferences } from './payment-with-references.ts';
 
 /** The number of payments whose documents are read together and written together. */
 const CHUNK_SIZE = 500;
@@ -55,30 +55,30 @@ export async function applyPayments(
 ): Promise<InvoiceDraft[]> {
   if (payments.length === 0) return [];
   const { em, now } = context;
-  const [ownersByReference, organizationsByIban] = await Promise.all([
-    ownersOfReferences(em, payments.flatMap(referencesOf)),
+  const [issuedReferences, organizationsByIban] = await Promise.all([
+    findIssuedReferences(em, payments.flatMap(referencesOf)),
     payersByIban(
       em,
       payments.flatMap(({ transaction }) => transaction.debtorIban ?? []),
     ),
   ]);
   const organizationIds = new Set([
-    ...[...ownersByReference.values()].map(({ organizationId }) => organizationId),
+    ...[...issuedReferences.values()].map(({ organizationId }) => organizationId),
     ...organizationsByIban.values(),
   ]);
   await lockPrepaidAccounts(em, organizationIds, now);
   const partPaymentOrganizations = await readPartPaymentOrganizations(em, organizationIds);
   const drafts: InvoiceDraft[] = [];
   const chunks = chunksOf(payments, CHUNK_SIZE).map((chunk) =>
-    chunk.map((booking) => withOwners(booking, ownersByReference, organizationsByIban)),
+    chunk.map((booking) => withReferences(booking, issuedReferences, organizationsByIban)),
   );
-  let targetsOfNext = readTargetsOf(context, chunks[0]!);
+  let nextTargets = readTargetsOf(context, chunks[0]!);
   for (const [chunkIndex, chunk] of chunks.entries()) {
-    const targets = await targetsOfNext;
+    const targets = await nextTargets;
     const nextChunk = chunks[chunkIndex + 1];
     const canReadAhead = nextChunk !== undefined && !mayShareDocuments(chunk, nextChunk);
     // PostgreSQL reads the documents of the next chunk and writes this chunk, while this process works.
-    if (canReadAhead) targetsOfNext = readTargetsOf(context, nextChunk);
+    if (canReadAhead) nextTargets = readTargetsOf(context, nextChunk);
     const paymentSet = new PaymentSet(context, targets, { sourceOf, partPaymentOrganizations });
     for (const { booking, payment } of chunk) {
       const id = newId('bkg', now);
@@ -95,15 +95,15 @@ export async function applyPayments(
     }
     drafts.push(...(await paymentSet.write()));
     storeImported();
-    if (nextChunk && !canReadAhead) targetsOfNext = readTargetsOf(context, nextChunk);
+    if (nextChunk && !canReadAhead) nextTargets = readTargetsOf(context, nextChunk);
   }
   return drafts;
 }
 
 interface ChunkPayment {
   readonly booking: Booking;
-  readonly payment: PaymentWithOwner;
-  /** The references of the documents that the payment names. */
+  readonly payment: PaymentWithReferences;
+  /** The references of the documents that the payment may pay. */
   readonly references: readonly string[];
 }
 
@@ -114,13 +114,13 @@ function readTargetsOf(context: BillingContext, chunk: readonly ChunkPayment[]):
     chunk.flatMap(({ references }) => references),
     [...new Set(chunk.flatMap(({ payment }) => payerOfSeveral(payment) ?? []))],
   );
-  // When the chunk before fails, nobody waits for this result.
+  // When an earlier chunk fails, nothing awaits this promise: its rejection must not end the process.
   targets.catch(() => undefined);
   return targets;
 }
 
 /** The organization whose open invoices the payment may pay together. */
-const payerOfSeveral = ({ mayPaySeveralInvoices, payer }: PaymentWithOwner): `org_${string}` | undefined =>
+const payerOfSeveral = ({ mayPaySeveralInvoices, payer }: PaymentWithReferences): `org_${string}` | undefined =>
   mayPaySeveralInvoices ? payer : undefined;
 
 /** True when a payment of the second chunk may pay a document that a payment of the first chunk changes. */
@@ -130,8 +130,8 @@ function mayShareDocuments(first: readonly ChunkPayment[], second: readonly Chun
   return second.some((each) => documentIdsOf(each).some((id) => documentIds.has(id)));
 }
 
-const documentIdsOf = ({ payment: { owner, furtherOwners } }: ChunkPayment): string[] =>
-  [owner, ...furtherOwners].flatMap((each) => each?.documentId ?? []);
+const documentIdsOf = ({ payment: { issuedReference, furtherReferences } }: ChunkPayment): string[] =>
+  [issuedReference, ...furtherReferences].flatMap((each) => each?.documentId ?? []);
 
 const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
@@ -139,22 +139,24 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
 const referencesOf = ({ transaction: { creditorReference, otherReferences } }: Booking): string[] =>
   creditorReference === undefined ? [] : [creditorReference, ...otherReferences];
 
-function withOwners(
+function withReferences(
   booking: Booking,
-  ownersByReference: ReadonlyMap<string, ReferenceOwner>,
+  issuedReferences: ReadonlyMap<string, IssuedReference>,
   organizationsByIban: ReadonlyMap<string, `org_${string}`>,
 ): ChunkPayment {
   const { debtorIban, creditorReference, uncheckedReference } = booking.transaction;
-  const references = [...new Set(referencesOf(booking))].filter((text) => ownersByReference.has(text));
-  const [owner, ...furtherOwners] = references.map((text) => ownersByReference.get(text)!);
+  const knownReferences = [...new Set(referencesOf(booking))].filter((text) => issuedReferences.has(text));
+  const [issuedReference, ...furtherReferences] = knownReferences.map((text) => issuedReferences.get(text)!);
   return {
     booking,
-    references: [owner, ...furtherOwners].flatMap((each) => (each?.documentId ? each.documentReference : [])),
+    references: [issuedReference, ...furtherReferences].flatMap((each) =>
+      each?.documentId ? each.documentReference : [],
+    ),
     payment: {
       booking,
-      reference: references[0] ?? creditorReference,
-      owner,
-      furtherOwners,
+      reference: knownReferences[0] ?? creditorReference,
+      issuedReference,
+      furtherReferences,
       payer: debtorIban === undefined ? undefined : organizationsByIban.get(debtorIban),
       mayPaySeveralInvoices: creditorReference === undefined && uncheckedReference === undefined,
     },

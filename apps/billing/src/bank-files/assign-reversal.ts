@@ -15,8 +15,8 @@ interface ReversalAssignment {
 }
 
 /**
- * Takes money that the bank took back from a document or from the prepaid account of an organization (PAY-2). `id`
- * becomes the id of the ledger booking. Returns the invoice that is open again; null without a document.
+ * Assigns a reversal by the bank to a document or to the prepaid account of an organization, which then lose the money
+ * (PAY-2). `id` becomes the id of the ledger booking. Returns the invoice that is open again; null without a document.
  */
 export async function assignReversal(
   context: BillingContext,

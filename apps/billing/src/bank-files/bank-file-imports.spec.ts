@@ -17,23 +17,23 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-/** More payments than one set has. Their payer is unknown. */
+/** Returns more payments than one set has, of an unknown payer. */
 const manyPayments = (count = 1_200): FilePayment[] =>
   Array.from({ length: count }, (_, index) => ({ amount: 100 + index }));
 
-const start = async (content: string): Promise<Import> =>
+const startImport = async (content: string): Promise<Import> =>
   billing.test.call(startBankFileImport, { fileId: await billing.upload(content) }, staff);
 
-const get = (id: `bfi_${string}`): Promise<Import> =>
+const getImport = (id: `bfi_${string}`): Promise<Import> =>
   billing.test.call(getBankFileImport, { bankFileImportId: id }, staff);
 
 /** Waits for the end of an import. */
-const ended = async ({ id }: Pick<Import, 'id'>): Promise<Import> => {
-  await waitFor(async () => !['queued', 'running'].includes((await get(id)).status), 'the end of the import');
-  return get(id);
+const waitForEnd = async ({ id }: Pick<Import, 'id'>): Promise<Import> => {
+  await waitFor(async () => !['queued', 'running'].includes((await getImport(id)).status), 'the end of the import');
+  return getImport(id);
 };
 
-const importAsJob = async (content: string): Promise<Import> => ended(await start(content));
+const importAsJob = async (content: string): Promise<Import> => waitForEnd(await startImport(content));
 
 /** Counts what an import stores. Receipts are issued later by a job. */
 const countRows = async (): Promise<unknown> =>
@@ -52,7 +52,7 @@ async function whileBooking(content: string, run: (started: Import, pid: number)
   let started: Import;
   try {
     await billing.test.rows('lock table bank_booking in exclusive mode');
-    started = await start(content);
+    started = await startImport(content);
     const findBlocked = () =>
       billing.test.rows(
         `select pid from pg_locks where relation = 'bank_booking'::regclass and not granted
@@ -77,9 +77,9 @@ describe('the import of a large bank file', () => {
         'queued',
         { step: 'check', bytesRead: 0, totalBytes: content.length, bookings: 0 },
       ]);
-      await waitFor(async () => (await get(id)).status === 'running', 'the start of the import');
+      await waitFor(async () => (await getImport(id)).status === 'running', 'the start of the import');
     });
-    const done = await ended(started);
+    const done = await waitForEnd(started);
     expect(done).toMatchObject({
       status: 'done',
       requestedBy: 'acc_01je5nryg0fgz9y05x3mqpmjrs',
@@ -126,12 +126,12 @@ describe('the import of a large bank file', () => {
     const { standingOrderReference } = await billing.prepaid(organizationId);
     const { invoice } = await billing.paidOrder(organizationId);
     expect(invoice.status).toBe('paid');
-    const open = await billing.proForma(organizationId);
+    const openProForma = await billing.proForma(organizationId);
     const { report } = await importAsJob(
       billing.camt([
         { amount: 20_000, reference: standingOrderReference },
         ...manyPayments(600),
-        { amount: open.total.amount, reference: open.reference! },
+        { amount: openProForma.total.amount, reference: openProForma.reference! },
       ]),
     );
     expect(report?.counts).toMatchObject({ booked: 2, suspense: 600 });
@@ -166,19 +166,19 @@ describe('the import of a large bank file', () => {
     ],
   ])('is refused with line, path and reason, and leaves nothing, for %s', async (_name, change, error) => {
     const content = change(billing.camt(manyPayments()).replaceAll('<Ntry>', '\n<Ntry>'));
-    const before = await countRows();
+    const rowsBefore = await countRows();
     const refused = await importAsJob(content);
     expect(refused).toMatchObject({
       status: 'refused',
       report: null,
       errors: [{ line: expect.any(Number), ...error }],
     });
-    expect(await countRows()).toEqual(before);
+    expect(await countRows()).toEqual(rowsBefore);
   });
 
   it('starts again after its database process was killed, and books everything once', async () => {
     const content = billing.camt(manyPayments());
-    const before = await countRows();
+    const rowsBefore = await countRows();
     const started = await whileBooking(content, async (_, pid) => {
       await billing.test.rows('select pg_terminate_backend($1)', [pid]);
       await waitFor(
@@ -187,33 +187,33 @@ describe('the import of a large bank file', () => {
           0,
         'the end of the attempt',
       );
-      expect(await countRows()).toEqual(before);
-      expect((await get((await billing.test.call(listBankFileImports, { limit: 1 }, staff)).data[0]!.id)).status).toBe(
-        'queued',
-      );
+      expect(await countRows()).toEqual(rowsBefore);
+      expect(
+        (await getImport((await billing.test.call(listBankFileImports, { limit: 1 }, staff)).data[0]!.id)).status,
+      ).toBe('queued');
     });
     billing.test.moveClockTo(new Date(billing.test.process.clock.now().getTime() + 60_000).toISOString());
-    expect((await ended(started)).report?.counts).toMatchObject({ suspense: 1_200, alreadyBooked: 0 });
+    expect((await waitForEnd(started)).report?.counts).toMatchObject({ suspense: 1_200, alreadyBooked: 0 });
     expect((await billing.importFile(content)).counts).toMatchObject({ suspense: 0, alreadyBooked: 1_200 });
   });
 
   it('starts again after the service was stopped, and books everything once', async () => {
-    const own = await BillingFixture.start();
-    const count = async (sql: string): Promise<number> => Number((await own.test.rows(sql))[0]!['count']);
+    const separateBilling = await BillingFixture.start();
+    const count = async (sql: string): Promise<number> => Number((await separateBilling.test.rows(sql))[0]!['count']);
     try {
-      await own.test.rows('begin');
-      await own.test.rows('lock table bank_booking in exclusive mode');
-      const fileId = await own.upload(own.camt(manyPayments()));
-      await own.test.call(startBankFileImport, { fileId }, staff);
+      await separateBilling.test.rows('begin');
+      await separateBilling.test.rows('lock table bank_booking in exclusive mode');
+      const fileId = await separateBilling.upload(separateBilling.camt(manyPayments()));
+      await separateBilling.test.call(startBankFileImport, { fileId }, staff);
       const blockedSql = `select count(*) from pg_locks where relation = 'bank_booking'::regclass and not granted
         and database = (select oid from pg_database where datname = current_database())`;
       await waitFor(async () => (await count(blockedSql)) > 0, 'the wait of the import for the table');
-      const stopped = own.test.stopHost();
-      await own.test.rows('rollback');
+      const stopped = separateBilling.test.stopHost();
+      await separateBilling.test.rows('rollback');
       await stopped;
       expect(await count('select count(*) from bank_file')).toBe(0);
       expect(await count(`select count(*) from bank_file_import where status = 'queued'`)).toBe(1);
-      const replica = await own.test.startReplica();
+      const replica = await separateBilling.test.startReplica();
       try {
         const doneSql = `select count(*) from bank_file_import where status = 'done'`;
         await waitFor(async () => (await count(doneSql)) === 1, 'the end of the import');
@@ -223,7 +223,7 @@ describe('the import of a large bank file', () => {
       expect(await count('select count(*) from bank_file')).toBe(1);
       expect(await count('select count(*) from bank_booking')).toBe(1_200);
     } finally {
-      await own.stop();
+      await separateBilling.stop();
     }
   });
 
@@ -233,10 +233,10 @@ describe('the import of a large bank file', () => {
     const call = () => billing.test.call(startBankFileImport, { fileId }, staff, options);
     const [first, second] = [await call(), await call()];
     expect(second.id).toBe(first.id);
-    expect((await ended(first)).report?.counts.suspense).toBe(1);
+    expect((await waitForEnd(first)).report?.counts.suspense).toBe(1);
   });
 
-  it('is only for staff, and only of stored files', async () => {
+  it('is available to staff only, and only for stored files', async () => {
     const { id } = await importAsJob(billing.camt([{ amount: 400 }]));
     const fileId = await billing.upload(billing.camt([{ amount: 500 }]));
     const input = { bankFileImportId: id };

@@ -78,11 +78,11 @@ export interface BankEntry {
   readonly valueDate: string;
   /** The bank transaction code: `PMNT.RCDT.VCOM`, else the bank's own code. */
   readonly code: string | undefined;
-  /** True for a total of several payments without their details. */
-  readonly isBatchTotal: boolean;
+  /** True for an entry of several payments whose details the file does not contain. */
+  readonly isBatchWithoutDetails: boolean;
   /** Charges that the file states for the whole entry. */
   readonly charges: Money | undefined;
-  /** The payments of the entry. A batch total has none; every other entry has at least one. */
+  /** The payments of the entry. A batch without details has none; every other entry has at least one. */
   readonly transactions: readonly BankTransaction[];
 }
 

@@ -153,7 +153,7 @@ describe('a bank transfer', () => {
   ])(
     'that is %i centimes short, with %i centimes of charges, leaves the invoice %s (C-BNK-04)',
     async (...testCase) => {
-      const [shortfall, charges, status, account, readPrepaidBalance] = testCase;
+      const [shortfall, charges, status, account, prepaidBalance] = testCase;
       const organizationId = await billing.organization();
       const invoice = await issueInvoice(organizationId);
       await billing.receive({
@@ -162,7 +162,7 @@ describe('a bank transfer', () => {
         ...(charges > 0 && { charges: chf(charges) }),
       });
       expect((await billing.document(organizationId, invoice.id)).status).toBe(status);
-      expect(await billing.balance(organizationId)).toBe(readPrepaidBalance);
+      expect(await billing.balance(organizationId)).toBe(prepaidBalance);
       const [row] = await billing.test.rows(
         `select coalesce(sum(amount) filter (where account = $2), 0)::int as cost,
                 coalesce(sum(amount) filter (where account = 'vat'), 0)::int as vat
@@ -171,7 +171,7 @@ describe('a bank transfer', () => {
          where entry.organization_id = $1 and kind = 'incoming_payment'`,
         [uuid(organizationId), account],
       );
-      // The VAT in the shortfall lowers the tax: the same part of 875 as the shortfall is of 11,675.
+      // The shortfall lowers the VAT in proportion: the invoice has 8.75 of VAT in 116.75.
       const vat = status === 'paid' ? Math.round((875 * shortfall) / 11_675) : 0;
       expect(row).toEqual({ cost: status === 'paid' ? shortfall - vat : 0, vat });
     },
@@ -344,19 +344,19 @@ describe('a payment reference (C-BNK-07)', () => {
   it('is found beside a reference of another system, in the free text and in a further reference field', async () => {
     const organizationId = await billing.organization();
     const [inText, inField] = [await billing.proForma(organizationId), await billing.proForma(organizationId)];
-    const foreign = { amount: 11_675, reference: 'RF18539007547034' };
-    const first = await billing.receive({ ...foreign, text: `Facture ${inText.reference}` });
+    const otherSystem = { amount: 11_675, reference: 'RF18539007547034' };
+    const first = await billing.receive({ ...otherSystem, text: `Facture ${inText.reference}` });
     const field = `<Strd><CdtrRefInf><Ref>${inField.reference}</Ref></CdtrRefInf></Strd></RmtInf>`;
-    const second = await billing.importFile(billing.camt([foreign]).replace('</RmtInf>', field));
+    const second = await billing.importFile(billing.camt([otherSystem]).replace('</RmtInf>', field));
     expect([...first.bookings, ...second.bookings]).toMatchObject([{ status: 'paid' }, { status: 'paid' }]);
   });
 
   it('with a wrong check digit in the free text is invalid, and is reported as it is written (C-BNK-07)', async () => {
-    const written = '11 00000 00000 00000 00000 00122';
-    const { bookings } = await billing.receive({ amount: 100, text: `Rechnung ${written}` });
+    const writtenReference = '11 00000 00000 00000 00000 00122';
+    const { bookings } = await billing.receive({ amount: 100, text: `Rechnung ${writtenReference}` });
     expect(bookings).toMatchObject([{ status: 'suspense', reason: 'reference_invalid' }]);
     const { data } = await billing.test.call(listSuspense, { limit: 1 }, staff);
-    expect(data).toMatchObject([{ bookingId: bookings[0]!.bookingId, reference: written }]);
+    expect(data).toMatchObject([{ bookingId: bookings[0]!.bookingId, reference: writtenReference }]);
   });
 
   it('that is unknown, invalid or missing leaves the money in suspense unless the payer is known by IBAN', async () => {
@@ -695,7 +695,7 @@ describe('a reversal (C-BNK-14)', () => {
       await billing.receive({ amount: amount - 20, ...fields });
       return invoice;
     };
-    const credit = (organizationId: OrganizationId, documentId: `inv_${string}`, amount: number) =>
+    const creditPart = (organizationId: OrganizationId, documentId: `inv_${string}`, amount: number) =>
       billing.test.call(
         creditInvoice,
         { organizationId, documentId, reason: 'Discount', amount, refundTo: 'prepaid' },
@@ -732,7 +732,7 @@ describe('a reversal (C-BNK-14)', () => {
       await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
       const { id } = await payWithCharges(organizationId, 11_675, `T-80-${credited}`);
       expect(await taxOf(organizationId)).toBe(875 - 1);
-      const { vat } = await credit(organizationId, id as `inv_${string}`, credited);
+      const { vat } = await creditPart(organizationId, id as `inv_${string}`, credited);
       await billing.receive({ amount: 11_655, servicerReference: `T-80-${credited}`, isReversal: true });
       const { open, paid } = await billing.document(organizationId, id);
       expect(open.amount).toBe(await receivableOf(id as `inv_${string}`));
@@ -742,8 +742,10 @@ describe('a reversal (C-BNK-14)', () => {
         data['shortfall'] ? [[type, data['shortfall']]] : [],
       );
       expect(shortfalls[0]).toEqual(['invoice.paid', { amount: chf(20), vat: chf(1) }]);
-      const takenBack = shortfalls.slice(1).map(([, shortfall]) => shortfall as { amount: { amount: number } });
-      expect(takenBack.reduce((sum, { amount }) => sum + amount.amount, 0)).toBe(20);
+      const creditedShortfalls = shortfalls
+        .slice(1)
+        .map(([, shortfall]) => shortfall as { amount: { amount: number } });
+      expect(creditedShortfalls.reduce((sum, { amount }) => sum + amount.amount, 0)).toBe(20);
     });
 
     it('keeps the shortfall of another payment of the invoice', async () => {

@@ -30,13 +30,13 @@ const inputOf = (fields: RuleInput): Input<typeof addBankMovementRule> => ({
   reason: 'The tax office refunds VAT',
   ...fields,
 });
-const add = (fields: RuleInput = {}) => billing.test.call(addBankMovementRule, inputOf(fields), staff);
+const addRule = (fields: RuleInput = {}) => billing.test.call(addBankMovementRule, inputOf(fields), staff);
 const codeOfAdd = (fields: RuleInput, as: Parameters<typeof billing.test.codeOf>[2] = staff) =>
   billing.test.codeOf(addBankMovementRule, inputOf(fields), as);
-const active = () => readPages(5, (paging) => billing.test.call(listBankMovementRules, paging, staff));
+const listActiveRules = () => readPages(5, (paging) => billing.test.call(listBankMovementRules, paging, staff));
 const changesOf = async (ruleId: `bmr_${string}`) =>
   (await billing.test.call(listBankMovementRuleChanges, { ruleId }, staff)).data;
-const preview = async (fields: Partial<Input<typeof previewBankMovementRule>>) =>
+const previewRule = async (fields: Partial<Input<typeof previewBankMovementRule>>) =>
   (
     await billing.test.call(
       previewBankMovementRule,
@@ -47,8 +47,8 @@ const preview = async (fields: Partial<Input<typeof previewBankMovementRule>>) =
 const receiveFrom = async (debtorName: string) => (await billing.receive({ amount: 700, debtorName })).bookings[0]!;
 
 describe('the rules for own movements (PAY-2)', () => {
-  it('that an installation starts with are listed by position and have a first change', async () => {
-    const rules = await active();
+  it('of a new installation are listed by position, each with its first change', async () => {
+    const rules = await listActiveRules();
     expect(rules.map(({ position }) => position)).toEqual([10, 11, 12, 20, 21, 30, 31, 90]);
     expect(await changesOf(rules[0]!.id)).toEqual([
       {
@@ -62,10 +62,10 @@ describe('the rules for own movements (PAY-2)', () => {
     ]);
   });
 
-  it('apply to later files from when they are added until they are retired', async () => {
-    const before = await receiveFrom('Refund Office Bern');
-    expect(before.status).toBe('suspense');
-    const rule = await add();
+  it('apply to files that are imported after the rule is added and before it is retired', async () => {
+    const earlierBooking = await receiveFrom('Refund Office Bern');
+    expect(earlierBooking.status).toBe('suspense');
+    const rule = await addRule();
     // The notification moves the money of customers; the statement books the own movement.
     expect((await receiveFrom('Refund Office Bern')).status).toBe('ignored');
     expect((await receiveFrom('Another Office')).status).toBe('suspense');
@@ -73,7 +73,7 @@ describe('the rules for own movements (PAY-2)', () => {
     expect(retired).toMatchObject({ version: 2, retiredAt: expect.any(String) });
     expect(await billing.test.call(retireBankMovementRule, { ruleId: rule.id, reason: 'x' }, staff)).toEqual(retired);
     expect((await receiveFrom('Refund Office Bern')).status).toBe('suspense');
-    expect((await active()).map(({ id }) => id)).not.toContain(rule.id);
+    expect((await listActiveRules()).map(({ id }) => id)).not.toContain(rule.id);
     const { data } = await billing.test.call(listBankMovementRules, { state: 'retired' }, staff);
     expect(data.map(({ id }) => id)).toContain(rule.id);
     expect(await billing.test.codeOf(changeBankMovementRule, { ruleId: rule.id, reason: 'x' }, staff)).toBe(
@@ -83,8 +83,8 @@ describe('the rules for own movements (PAY-2)', () => {
     expect(await codeOfAdd({ position: rule.position, party: 'Once' })).toBe('ok');
   });
 
-  it('have every change on record, with author and reason, and an event without names', async () => {
-    const rule = await add({ reason: 'first' });
+  it('record every change with author and reason, and publish an event without names', async () => {
+    const rule = await addRule({ reason: 'first' });
     const change = (fields: object) =>
       billing.test.codeOf(changeBankMovementRule, { ruleId: rule.id, reason: 'second', ...fields }, staff);
     expect(await change({ account: 'card', ifMatch: [1] })).toBe('ok');
@@ -111,10 +111,10 @@ describe('the rules for own movements (PAY-2)', () => {
   it('are refused when they would take all payments of customers, or when their position is taken', async () => {
     for (const party of [null, '%', '%%'])
       expect(await codeOfAdd({ party, code: party })).toBe('BANK_MOVEMENT_RULE_TOO_BROAD');
-    const rule = await add();
-    const [position, free] = [rule.position, (nextPosition += 1)];
+    const rule = await addRule();
+    const [position, freePosition] = [rule.position, (nextPosition += 1)];
     expect(await codeOfAdd({ position })).toBe('BANK_MOVEMENT_RULE_POSITION_TAKEN');
-    expect((await Promise.all([1, 2, 3].map(() => codeOfAdd({ position: free })))).toSorted()).toEqual([
+    expect((await Promise.all([1, 2, 3].map(() => codeOfAdd({ position: freePosition })))).toSorted()).toEqual([
       'BANK_MOVEMENT_RULE_POSITION_TAKEN',
       'BANK_MOVEMENT_RULE_POSITION_TAKEN',
       'ok',
@@ -141,28 +141,34 @@ describe('the preview of a rule', () => {
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     const unknown = await receiveFrom('Preview_Office 100 %');
     const { bookings } = await billing.receive({ amount: 900, reference, debtorName: 'Preview Office of a customer' });
-    expect(await preview({ party: 'preview%office%', bookings: 'suspense' })).toMatchObject([
+    expect(await previewRule({ party: 'preview%office%', bookings: 'suspense' })).toMatchObject([
       { bookingId: unknown.bookingId, status: 'suspense', party: 'Preview_Office 100 %', earlierRuleId: null },
     ]);
-    // The payment of a customer would be taken too.
-    expect((await preview({ party: 'preview%office%' })).map(({ bookingId, status }) => [bookingId, status])).toEqual([
+    // The rule would also match the payment of a customer.
+    expect(
+      (await previewRule({ party: 'preview%office%' })).map(({ bookingId, status }) => [bookingId, status]),
+    ).toEqual([
       [bookings[0]!.bookingId, 'prepaid'],
       [unknown.bookingId, 'suspense'],
     ]);
     // Only `%` is a wildcard.
-    expect(await preview({ party: 'preview_office%' })).toHaveLength(1);
-    expect(await preview({ party: 'preview%office%', direction: 'debit' })).toEqual([]);
+    expect(await previewRule({ party: 'preview_office%' })).toHaveLength(1);
+    expect(await previewRule({ party: 'preview%office%', direction: 'debit' })).toEqual([]);
   });
 
   it('compares the bank transaction code, and names an earlier rule that matches too', async () => {
     const code = '<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>SALA</SubFmlyCd></Fmly></Domn></BkTxCd>';
     const file = billing.camt([{ amount: 800, debtorName: 'Code Office' }]);
     await billing.importFile(file.replace('<NtryDtls>', `${code}<NtryDtls>`));
-    expect(await preview({ party: 'Code Office', code: 'pmnt.%.sala' })).toMatchObject([{ code: 'PMNT.RCDT.SALA' }]);
-    expect(await preview({ party: 'Code Office', code: 'XXXX.%' })).toEqual([]);
-    const rule = await add({ party: 'Code%' });
-    expect(await preview({ party: 'Code Office' })).toMatchObject([{ earlierRuleId: rule.id }]);
-    expect(await preview({ party: 'Code Office', position: rule.position })).toMatchObject([{ earlierRuleId: null }]);
-    expect(await preview({ party: 'Code Office', ruleId: rule.id })).toMatchObject([{ earlierRuleId: null }]);
+    expect(await previewRule({ party: 'Code Office', code: 'pmnt.%.sala' })).toMatchObject([
+      { code: 'PMNT.RCDT.SALA' },
+    ]);
+    expect(await previewRule({ party: 'Code Office', code: 'XXXX.%' })).toEqual([]);
+    const rule = await addRule({ party: 'Code%' });
+    expect(await previewRule({ party: 'Code Office' })).toMatchObject([{ earlierRuleId: rule.id }]);
+    expect(await previewRule({ party: 'Code Office', position: rule.position })).toMatchObject([
+      { earlierRuleId: null },
+    ]);
+    expect(await previewRule({ party: 'Code Office', ruleId: rule.id })).toMatchObject([{ earlierRuleId: null }]);
   });
 });

@@ -10,7 +10,7 @@ import { applyPayments, CreditedAccounts } from './apply-payments.ts';
 import type { BankFileOutline, EntrySet } from './bank-file.ts';
 import { clearByOwnMovements, clearNotifiedMovements } from './clear-notified-movements.ts';
 import { moneySourceOf, recordTotals } from './clearing.ts';
-import { readMoneyOfSeller } from './entry-owners.ts';
+import { readMoneyOfSeller } from './read-money-of-seller.ts';
 import { ImportedBookings } from './imported-bookings.ts';
 import { KnownBookings } from './known-bookings.ts';
 import { identifyEntries, identitiesOf, movementsOf, type Booking, type UnprocessableBooking } from './movements.ts';

@@ -42,7 +42,7 @@ const entry = (reference: string, { details = '', status = 'BOOK', amount = '108
 const referenceDetails = (references: string) => `<NtryDtls><TxDtls><Refs>${references}</Refs></TxDtls></NtryDtls>`;
 
 /** Imports files one after the other. Returns the number of payments that each file adds. */
-function newPayments(...files: Movements[]): number[] {
+function countNewPayments(...files: Movements[]): number[] {
   const stored: BookingIdentity[] = [];
   return files.map(({ payments }) => {
     const known = new KnownBookings('054', stored);
@@ -64,11 +64,11 @@ describe('a booking of the report that counts (PAY-2)', () => {
       [payment({ servicerReference: 'NONREF' }), payment({ servicerReference: 'NOT PROVIDED' })],
     ],
   ])('is recognized when a file with %s is imported again', (_name, payments) => {
-    expect(newPayments(notification(payments), notification(payments))).toEqual([2, 0]);
+    expect(countNewPayments(notification(payments), notification(payments))).toEqual([2, 0]);
   });
 
   it('without a reference is recognized as often as an earlier file contains it', () => {
-    expect(newPayments(notification([payment()]), notification([payment(), payment()]))).toEqual([1, 1]);
+    expect(countNewPayments(notification([payment()]), notification([payment(), payment()]))).toEqual([1, 1]);
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe('a booking of the report that counts (PAY-2)', () => {
     ['creditor reference', payment({ entryReference: 'E1', reference: 'RF18539007547034' })],
     ['entry reference', payment({ entryReference: 'E2' })],
   ])('with another %s is another booking', (_field, other) => {
-    expect(newPayments(notification([payment({ entryReference: 'E1' })]), notification([other]))).toEqual([1, 1]);
+    expect(countNewPayments(notification([payment({ entryReference: 'E1' })]), notification([other]))).toEqual([1, 1]);
   });
 
   it.each(['EndToEndId', 'TxId', 'InstrId', 'UETR', 'ClrSysRef', 'AcctSvcrRef'])(
@@ -87,13 +87,13 @@ describe('a booking of the report that counts (PAY-2)', () => {
     (name) => {
       const fileWith = (text: string): Movements =>
         statement(entry('E1', { details: referenceDetails(`<${name}>${text}</${name}>`) }));
-      expect(newPayments(fileWith('A1'), fileWith('A2'), fileWith('A1'))).toEqual([1, 1, 0]);
+      expect(countNewPayments(fileWith('A1'), fileWith('A2'), fileWith('A1'))).toEqual([1, 1, 0]);
     },
   );
 
   it('is recognized when one file has an additional reference', () => {
     expect(
-      newPayments(
+      countNewPayments(
         notification([payment({ servicerReference: 'T1' })]),
         notification([payment({ servicerReference: 'T1', entryReference: 'E1' })]),
       ),
@@ -101,13 +101,13 @@ describe('a booking of the report that counts (PAY-2)', () => {
   });
 
   it('that two entries of a file contain with the same reference counts once', () => {
-    expect(newPayments(statement(entry('E1') + entry('E1')))).toEqual([1]);
+    expect(countNewPayments(statement(entry('E1') + entry('E1')))).toEqual([1]);
   });
 
   it.each(['EndToEndId', 'InstrId'])('with the %s of another entry of its file is another booking', (name) => {
     const details = referenceDetails(`<${name}>RENT</${name}>`);
     const file = statement(entry('', { details }) + entry('', { details }) + entry('E1', { details }));
-    expect(newPayments(file, file)).toEqual([3, 0]);
+    expect(countNewPayments(file, file)).toEqual([3, 0]);
   });
 
   it('of a batch is a booking of its own, even if the payments of the batch share one reference', () => {
@@ -115,14 +115,14 @@ describe('a booking of the report that counts (PAY-2)', () => {
       [payment({ servicerReference: 'E1', entryReference: 'E1' }), payment({ servicerReference: 'E1' })],
       { isBatch: true },
     );
-    expect(newPayments(batch, batch)).toEqual([2, 0]);
+    expect(countNewPayments(batch, batch)).toEqual([2, 0]);
   });
 
   it('of another account is another booking', () => {
     const payments = [payment({ entryReference: 'E1' })];
-    expect(newPayments(notification(payments), notification(payments, { account: 'CH4431999123000889012' }))).toEqual([
-      1, 1,
-    ]);
+    expect(
+      countNewPayments(notification(payments), notification(payments, { account: 'CH4431999123000889012' })),
+    ).toEqual([1, 1]);
   });
 });
 

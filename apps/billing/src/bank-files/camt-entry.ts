@@ -71,9 +71,10 @@ export function readEntry(
   if (!valueOrBookingDate)
     return asUnprocessable('date_missing', 'the entry has neither a booking date nor a value date');
 
-  const innerAmounts = [...transactionsAsRead.map((each) => each.amount), ...batches.map(({ total }) => total)].filter(
-    (each) => each !== undefined,
-  );
+  const innerAmounts = [
+    ...transactionsAsRead.map((each) => each.amount),
+    ...batches.map(({ announcedAmount }) => announcedAmount),
+  ].filter((each) => each !== undefined);
   const foreignAmount = innerAmounts.find((each) => each.currency !== entryAmount.currency);
   if (foreignAmount)
     return asUnprocessable(
@@ -91,7 +92,8 @@ export function readEntry(
   if (batches.length === 1) checkBatch(errors, batches[0]!, amount, transactionsAsRead.length);
   // A batch of one payment without details is an ordinary payment. An entry without a batch counts as one payment, too,
   // although the bank may send the details of several payments in the other report.
-  const isBatchTotal = transactionsAsRead.length === 0 && batches.some(({ count }) => count === undefined || count > 1);
+  const isBatchWithoutDetails =
+    transactionsAsRead.length === 0 && batches.some(({ count }) => count === undefined || count > 1);
   if (transactionsAsRead.length > 1 && transactionsAsRead.some((each) => each.amount === undefined)) {
     return asUnprocessable(
       'transaction_amount_missing',
@@ -110,9 +112,9 @@ export function readEntry(
     bookingDate: bookingDate ?? valueOrBookingDate,
     valueDate: valueOrBookingDate,
     code: codeOf(child(element, 'BkTxCd')),
-    isBatchTotal,
+    isBatchWithoutDetails,
     charges: chargesOf(element),
-    transactions: transactions.length > 0 || isBatchTotal ? transactions : [entryAsTransaction],
+    transactions: transactions.length > 0 || isBatchWithoutDetails ? transactions : [entryAsTransaction],
   };
   const remark = checkTransactionSum(errors, element, entry);
   return errors.length > errorsBefore ? undefined : { entry, ...(remark && { remark }) };
@@ -122,7 +124,7 @@ export function readEntry(
 interface Batch {
   readonly element: XmlElement;
   readonly count: number | undefined;
-  readonly total: AmountField | undefined;
+  readonly announcedAmount: AmountField | undefined;
 }
 
 function readBatch(errors: FieldError[], element: XmlElement): Batch {
@@ -132,14 +134,14 @@ function readBatch(errors: FieldError[], element: XmlElement): Batch {
   return {
     element,
     count: count === undefined ? undefined : Number(count),
-    total: child(element, 'TtlAmt') && readAmountField(errors, element, 'TtlAmt'),
+    announcedAmount: child(element, 'TtlAmt') && readAmountField(errors, element, 'TtlAmt'),
   };
 }
 
 /** Compares the only batch of an entry with the amount and the transactions of the entry. */
 function checkBatch(
   errors: FieldError[],
-  { element, count, total }: Batch,
+  { element, count, announcedAmount }: Batch,
   entryAmount: AmountField,
   transactionCount: number,
 ): void {
@@ -150,12 +152,12 @@ function checkBatch(
       'COUNT_MISMATCH',
       `the batch announces ${count} transactions, the entry contains ${transactionCount}`,
     );
-  if (total?.money && total.money.amount !== entryAmount.money?.amount)
+  if (announcedAmount?.money && announcedAmount.money.amount !== entryAmount.money?.amount)
     addError(
       errors,
       child(element, 'TtlAmt')!,
       'SUM_MISMATCH',
-      `the total of the batch is ${total.text}, the amount of its entry is ${entryAmount.text}`,
+      `the total of the batch is ${announcedAmount.text}, the amount of its entry is ${entryAmount.text}`,
     );
 }
 
@@ -163,9 +165,9 @@ function checkBatch(
 function checkTransactionSum(
   errors: FieldError[],
   element: XmlElement,
-  { amount, direction, transactions, isBatchTotal }: BankEntry,
+  { amount, direction, transactions, isBatchWithoutDetails }: BankEntry,
 ): BankFileRemark | undefined {
-  if (isBatchTotal) return undefined;
+  if (isBatchWithoutDetails) return undefined;
   // Defined, because `readEntry` has refused amounts in another currency.
   const net = netOf(transactions, amount.currency)!;
   const signedSum = direction === 'credit' ? net.amount : -net.amount;

@@ -3,7 +3,7 @@ import { CamtFile } from './camt.ts';
 import type { ReaderAnswer, ReaderRequest, ReadingResult, ReadingTask } from './camt-reader-protocol.ts';
 import { EntrySets } from './entry-sets.ts';
 
-/** The memory of short texts is collected earlier than the memory of long texts. */
+/** A chunk is parsed in pieces: V8 frees the memory of short strings earlier than that of long strings. */
 const PIECE_BYTES = 32 * 1024;
 
 serveWork(async ({ purpose, port }: ReadingTask): Promise<ReadingResult> => {
@@ -22,7 +22,7 @@ serveWork(async ({ purpose, port }: ReadingTask): Promise<ReadingResult> => {
     (await request({ kind: 'chunk', usedBuffer })).bytes;
   const sets = new EntrySets();
   let isLarge = false;
-  const handOver = async (): Promise<void> => {
+  const sendFullSets = async (): Promise<void> => {
     for (const set of sets.takeFull()) {
       isLarge = true;
       if (purpose === 'book') await request({ kind: 'set', set });
@@ -36,13 +36,13 @@ serveWork(async ({ purpose, port }: ReadingTask): Promise<ReadingResult> => {
     for (let chunk = await nextChunk(); chunk; chunk = await nextChunk(chunk.buffer))
       for (let offset = 0; offset < chunk.length; offset += PIECE_BYTES) {
         file.write(chunk.subarray(offset, offset + PIECE_BYTES));
-        await handOver();
+        await sendFullSets();
       }
     const outline = file.end();
-    await handOver();
-    const rest = sets.takeRest();
-    if (purpose === 'book' && rest.length > 0) await request({ kind: 'set', set: rest });
-    return { outline, onlySet: purpose === 'check' && !isLarge ? rest : undefined };
+    await sendFullSets();
+    const lastSet = sets.takeRest();
+    if (purpose === 'book' && lastSet.length > 0) await request({ kind: 'set', set: lastSet });
+    return { outline, onlySet: purpose === 'check' && !isLarge ? lastSet : undefined };
   } finally {
     port.close();
   }

@@ -7,7 +7,7 @@ import { child, childrenOf, descend, pointerOf, textAt, type XmlElement } from '
 type AnyEntry = BankEntry | UnprocessableEntry;
 
 /** The sums of entries by currency, with or without the signs of their directions. */
-class Total {
+class EntrySum {
   count = 0;
   private hasMissingAmount = false;
   private readonly sums = new Map<string, bigint>();
@@ -25,8 +25,8 @@ class Total {
   }
 }
 
-/** The totals of the entries of a statement with a direction, or with any direction. */
-class DirectionTotal extends Total {
+/** The sum of the entries of a statement with one direction, or with any direction. */
+class DirectionSum extends EntrySum {
   private firstEntry: AnyEntry | undefined;
   private isFirstUnprocessable = false;
 
@@ -47,12 +47,12 @@ class DirectionTotal extends Total {
 export class StatementSums {
   /** True when an entry has an error of structure: the sums are then incomplete. */
   hasInvalidEntries = false;
-  readonly all = new DirectionTotal();
-  readonly credit = new DirectionTotal();
-  readonly debit = new DirectionTotal();
-  readonly booked = new Total();
+  readonly all = new DirectionSum();
+  readonly credit = new DirectionSum();
+  readonly debit = new DirectionSum();
+  readonly booked = new EntrySum();
   /** The signed sum of all entries: credits add, debits subtract. */
-  readonly net = new Total();
+  readonly net = new EntrySum();
   private currencyOfFirstUnprocessable: string | undefined;
 
   /** The currency of the first entry. */
@@ -95,61 +95,61 @@ export function checkSumsAndReadBalances(
 
 function checkSummary(errors: FieldError[], remarks: BankFileRemark[], element: XmlElement, sums: StatementSums): void {
   const summary = child(element, 'TxsSummry');
-  const totals: [string, DirectionTotal][] = [
+  const actualSums: [string, DirectionSum][] = [
     ['TtlNtries', sums.all],
     ['TtlCdtNtries', sums.credit],
     ['TtlDbtNtries', sums.debit],
   ];
-  for (const [name, directionTotal] of totals) {
-    const total = child(summary, name);
-    if (!total) continue;
-    const count = textAt(total, 'NbOfNtries');
-    if (count !== undefined && Number(count) !== directionTotal.count) {
+  for (const [name, directionSum] of actualSums) {
+    const announced = child(summary, name);
+    if (!announced) continue;
+    const count = textAt(announced, 'NbOfNtries');
+    if (count !== undefined && Number(count) !== directionSum.count) {
       addError(
         errors,
-        child(total, 'NbOfNtries')!,
+        child(announced, 'NbOfNtries')!,
         'COUNT_MISMATCH',
-        `the summary announces ${count} entries, the statement contains ${directionTotal.count}`,
+        `the summary announces ${count} entries, the statement contains ${directionSum.count}`,
       );
     }
-    const announcedText = textAt(total, 'Sum');
+    const announcedText = textAt(announced, 'Sum');
     // A summary states no currency, so the currency of the first entry applies.
-    const { currency } = directionTotal;
+    const { currency } = directionSum;
     if (announcedText === undefined || currency === undefined) continue;
     // The summary adds credits and debits without their sign.
-    const sum = directionTotal.sumIn(currency);
+    const sum = directionSum.sumIn(currency);
     const announcedSum = parseAmount(announcedText, currency);
     if (!sum)
       remarks.push({
         code: 'SUMS_NOT_COMPARABLE',
-        pointer: pointerOf(total),
+        pointer: pointerOf(announced),
         detail: 'the entries are in several currencies',
       });
     else if (announcedSum?.amount !== sum.amount)
-      addError(errors, child(total, 'Sum')!, 'SUM_MISMATCH', 'the sum differs from the sum of the entries');
+      addError(errors, child(announced, 'Sum')!, 'SUM_MISMATCH', 'the sum differs from the sum of the entries');
   }
 }
 
 /** Checks the net total of the summary. Up to version 3 it is in `TtlNetNtryAmt`, later in `TtlNetNtry`. */
 function checkNetTotal(errors: FieldError[], element: XmlElement, { all, net }: StatementSums): void {
-  const total = descend(element, 'TxsSummry', 'TtlNtries');
-  const later = child(total, 'TtlNetNtry');
-  const amountText = later ? textAt(later, 'Amt') : textAt(total, 'TtlNetNtryAmt');
+  const announced = descend(element, 'TxsSummry', 'TtlNtries');
+  const netElement = child(announced, 'TtlNetNtry');
+  const amountText = netElement ? textAt(netElement, 'Amt') : textAt(announced, 'TtlNetNtryAmt');
   const sum = all.currency === undefined ? undefined : net.sumIn(all.currency);
-  if (!total || amountText === undefined || !sum) return;
+  if (!announced || amountText === undefined || !sum) return;
   // Some banks write a sign beside the direction.
   const unsignedText = amountText.replace(/^-/, '');
-  const direction = textAt(later ?? total, 'CdtDbtInd');
+  const direction = textAt(netElement ?? announced, 'CdtDbtInd');
   const isSameDirection = direction === undefined || sum.amount === 0 || (direction === 'CRDT') === sum.amount > 0;
   if (parseAmount(unsignedText, sum.currency)?.amount !== Math.abs(sum.amount) || !isSameDirection)
-    addError(errors, later ?? total, 'SUM_MISMATCH', 'the net total differs from the sum of the entries');
+    addError(errors, netElement ?? announced, 'SUM_MISMATCH', 'the net total differs from the sum of the entries');
 }
 
 function checkAndReadBalances(
   errors: FieldError[],
   remarks: BankFileRemark[],
   element: XmlElement,
-  booked: Total,
+  booked: EntrySum,
 ): BankStatement['balances'] {
   // OPBD: opening booked balance. PRCD: closing balance of the previous statement. CLBD: closing booked balance.
   const opening = readBalance(errors, element, ['OPBD', 'PRCD']);

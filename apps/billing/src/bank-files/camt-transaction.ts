@@ -98,17 +98,17 @@ export function transactionOfEntry(element: XmlElement, text: string): Omit<Bank
 }
 
 /**
- * Reads the charges of an entry or transaction: the stated total, else the sum of the records. Unreadable amounts are
+ * Reads the charges of an entry or transaction: the stated sum, else the sum of the records. Unreadable amounts are
  * skipped.
  */
 export function chargesOf(element: XmlElement): Money | undefined {
   const charges = childrenOf(element, 'Chrgs');
-  const totals = charges.flatMap((each) => childrenOf(each, 'TtlChrgsAndTaxAmt'));
+  const statedSums = charges.flatMap((each) => childrenOf(each, 'TtlChrgsAndTaxAmt'));
   const records = charges.flatMap((each) => [
     ...childrenOf(each, 'Amt'),
     ...childrenOf(each, 'Rcrd').flatMap((record) => childrenOf(record, 'Amt')),
   ]);
-  const amounts = (totals.length > 0 ? totals : records).flatMap(
+  const amounts = (statedSums.length > 0 ? statedSums : records).flatMap(
     (each) => parseAmount(each.text.trim(), each.attributes['Ccy'] ?? '') ?? [],
   );
   const [first] = amounts;

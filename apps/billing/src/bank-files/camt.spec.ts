@@ -219,10 +219,14 @@ describe.each([
 
   it('reads the payments of a batch, the total of a batch without payments, and a batch of one payment', () => {
     const batchOf = (count: number) => `<NtryDtls><Btch><NbOfTxs>${count}</NbOfTxs></Btch></NtryDtls>`;
-    const batchTotal = readCamt(camtFile({ entries: entryXml({ details: batchOf(3) }) })).statements[0]!.entries[0]!;
-    expect(batchTotal).toMatchObject({ isBatchTotal: true, transactions: [] });
+    const batchWithoutDetails = readCamt(camtFile({ entries: entryXml({ details: batchOf(3) }) })).statements[0]!
+      .entries[0]!;
+    expect(batchWithoutDetails).toMatchObject({ isBatchWithoutDetails: true, transactions: [] });
     const batchOfOne = readCamt(camtFile({ entries: entryXml({ details: batchOf(1) }) })).statements[0]!.entries[0]!;
-    expect(batchOfOne).toMatchObject({ isBatchTotal: false, transactions: [{ amount: money(10_810, 'CHF') }] });
+    expect(batchOfOne).toMatchObject({
+      isBatchWithoutDetails: false,
+      transactions: [{ amount: money(10_810, 'CHF') }],
+    });
     const batchWithDetails = readCamt(
       camtFile({ kind: '054', entries: entryXml({ details: detailsXml(amountXml('100.00'), amountXml('8.10')) }) }),
     ).statements[0]!.entries[0]!;

@@ -12,13 +12,13 @@ describe.each<Report>(['054', '053'])(
   'entries that come again after a change of rules, where the %s counts',
   (report) => {
     let billing: BillingFixture;
-    let before: Record<string, number>;
+    let sumsBefore: Record<string, number>;
     beforeAll(async () => {
       billing = await BillingFixture.start({ SELLER_ACCOUNTS: sellerAccount(report) });
     });
     afterAll(() => billing.stop());
     beforeEach(async () => {
-      before = await readLedger();
+      sumsBefore = await readLedger();
     });
 
     const readLedger = async (): Promise<Record<string, number>> => {
@@ -31,7 +31,7 @@ describe.each<Report>(['054', '053'])(
     const readChanges = async (): Promise<Record<string, number>> =>
       Object.fromEntries(
         Object.entries(await readLedger()).flatMap(([account, amount]) =>
-          amount === (before[account] ?? 0) ? [] : [[account, amount - (before[account] ?? 0)]],
+          amount === (sumsBefore[account] ?? 0) ? [] : [[account, amount - (sumsBefore[account] ?? 0)]],
         ),
       );
 
@@ -100,7 +100,7 @@ describe.each<Report>(['054', '053'])(
         ).map((order) => [first, second, ...order] as const),
       ),
     )(
-      '%s, then %s, with a %s before a %s, the bank moves once and clearing is zero',
+      'an entry that is imported %s, then %s, as %s and then as %s, is booked once and leaves clearing at zero',
       async (first, second, firstReport, secondReport) => {
         const { entry, party } = newEntry();
         const order = [firstReport, secondReport];
@@ -187,7 +187,7 @@ describe.each<Report>(['054', '053'])(
       });
     }
 
-    it('an entry without details or reference counts as often as it comes', async () => {
+    it('an entry without details or reference is booked as often as one file contains it', async () => {
       const [once, twice] = [{ amount: 4_400, direction: 'CRDT' as const, code: 'PMNT.ICDT.SALA' }].flatMap((entry) => [
         bankReport(billing, '053', entry),
         bankReport(billing, '053', [entry, entry]),

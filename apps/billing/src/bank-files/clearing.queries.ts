@@ -47,7 +47,7 @@ export class ClearingQueries {
        from clearing_entry
        where cleared_at is null and is_awaited and value_on <= ? and (?::uuid is null or id > ?)
        order by id limit ?`,
-      [this.seller.clearedUntil(now), previousPageEnd, previousPageEnd, limit + 1],
+      [this.seller.clearingDeadline(now), previousPageEnd, previousPageEnd, limit + 1],
     );
     const { rows, nextCursor } = cutPage(entries, limit, ({ id }) => toId('bkg', id));
     return {

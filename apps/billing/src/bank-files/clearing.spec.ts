@@ -205,7 +205,7 @@ describe('files in any order, repeated and overlapping', () => {
     let received = 0;
     let run = 0;
     const amounts = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 5 });
-    // No amount or total of one notification equals one of another: without references, nobody could tell them apart.
+    // Amounts and totals of different notifications differ, because entries without references are matched by amount.
     const startAmounts = [0, 100, 10_000];
     await fc.assert(
       fc.asyncProperty(
@@ -328,7 +328,7 @@ describe('the own movements of the seller (C-BNK-25)', () => {
     const [refund] = await billing.test.rows(`select id from outgoing_payment where purpose = 'refund'`);
     const refundId = toId('pay', refund!['id'] as string);
     const endToEndIds = await createPaymentFileForBank(billing);
-    const movement = (id: string, amount: number, direction: 'CRDT' | 'DBIT'): StatementEntry => ({
+    const entryOfPayment = (id: string, amount: number, direction: 'CRDT' | 'DBIT'): StatementEntry => ({
       amount,
       direction,
       reference: `${direction}-${id}`,
@@ -336,12 +336,12 @@ describe('the own movements of the seller (C-BNK-25)', () => {
     });
     expect(await readLedger(billing)).toMatchObject({ outgoing: -PRICE - 900 });
     const executed = await billing.importFile(
-      statementOf(billing, [movement(refundId, PRICE, 'DBIT'), movement(paymentId!, 900, 'DBIT')]),
+      statementOf(billing, [entryOfPayment(refundId, PRICE, 'DBIT'), entryOfPayment(paymentId!, 900, 'DBIT')]),
     );
     expect(executed.counts.ownMovements).toBe(2);
     expect(await readLedger(billing)).not.toHaveProperty('outgoing');
     const returned = await billing.importFile(
-      statementOf(billing, [movement(refundId, PRICE, 'CRDT'), movement(paymentId!, 900, 'CRDT')]),
+      statementOf(billing, [entryOfPayment(refundId, PRICE, 'CRDT'), entryOfPayment(paymentId!, 900, 'CRDT')]),
     );
     expect(returned.bookings.map(({ status }) => status)).toEqual(['prepaid', 'suspense']);
     expect(await billing.balance(organizationId)).toBe(PRICE);

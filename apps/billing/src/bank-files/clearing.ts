@@ -16,10 +16,10 @@ import { recordOfTotal } from './recorded-booking.ts';
 const DAYS_BETWEEN_REPORTS = 5;
 
 /**
- * Records entries with money of customers, so that the entries of both reports clear each other. An entry of the report
- * that does not count is also a booking of the file. If the account statement does not count, its entries move money
- * from the ledger account `bank` to `clearing`, from which the payments of the notification take their money.
- * Returns the value dates of the entries.
+ * Stores the entries that both reports must contain, so that the entries of one report clear those of the other.
+ * `totals` has only entries with a readable amount. An entry of the report that does not count is also a booking of the
+ * file. If the account statement does not count, its entries move money from the ledger account `bank` to `clearing`,
+ * from which the payments of the notification take their money. Returns the value dates of the entries.
  */
 export function recordTotals(
   context: BillingContext,
@@ -33,7 +33,6 @@ export function recordTotals(
     const countingReport = seller.bankReportOf(total.account);
     const isNew = importedBookings.claimTotal(total, kind !== countingReport);
     if (!isNew) return [];
-    // An entry without a readable amount is no total.
     const { currency } = entry.amount!;
     const amount = entry.direction === 'credit' ? entry.amount!.amount : -entry.amount!.amount;
     const valuedOn = entry.valueDate ?? entry.bookingDate ?? seller.today(now);
@@ -81,6 +80,7 @@ export function recordTotals(
       toUuid(fileId),
       JSON.stringify(
         newTotals.map(({ entry, amount, currency, valuedOn, bookingId, identity, ...total }) => ({
+          // The ids of clearing entries leave the service only in cursors, so they have no prefix of their own.
           id: toUuid(newId('bkg', now)),
           account: total.account,
           // The other report must contain the entry, except that a notification is optional when the statement counts.

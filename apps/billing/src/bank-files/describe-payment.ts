@@ -2,8 +2,8 @@ import { formatMoney, type Money } from '@cordee/money/money';
 import type { matchPayment } from './payment-matching.ts';
 
 /** Returns why a payment of an unknown payer is in suspense. */
-export const suspenseReasonOf = (isBatchTotal: boolean, match: ReturnType<typeof matchPayment>): string => {
-  if (isBatchTotal) return 'batch_without_details';
+export const suspenseReasonOf = (isBatchWithoutDetails: boolean, match: ReturnType<typeof matchPayment>): string => {
+  if (isBatchWithoutDetails) return 'batch_without_details';
   return match.kind === 'prepaid' ? match.reason : 'reference_unknown';
 };
 

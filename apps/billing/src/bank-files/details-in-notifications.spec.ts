@@ -59,13 +59,13 @@ describe.each(orders)(
         const sql = `select status from outgoing_payment where organization_id = $1`;
         return (await billing.test.rows(sql, [uuid(organizationId)]))[0]!['status'];
       };
-      const before = [await sumOf('own_movements'), (await sumOf('outgoing')) + 5_000, await sumOf('clearing')];
+      const sumsBefore = [await sumOf('own_movements'), (await sumOf('outgoing')) + 5_000, await sumOf('clearing')];
       await importBoth('DBIT');
       expect(await statusOf()).toBe('executed');
       await importBoth('CRDT');
       expect(await statusOf()).toBe('failed');
       expect(await billing.balance(organizationId)).toBe(5_000);
-      expect([await sumOf('own_movements'), await sumOf('outgoing'), await sumOf('clearing')]).toEqual(before);
+      expect([await sumOf('own_movements'), await sumOf('outgoing'), await sumOf('clearing')]).toEqual(sumsBefore);
       const sql = `select * from clearing_entry where report = '053' and cleared_at is null`;
       expect(await billing.test.rows(sql)).toEqual([]);
     });
@@ -85,7 +85,7 @@ describe.each(orders)(
         <Amt Ccy="CHF">${amount.amount / 100}.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls>`,
       );
       const entryReference = `ENTRY-${(counter += 1)}`;
-      const before = [await sumOf('own_movements'), await sumOf('outgoing')];
+      const sumsBefore = [await sumOf('own_movements'), await sumOf('outgoing')];
       for (const kind of [...order, ...order]) {
         const details = kind === '054' ? `<NtryDtls>${transactions.join('')}</NtryDtls>` : '';
         await billing.importFile(reportOf(kind, 'DBIT', entryReference, details));
@@ -95,42 +95,46 @@ describe.each(orders)(
         { status: 'executed' },
         { status: 'executed' },
       ]);
-      expect([await sumOf('own_movements'), await sumOf('outgoing')]).toEqual([before[0]!, before[1]! + 5_000]);
+      expect([await sumOf('own_movements'), await sumOf('outgoing')]).toEqual([sumsBefore[0]!, sumsBefore[1]! + 5_000]);
     });
   },
 );
 
 describe.each(orders)('a returned pay-out where the statement counts, in the order %s', (_, order) => {
   it('goes back to prepaid when only the notification has its details', async () => {
-    const other = await BillingFixture.start({ SELLER_ACCOUNTS: sellerAccount('053') });
+    const statementBilling = await BillingFixture.start({ SELLER_ACCOUNTS: sellerAccount('053') });
     try {
-      const organizationId = await other.organization();
-      const { standingOrderReference: reference } = await other.prepaid(organizationId);
+      const organizationId = await statementBilling.organization();
+      const { standingOrderReference: reference } = await statementBilling.prepaid(organizationId);
       const payer = { debtorName: 'Alpine Rescue', reference, servicerReference: 'TOP-UP' };
-      await other.importFile(paymentReport(other, '053', { amount: 5_000, ...payer }));
-      const { id } = await other.test.call(
+      await statementBilling.importFile(paymentReport(statementBilling, '053', { amount: 5_000, ...payer }));
+      const { id } = await statementBilling.test.call(
         payOutPrepaid,
         { organizationId, amount: 5_000, iban: 'CH5604835012345678009', accountHolder: 'Alpine Rescue' },
         anna,
-        other.newKeyOptions(),
+        statementBilling.newKeyOptions(),
       );
-      await other.test.call(createPaymentFile, {}, staff, other.newKeyOptions());
+      await statementBilling.test.call(createPaymentFile, {}, staff, statementBilling.newKeyOptions());
       const details = `<Refs><EndToEndId>${toBankFileId(id)}</EndToEndId></Refs>`;
       const entry = { amount: 5_000, direction: 'CRDT' as const, reference: 'RETURNED' };
       for (const kind of [...order, ...order])
-        await other.importFile(bankReport(other, kind, { ...entry, ...(kind === '054' && { details }) }));
-      expect(await other.balance(organizationId)).toBe(5_000);
-      expect((await other.test.call(listSuspense, {}, staff)).data).toEqual([]);
-      const rows = await other.test.rows(
+        await statementBilling.importFile(
+          bankReport(statementBilling, kind, { ...entry, ...(kind === '054' && { details }) }),
+        );
+      expect(await statementBilling.balance(organizationId)).toBe(5_000);
+      expect((await statementBilling.test.call(listSuspense, {}, staff)).data).toEqual([]);
+      const rows = await statementBilling.test.rows(
         `select account, sum(amount)::int as amount from ledger_entry where account in ('bank', 'suspense')
          group by account having sum(amount) <> 0`,
       );
       expect(rows).toEqual([{ account: 'bank', amount: 10_000 }]);
-      const [booking] = await other.test.rows(`select id from bank_booking where status = 'suspense'`);
+      const [booking] = await statementBilling.test.rows(`select id from bank_booking where status = 'suspense'`);
       const bookingId = toId('bkg', String(booking!['id']));
-      expect(await other.test.codeOf(writeOffSuspense, { bookingId, reason: 'x' }, staff)).toBe('SUSPENSE_NOT_FOUND');
+      expect(await statementBilling.test.codeOf(writeOffSuspense, { bookingId, reason: 'x' }, staff)).toBe(
+        'SUSPENSE_NOT_FOUND',
+      );
     } finally {
-      await other.stop();
+      await statementBilling.stop();
     }
   });
 });

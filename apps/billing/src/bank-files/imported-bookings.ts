@@ -35,10 +35,13 @@ export class ImportedBookings {
     return isNew;
   }
 
-  /** Returns false when the entry is known. `isBooking` is true in the report that does not count. */
-  claimTotal({ identity, entry }: EntryTotal, isBooking: boolean): boolean {
+  /**
+   * Returns false when the total is known. `isReported` is true when the report of the import lists the total: in the
+   * bank report that does not count, which has no payments.
+   */
+  claimTotal({ identity, entry }: EntryTotal, isReported: boolean): boolean {
     const isNew = this.knownBookings.claim(identity, entry.pointer);
-    if (!isNew && isBooking) this.report({ status: 'already_booked', amount: entry.amount });
+    if (!isNew && isReported) this.report({ status: 'already_booked', amount: entry.amount });
     return isNew;
   }
 

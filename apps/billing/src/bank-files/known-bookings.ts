@@ -121,9 +121,9 @@ export class KnownBookings {
   }
 
   /**
-   * Returns false when the booking is known. Each known booking counts once: of two equal payments in an entry, the
-   * second is a duplicate only when two are known. Bookings of the other report do not count for an own movement, and
-   * neither does a payment that the other report contains without moving its money.
+   * Returns false when the booking is known. A known booking is claimed once: the second of two equal payments in an
+   * entry is a duplicate only when two such bookings are known. An own movement, and a candidate with `isIgnored`, is
+   * compared only with bookings of the same report.
    */
   claim(identity: BookingIdentity, pointer: string, isOwnMovement = false): boolean {
     if (pointer !== this.currentEntry.pointer) {

@@ -27,7 +27,7 @@ async function importPayments(payments: FilePayment[]) {
   return billing.test.call(importBankFile, { fileId }, staff, { timeoutMs: 30_000 });
 }
 
-/** Issues pro formas of orders: copies of one, because an order takes several calls. Returns their references. */
+/** Issues pro formas of orders. Copies one pro forma, because an order takes several calls. Returns the references. */
 async function issueProFormas(organizationId: `org_${string}`, count: number): Promise<string[]> {
   const { id } = await billing.proForma(organizationId);
   const references = Array.from({ length: count }, (_, index) => makeReference('SCOR', 'pro_forma', 5_000_000 + index));
@@ -109,7 +109,7 @@ describe('a bank file with more payments than one set', () => {
   });
 
   it('finds known bookings by an index, also before the table has statistics', async () => {
-    // No statistics, as after the first large import.
+    // The table has no statistics, as after the first large import.
     await billing.test.rows(`delete from pg_statistic where starelid = 'bank_booking'::regclass`);
     await billing.test.rows(`alter table bank_booking set (autovacuum_enabled = false)`);
     await importPayments(otherPayments(4 * PAYMENTS));

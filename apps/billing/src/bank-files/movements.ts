@@ -12,7 +12,7 @@ export interface Booking {
   readonly transaction: BankTransaction;
 }
 
-/** A whole entry with money of customers. */
+/** A total: a whole entry with money of customers. The totals of the two reports clear each other. */
 export interface EntryTotal {
   readonly account: string;
   readonly identity: BookingIdentity;
@@ -136,7 +136,7 @@ export function movementsOf(
 const isOutgoing = ({ direction, isReversal }: Pick<BankEntry, 'direction' | 'isReversal'>): boolean =>
   (direction === 'debit') !== isReversal;
 
-/** The payments of an entry. A total without details counts as one payment of an unknown payer. */
+/** The payments of an entry. A batch without details counts as one payment of an unknown payer. */
 export const transactionsOf = (entry: BankEntry): readonly BankTransaction[] =>
   entry.transactions.length > 0
     ? entry.transactions

@@ -50,10 +50,10 @@ describe('documents that the payer names are paid first (PAY-3)', () => {
 
   it('but never the document of another organization', async () => {
     const [organizationId, otherId] = [await billing.organization(), await billing.organization()];
-    const [own, foreign] = [await issueInvoice(organizationId), await issueInvoice(otherId)];
-    await billing.receive({ amount: 2 * PRICE, text: `${own.reference} and ${foreign.reference}` });
-    expect(await statusesOf(organizationId, [own])).toEqual(['paid']);
-    expect(await statusesOf(otherId, [foreign])).toEqual(['open']);
+    const [ownInvoice, otherInvoice] = [await issueInvoice(organizationId), await issueInvoice(otherId)];
+    await billing.receive({ amount: 2 * PRICE, text: `${ownInvoice.reference} and ${otherInvoice.reference}` });
+    expect(await statusesOf(organizationId, [ownInvoice])).toEqual(['paid']);
+    expect(await statusesOf(otherId, [otherInvoice])).toEqual(['open']);
     expect(await billing.balance(organizationId)).toBe(PRICE);
   });
 

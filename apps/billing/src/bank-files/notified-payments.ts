@@ -30,9 +30,9 @@ interface NotifiedRow {
 }
 
 /**
- * Moves the money of outgoing payments that a notification names and that an account statement contains without
- * details, from where the account statement put it. A movement about which staff has decided remains. Returns the
- * payments that came back to prepaid.
+ * Settles outgoing payments that a notification names and that an account statement contains without details: moves
+ * their money from the ledger account to which the statement was booked. A movement about which staff has decided stays
+ * unchanged. Returns the payments that came back to prepaid.
  */
 export async function settleNotifiedPayments({ em, now }: BillingContext): Promise<ReturnedPayment[]> {
   const rows = await em.execute<NotifiedRow[]>(

@@ -5,7 +5,7 @@ import { netOf } from './camt-fields.ts';
 import type { BankReport, IdentifiedEntry } from './movements.ts';
 import { signedAmountOf } from './outgoing-payments.ts';
 
-/** Entries of a file, divided by what the rules say. */
+/** Entries of a file, divided by the decision of the rules. */
 interface EntriesByRule {
   readonly ofSeller: readonly IdentifiedEntry[];
   readonly ofCustomers: readonly IdentifiedEntry[];
@@ -21,8 +21,8 @@ interface OtherReportRow {
 }
 
 /**
- * Finds the entries that an earlier import of the other report treated in another way than the rules say now. Returns
- * for each whether it is money of the seller. They have the same reference of the bank and the same amount.
+ * Finds the entries about which an earlier import of the other report decided differently. The entries of both reports
+ * have the same bank reference and the same amount. Returns for each entry whether it is money of the seller.
  */
 export async function readOtherReportEntries(
   em: EntityManager,

@@ -13,8 +13,6 @@ const PRICE = 11_675;
 const PAYER_IBAN = 'CH5604835012345678009';
 let counter = 0;
 
-type Movement = ReportedEntry;
-
 /** Pays prepaid money out, and returns the references of the payment in bank files. */
 async function payOut(
   billing: BillingFixture,
@@ -124,7 +122,7 @@ describe.each<Report>(['054', '053'])(
       ['notification, statement', ['054', '053']],
       ['notification, statement, notification, statement', ['054', '053', '054', '053']],
     ])('in the order %s', (_, order) => {
-      const importAll = async (movement: Omit<Movement, 'reference'>) => {
+      const importAll = async (movement: Omit<ReportedEntry, 'reference'>) => {
         const reference = `OWN-${(counter += 1)}`;
         for (const kind of order) await billing.importFile(bankReport(billing, kind, { ...movement, reference }));
       };
@@ -133,9 +131,12 @@ describe.each<Report>(['054', '053'])(
         ['a fee', 'bank_fees', { amount: 300, direction: 'DBIT', code: 'ACMT.MDOP.CHRG' }, 300],
         ['a pay-out of cards', 'card', { amount: 9_700, direction: 'CRDT', code: 'PMNT.MCRD.POSP' }, -9_700],
       ] as const)('%s is booked once', async (_name, account, movement, change) => {
-        const before = [await readSum('bank'), await readSum(account)];
+        const sumsBefore = [await readSum('bank'), await readSum(account)];
         await importAll(movement);
-        expect([await readSum('bank'), await readSum(account)]).toEqual([before[0]! - change, before[1]! + change]);
+        expect([await readSum('bank'), await readSum(account)]).toEqual([
+          sumsBefore[0]! - change,
+          sumsBefore[1]! + change,
+        ]);
       });
 
       it('an executed pay-out is recognized, and goes back to prepaid once when it is returned', async () => {

@@ -12,16 +12,16 @@ import { entriesOfIncomingPayment, type AppliedPayment, type MoneySource } from 
 import { postLedgerBookings, type LedgerBooking } from '../ledger/post-ledger-booking.ts';
 import { convertInMemory, storeConversions, type Conversion } from '../payments/convert-pro-forma.ts';
 import { prepaidPaymentBooking } from '../payments/pay-from-prepaid.ts';
-import { updateConverted } from '../payments/payable-pro-formas.ts';
+import { updateConvertedProFormas } from '../payments/payable-pro-formas.ts';
 import { shortfallEntries, taxSharesOf, type TaxShare } from '../vat/tax-shares.ts';
 import { detailOf, suspenseReasonOf } from './describe-payment.ts';
 import { uniqueCombination } from './invoice-combination.ts';
 import { matchPayment, type ReferenceTarget } from './payment-matching.ts';
 import type { PaymentTargets } from './payment-targets.ts';
 import { defaultTolerances } from './payment-tolerance.ts';
-import type { PaymentWithOwner } from './payment-with-owner.ts';
+import type { PaymentWithReferences } from './payment-with-references.ts';
 import { toMoneyValue, type BookingOutcome } from './recorded-booking.ts';
-import type { ReferenceOwner } from './reference-owners.ts';
+import type { IssuedReference } from './issued-references.ts';
 import { showsFees } from './shows-fees.ts';
 
 /** An invoice that a payment settles, with the parts of its VAT. */
@@ -59,7 +59,7 @@ export class PaymentSet {
     const { em, now, publish } = this.context;
     postLedgerBookings(em, now, this.ledgerBookings);
     updatePaidInvoices(em, [...this.paidInvoices]);
-    updateConverted(em, this.conversions);
+    updateConvertedProFormas(em, this.conversions);
     await storeConversions(this.context, this.conversions);
     await publish(this.events);
     return this.conversions.map(({ draft }) => draft);
@@ -71,15 +71,15 @@ export class PaymentSet {
    */
   apply(
     id: `bkg_${string}`,
-    { booking, reference, owner, furtherOwners, payer, mayPaySeveralInvoices }: PaymentWithOwner,
+    { booking, reference, issuedReference, furtherReferences, payer, mayPaySeveralInvoices }: PaymentWithReferences,
   ): BookingOutcome {
     const { entry, transaction } = booking;
     const { amount } = transaction;
     const source = this.options.sourceOf(booking.account);
-    const organizationId = owner?.organizationId ?? payer;
+    const organizationId = issuedReference?.organizationId ?? payer;
     // The amount in the type of the API contracts; null when no product is sold in this currency.
     const contractAmount = toMoneyValue(amount);
-    const { document, target } = this.findTarget(owner, entry.valueDate);
+    const { document, target } = this.findTarget(issuedReference, entry.valueDate);
     const match = matchPayment(
       {
         reference,
@@ -102,7 +102,7 @@ export class PaymentSet {
       ]);
       return {
         status: 'suspense',
-        reason: contractAmount ? suspenseReasonOf(entry.isBatchTotal, match) : 'currency_unknown',
+        reason: contractAmount ? suspenseReasonOf(entry.isBatchWithoutDetails, match) : 'currency_unknown',
         detail: contractAmount
           ? 'no organization has this reference or account'
           : 'no product is sold in this currency',
@@ -141,7 +141,7 @@ export class PaymentSet {
       : this.payInvoice(document!, match.applied.amount, entry.valueDate, shortfall);
     const shortfallAccount = bankFees.amount > 0 ? 'bank_fees' : 'payment_differences';
     const entriesOfShortfall = shortfallEntries(shortfallAccount, shares, shortfall, earlierShortfall);
-    const paymentsOfNamed = this.payNamedDocuments(furtherOwners, organizationId, settled.surplus, entry.valueDate);
+    const paymentsOfNamed = this.payNamedDocuments(furtherReferences, organizationId, settled.surplus, entry.valueDate);
     const surplus = paymentsOfNamed.reduce((rest, each) => subtractMoney(rest, each.amount), settled.surplus);
     const isOverpaid = surplus.amount > 0;
     this.addLedgerBooking(
@@ -161,15 +161,15 @@ export class PaymentSet {
 
   /** Pays further documents that the payer names, each in full, while the surplus of the payment covers them. */
   private payNamedDocuments(
-    owners: readonly ReferenceOwner[],
+    furtherReferences: readonly IssuedReference[],
     organizationId: `org_${string}`,
     surplus: Money,
     valueDate: string,
   ): AppliedPayment[] {
     let rest = surplus.amount;
-    return owners.flatMap((owner): AppliedPayment[] => {
-      const { document, target } = this.findTarget(owner, valueDate);
-      if (target.kind !== 'open' || owner.organizationId !== organizationId) return [];
+    return furtherReferences.flatMap((issuedReference): AppliedPayment[] => {
+      const { document, target } = this.findTarget(issuedReference, valueDate);
+      if (target.kind !== 'open' || issuedReference.organizationId !== organizationId) return [];
       const { openAmount: amount } = target;
       if (amount.currency !== surplus.currency || amount.amount > rest) return [];
       rest -= amount.amount;
@@ -182,7 +182,7 @@ export class PaymentSet {
   }
 
   private payCombination(
-    booking: PaymentWithOwner['booking'],
+    booking: PaymentWithReferences['booking'],
     bookingKey: Pick<LedgerBooking, 'id' | 'organizationId'>,
     invoices: readonly PayableInvoice[],
   ): BookingOutcome {
@@ -224,14 +224,15 @@ export class PaymentSet {
   private convert(payable: Parameters<typeof convertInMemory>[1], paidOn: string, shortfall: number): SettledInvoice {
     const { reservedAmount } = payable.proForma;
     const conversion = convertInMemory(this.context, payable, { paidOn, method: 'bank_transfer', shortfall });
-    const { draft, release } = conversion;
+    const { draft, releaseBooking } = conversion;
     this.conversions.push(conversion);
-    if (release) this.ledgerBookings.push(release, prepaidPaymentBooking(this.context, draft.invoice, reservedAmount));
+    if (releaseBooking)
+      this.ledgerBookings.push(releaseBooking, prepaidPaymentBooking(this.context, draft.invoice, reservedAmount));
     return { id: draft.invoice.id, shares: taxSharesOf(draft.lines, draft.invoice.taxPlace), earlierShortfall: 0 };
   }
 
   private addLedgerBooking(
-    { entry, transaction }: PaymentWithOwner['booking'],
+    { entry, transaction }: PaymentWithReferences['booking'],
     booking: Pick<LedgerBooking, 'id' | 'organizationId' | 'reason' | 'documentId'>,
     entries: LedgerBooking['entries'],
   ): void {
@@ -246,7 +247,7 @@ export class PaymentSet {
   }
 
   private addCreditEvent(
-    { entry }: PaymentWithOwner['booking'],
+    { entry }: PaymentWithReferences['booking'],
     { id, organizationId }: { id: `bkg_${string}`; organizationId: `org_${string}` },
     amount: MoneyValue,
     reason: z.output<typeof PrepaidReason>,
@@ -267,15 +268,15 @@ export class PaymentSet {
 
   /** Finds the document of a reference, and decides whether a payment with this value date can pay the document. */
   private findTarget(
-    owner: ReferenceOwner | undefined,
+    issuedReference: IssuedReference | undefined,
     valueDate: string,
   ): {
     document: (Parameters<typeof convertInMemory>[1] & { id: string }) | PayableInvoice | undefined;
     target: ReferenceTarget;
   } {
-    if (!owner) return { document: undefined, target: { kind: 'unknown' } };
-    if (owner.kind === 'pro_forma') {
-      const payable = this.targets.proFormas.get(owner.documentId!);
+    if (!issuedReference) return { document: undefined, target: { kind: 'unknown' } };
+    if (issuedReference.kind === 'pro_forma') {
+      const payable = this.targets.proFormas.get(issuedReference.documentId!);
       if (!payable) return { document: undefined, target: { kind: 'unknown' } };
       const { proForma } = payable;
       const document = { ...payable, id: proForma.id };
@@ -284,8 +285,8 @@ export class PaymentSet {
       const openAmount = money(openAmountOfProForma(proForma), proForma.currency);
       return { document, target: { kind: 'open', document: proForma.orderId ? 'pro_forma' : 'renewal', openAmount } };
     }
-    if (owner.kind === 'standing_order') return { document: undefined, target: { kind: 'standing_order' } };
-    const invoice = this.targets.invoices.get(owner.documentId!);
+    if (issuedReference.kind === 'standing_order') return { document: undefined, target: { kind: 'standing_order' } };
+    const invoice = this.targets.invoices.get(issuedReference.documentId!);
     if (!invoice || !isOpen(invoice)) return { document: invoice, target: { kind: 'settled' } };
     const openAmount = money(openAmountOf(invoice), invoice.currency);
     return { document: invoice, target: { kind: 'open', document: 'invoice', openAmount } };

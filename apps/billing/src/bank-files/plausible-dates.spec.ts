@@ -17,8 +17,8 @@ const entry = (valueDate: string, bookingDate = valueDate): BankEntry => ({
   valueDate,
   code: undefined,
   charges: undefined,
-  // A batch total needs no transactions.
-  isBatchTotal: true,
+  // A batch without details has no transactions.
+  isBatchWithoutDetails: true,
   transactions: [],
 });
 const file = (...entries: BankEntry[]): BankFile => ({

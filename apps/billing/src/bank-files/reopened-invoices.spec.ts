@@ -21,7 +21,7 @@ it('the reference of a pro forma pays its invoice again after the payment was re
 });
 
 describe('an invoice that is open again', () => {
-  const reopened = async (servicerReference: string) => {
+  const reopenInvoice = async (servicerReference: string) => {
     const organizationId = await billing.organization();
     const { proForma, invoice } = await billing.paidOrder(organizationId, { servicerReference });
     await billing.test.call(changePrepaidSettings, { organizationId, paysInvoices: false }, anna);
@@ -31,7 +31,7 @@ describe('an invoice that is open again', () => {
   };
 
   it('is paid once when a file has a payment with each of its two references', async () => {
-    const { organizationId, invoice, references } = await reopened('TWICE');
+    const { organizationId, invoice, references } = await reopenInvoice('TWICE');
     const report = await billing.receive(...references.map((reference) => ({ amount: PRICE, reference })));
     expect(report.bookings).toMatchObject([
       { status: 'paid', documentId: invoice.id },
@@ -42,7 +42,7 @@ describe('an invoice that is open again', () => {
   });
 
   it('is paid once when the two references are in different sets of a file', async () => {
-    const { organizationId, invoice, references } = await reopened('SETS');
+    const { organizationId, invoice, references } = await reopenInvoice('SETS');
     const others = Array.from({ length: 600 }, () => ({ amount: 100 }));
     const [first, second] = references.map((reference) => ({ amount: PRICE, reference }));
     await billing.receive(first!, ...others, second!);
@@ -51,7 +51,7 @@ describe('an invoice that is open again', () => {
   });
 
   it('is paid by money in suspense that staff assigns to its pro forma', async () => {
-    const { organizationId, invoice } = await reopened('ASSIGNED');
+    const { organizationId, invoice } = await reopenInvoice('ASSIGNED');
     const { bookings } = await billing.receive({ amount: PRICE, debtorIban: 'CH2909000000250094239' });
     const documentId = (await billing.document(organizationId, invoice.id)).proFormaId!;
     const input = { bookingId: bookings[0]!.bookingId!, organizationId, documentId, reason: 'The customer wrote' };

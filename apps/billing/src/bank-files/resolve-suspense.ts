@@ -22,7 +22,7 @@ import { assignReversal } from './assign-reversal.ts';
 import { PaymentSet } from './payment-set.ts';
 import { importLockKey } from './import-lock.ts';
 import { readPaymentTargets } from './payment-targets.ts';
-import { ownersOfReferences } from './reference-owners.ts';
+import { findIssuedReferences } from './issued-references.ts';
 import { readSuspenseBooking, soldCurrencyOf, type BookedMoney, type SuspenseBooking } from './suspense-booking.ts';
 
 type Resolution = z.output<typeof SuspenseResolution>;
@@ -62,10 +62,10 @@ export const assignSuspense = (
       const amount = prepaidAmountOf(booking);
       await lockPrepaidAccounts(em, [organizationId], now);
       const reference = documentId && (await readReferenceOfDocument(context, organizationId, documentId));
-      const owner = reference ? (await ownersOfReferences(em, [reference])).get(reference) : undefined;
+      const issuedReference = reference ? (await findIssuedReferences(em, [reference])).get(reference) : undefined;
       const paymentSet = new PaymentSet(
         context,
-        await readPaymentTargets(context, owner ? [owner.documentReference] : [], []),
+        await readPaymentTargets(context, issuedReference ? [issuedReference.documentReference] : [], []),
         {
           sourceOf: () => sourceOf(booking.bookedMoney!),
           partPaymentOrganizations: new Set([organizationId]),
@@ -75,8 +75,8 @@ export const assignSuspense = (
       const outcome = paymentSet.apply(ledgerBookingId, {
         booking: asPayment(booking, amount, context.seller.today(now)),
         reference: reference ?? booking.reference ?? undefined,
-        owner,
-        furtherOwners: [],
+        issuedReference,
+        furtherReferences: [],
         payer: organizationId,
         mayPaySeveralInvoices: false,
       });
@@ -245,7 +245,7 @@ function asPayment(
   const valueDate = booking.valueDate ?? today;
   const value = money(amount, currency);
   return {
-    // The money comes from the ledger account that has it.
+    // Without effect: `sourceOf` above returns the ledger account of the money.
     account: '',
     entry: {
       pointer: '',
@@ -257,7 +257,7 @@ function asPayment(
       bookingDate: valueDate,
       valueDate,
       code: undefined,
-      isBatchTotal: false,
+      isBatchWithoutDetails: false,
       charges: undefined,
       transactions: [],
     },

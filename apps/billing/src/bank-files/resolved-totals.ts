@@ -19,8 +19,8 @@ interface ResolvedRow {
   payment: Readonly<Record<string, string>> | null;
 }
 
-/** An entry of an earlier notification that has absorbed such an entry. */
-interface AbsorbingRow {
+/** An entry of an earlier notification that was matched with such an entry (`absorbs`). */
+interface MatchedRow {
   key: string;
   identity: Omit<BookingIdentity, 'key'>;
 }
@@ -40,9 +40,9 @@ export class ResolvedTotals {
   private readonly pointers = new Set<string>();
 
   /**
-   * Finds the entries of a notification that an earlier import contains, or that are entries of the account statement
-   * about which staff has decided. All references that both reports contain are the same; when they have none in
-   * common, the value date is. Each entry of the account statement is the same as one entry only.
+   * Finds the entries of a notification that an earlier import has matched, and matches the others with entries of the
+   * account statement about which staff has decided. Two entries match when all references that both reports contain
+   * are equal or, without common references, when the value dates are equal. Each entry matches at most one entry.
    */
   static async load(
     em: EntityManager,
@@ -53,25 +53,27 @@ export class ResolvedTotals {
     const resolvedTotals = new ResolvedTotals();
     const probes = totals.flatMap(probesOf);
     if (probes.length === 0) return resolvedTotals;
-    const [absorbing, resolved] = await Promise.all([readAbsorbing(em, fileId, totals), readResolved(em, probes)]);
-    const absorbed: { probe: Probe; row: ResolvedRow }[] = [];
-    const unknown = probes.filter(({ identity, total }) => {
-      const known = absorbing.findIndex((each) => each.key === identity.key && isSameBooking(each, identity));
-      if (known < 0) return true;
-      absorbing.splice(known, 1);
+    const [matchedEntries, resolved] = await Promise.all([readMatched(em, fileId, totals), readResolved(em, probes)]);
+    const matches: { probe: Probe; row: ResolvedRow }[] = [];
+    const unmatched = probes.filter(({ identity, total }) => {
+      const matchedIndex = matchedEntries.findIndex(
+        (each) => each.key === identity.key && isSameBooking(each, identity),
+      );
+      if (matchedIndex < 0) return true;
+      matchedEntries.splice(matchedIndex, 1);
       resolvedTotals.pointers.add(total.entry.pointer);
       return false;
     });
-    // Entries with a common reference first: an entry without one must not take theirs.
+    // Matches entries with a common reference first, so that an entry without a reference cannot take their match.
     for (const isSame of [sharesReference, hasSameDate])
-      for (const probe of unknown) {
+      for (const probe of unmatched) {
         if (resolvedTotals.has(probe.total)) continue;
         const index = resolved.findIndex((row) => hasSameAmount(row, probe) && isSame(row, probe));
         if (index < 0) continue;
-        absorbed.push({ probe, row: resolved.splice(index, 1)[0]! });
+        matches.push({ probe, row: resolved.splice(index, 1)[0]! });
         resolvedTotals.pointers.add(probe.total.entry.pointer);
       }
-    storeAbsorbed(em, now, fileId, absorbed);
+    storeMatches(em, now, fileId, matches);
     return resolvedTotals;
   }
 
@@ -122,12 +124,12 @@ const sharesReference = (row: ResolvedRow, probe: Probe): boolean => compareRefe
 const hasSameDate = (row: ResolvedRow, probe: Probe): boolean =>
   compareReferences(row, probe) === undefined && row.value_on === probe.valuedOn;
 
-async function readAbsorbing(
+async function readMatched(
   em: EntityManager,
   fileId: `bkf_${string}`,
   totals: readonly EntryTotal[],
-): Promise<(AbsorbingRow & BookingIdentity)[]> {
-  const rows = await em.execute<AbsorbingRow[]>(
+): Promise<(MatchedRow & BookingIdentity)[]> {
+  const rows = await em.execute<MatchedRow[]>(
     `select replace(identity_key::text, '-', '') as key, identity from clearing_entry
      where identity_key = any(?::uuid[]) and absorbs is not null and bank_file_id <> ?`,
     [`{${totals.map(({ identity }) => identity.key).join(',')}}`, toUuid(fileId)],
@@ -150,13 +152,13 @@ const readResolved = (em: EntityManager, probes: readonly Probe[]): Promise<Reso
   );
 
 /** Records the entries of the notification, so that the next import recognizes them. They are cleared. */
-function storeAbsorbed(
+function storeMatches(
   em: EntityManager,
   now: Date,
   fileId: `bkf_${string}`,
-  absorbed: readonly { probe: Probe; row: ResolvedRow }[],
+  matches: readonly { probe: Probe; row: ResolvedRow }[],
 ): void {
-  if (absorbed.length === 0) return;
+  if (matches.length === 0) return;
   sendAhead(
     em,
     `insert into clearing_entry (
@@ -173,7 +175,7 @@ function storeAbsorbed(
       toUuid(fileId),
       now,
       JSON.stringify(
-        absorbed.map(({ probe: { total, identity, amount, currency, valuedOn }, row }) => ({
+        matches.map(({ probe: { total, identity, amount, currency, valuedOn }, row }) => ({
           id: toUuid(newId('bkg', now)),
           account: total.account,
           currency,

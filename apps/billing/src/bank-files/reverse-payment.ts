@@ -18,8 +18,8 @@ import { withoutCreditedShortfall } from './credited-shortfall.ts';
 
 /**
  * Reverses an incoming payment that the bank took back: posts the reversal and reopens the invoices that the payment
- * paid. If prepaid has already spent the money, this function first reverses the newest payments from
- * prepaid, so that the prepaid balance never becomes negative.
+ * paid. If prepaid has already spent the money, this function first reverses the newest payments from prepaid, so that
+ * the prepaid balance never becomes negative.
  */
 export async function reversePayment(
   context: BillingContext,
@@ -44,9 +44,9 @@ export async function reversePayment(
 }
 
 /**
- * Reverses the booking of a payment: its money leaves `source`, and the invoices that it paid are open again.
- * Returns the first of them, and the numbers when there are several; undefined, without a change, when the customer has
- * already got the money back.
+ * Reverses the booking of a payment: the money leaves `source`, and the paid invoices are open again. Returns the first
+ * of these invoices and, when there are several, a detail with their numbers. Changes nothing and returns undefined
+ * when the customer has already got the money back.
  */
 export async function reverseBooking(
   context: BillingContext,
@@ -61,8 +61,8 @@ export async function reverseBooking(
   const { em, now } = context;
   const { organizationId, currency } = original;
   if (organizationId) await lockPrepaidAccount(em, organizationId, now);
-  // Posts to `source` what left another account: the report that counts may have changed since the payment, and
-  // staff may have assigned the payment from suspense.
+  // The money leaves `source`, even if the payment came from another account: the report that counts may have changed
+  // since the payment, and staff may have assigned the payment from suspense.
   const entries = (await readLedgerEntries(context, organizationId, original.id)).map((each) =>
     each.account === 'bank' || each.account === 'clearing' || (each.account === 'suspense' && each.amount > 0)
       ? { amount: each.amount, ...source }

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-const proFormaIn = async (currency: string) => {
+const issueProFormaIn = async (currency: string) => {
   const organizationId = await billing.organization();
   const proForma = await billing.proForma(organizationId, undefined, { currency });
   const detailsOf = () => billing.test.call(getPaymentDetails, { organizationId, documentId: proForma.id }, anna);
@@ -33,7 +33,7 @@ const readMoney = async (): Promise<Record<string, number>> => {
 
 describe('several accounts of the seller (PAY-2)', () => {
   it('know until when payments are counted by their own bank files', async () => {
-    const [inFrancs, inEuros] = [await proFormaIn('CHF'), await proFormaIn('EUR')];
+    const [inFrancs, inEuros] = [await issueProFormaIn('CHF'), await issueProFormaIn('EUR')];
     expect((await inEuros.detailsOf()).paymentsKnownUntil).toBeNull();
     await billing.importFile(bankReport(billing, '054', []));
     expect((await inFrancs.detailsOf()).paymentsKnownUntil).not.toBeNull();
@@ -48,7 +48,7 @@ describe('several accounts of the seller (PAY-2)', () => {
     // A currency without an account, and without a QR-bill.
     ['JPY', IBAN],
   ])('are on documents by currency: a document in %s shows %s', async (currency, iban) => {
-    expect((await (await proFormaIn(currency)).detailsOf()).iban).toBe(iban);
+    expect((await (await issueProFormaIn(currency)).detailsOf()).iban).toBe(iban);
   });
 
   it('have different reports that count; bank and clearing balance per account', async () => {
@@ -56,9 +56,9 @@ describe('several accounts of the seller (PAY-2)', () => {
       ['053', '054'],
       ['054', '053', '053', '054'],
     ] as const) {
-      const before = await readMoney();
+      const moneyBefore = await readMoney();
       for (const currency of ['CHF', 'EUR']) {
-        const { organizationId, proForma } = await proFormaIn(currency);
+        const { organizationId, proForma } = await issueProFormaIn(currency);
         const payment = {
           amount: PRICE,
           currency,
@@ -70,11 +70,11 @@ describe('several accounts of the seller (PAY-2)', () => {
         // The bank takes the payment back: both reports, in the same order.
         const reversal = { amount: PRICE, currency, servicerReference: payment.servicerReference, isReversal: true };
         for (const kind of order) await billing.importFile(paymentReport(billing, kind, reversal));
-        const again = { ...payment, servicerReference: `${payment.servicerReference}-2` };
-        for (const kind of order) await billing.importFile(paymentReport(billing, kind, again));
+        const newPayment = { ...payment, servicerReference: `${payment.servicerReference}-2` };
+        for (const kind of order) await billing.importFile(paymentReport(billing, kind, newPayment));
       }
       const keys = [`bank ${IBAN} CHF`, `bank ${EUR_IBAN} EUR`];
-      expect(await readMoney()).toEqual(Object.fromEntries(keys.map((key) => [key, (before[key] ?? 0) + PRICE])));
+      expect(await readMoney()).toEqual(Object.fromEntries(keys.map((key) => [key, (moneyBefore[key] ?? 0) + PRICE])));
     }
   });
 

@@ -54,16 +54,16 @@ async function readPaymentsKnownUntil(): Promise<string> {
 
 describe('account statements (C-BNK-24)', () => {
   it('have a gap until the missing statement is imported; payments are known only until the gap', async () => {
-    const before = addDays(billing.today(), -3);
+    const dayBeforeGap = addDays(billing.today(), -3);
     expect(gapDetails(await importStatement({ day: -3, opening: '100.00', closing: '100.00' }))).toEqual([]);
     const report = await importStatement({ day: -1, opening: '300.00', closing: '300.00' });
-    expect(gapDetails(report)).toEqual([expect.stringContaining(before)]);
-    const gap = { account: IBAN, currency: 'CHF', after: before, before: addDays(billing.today(), -1) };
+    expect(gapDetails(report)).toEqual([expect.stringContaining(dayBeforeGap)]);
+    const gap = { account: IBAN, currency: 'CHF', after: dayBeforeGap, before: addDays(billing.today(), -1) };
     expect(await billing.test.call(listStatementGaps, {}, staff)).toEqual({ data: [gap], nextCursor: null });
-    expect((await readPaymentsKnownUntil()).slice(0, 10)).toBe(before);
-    const missing = await importStatement({ day: -2, opening: '100.00', closing: '300.00' });
+    expect((await readPaymentsKnownUntil()).slice(0, 10)).toBe(dayBeforeGap);
+    const missingReport = await importStatement({ day: -2, opening: '100.00', closing: '300.00' });
     // No remark reports a gap. A statement without entries whose balance changed has a remark of its own.
-    expect(missing.remarks.map(({ code }) => code)).toEqual(['EMPTY_STATEMENT_WITH_MOVEMENT']);
+    expect(missingReport.remarks.map(({ code }) => code)).toEqual(['EMPTY_STATEMENT_WITH_MOVEMENT']);
     expect(await readPaymentsKnownUntil()).toMatch(
       new RegExp(`^${billing.test.process.clock.now().toISOString().slice(0, 10)}`),
     );
@@ -104,7 +104,7 @@ describe('account statements (C-BNK-24)', () => {
   });
 
   it('have no gap any more after staff has accepted the gap', async () => {
-    // The gap is from the test before.
+    // An earlier test has left this gap.
     const { data } = await billing.test.call(listStatementGaps, {}, staff);
     const [{ before, ...gap }] = data as [(typeof data)[number]];
     const input = { ...gap, reason: 'The bank skipped the number' };

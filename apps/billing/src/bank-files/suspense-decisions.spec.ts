@@ -32,13 +32,13 @@ it.each([false, true])(
     const organizationId = await billing.organization();
     const { bookings } = await billing.receive({ amount: 5_600, currency: 'SEK', isReversal });
     const input = { bookingId: bookings[0]!.bookingId!, organizationId, reason: 'He called' };
-    const before = await sumOf('suspense');
+    const sumBefore = await sumOf('suspense');
     const error = await billing.test.call(assignSuspense, input, staff).catch((problem: unknown) => problem);
     expect(error).toMatchObject({
       code: 'SUSPENSE_CURRENCY_NOT_SOLD',
       detail: 'no product is sold in SEK: return the money to its payer, or write it off',
     });
-    expect(await sumOf('suspense')).toBe(before);
+    expect(await sumOf('suspense')).toBe(sumBefore);
   },
 );
 
@@ -48,13 +48,13 @@ it('staff assigns a reversal whose payment was not found to its invoice (PAY-2, 
   const { bookings } = await billing.receive({ amount: PRICE, servicerReference: 'OTHER', isReversal: true });
   expect(bookings).toMatchObject([{ status: 'suspense' }]);
   const documentId = invoice.id as `inv_${string}`;
-  const suspense = await sumOf('suspense');
+  const sumBefore = await sumOf('suspense');
   const input = { bookingId: bookings[0]!.bookingId!, organizationId, documentId, reason: 'The bank wrote' };
   expect(await billing.test.codeOf(assignSuspense, input, staff)).toBe('ok');
   expect((await billing.document(organizationId, documentId)).status).toBe('open');
-  expect(await sumOf('suspense')).toBe(suspense - PRICE);
+  expect(await sumOf('suspense')).toBe(sumBefore - PRICE);
   expect(await billing.test.codeOf(assignSuspense, input, staff)).toBe('ok');
-  expect(await sumOf('suspense')).toBe(suspense - PRICE);
+  expect(await sumOf('suspense')).toBe(sumBefore - PRICE);
 });
 
 describe('a reversal whose payment was not found', () => {
@@ -83,12 +83,12 @@ describe('a reversal whose payment was not found', () => {
   it.each([
     ['prepaid does not cover it', false, 'PREPAID_INSUFFICIENT'],
     ['the document has no payment of its amount', true, 'DOCUMENT_NOT_PAID'],
-  ] as const)('changes nothing when %s', async (_, isOfDocument, code) => {
+  ] as const)('changes nothing when %s', async (_, hasDocument, code) => {
     const organizationId = await billing.organization();
     const { invoice } = await billing.paidOrder(organizationId, { servicerReference: `PAID-${code}` });
-    const bookingId = await receiveReversal(isOfDocument ? 700 : 800);
-    const documentId = isOfDocument ? { documentId: invoice.id as `inv_${string}` } : {};
-    const input = { bookingId, organizationId, ...documentId, reason: 'The bank wrote' };
+    const bookingId = await receiveReversal(hasDocument ? 700 : 800);
+    const documentField = hasDocument ? { documentId: invoice.id as `inv_${string}` } : {};
+    const input = { bookingId, organizationId, ...documentField, reason: 'The bank wrote' };
     expect(await billing.test.codeOf(assignSuspense, input, staff)).toBe(code);
     expect((await billing.document(organizationId, invoice.id)).status).toBe('paid');
   });

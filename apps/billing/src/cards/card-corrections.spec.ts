@@ -140,7 +140,7 @@ describe('a chargeback (C-MON-07)', () => {
   it('reopens the invoice, which is never due earlier than before, and publishes the events', async () => {
     const organizationId = await billing.organization();
     const { invoiceId, paymentId } = await createPaidInvoice(organizationId, 'chargeback');
-    const before = await billing.document(organizationId, invoiceId);
+    const invoiceBefore = await billing.document(organizationId, invoiceId);
     cards.passTime(25, 'hours');
     await cards.deliverDue(paymentId);
     expect(await cards.waitForStatus(organizationId, paymentId, 'charged_back')).toMatchObject({
@@ -148,7 +148,7 @@ describe('a chargeback (C-MON-07)', () => {
     });
     const reopened = await billing.document(organizationId, invoiceId);
     expect(reopened).toMatchObject({ status: 'open', open: chf(TOTAL), paid: chf(0) });
-    expect(reopened.dueOn).toBe(before.dueOn);
+    expect(reopened.dueOn).toBe(invoiceBefore.dueOn);
     expect(await cards.balances(organizationId)).toEqual({
       ...ledgerAfterFee(0),
       receivable: TOTAL,

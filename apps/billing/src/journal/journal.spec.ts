@@ -153,11 +153,11 @@ describe('the journal (DOC-2)', () => {
     const organizationId = await billing.organization();
     const input = billing.chargeInput(organizationId, { type: 'free', method: 'on_credit' });
     await billing.test.call(chargePeriod, input, asService);
-    const before = await journal();
+    const linesBefore = await journal();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     const content = billing.camt(Array.from({ length: 1_000 }, (_, index) => ({ amount: index + 1, reference })));
     const options = { timeoutMs: 60_000 };
     await billing.test.call(importBankFile, { fileId: await billing.upload(content) }, staff, options);
-    expect((await journal()).length - before.length).toBe(2_000);
+    expect((await journal()).length - linesBefore.length).toBe(2_000);
   });
 });

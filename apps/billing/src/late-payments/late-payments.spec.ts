@@ -90,10 +90,10 @@ describe('a payment after the expiry of its pro forma (DOC-4, C-PRO-01)', () => 
     expect(await payLate(proForma, { daysLate: 8 })).toBe('converted');
     await billing.receive({ amount: 11_675, reference: proForma.reference!, valueDate: addDays(proForma.dueOn!, 9) });
     expect(await billing.balance(organizationId)).toBe(11_675);
-    const charges = await billing.test.rows(`select status from charge where organization_id = $1`, [
+    const periodCharges = await billing.test.rows(`select status from charge where organization_id = $1`, [
       toUuid(organizationId),
     ]);
-    expect(charges).toEqual([{ status: 'paid' }]);
+    expect(periodCharges).toEqual([{ status: 'paid' }]);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type * as z from 'zod';
 import type { LedgerEntry } from './ledger-entry.ts';
 
-/** The kinds of the check constraint of the table. */
+/** The kinds that the check constraint of the table `ledger_booking` allows. */
 export type LedgerBookingKind =
   | 'incoming_payment'
   | 'invoice'
@@ -29,29 +29,29 @@ export interface LedgerBooking {
   readonly organizationId: `org_${string}` | undefined;
   readonly id: `bkg_${string}`;
   readonly kind: LedgerBookingKind;
-  /** The reason why the booking changes the prepaid balance. */
+  /** The reason why the ledger booking changes the prepaid balance. */
   readonly reason?: z.output<typeof PrepaidReason>;
   /** The paid or referenced document. */
   readonly documentId?: string;
-  /** The booking that this booking reverses. A booking is reversed at most once. */
+  /** The ledger booking that this ledger booking reverses. A ledger booking is reversed at most once. */
   readonly reverses?: `bkg_${string}`;
-  /** The comment of the staff on the booking. */
+  /** The comment of staff. */
   readonly note?: string;
   readonly valuedOn: string;
   readonly currency: string;
   readonly entries: readonly LedgerEntry[];
 }
 
-/** The maximum number of bookings per SQL statement. */
+/** The maximum number of ledger bookings per SQL statement. */
 const CHUNK_SIZE = 1_000;
 
-/** Like `postLedgerBookings`, for one booking. */
+/** Like `postLedgerBookings`, for one ledger booking. */
 export const postLedgerBooking = (em: EntityManager, now: Date, booking: LedgerBooking): void =>
   postLedgerBookings(em, now, [booking]);
 
 /**
- * Inserts bookings with their entries, without waiting for the reply. Entries with the amount 0 (no surplus, no bank
- * fees) are not stored. The database refuses entries that do not sum to zero.
+ * Inserts ledger bookings with their entries, without waiting for the reply. Entries with the amount 0 (no surplus, no
+ * bank fees) are not stored. The database refuses entries that do not sum to zero.
  */
 export function postLedgerBookings(em: EntityManager, now: Date, bookings: readonly LedgerBooking[]): void {
   for (let start = 0; start < bookings.length; start += CHUNK_SIZE)

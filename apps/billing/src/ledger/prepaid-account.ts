@@ -32,7 +32,7 @@ export async function lockPrepaidAccountAndRead<T>(
     ]);
   const [lockedRows, result] = await lockAndRead();
   if (lockedRows.length > 0) return result;
-  await openPrepaidAccount(em, organizationId, now);
+  await createPrepaidAccount(em, organizationId, now);
   const [, resultAfterLock] = await lockAndRead();
   return resultAfterLock;
 }
@@ -51,7 +51,7 @@ export async function lockPrepaidAccounts(
     [uuidList(organizations)],
   );
   if (organizationsWithoutAccount.length > 0)
-    await openPrepaidAccounts(
+    await createPrepaidAccounts(
       em,
       organizationsWithoutAccount.map(({ organization_id }) => toId('org', organization_id)),
       now,
@@ -84,14 +84,14 @@ export async function findOrCreateStandingOrderReference(
 ): Promise<string> {
   const existingReference = await findStandingOrderReference(em, organizationId);
   if (existingReference) return existingReference;
-  await openPrepaidAccount(em, organizationId, now);
+  await createPrepaidAccount(em, organizationId, now);
   return (await findStandingOrderReference(em, organizationId))!;
 }
 
-const openPrepaidAccount = (em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> =>
-  openPrepaidAccounts(em, [organizationId], now);
+const createPrepaidAccount = (em: EntityManager, organizationId: `org_${string}`, now: Date): Promise<void> =>
+  createPrepaidAccounts(em, [organizationId], now);
 
-async function openPrepaidAccounts(
+async function createPrepaidAccounts(
   em: EntityManager,
   organizationIds: readonly `org_${string}`[],
   now: Date,

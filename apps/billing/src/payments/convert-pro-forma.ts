@@ -18,8 +18,8 @@ import { Order, payOrder, type PayableOrder } from '../orders/order.entity.ts';
 import { endReservation } from './prepaid-reservation.ts';
 
 /**
- * A value date that is more days before the date of the pro forma is an error of the bank. The date of the pro forma
- * then decides the VAT rate, because the rate of the value date may be unknown.
+ * When the value date is more than this number of days before the date of the pro forma, the value date is an error of
+ * the bank. The date of the pro forma then decides the VAT rate, because the rate of the value date may be unknown.
  */
 const MAX_DAYS_BEFORE_ISSUE = 30;
 
@@ -65,15 +65,15 @@ export interface PayableProForma {
 }
 
 /**
- * A converted pro forma with its invoice. The caller stores pro forma and order, posts `release`, and calls
+ * A converted pro forma with its invoice. The caller stores pro forma and order, posts `releaseBooking`, and calls
  * `storeConversions`.
  */
 export interface Conversion {
   readonly draft: InvoiceDraft;
   readonly proForma: ConvertibleProForma;
   readonly order: PayableOrder | null;
-  /** The booking that returned the reserved money to prepaid, which the caller spends; undefined without it. */
-  readonly release: LedgerBooking | undefined;
+  /** The ledger booking that returns reserved money to prepaid, which the caller spends; undefined without it. */
+  readonly releaseBooking: LedgerBooking | undefined;
   /** The event of the paid order; undefined for renewals. */
   readonly orderPaidEvent?: DomainEvent;
 }
@@ -81,8 +81,8 @@ export interface Conversion {
 /**
  * Converts a fully paid pro forma into an invoice that is paid at the value date. The order of the pro forma is then
  * paid: the products of the order start at the value date, but not before the date of the pro forma. A renewal pro
- * forma pays the periods of its lines. Reserved money is in prepaid again: the caller spends it, and numbers the
- * invoice.
+ * forma pays the periods of its lines. Reserved money goes back to prepaid. The caller spends this money, and numbers
+ * the invoice.
  */
 export async function convertProForma(
   context: BillingContext,
@@ -99,7 +99,7 @@ export async function convertProForma(
   const { vatNumber } = buyer;
   const numberCheck = vatNumber && numberChecks.has(vatNumber) ? numberCheckOf(vatNumber, numberChecks, now) : null;
   const conversion = convertInMemory(context, { proForma, order, lines, numberCheck }, payment);
-  if (conversion.release) postLedgerBooking(em, now, conversion.release);
+  if (conversion.releaseBooking) postLedgerBooking(em, now, conversion.releaseBooking);
   await storeConversions(context, [conversion]);
   return conversion.draft;
 }
@@ -110,18 +110,18 @@ export function convertInMemory(
   { proForma, order, lines, numberCheck }: PayableProForma,
   payment: Payment,
 ): Conversion {
-  const release = endReservation(context, proForma);
+  const releaseBooking = endReservation(context, proForma);
   // The periods of renewals are fixed, so the lines do not shift.
   if (!proForma.orderId) {
     const draft = convertToDraft(context, { proForma, lines, numberCheck }, payment);
-    return { draft, proForma, order: null, release };
+    return { draft, proForma, order: null, releaseBooking };
   }
   if (!order) throw new DomainError('DOCUMENT_NOT_PAYABLE');
   const startsOn = payment.paidOn > proForma.issuedOn ? payment.paidOn : proForma.issuedOn;
   const decision = proForma.vatDecision ?? decisionOfEarlierVersion(proForma.isReverseCharge, startsOn);
   const shiftedLines = shiftLinesTo(startsOn, lines, decision);
   const draft = convertToDraft(context, { proForma, lines: shiftedLines, numberCheck }, payment);
-  return { draft, proForma, order, release, orderPaidEvent: payOrder(order, draft.invoice.id, startsOn) };
+  return { draft, proForma, order, releaseBooking, orderPaidEvent: payOrder(order, draft.invoice.id, startsOn) };
 }
 
 /** Stores the charges of renewals and publishes the events of conversions. */

@@ -12,8 +12,8 @@ import { readPrepaidBalance } from '../ledger/prepaid-balance.ts';
 import { readPrepaidSettings } from '../ledger/prepaid-settings.ts';
 
 /**
- * Posts the payment of an invoice from prepaid; does not change the invoice. `entriesOfShortfall`
- * are the entries of an accepted shortfall. The caller must first lock the account and check the balance.
+ * Posts the payment of an invoice from prepaid; does not change the invoice. `entriesOfShortfall` are the entries of an
+ * accepted shortfall. The caller must first lock the account and check the balance.
  */
 export function spendPrepaid(
   context: BillingContext,
@@ -43,8 +43,8 @@ export const prepaidPaymentBooking = (
 });
 
 /**
- * Pays an invoice from prepaid: the open amount, or the part `amount` of it. Returns the event. The caller must first
- * lock the account and check the balance.
+ * Pays the open amount of an invoice, or a part of it (`amount`), from prepaid. Returns the event. The caller must
+ * first lock the account and check the balance.
  */
 export function payInvoiceFromPrepaid(
   context: BillingContext,
@@ -79,10 +79,10 @@ export async function payOldestInvoices(
     { organizationId, currency, status: { $in: ['open', 'part_paid'] } },
     { orderBy: { issuedOn: 'asc', id: 'asc' }, refresh: true },
   );
-  const inOrder = openInvoices.toSorted(
+  const sortedInvoices = openInvoices.toSorted(
     (left, right) => Number(right.id === firstInvoiceId) - Number(left.id === firstInvoiceId),
   );
-  const coveredInvoices = selectCoveredInvoices(inOrder, balance);
+  const coveredInvoices = selectCoveredInvoices(sortedInvoices, balance);
   if (coveredInvoices.length === 0) return;
   const lines = await readLinesOf(em, coveredInvoices);
   await publish(coveredInvoices.map((invoice) => payInvoiceFromPrepaid(context, invoice, lines.get(invoice.id)!)));

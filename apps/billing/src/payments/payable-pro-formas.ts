@@ -93,7 +93,7 @@ function toPayable(row: ProFormaRow, now: Date): Omit<PayableProForma, 'lines'> 
 }
 
 /** Marks converted pro formas and their paid orders, without waiting for the reply. */
-export function updateConverted(em: EntityManager, conversions: readonly Conversion[]): void {
+export function updateConvertedProFormas(em: EntityManager, conversions: readonly Conversion[]): void {
   if (conversions.length === 0) return;
   const columnsOf = (
     documents: readonly { organizationId: `org_${string}`; id: `pfm_${string}` | `ord_${string}` }[],

@@ -26,11 +26,11 @@ const digitsOfKind: Record<ReferenceKind, string> = {
 const letterOfKind: Record<ReferenceKind, string> = { pro_forma: 'P', invoice: 'F', top_up: 'T', standing_order: 'S' };
 
 /**
- * Makes a reference from its kind and a number that is used only once (at most 20 digits). The reference contains no
- * other information, so it reveals nothing about the payer.
+ * Makes a reference from its kind and a sequence number of at most 20 digits, which is used only once. The reference
+ * contains no other information, so it reveals nothing about the payer.
  */
-export function makeReference(form: ReferenceForm, kind: ReferenceKind, sequence: bigint | number): string {
-  const digits = String(sequence);
+export function makeReference(form: ReferenceForm, kind: ReferenceKind, sequenceNumber: bigint | number): string {
+  const digits = String(sequenceNumber);
   if (!/^\d{1,20}$/.test(digits))
     throw new DomainError('REFERENCE_SEQUENCE_INVALID', { status: 422, detail: 'at most 20 digits' });
   if (form === 'QRR') {

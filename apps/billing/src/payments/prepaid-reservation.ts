@@ -18,8 +18,8 @@ export async function reservePrepaid(context: BillingContext, proForma: ProForma
   const { organizationId, id, currency } = proForma;
   const reservedAmount = proForma.reservedAmount + amount;
   // A pro forma has one reservation. A reservation of the new amount replaces the existing one.
-  const release = endReservation(context, proForma);
-  if (release) postLedgerBooking(em, now, release);
+  const releaseBooking = endReservation(context, proForma);
+  if (releaseBooking) postLedgerBooking(em, now, releaseBooking);
   const reservationId = newId('bkg', now);
   postLedgerBooking(em, now, {
     organizationId,
@@ -43,9 +43,9 @@ export async function reservePrepaid(context: BillingContext, proForma: ProForma
  * the account, and must then pay open invoices from prepaid.
  */
 export async function releaseReservedPrepaid(context: BillingContext, proForma: ProForma): Promise<void> {
-  const release = endReservation(context, proForma);
-  if (!release) return;
-  postLedgerBooking(context.em, context.now, release);
+  const releaseBooking = endReservation(context, proForma);
+  if (!releaseBooking) return;
+  postLedgerBooking(context.em, context.now, releaseBooking);
   await context.publish(proForma.reservationChangedEvent());
 }
 

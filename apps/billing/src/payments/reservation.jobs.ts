@@ -14,7 +14,7 @@ const EVERY_MS = 60_000;
 /** The days in which the bank reports a late payment: a weekend and holidays. */
 const REPORT_DAYS = 4;
 
-/** Returns the reserved money of pro formas that no payment can convert any more to prepaid. */
+/** Releases the reserved money of pro formas that no payment can convert any more. */
 @Injectable()
 export class ReservationJobs implements OnModuleInit {
   constructor(
@@ -26,7 +26,7 @@ export class ReservationJobs implements OnModuleInit {
   onModuleInit(): void {
     const { background, seller } = this;
     /** The last `validUntil` of pro formas whose reservation ends. */
-    const lastDay = (now: Date): string => addDays(seller.today(now), -(LATE_DAYS + REPORT_DAYS + 1));
+    const lastValidUntil = (now: Date): string => addDays(seller.today(now), -(LATE_DAYS + REPORT_DAYS + 1));
     this.jobs.register({
       name: 'release-reservations',
       everyMs: EVERY_MS,
@@ -35,7 +35,7 @@ export class ReservationJobs implements OnModuleInit {
           'pfm',
           `select organization_id, id from pro_forma
            where reservation_id is not null and valid_until <= ? order by valid_until`,
-          (now) => [lastDay(now)],
+          (now) => [lastValidUntil(now)],
         ),
       work: (key) => background.asSystem((context) => releaseOne({ ...context, seller }, key)),
     });

@@ -40,15 +40,15 @@ export async function readReceipt(em: EntityManager, { organizationId, bookingId
   const [row] = await em.execute<ReceiptRow[]>(
     `select receipt.booking_id, number, issued_on::text, receipt.currency, receipt.amount, receipt.valued_on::text,
             method, language, seller, buyer,
-            coalesce(reversal.valued_on, case when payment.kept_back > 0 then payment.charged_back_on end)::text
+            coalesce(reversal.valued_on, case when payment.unreturned_amount > 0 then payment.charged_back_on end)::text
               as reversed_on,
-            case when reversal.id is not null then receipt.amount else coalesce(payment.kept_back, 0) end
+            case when reversal.id is not null then receipt.amount else coalesce(payment.unreturned_amount, 0) end
               as reversed_amount
      from receipt
      left join ledger_booking reversal
        on reversal.organization_id = receipt.organization_id and reversal.reverses = receipt.booking_id
      left join lateral (
-       select charged_back_on, charged_back_amount - returned_amount as kept_back from card_payment
+       select charged_back_on, charged_back_amount - returned_amount as unreturned_amount from card_payment
        where card_payment.organization_id = receipt.organization_id and card_payment.booking_id = receipt.booking_id
      ) payment on true
      where receipt.organization_id = ? and receipt.booking_id = ?`,

@@ -108,7 +108,7 @@ export class Seller {
   }
 
   /** Returns the last value date whose entries must be in both bank reports. */
-  clearedUntil(now: Date): LocalDate {
+  clearingDeadline(now: Date): LocalDate {
     return addBankDays(this.today(now), -CLEARING_BANK_DAYS, this.bankCalendar);
   }
 

@@ -4,19 +4,19 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 /** A subquery over a parameter with a JSON array. JSON can contain every character that a bank may write. */
 const jsonListSql = `(select jsonb_array_elements_text(?::jsonb))`;
 
-/** The organization and the document that a payment with a reference is for. */
-export interface ReferenceOwner {
+/** A payment reference that billing has issued, with its organization and its document. */
+export interface IssuedReference {
   readonly kind: 'pro_forma' | 'invoice' | 'standing_order';
   readonly organizationId: `org_${string}`;
   /** Null for a standing-order reference. */
   readonly documentId: `pfm_${string}` | `inv_${string}` | null;
-  /** The reference of the document. Another one than that of the payment when a pro forma stands for its invoice. */
+  /** The reference of the document; not the given reference when the document is the invoice of a pro forma. */
   readonly documentReference: string;
 }
 
-interface OwnerRow {
+interface IssuedReferenceRow {
   reference: string;
-  kind: ReferenceOwner['kind'];
+  kind: IssuedReference['kind'];
   organization_id: string;
   document_id: string | null;
   /** The open invoice of a converted pro forma. */
@@ -25,29 +25,29 @@ interface OwnerRow {
 }
 
 /**
- * Finds the owners of payment references. A converted pro forma whose invoice is open again stands for the invoice.
- * Works only in a transaction that may read all organizations.
+ * Finds the references that billing has issued. For a converted pro forma whose invoice is open again, the document is
+ * the invoice. Works only in a transaction that may read all organizations.
  */
-export async function ownersOfReferences(
+export async function findIssuedReferences(
   em: EntityManager,
   references: readonly string[],
-): Promise<Map<string, ReferenceOwner>> {
+): Promise<Map<string, IssuedReference>> {
   if (references.length === 0) return new Map();
-  const rows = await em.execute<OwnerRow[]>(
-    `select owner.reference, kind, owner.organization_id, document_id, invoice.id as open_invoice_id,
+  const rows = await em.execute<IssuedReferenceRow[]>(
+    `select issued.reference, kind, issued.organization_id, document_id, invoice.id as open_invoice_id,
             invoice.reference as open_invoice_reference
-     from payment_reference owner
-     left join pro_forma on kind = 'pro_forma' and pro_forma.organization_id = owner.organization_id
+     from payment_reference issued
+     left join pro_forma on kind = 'pro_forma' and pro_forma.organization_id = issued.organization_id
        and pro_forma.id = document_id and pro_forma.status = 'converted'
-     left join invoice on invoice.organization_id = owner.organization_id and invoice.id = pro_forma.invoice_id
+     left join invoice on invoice.organization_id = issued.organization_id and invoice.id = pro_forma.invoice_id
        and invoice.status in ('open', 'part_paid')
-     where owner.reference in ${jsonListSql}`,
+     where issued.reference in ${jsonListSql}`,
     [JSON.stringify(references)],
   );
-  return new Map(rows.map((row) => [row.reference, ownerOf(row)]));
+  return new Map(rows.map((row) => [row.reference, issuedReferenceOf(row)]));
 }
 
-function ownerOf(row: OwnerRow): ReferenceOwner {
+function issuedReferenceOf(row: IssuedReferenceRow): IssuedReference {
   const { reference, kind, document_id: documentId } = row;
   const organizationId = toId('org', row.organization_id);
   if (row.open_invoice_id && row.open_invoice_reference)

@@ -13,9 +13,9 @@ interface Sources {
 }
 
 /**
- * Decides which entries are money of the seller (PAY-2); the others are money of customers. An entry that an earlier
- * import contains remains what it was then, and so does an entry that the other report contained: the rules may have
- * changed since, and the same money must not be booked in two ways. Only then the rules decide.
+ * Decides which entries are money of the seller (PAY-2); the others are money of customers. An entry of an earlier
+ * import, or of the other report, keeps its earlier decision: the rules may have changed since, and the same money must
+ * not be booked in two ways. The rules decide about all other entries.
  */
 export async function readMoneyOfSeller(
   em: EntityManager,
@@ -26,18 +26,19 @@ export async function readMoneyOfSeller(
   const undecided: { ofSeller: IdentifiedEntry[]; ofCustomers: IdentifiedEntry[] } = { ofSeller: [], ofCustomers: [] };
   for (const each of entries) {
     const { account, entry, bookings, total } = each;
-    const known = knownBookings.recognize([total.identity])
+    const earlierDecision = knownBookings.recognize([total.identity])
       ? false
       : knownBookings.recognize(bookings.map(({ identity }) => identity)) || undefined;
-    const isByRule = known ?? bookings.every(rules.isOwnMovement);
-    isOfSeller.set(entry, isByRule);
-    if (known !== undefined) continue;
-    const isProof = kind === '053' && countingReportOf(account) === '054';
-    if (!isByRule && (isProof || kind === '054')) undecided.ofCustomers.push(each);
+    const isSellerMoney = earlierDecision ?? bookings.every(rules.isOwnMovement);
+    isOfSeller.set(entry, isSellerMoney);
+    if (earlierDecision !== undefined) continue;
+    const onlyProvesTotals = kind === '053' && countingReportOf(account) === '054';
+    if (!isSellerMoney && (onlyProvesTotals || kind === '054')) undecided.ofCustomers.push(each);
     // A notification has more details about a payment to a customer than the statement.
-    else if (isByRule && (isProof || (kind === '054' && !bookings.every(rules.isOutgoingPayment))))
+    else if (isSellerMoney && (onlyProvesTotals || (kind === '054' && !bookings.every(rules.isOutgoingPayment))))
       undecided.ofSeller.push(each);
   }
-  for (const [entry, isOther] of await readOtherReportEntries(em, kind, undecided)) isOfSeller.set(entry, isOther);
+  for (const [entry, wasOfSeller] of await readOtherReportEntries(em, kind, undecided))
+    isOfSeller.set(entry, wasOfSeller);
   return ({ entry }) => isOfSeller.get(entry)!;
 }

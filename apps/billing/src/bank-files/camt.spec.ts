@@ -397,6 +397,14 @@ describe.each([
   });
 
   it.each([
+    [1, '"x" is not an amount'],
+    [2, 'the first of 2 errors: "x" is not an amount'],
+  ])('states the first of %i errors in its detail', (count, detail) => {
+    const text = camtFile({ entries: entryXml({ amount: 'x' }).repeat(count) });
+    expect(() => readCamt(text)).toThrow(expect.objectContaining({ code: 'BANK_FILE_INVALID', detail }));
+  });
+
+  it.each([
     ['currency_unknown', entryXml({ currency: 'XXQ' })],
     ['currency_differs', entryXml({ details: detailsXml(amountXml('108.10', 'EUR')) })],
     ['direction_differs', entryXml({ details: detailsXml(`${amountXml('108.10')}<CdtDbtInd>DBIT</CdtDbtInd>`) })],

@@ -63,8 +63,7 @@ export class CamtFile {
       addError(errors, message, 'ELEMENT_MISSING', 'the message contains no statement', elementNames[kind].statement);
     const messageId = header && readRequiredText(errors, header, 'MsgId');
     const createdAt = header && createdAtOf(errors, header);
-    if (errors.length > 0 || !messageId || !createdAt)
-      throw invalidBankFile(`${errors.length} errors, the first: ${errors[0]?.detail}`, errors);
+    if (errors.length > 0 || !messageId || !createdAt) throw invalidBankFile(firstErrorDetail(errors), errors);
     return { kind, version, messageId, createdAt, statements, remarks: remarks.slice(0, MAX_REMARKS) };
   }
 
@@ -217,4 +216,9 @@ function createdAtOf(errors: FieldError[], header: XmlElement): string | undefin
     : null;
   if (instant && instant >= earliestBankDate) return instant;
   return addError(errors, child(header, 'CreDtTm')!, 'DATE_INVALID', `"${text.slice(0, 40)}" is not an instant`);
+}
+
+function firstErrorDetail(errors: readonly FieldError[]): string {
+  const detail = errors[0]?.detail ?? '';
+  return errors.length > 1 ? `the first of ${errors.length} errors: ${detail}` : detail;
 }

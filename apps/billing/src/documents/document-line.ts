@@ -89,14 +89,14 @@ export function divideVat(lines: readonly NetLine[], vat: number): DocumentLine[
 
 /** The totals of a document, as sums of its lines. `rates` is sorted from the highest to the lowest rate. */
 export function totalsOf<C extends string>(lines: readonly DocumentLine[], currency: C): VatTotals<C> {
-  const sumOf = (part: readonly DocumentLine[], amountOf: (line: DocumentLine) => number): Money<C> =>
+  const sumOf = (summedLines: readonly DocumentLine[], amountOf: (line: DocumentLine) => number): Money<C> =>
     sumMoney(
-      part.map((line) => money(amountOf(line), currency)),
+      summedLines.map((line) => money(amountOf(line), currency)),
       currency,
     );
-  const totalOf = (part: readonly DocumentLine[]) => {
-    const net = sumOf(part, (line) => line.net);
-    const vat = sumOf(part, (line) => line.vat);
+  const totalOf = (summedLines: readonly DocumentLine[]) => {
+    const net = sumOf(summedLines, (line) => line.net);
+    const vat = sumOf(summedLines, (line) => line.vat);
     return { net, vat, gross: addMoney(net, vat) };
   };
   const rates = [...new Set(lines.map(({ vatBasisPoints }) => vatBasisPoints))]

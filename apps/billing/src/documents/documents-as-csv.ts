@@ -84,7 +84,7 @@ export function documentAsCsv(document: CsvDocument, format: CsvFormat): string 
   const amountOf = (value: string | number): string => csvAmount(Number(value), currency);
   const total = amountOf(document.total);
   const rounding = amountOf(storedRoundingOf(document));
-  const start = [
+  const fieldsBeforeRate = [
     document.number,
     document.kind,
     document.status,
@@ -94,8 +94,8 @@ export function documentAsCsv(document: CsvDocument, format: CsvFormat): string 
     document.paid_on ?? '',
     currency,
   ];
-  const end = [
-    // Groups as on the document: spreadsheets would read 27 digits as a number and cut it.
+  const fieldsAfterAmounts = [
+    // The reference has spaces, because spreadsheets would read 27 digits as a number and round it.
     document.reference === null ? '' : formatReference(document.reference),
     csvText(document.buyer_name),
     csvText(document.town),
@@ -115,7 +115,7 @@ export function documentAsCsv(document: CsvDocument, format: CsvFormat): string 
     const isFirst = index === 0;
     const documentAmounts = isFirst ? [total, amountOf(document.open_amount), totalInChf(document)] : ['', '', ''];
     const rateAmounts = [String(basisPoints / 100), category, amountOf(net), amountOf(vat)];
-    rows += csvRow([...start, ...rateAmounts, ...documentAmounts, ...end, isFirst ? rounding : ''], format);
+    rows += csvRow([...fieldsBeforeRate, ...rateAmounts, ...documentAmounts, ...fieldsAfterAmounts, isFirst ? rounding : ''], format);
   }
   return rows;
 }

@@ -46,7 +46,7 @@ export const InvoiceSchema = defineEntity({
  * accepted shortfalls.
  */
 export class Invoice extends InvoiceSchema.class {
-  /** Where its VAT is declared. */
+  /** The place in which the VAT of the invoice is declared. */
   get taxPlace(): TaxPlace {
     return taxPlaceOf(this.vatDecision, this.issuedOn);
   }
@@ -72,7 +72,7 @@ export class Invoice extends InvoiceSchema.class {
     return this.paidAmount - this.shortfallAmount - this.refundedAmount;
   }
 
-  /** Adds a payment. Returns its event. See `payInvoice`. */
+  /** Adds a payment, and returns the event of the payment. See `payInvoice`. */
   pay(
     amount: number,
     valueDate: string,
@@ -132,7 +132,7 @@ export class Invoice extends InvoiceSchema.class {
     this.updateStatus();
   }
 
-  /** Gives up the open amount. Returns it. */
+  /** Writes off the open amount, and returns this amount. */
   writeOff(): number {
     const amount = this.openAmount();
     this.writtenOffAmount += amount;

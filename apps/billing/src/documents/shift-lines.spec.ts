@@ -35,17 +35,17 @@ describe('the lines of an order that is paid later (C-DOC-07, C-VAT-03)', () => 
   });
 
   it('have the rates of the days of the new period, and the same total', () => {
-    // The whole period has 7.7 %, and the payment moves 19 days of it behind the change of the rate.
-    const before = linesOf([chf(36_500)], '2022-12-31');
-    expect(ratesAndPeriods(before)).toEqual([[770, '2022-12-31', '2023-12-31']]);
-    const across = shiftLinesTo('2023-01-20', before, swiss);
-    expect(ratesAndPeriods(across)).toEqual([
+    // The whole period has 7.7 %, and the payment moves 19 days of it after the change of the rate.
+    const lines = linesOf([chf(36_500)], '2022-12-31');
+    expect(ratesAndPeriods(lines)).toEqual([[770, '2022-12-31', '2023-12-31']]);
+    const shifted = shiftLinesTo('2023-01-20', lines, swiss);
+    expect(ratesAndPeriods(shifted)).toEqual([
       [770, '2023-01-20', '2024-01-01'],
       [810, '2024-01-01', '2024-01-20'],
     ]);
-    expect(totalsOf(across, 'CHF').gross).toEqual(totalsOf(before, 'CHF').gross);
+    expect(totalsOf(shifted, 'CHF').gross).toEqual(totalsOf(lines, 'CHF').gross);
     // 393.11 × 19 / 365 is 20.46, which contains 1.53 of VAT.
-    expect(across[1]).toMatchObject({ net: 1_893, vat: 153 });
+    expect(shifted[1]).toMatchObject({ net: 1_893, vat: 153 });
   });
 
   it('have no line with an empty period when the rate changed before the payment', () => {

@@ -23,7 +23,7 @@ export type EInvoiceSource = StoredDocument & { readonly corrected_invoice_issue
 /**
  * Returns the terms of EN 16931 of an invoice or credit note. They depend only on the stored document.
  * @throws DomainError `E_INVOICE_NOT_AVAILABLE`: a pro forma, a currency with three decimals, a line outside of VAT
- *   together with other lines (DOC-8), or a VAT that the rules of the norm do not allow
+ *   together with other lines (DOC-8), or a VAT that the rules of the standard do not allow
  */
 export function describeEInvoice(row: EInvoiceSource, lines: readonly DocumentLine[]): EInvoice {
   assertAvailable(row, lines);

@@ -50,7 +50,7 @@ export async function downloadEInvoice(
     ? Buffer.from(writeUbl(terms), 'utf8')
     : await renderer.render(organizationId, {
         ...printedDocument(row, lines),
-        // Factur-X has profiles of its own; the XML in the PDF follows the norm alone.
+        // Factur-X has profiles of its own; the XML in the PDF follows EN 16931 alone.
         attachedInvoice: writeCii({ ...terms, profile: 'en16931' }),
       });
   const file = await files.write(em, now, {

@@ -29,7 +29,7 @@ const ROUTING_ID = /^\d{2,12}(-[\dA-Za-z]{1,30})?-\d{2}$/;
 
 /**
  * Returns the specification that the buyer needs: XRechnung for a German public body, Peppol BIS Billing for a
- * participant of Peppol. Both ask for more than the norm; without these data, the e-invoice follows the norm alone.
+ * participant of Peppol. Both need more data than EN 16931; without these data, the e-invoice follows EN 16931 alone.
  */
 export function profileOf(buyer: BuyerCopy, seller: SellerCopy): ProfileName {
   const hasContact = Boolean(seller.email && seller.phone);

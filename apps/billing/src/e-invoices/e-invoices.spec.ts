@@ -106,7 +106,7 @@ describe('an e-invoice in UBL keeps the rules of EN 16931 (C-DOC-17)', () => {
     fc.record({ net: fc.integer({ min: 1, max: 90_000 }), vatBasisPoints: anyRate }).map(netLine),
     { minLength: 1, maxLength: 5 },
   );
-  /** The UBL of lines whose VAT is not calculated from them; null when it is refused. */
+  /** The UBL of lines with a stored VAT; null when the e-invoice is refused. */
   const ublOfTaxedLines = (lines: readonly DocumentLine[], fields: Partial<EInvoiceSource>): string | null => {
     const { net, vat, gross } = totalsOf(lines, fields.currency ?? 'CHF');
     const amounts = { net: String(net.amount), vat: String(vat.amount), total: String(gross.amount) };
@@ -155,22 +155,22 @@ describe('an e-invoice in UBL keeps the rules of EN 16931 (C-DOC-17)', () => {
   });
 
   it.each(['CHF', 'JPY'] as const)(
-    'as credit notes of parts in %s that add up: the VAT differs by less than one, else it is refused',
+    'as credit notes that credit a document in %s in parts: the VAT differs by less than one, or it is refused',
     (currency) => {
       fc.assert(
         fc.property(
           anyLines,
           fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 }),
-          (netLines, parts) => {
-            let rest: DocumentLine[] = withVat(netLines, currency);
-            for (const part of [...parts, 1]) {
-              const gross = totalsOf(rest, currency).gross.amount;
+          (netLines, shares) => {
+            let openLines: DocumentLine[] = withVat(netLines, currency);
+            for (const share of [...shares, 1]) {
+              const gross = totalsOf(openLines, currency).gross.amount;
               if (gross === 0) return;
-              const lines = creditedLines(rest, { amount: Math.max(1, Math.floor(gross * part)) });
+              const lines = creditedLines(openLines, { amount: Math.max(1, Math.floor(gross * share)) });
               const ubl = ublOfTaxedLines(lines, { ...creditNote, currency });
               if (ubl !== null) expect(violatedRules(ubl, PUBLISHED_TOLERANCE)).toEqual([]);
               else expect(currency).toBe('JPY');
-              rest = rest.map((line, position) => {
+              openLines = openLines.map((line, position) => {
                 const credited = lines.find(({ creditedPosition }) => creditedPosition === position);
                 return { ...line, net: line.net - (credited?.net ?? 0), vat: line.vat - (credited?.vat ?? 0) };
               });
@@ -184,7 +184,7 @@ describe('an e-invoice in UBL keeps the rules of EN 16931 (C-DOC-17)', () => {
   it.each([
     [108, 9, 'states the stored VAT'],
     [108, 8, 'states the stored VAT'],
-    // 8.75 less 1 is 7.75.
+    // The calculated VAT is 8.75. A VAT of 7 or 10 differs by more than one.
     [108, 7, 'is refused'],
     [108, 10, 'is refused'],
   ])('%d yen with %d yen of VAT: it %s', (net, vat, outcome) => {

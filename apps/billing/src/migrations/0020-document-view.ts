@@ -9,8 +9,8 @@ const shared = `
   is_reverse_charge, seller, buyer, address_id, vat_decision`;
 
 /**
- * The same view, with the same types in each part. PostgreSQL reads a page from the indexes of the tables only when the
- * types of the parts are equal; otherwise it reads and sorts all documents of the organization.
+ * Replaces the view `document`: now its parts have equal column types. Only then PostgreSQL reads a page from the
+ * indexes of the tables; otherwise it reads and sorts all documents of the organization.
  */
 export const billing0020 = migration(
   '0020_document_view',

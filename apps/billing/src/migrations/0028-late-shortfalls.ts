@@ -3,7 +3,10 @@ import { migration } from '@cordee/service/database/migration';
 
 const { sweep } = databaseRoles('billing');
 
-/** A late payment of a pro forma has the tolerance of one in time, which depends on what the bank file shows. */
+/**
+ * Records whether bank files show fees: a late payment of a pro forma has the tolerance of a payment in time, which is
+ * higher with fees.
+ */
 export const billing0028 = migration(
   '0028_late_shortfalls',
   `

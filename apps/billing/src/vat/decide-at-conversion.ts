@@ -12,7 +12,7 @@ interface PaidProForma {
   readonly buyer: BuyerCopy;
 }
 
-interface ConversionFacts {
+interface ConversionInput {
   /** The last check of the buyer's VAT number; null for a number that was never checked. */
   readonly numberCheck: NumberCheck | null;
   readonly registrations: readonly VatRegistration[];
@@ -20,14 +20,14 @@ interface ConversionFacts {
 }
 
 /**
- * Decides the VAT of the invoice to which a pro forma is converted: at the tax point, and as for a consumer when the
- * registry has refused the number since the pro forma was issued, or has not confirmed it for 30 days. The total of the
- * pro forma is binding, so the VAT is a part of it.
+ * Decides the VAT at the tax point of the invoice to which a pro forma is converted. The buyer is taxed as a consumer
+ * when the registry has refused the VAT number since the pro forma was issued, or has not confirmed it for 30 days. The
+ * total of the pro forma is binding, so the VAT is a part of the total.
  */
 export function decideAtConversion(
   proForma: PaidProForma,
   lines: readonly DocumentLine[],
-  { numberCheck, registrations, taxPoint }: ConversionFacts,
+  { numberCheck, registrations, taxPoint }: ConversionInput,
 ): { vatDecision: VatDecision; lines: readonly DocumentLine[] } {
   const decision = proForma.vatDecision ?? decisionOfEarlierVersion(proForma.isReverseCharge, taxPoint);
   const current =
@@ -40,13 +40,14 @@ export function decideAtConversion(
 function decideAsConsumer(
   { country, postalCode, vatNumber }: BuyerCopy,
   decision: VatDecision,
-  { numberCheck, registrations, taxPoint }: ConversionFacts,
+  { numberCheck, registrations, taxPoint }: ConversionInput,
 ): VatDecision {
-  const facts = { country, postalCode, vatNumber, numberCheck, evidence: decision.evidence };
+  const { evidence } = decision;
+  const facts = { country, postalCode, vatNumber, numberCheck, legalForm: 'company' as const, evidence };
   try {
-    return { ...decideVat({ ...facts, legalForm: 'company' }, registrations, taxPoint), replacesReverseCharge: true };
+    return { ...decideVat(facts, registrations, taxPoint), replacesReverseCharge: true };
   } catch (error) {
-    // The money is here, so the invoice cannot be refused. Its decision shows that the number is not confirmed.
+    // The pro forma is paid, so the invoice must be issued. Its decision shows that the number is not confirmed.
     if (error instanceof DomainError && error.code === 'NO_VAT_REGISTRATION') return { ...decision, numberCheck };
     throw error;
   }

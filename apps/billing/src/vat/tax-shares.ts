@@ -70,11 +70,15 @@ export function shortfallEntries(
   earlier = 0,
 ): LedgerEntry[] {
   if (amount === 0) return [];
-  const before = shortfallShares(shares, earlier);
-  const after = shortfallShares(shares, earlier + amount);
+  const sharesBefore = shortfallShares(shares, earlier);
+  const sharesAfter = shortfallShares(shares, earlier + amount);
   return loweringEntries(
     account,
-    after.map(({ tax, net, vat }, index) => ({ tax, net: net - before[index]!.net, vat: vat - before[index]!.vat })),
+    sharesAfter.map(({ tax, net, vat }, index) => ({
+      tax,
+      net: net - sharesBefore[index]!.net,
+      vat: vat - sharesBefore[index]!.vat,
+    })),
   );
 }
 

@@ -62,19 +62,19 @@ describe('the VAT report', () => {
       const { rows, missingRates } = await billing.test.call(getOssVatReport, { quarter }, staff);
       return { rows: rows.filter(({ state }) => state === 'AT'), all: rows, missingRates };
     };
-    const before = await readRows();
-    expect(before.missingRates).toEqual([{ period: quarter, currency: 'CHF' }]);
-    expect(before.all.every(({ registration }) => registration === 'OSS')).toBe(true);
-    expect(before.rows).toMatchObject([
+    const reportBefore = await readRows();
+    expect(reportBefore.missingRates).toEqual([{ period: quarter, currency: 'CHF' }]);
+    expect(reportBefore.all.every(({ registration }) => registration === 'OSS')).toBe(true);
+    expect(reportBefore.rows).toMatchObject([
       { rate: '20', vat: chf(2_160), converted: null },
       { rate: '20', vat: { amount: 2_160, currency: 'EUR' }, converted: { vat: { amount: 2_160, currency: 'EUR' } } },
     ]);
     const rate = { authority: 'ecb', currency: 'CHF', rate: '1.0712' } as const;
     await billing.test.call(setOfficialRate, { ...rate, period: quarter }, staff);
-    const after = await readRows();
-    expect(after.missingRates).toEqual([]);
+    const reportAfter = await readRows();
+    expect(reportAfter.missingRates).toEqual([]);
     // 21.60 × 1.0712 is 23.14.
-    expect(after.rows[0]).toMatchObject({ converted: { vat: { amount: 2_314, currency: 'EUR' } } });
+    expect(reportAfter.rows[0]).toMatchObject({ converted: { vat: { amount: 2_314, currency: 'EUR' } } });
     expect(await billing.test.codeOf(setOfficialRate, { ...rate, period: '2026-01' }, staff)).toBe(
       'OFFICIAL_RATE_PERIOD_INVALID',
     );

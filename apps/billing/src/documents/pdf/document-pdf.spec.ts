@@ -112,7 +112,7 @@ describe('a document as PDF', () => {
     fr: 'Section paiement',
     it: 'Sezione pagamento',
     en: 'Payment part',
-    // The norm has no Spanish texts.
+    // The QR-bill standard has no Spanish texts.
     es: 'Payment part',
   };
   const noteOfProForma = {

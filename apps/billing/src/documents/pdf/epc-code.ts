@@ -7,9 +7,9 @@ import type { Pdf } from './page.ts';
 const MAX_NAME_LENGTH = 70;
 
 /**
- * Returns the text of the EPC QR code for a SEPA transfer (EPC069-12, version 2); undefined when the document has none:
- * only a payable amount in EUR with an ISO 11649 reference has it. The code needs the BIC, because the bank of the
- * seller can be outside of the EEA.
+ * Returns the text of the EPC QR code for a SEPA transfer (EPC069-12, version 2). Undefined when the document has no
+ * payable amount in EUR or no ISO 11649 reference. The code needs the BIC, because the bank of the seller can be
+ * outside of the EEA.
  */
 export function epcText(content: DocumentContent): string | undefined {
   const { openAmount, reference, seller } = content;

@@ -51,9 +51,9 @@ export function prepareSubsets(font: Font): void {
   let tables: readonly Table[] | undefined;
   const source: SubsetSource = {
     glyphOf: (id) => {
-      const known = glyphs.get(id) ?? readGlyph(internals, id);
-      glyphs.set(id, known);
-      return known;
+      const glyph = glyphs.get(id) ?? readGlyph(internals, id);
+      glyphs.set(id, glyph);
+      return glyph;
     },
     // A subset with one glyph has the common tables.
     tables: () => (tables ??= tablesOf(createSubset().encode()).filter(({ tag }) => !HINT_TABLES.has(tag))),
@@ -78,8 +78,8 @@ class PreparedSubset implements Subset {
   }
 
   includeGlyph(id: number): number {
-    const known = this.indexes.get(id);
-    if (known !== undefined) return known;
+    const existingIndex = this.indexes.get(id);
+    if (existingIndex !== undefined) return existingIndex;
     const index = this.ids.push(id) - 1;
     this.indexes.set(id, index);
     return index;

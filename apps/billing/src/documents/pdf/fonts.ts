@@ -13,7 +13,7 @@ interface FontFamily {
 
 /**
  * The families of the fonts, the first choice first: a character is printed with the first family that has it. The
- * norm of the QR-bill allows Liberation Sans, and swissqrbill finds it under this name.
+ * standard of the QR-bill allows Liberation Sans, and swissqrbill finds it under this name.
  */
 const families: readonly FontFamily[] = [
   {
@@ -50,8 +50,8 @@ export const TEXT_FONT = 'Liberation Sans';
 const fontsByFile = new Map<string, Font>();
 
 function readFont(file: string): Font {
-  const known = fontsByFile.get(file);
-  if (known) return known;
+  const cached = fontsByFile.get(file);
+  if (cached) return cached;
   const font = create(fs.readFileSync(resolve(file))) as Font;
   separateCharacters(font);
   prepareSubsets(font);
@@ -69,8 +69,8 @@ function separateCharacters(font: Font): void {
   const glyphs = new Map<string, Glyph>();
   internals.getGlyph = (id, codePoints = []) => {
     const key = `${id} ${codePoints.join()}`;
-    const known = glyphs.get(key);
-    if (known) return known;
+    const cached = glyphs.get(key);
+    if (cached) return cached;
     delete internals._glyphs[id];
     const glyph = createGlyph(id, codePoints);
     glyphs.set(key, glyph);

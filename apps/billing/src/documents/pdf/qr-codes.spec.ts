@@ -142,7 +142,7 @@ describe('the QR codes of a rendered page', () => {
     expect(swiss?.text.split('\n')).toEqual(swissCode({ debtor }));
   });
 
-  it('have the size, the place and the error correction of the norm', async () => {
+  it('have the size, the place and the error correction of the standard', async () => {
     const [swiss] = await codesOf(printedContent(1));
     const mm = (pixels: number): number => (pixels / DPI) * 25.4;
     // The code is 46 mm wide, 5 mm right of the receipt of 62 mm, and 17 mm below the top of the payment part.

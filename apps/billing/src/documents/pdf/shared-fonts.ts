@@ -34,10 +34,10 @@ export function addSharedFont(pdf: Pdf, { name, font }: NamedFont): void {
 
 /** Returns the glyphs that the thread remembers for a font. */
 function cacheOf(name: string): Record<string, unknown> {
-  const known = layoutCaches.get(name);
-  if (known) {
-    known.uses += 1;
-    if (known.uses % USES_PER_COUNT !== 0 || Object.keys(known.texts).length <= MAX_TEXTS) return known.texts;
+  const cached = layoutCaches.get(name);
+  if (cached) {
+    cached.uses += 1;
+    if (cached.uses % USES_PER_COUNT !== 0 || Object.keys(cached.texts).length <= MAX_TEXTS) return cached.texts;
   }
   const texts = Object.create(null) as Record<string, unknown>;
   layoutCaches.set(name, { texts, uses: 0 });

@@ -20,12 +20,12 @@ interface AddressArea {
 const receiptArea: AddressArea = { width: 52 * POINTS_PER_MM, fontSize: 8, maxLines: 10 };
 const paymentPartArea: AddressArea = { width: 87 * POINTS_PER_MM, fontSize: 10, maxLines: 14 };
 
-/** The languages of the norm. A Spanish document has the English payment part. */
+/** The languages of the QR-bill standard. A Spanish document has the English payment part. */
 const languages = { de: 'DE', fr: 'FR', it: 'IT', en: 'EN', es: 'EN' } as const;
 
 /**
  * Writes the receipt and the payment part at the bottom of the page, in black. When the addresses are too long, the
- * receipt omits the streets, which the norm allows, and then both shorten each line.
+ * receipt omits the streets, which the QR-bill standard allows, and then both shorten each line.
  */
 export function writePaymentPart(pdf: Pdf, data: Data, language: DocumentLanguage): void {
   const bill = new SwissQRBill(data, { language: languages[language], fontName: TEXT_FONT });
@@ -34,7 +34,7 @@ export function writePaymentPart(pdf: Pdf, data: Data, language: DocumentLanguag
     ...fittingAddresses(pdf, parties, receiptArea, [fullAddress, addressWithoutStreet]),
     ...fittingAddresses(pdf, parties, paymentPartArea, [fullAddress]),
   ];
-  // The library asks for the addresses of the receipt, then for those of the payment part: creditor, debtor.
+  // SwissQRBill formats four addresses in this order: creditor and debtor of the receipt, then of the payment part.
   Object.assign(bill, { formatAddress: () => addresses.shift() });
   pdf.fillColor('black').strokeColor('black');
   drawFast(pdf, () => bill.attachTo(pdf));

@@ -38,7 +38,7 @@ export class ViesRegistry implements VatNumberRegistry {
     });
     const body: unknown = await response.json();
     const failure = Failure.safeParse(body).data?.errorWrappers[0]!.error;
-    // The registry of the state knows no number of this form.
+    // The member state has no VAT numbers of this form.
     if (failure === 'INVALID_INPUT')
       return { vatNumber, status: 'invalid', registry: 'vies', consultationNumber: null };
     if (failure) throw new Error(`VIES: ${failure}`);

@@ -13,8 +13,8 @@ export class ApiTokenQueries {
     { limit, cursor }: Input<typeof listApiTokens>,
     { em, accountId }: QueryContext,
   ): Promise<Output<typeof listApiTokens>> {
-    const before = readCursor(idSchema('tok'), cursor);
-    const apiTokens = await selectApiTokens(em, accountId, { before, limit: limit + 1 });
+    const beforeId = readCursor(idSchema('tok'), cursor);
+    const apiTokens = await selectApiTokens(em, accountId, { beforeId, limit: limit + 1 });
     const { rows, nextCursor } = cutPage(apiTokens, limit, ({ id }) => id);
     return { data: rows, nextCursor };
   }

@@ -23,7 +23,7 @@ interface ApiTokenRow {
 export async function selectApiTokens(
   em: EntityManager,
   accountId: `acc_${string}`,
-  { id, before, limit }: { id?: TokenId; before?: TokenId | undefined; limit?: number },
+  { id, beforeId, limit }: { id?: TokenId; beforeId?: TokenId | undefined; limit?: number },
 ): Promise<ApiTokenView[]> {
   const rows = await em.execute<ApiTokenRow[]>(
     `select token.id, prefix, token.name, scopes, organization_id, organization.name as organization_name,
@@ -32,7 +32,7 @@ export async function selectApiTokens(
      where account_id = ? and ended_at is null and (?::uuid is null or token.id = ?)
        and (?::uuid is null or token.id < ?)
      order by token.id desc limit ?`,
-    [toUuid(accountId), uuidOrNull(id), uuidOrNull(id), uuidOrNull(before), uuidOrNull(before), limit ?? null],
+    [toUuid(accountId), uuidOrNull(id), uuidOrNull(id), uuidOrNull(beforeId), uuidOrNull(beforeId), limit ?? null],
   );
   return rows.map((row) => ({
     id: toId('tok', row.id),

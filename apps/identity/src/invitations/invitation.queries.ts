@@ -42,10 +42,10 @@ export class InvitationQueries {
     { organizationId, limit, cursor }: Input<typeof listInvitations>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listInvitations>> {
-    const before = readCursor(idSchema('ivt'), cursor);
+    const beforeId = readCursor(idSchema('ivt'), cursor);
     const invitations = await em.find(
       Invitation,
-      { organizationId, ...(before ? { id: { $lt: before } } : {}) },
+      { organizationId, ...(beforeId ? { id: { $lt: beforeId } } : {}) },
       { orderBy: { id: 'desc' }, limit: limit + 1 },
     );
     const { rows, nextCursor } = cutPage(invitations, limit, ({ id }) => id);
@@ -57,7 +57,7 @@ export class InvitationQueries {
     { limit, cursor }: Input<typeof listMyInvitations>,
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMyInvitations>> {
-    const before = uuidOrNull(readCursor(idSchema('ivt'), cursor));
+    const beforeId = uuidOrNull(readCursor(idSchema('ivt'), cursor));
     const invitations = await em.execute<OwnInvitationRow[]>(
       `select invitation.organization_id, invitation.id, invitation.generation, invitation.role, invitation.expires_at,
               organization.name as organization_name, inviter.email as inviter_email
@@ -68,7 +68,7 @@ export class InvitationQueries {
        where account.id = ? and invitation.status = 'open' and invitation.expires_at > ?
          and (?::uuid is null or invitation.id < ?)
        order by invitation.id desc limit ?`,
-      [toUuid(accountId), now, before, before, limit + 1],
+      [toUuid(accountId), now, beforeId, beforeId, limit + 1],
     );
     const { rows, nextCursor } = cutPage(invitations, limit, ({ id }) => toId('ivt', id));
     return {

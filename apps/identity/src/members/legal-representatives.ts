@@ -52,8 +52,8 @@ export async function assertLegalRepresentativeCanAct(
   const [row] = await em.execute<{ isViolated: boolean }[]>(
     `select exists (
        select from organization
-       join member own using (organization_id)
-       where own.${column} = ? and own.role = 'legal_representative' and organization.is_second_factor_required
+       join member subject using (organization_id)
+       where subject.${column} = ? and subject.role = 'legal_representative' and organization.is_second_factor_required
          and not exists (
            select from member
            where member.organization_id = organization.organization_id

@@ -12,18 +12,18 @@ beforeAll(async () => {
 afterAll(() => fixture.service.stop());
 
 /** Sends sign-ups from one network, each from another address. A sign-up hashes a password, like a sign-in. */
-const sendSignUps = (count: number): { codes: Promise<string[]>; pending: () => number } => {
-  let pending = count;
+const sendSignUps = (count: number): { codes: Promise<string[]>; countPending: () => number } => {
+  let pendingCount = count;
   const codes = Array.from({ length: count }, (_, index) =>
     fixture.service
       .codeOf(requestSignUp, { email: `flood-${index}@example.ch`, password, name: 'Flood' }, 'nobody', {
         callerAddress: `2001:db8::${index + 1}`,
       })
       .finally(() => {
-        pending -= 1;
+        pendingCount -= 1;
       }),
   );
-  return { codes: Promise.all(codes), pending: () => pending };
+  return { codes: Promise.all(codes), countPending: () => pendingCount };
 };
 
 it('a new password is hashed with the cost that OWASP recommends', async () => {
@@ -34,22 +34,22 @@ it('a new password is hashed with the cost that OWASP recommends', async () => {
 
 it('300 passwords from one network wait, and no sign-in from another network is refused', async () => {
   const people = await Promise.all(Array.from({ length: 5 }, () => fixture.signUp()));
-  const flood = sendSignUps(300);
+  const signUps = sendSignUps(300);
   const signIns = await Promise.all(
     people.map(({ email }, index) =>
       fixture.service.codeOf(createSession, { email, password }, 'nobody', { callerAddress: `192.0.2.${index}` }),
     ),
   );
   expect(signIns).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
-  expect(flood.pending()).toBeGreaterThan(0);
-  expect(await flood.codes).toContain('ok');
+  expect(signUps.countPending()).toBeGreaterThan(0);
+  expect(await signUps.codes).toContain('ok');
 });
 
 it('a password that waits or is being hashed uses no database connection', async () => {
   const anna = await fixture.signUp();
-  // More passwords than connections to the database.
-  const flood = sendSignUps(50);
+  // There are more sign-ups than connections to the database.
+  const signUps = sendSignUps(50);
   expect(await fixture.service.codeOf(createOrganization, { name: 'Alpine Rescue' }, anna.as)).toBe('ok');
-  expect(flood.pending()).toBeGreaterThan(0);
-  await flood.codes;
+  expect(signUps.countPending()).toBeGreaterThan(0);
+  await signUps.codes;
 });

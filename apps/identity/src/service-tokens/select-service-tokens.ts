@@ -21,7 +21,7 @@ interface ServiceTokenRow {
 /** Selects the tokens that are not revoked, newest first. With `id`, selects only this token. */
 export async function selectServiceTokens(
   em: EntityManager,
-  { id, before, limit }: { id?: TokenId; before?: TokenId | undefined; limit?: number },
+  { id, beforeId, limit }: { id?: TokenId; beforeId?: TokenId | undefined; limit?: number },
 ): Promise<Output<typeof listServiceTokens>['data']> {
   const rows = await em.execute<ServiceTokenRow[]>(
     `select id, prefix, name, scopes, organization_ids, created_by, created_at, expires_at,
@@ -29,7 +29,7 @@ export async function selectServiceTokens(
      from service_token token
      where ended_at is null and (?::uuid is null or id = ?) and (?::uuid is null or id < ?)
      order by id desc limit ?`,
-    [uuidOrNull(id), uuidOrNull(id), uuidOrNull(before), uuidOrNull(before), limit ?? null],
+    [uuidOrNull(id), uuidOrNull(id), uuidOrNull(beforeId), uuidOrNull(beforeId), limit ?? null],
   );
   return rows.map((row) => ({
     id: toId('tok', row.id),

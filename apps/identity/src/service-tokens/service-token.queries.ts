@@ -27,8 +27,8 @@ export class ServiceTokenQueries {
     { limit, cursor }: Input<typeof listServiceTokens>,
     { em }: QueryContext,
   ): Promise<Output<typeof listServiceTokens>> {
-    const before = readCursor(idSchema('tok'), cursor);
-    const tokens = await selectServiceTokens(em, { before, limit: limit + 1 });
+    const beforeId = readCursor(idSchema('tok'), cursor);
+    const tokens = await selectServiceTokens(em, { beforeId, limit: limit + 1 });
     const { rows, nextCursor } = cutPage(tokens, limit, ({ id }) => id);
     return { data: rows, nextCursor };
   }
@@ -38,7 +38,7 @@ export class ServiceTokenQueries {
     { tokenId, limit, cursor }: Input<typeof listServiceTokenUses>,
     { em }: QueryContext,
   ): Promise<Output<typeof listServiceTokenUses>> {
-    const before = readCursor(Position, cursor);
+    const beforePosition = readCursor(Position, cursor);
     const [[token], useRows] = await Promise.all([
       em.execute<unknown[]>(`select from service_token where id = ?`, [toUuid(tokenId)]),
       // Without a cursor, the position is compared with the largest bigint. An additional row shows that there is a
@@ -47,7 +47,7 @@ export class ServiceTokenQueries {
         `select position, organization_id, subject, about, request_id, at from service_token_use
          where token_id = ? and position < coalesce(?::bigint, 9223372036854775807)
          order by position desc limit ?`,
-        [toUuid(tokenId), before ?? null, limit + 1],
+        [toUuid(tokenId), beforePosition ?? null, limit + 1],
       ),
     ]);
     if (!token) throw new DomainError('SERVICE_TOKEN_NOT_FOUND');

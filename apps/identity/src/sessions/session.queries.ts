@@ -22,11 +22,11 @@ export class SessionQueries {
     { limit, cursor }: Input<typeof listSessions>,
     { em, call, accountId }: QueryContext,
   ): Promise<Output<typeof listSessions>> {
-    const before = uuidOrNull(readCursor(idSchema('ses'), cursor));
+    const beforeId = uuidOrNull(readCursor(idSchema('ses'), cursor));
     const sessions = await em.execute<{ id: string; created_at: string; last_used_at: string }[]>(
       `select id, created_at, last_used_at from session
        where account_id = ? and ended_at is null and (?::uuid is null or id < ?) order by id desc limit ?`,
-      [toUuid(accountId), before, before, limit + 1],
+      [toUuid(accountId), beforeId, beforeId, limit + 1],
     );
     const { rows, nextCursor } = cutPage(sessions, limit, ({ id }) => toId('ses', id));
     const currentId = call.actor.kind === 'person' ? call.actor.sessionId : undefined;

@@ -23,7 +23,7 @@ interface ActionRow {
   at: string;
 }
 
-interface LiveRow {
+interface LiveAccessRow {
   id: string;
   organization_id: string;
   organization_name: string;
@@ -36,6 +36,7 @@ interface LiveRow {
   is_entered: boolean;
 }
 
+/** The queries select one row more than a page has. This row shows that there is a next page. */
 @Controller()
 export class SupportAccessQueries {
   @Handles(listSupportAccesses)
@@ -51,8 +52,7 @@ export class SupportAccessQueries {
           organizationId,
           viewerAccountId: accountId,
           status,
-          before: cursor,
-          // An additional row shows that there is a next page.
+          beforeId: cursor,
           limit: limit + 1,
         },
         now,
@@ -73,8 +73,7 @@ export class SupportAccessQueries {
     const { em, now, accountId } = context;
     const [[access], rows] = await Promise.all([
       selectSupportAccesses(em, { organizationId, id: supportAccessId, viewerAccountId: accountId, limit: 1 }, now),
-      // Without a cursor, the position is compared with the largest bigint. An additional row shows that there is a
-      // next page.
+      // Without a cursor, the position is compared with the largest bigint.
       em.execute<ActionRow[]>(
         `select position, account_id, account.name, ticket, subject, about, request_id, at
          from support_action join account on account.id = account_id
@@ -108,8 +107,7 @@ export class SupportAccessQueries {
     { limit, cursor }: Input<typeof listLiveSupportAccesses>,
     { em, now, accountId }: QueryContext,
   ): Promise<Output<typeof listLiveSupportAccesses>> {
-    // An additional row shows that there is a next page.
-    const rows = await em.execute<LiveRow[]>(
+    const rows = await em.execute<LiveAccessRow[]>(
       `select id, organization_id, organization.name as organization_name, level, with_content, products,
               reason, ticket, ends_at, exists (
                 select from support_entry entry

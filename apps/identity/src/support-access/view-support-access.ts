@@ -31,11 +31,11 @@ interface SupportAccessRow {
 export interface SupportAccessFilter {
   organizationId: `org_${string}`;
   id?: `sup_${string}`;
-  /** Selects only accesses that this account may see: managers see all, a collaborator the accesses that they gave. */
+  /** Selects only accesses that this account may see: a manager sees all; other members see those that they gave. */
   viewerAccountId?: `acc_${string}`;
   status?: 'live' | 'past' | undefined;
   /** Selects only accesses that are older than this access. */
-  before?: `sup_${string}` | undefined;
+  beforeId?: `sup_${string}` | undefined;
   limit: number;
 }
 
@@ -63,7 +63,7 @@ export async function selectSupportAccesses(
       managerRoles,
     );
   }
-  if (filter.before) addCondition('access.id < ?', toUuid(filter.before));
+  if (filter.beforeId) addCondition('access.id < ?', toUuid(filter.beforeId));
   if (filter.status) addCondition(`(ended_at is null and ends_at > ?) = ?`, now, filter.status === 'live');
   // An access that is past its end is shown as expired, even before the job records the expiry.
   const rows = await em.execute<SupportAccessRow[]>(

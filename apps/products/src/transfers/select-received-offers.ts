@@ -23,7 +23,7 @@ export async function selectReceivedOffers(
   now: Date,
   emailKey: string,
   organizationIds: readonly `org_${string}`[],
-  { before, limit }: { before: `trf_${string}` | undefined; limit: number },
+  { beforeId, limit }: { beforeId: `trf_${string}` | undefined; limit: number },
 ): Promise<Output<typeof listMyTransfers>['data']> {
   const rows = await em.execute<OfferRow[]>(
     `select transfer.organization_id, transfer.id, target_organization_id, expires_at, product.type, product.name
@@ -32,7 +32,7 @@ export async function selectReceivedOffers(
      where status = 'offered' and expires_at > ? and (email_key = ? or target_organization_id = any(?::uuid[]))
        and (?::uuid is null or transfer.id < ?)
      order by transfer.id desc limit ?`,
-    [now, emailKey, uuidList(organizationIds), uuidOrNull(before), uuidOrNull(before), limit],
+    [now, emailKey, uuidList(organizationIds), uuidOrNull(beforeId), uuidOrNull(beforeId), limit],
   );
   return rows.map((row) => {
     const organizationId = toId('org', row.organization_id);

@@ -62,7 +62,7 @@ export class TransferQueries {
       grantCount: grants.length,
       grants: grants.slice(0, MAX_GRANTS),
       documentsStay: true,
-      // Automatic renewal always has a payment method: the prepaid account.
+      // Automatic renewal always has a source of payment, at least the prepaid account, so both are listed.
       detached: [
         ...(renewal?.isAutomatic ? (['automatic_renewal', 'method'] as const) : []),
         'billing_address',
@@ -118,11 +118,11 @@ export class TransferQueries {
     { organizationId, limit, cursor }: Input<typeof listTransfers>,
     { em, now }: QueryContext,
   ): Promise<Output<typeof listTransfers>> {
-    const before = readCursor(idSchema('trf'), cursor);
+    const beforeId = readCursor(idSchema('trf'), cursor);
     const [transfers, productNames] = await Promise.all([
       em.find(
         Transfer,
-        { organizationId, ...(before ? { id: { $lt: before } } : {}) },
+        { organizationId, ...(beforeId ? { id: { $lt: beforeId } } : {}) },
         { orderBy: { id: 'desc' }, limit: limit + 1 },
       ),
       selectProductNames(em, organizationId),
@@ -143,13 +143,13 @@ export class TransferQueries {
     { limit, cursor }: Input<typeof listMyTransfers>,
     { em, call, now, accountId }: QueryContext,
   ): Promise<Output<typeof listMyTransfers>> {
-    const before = readCursor(idSchema('trf'), cursor);
+    const beforeId = readCursor(idSchema('trf'), cursor);
     const [callingPerson, managedIds] = await Promise.all([
       fetchCallingPerson(this.rpc, call, accountId),
       this.listManagedOrganizationIds(call),
     ]);
     const offers = await acrossOrganizations(em, () =>
-      selectReceivedOffers(em, now, callingPerson.emailKey, managedIds, { before, limit: limit + 1 }),
+      selectReceivedOffers(em, now, callingPerson.emailKey, managedIds, { beforeId, limit: limit + 1 }),
     );
     const { rows, nextCursor } = cutPage(offers, limit, ({ transferId }) => transferId);
     return { data: rows, nextCursor };

@@ -143,7 +143,7 @@ describe('the delivery of a document to the mailboxes of its billing address (AD
     expect(attachments).toMatchObject([{ filename: 'RCP-2026-000001.pdf' }]);
   });
 
-  it('waits until billing can return the PDF; nothing is sent without the PDF', async () => {
+  it('waits until billing can return the PDF', async () => {
     isBillingReachable = false;
     const { organizationId } = reminders.createOrganization();
     await issueInvoice(organizationId);
@@ -154,7 +154,7 @@ describe('the delivery of a document to the mailboxes of its billing address (AD
     await reminders.test.until(async () => reminders.smtp.mails.length === 2, 'the mails of the second attempt');
   });
 
-  it('is dropped for an address without mailboxes', async () => {
+  it('is dropped when the billing address has no mailboxes', async () => {
     buyer = { mailboxes: [] };
     const { organizationId } = reminders.createOrganization();
     await issueInvoice(organizationId);
@@ -184,7 +184,7 @@ describe('the delivery of a document to the mailboxes of its billing address (AD
     await reminders.test.until(async () => reminders.smtp.mails.length === 1, 'the delayed mail');
   });
 
-  it('later after 100 mailboxes in a day, so that an organization cannot send to any number of strangers', async () => {
+  it('is delayed after 100 mailboxes in a day, so that an organization cannot mail many strangers', async () => {
     buyer = { mailboxes: ['first@alpine.example'] };
     const { organizationId } = reminders.createOrganization();
     const other = reminders.createOrganization();

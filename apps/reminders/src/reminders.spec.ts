@@ -531,10 +531,10 @@ describe('a reminder', () => {
   it('of a held invoice is not planned, because the invoice gets only warranty notices (WAR-3)', async () => {
     const organizationId = createOrganization();
     await issueInvoice(organizationId, newId('inv', new Date()), { dueOn: dayAfter(30), heldUntil: dayAfter(280) });
-    expect(await plannedReminders(organizationId)).toEqual([]);
+    expect(await listPlannedReminders(organizationId)).toEqual([]);
   });
 
-  const plannedReminders = async (organizationId: `org_${string}`) =>
+  const listPlannedReminders = async (organizationId: `org_${string}`) =>
     (await messagesOf(organizationId))
       .filter(({ status, kind }) => status === 'planned' && kind !== 'document_delivery')
       .map(({ kind, level }) => `${kind} ${level}`);
@@ -578,12 +578,12 @@ describe('a reminder', () => {
     await waitForMails(2);
     await publishPaid(organizationId, invoiceId);
     await untilIdle();
-    expect(await plannedReminders(organizationId)).toEqual([]);
+    expect(await listPlannedReminders(organizationId)).toEqual([]);
     // The notices of day 30 and day 120 become due while the invoice is paid.
     test.moveClockTo(`${dayAfter(124)}T12:00:00.000Z`);
     inbox.length = 0;
     await publishReopened(organizationId, invoiceId, heldUntil);
-    expect(await plannedReminders(organizationId)).toEqual(
+    expect(await listPlannedReminders(organizationId)).toEqual(
       [275, 266, 250, 210, 120, 30].map((day) => `warranty_notice day ${day}`),
     );
     await untilIdle();
@@ -599,7 +599,7 @@ describe('a reminder', () => {
         .sort(),
       // Each notice has two recipients.
     ).toEqual(['day 0', 'day 0', 'day 120', 'day 120']);
-    expect(await plannedReminders(organizationId)).toEqual(
+    expect(await listPlannedReminders(organizationId)).toEqual(
       [275, 266, 250, 210].map((day) => `warranty_notice day ${day}`),
     );
   });
@@ -611,7 +611,7 @@ describe('a reminder', () => {
     const organizationId = createOrganization();
     await publishReopened(organizationId, newId('inv', new Date()), heldUntil());
     // The two levels may be due on the same bank day, so the test sorts them.
-    expect((await plannedReminders(organizationId)).sort()).toEqual([
+    expect((await listPlannedReminders(organizationId)).sort()).toEqual([
       'invoice_final_reminder D+3',
       'invoice_reminder D+1',
     ]);
@@ -625,7 +625,7 @@ describe('a reminder', () => {
     await publishPaid(organizationId, documentId);
     await publishIssued();
     await untilIdle();
-    expect(await plannedReminders(organizationId)).toEqual([]);
+    expect(await listPlannedReminders(organizationId)).toEqual([]);
   });
 
   it.each([
@@ -641,7 +641,7 @@ describe('a reminder', () => {
       documentId,
       open: { amount: open, currency: 'CHF' },
     });
-    expect((await plannedReminders(organizationId)).length > 0).toBe(isPlanned);
+    expect((await listPlannedReminders(organizationId)).length > 0).toBe(isPlanned);
   });
 
   it('of an invoice that is written off is dropped', async () => {
@@ -649,7 +649,7 @@ describe('a reminder', () => {
     const documentId = newId('inv', new Date());
     await issueInvoice(organizationId, documentId);
     await test.publishEvent(invoiceWrittenOff, { ...invoiceWrittenOff.example, organizationId, documentId });
-    expect(await plannedReminders(organizationId)).toEqual([]);
+    expect(await listPlannedReminders(organizationId)).toEqual([]);
   });
 
   it('is sent once, and fails for an address that the mail server rejects permanently', async () => {
@@ -697,14 +697,16 @@ describe('renewal notices', () => {
       periodStart: dayAfter(0),
       periodEnd: dayAfter(365),
     };
-    const planned = async () =>
+    const listPlannedNotices = async () =>
       (await messagesOf(organizationId))
         .filter(({ status }) => status === 'planned')
         .map(({ kind, level }) => `${kind} ${level}`);
     await test.publishEvent(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: true });
-    expect(await planned()).toEqual(['automatic_renewal_notice D-30']);
+    expect(await listPlannedNotices()).toEqual(['automatic_renewal_notice D-30']);
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
-    expect(await planned()).toEqual(['D-1', 'D-7', 'D-14', 'D-30', 'D-60'].map((level) => `renewal_notice ${level}`));
+    expect(await listPlannedNotices()).toEqual(
+      ['D-1', 'D-7', 'D-14', 'D-30', 'D-60'].map((level) => `renewal_notice ${level}`),
+    );
   });
 
   it('are planned again when automatic renewal is switched off and on (REN-2), and are sent at most once', async () => {
@@ -719,7 +721,7 @@ describe('renewal notices', () => {
       periodEnd: dayAfter(61),
     };
     // Queued messages are also listed as planned, so the prefix of the id selects the reminders.
-    const planned = async () =>
+    const listPlannedNotices = async () =>
       (await messagesOf(organizationId))
         .filter(({ status, id }) => status === 'planned' && id.startsWith('rem_'))
         .map(({ kind, level }) => `${kind} ${level}`);
@@ -727,7 +729,9 @@ describe('renewal notices', () => {
     await test.publishEvent(periodStarted, { ...period, how: 'ordered', invoiceId: null, isAutomatic: false });
     for (const isOn of [true, false, true, false]) {
       await test.publishEvent(automaticRenewalSwitched, { ...period, isOn });
-      expect(await planned()).toEqual(isOn ? ['automatic_renewal_notice D-30'] : manualNotices(-1, -7, -14, -30, -60));
+      expect(await listPlannedNotices()).toEqual(
+        isOn ? ['automatic_renewal_notice D-30'] : manualNotices(-1, -7, -14, -30, -60),
+      );
     }
     // At this time, the notice of this day is not yet due, because notices are sent at 08:00.
     test.moveClockTo(`${dayAfter(1)}T04:00:00.000Z`);
@@ -738,7 +742,7 @@ describe('renewal notices', () => {
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: true });
     await test.publishEvent(automaticRenewalSwitched, { ...period, isOn: false });
     await untilIdle();
-    expect(await planned()).toEqual(manualNotices(-1, -7, -14, -30));
+    expect(await listPlannedNotices()).toEqual(manualNotices(-1, -7, -14, -30));
     expect(inbox.map(({ to }) => to).sort()).toEqual([anna.email, ben.email]);
   });
 

@@ -59,7 +59,7 @@ export interface BuildDependencies {
   access: AccessCache;
   consoleUrl: string;
   /** True when the payments are known up to the previous bank day (REM-2). */
-  isFeedFresh: (paymentsKnownUntil: string | null) => boolean;
+  isBankFeedFresh: (paymentsKnownUntil: string | null) => boolean;
   now: Date;
 }
 
@@ -105,12 +105,12 @@ async function buildInvitationMessage(
         kind: 'invitation',
         link: `${consoleUrl}/invitation?token=${mail.token}`,
         values: {
-          // The name of a person is free text of the sender; the mail address was confirmed.
+          // The mail shows the confirmed mail address of the inviter and not the name, which may be any text.
           inviter: mail.inviterEmail,
           organization: plainName(mail.organizationName),
           boundTo: mail.isBoundToAddress ? mail.email : undefined,
           role: mail.role,
-          // The date of the instant in UTC.
+          // The date in UTC.
           expires: mail.expiresAt.slice(0, 10),
         },
       },
@@ -119,17 +119,17 @@ async function buildInvitationMessage(
 }
 
 async function buildOrganizationMessages(dependencies: BuildDependencies, reminder: DueReminder): Promise<BuildResult> {
-  const { rpc, access, isFeedFresh } = dependencies;
+  const { rpc, access, isBankFeedFresh } = dependencies;
   const { organizationId, kind, accountId, payload } = reminder;
   const organization = await rpc.call(describeOrganization, { organizationId });
-  // `by` is the actor of the event: an account or a service. A service has no name, so the mail names the organization.
+  // `by` is the account or service that caused the event. A service has no name, so the mail names the organization.
   const actorName =
     typeof payload['by'] === 'string' && payload['by'].startsWith('acc_')
       ? (await rpc.call(getRecipient, { accountId: payload['by'] })).name
       : organization.name;
   const documentId = documentOf(reminder);
   const paymentDetails = documentId ? await rpc.call(getPaymentDetails, { organizationId, documentId }) : undefined;
-  const withheld = paymentDetails && isDunning(reminder) && withholdDunning(paymentDetails, isFeedFresh);
+  const withheld = paymentDetails && isDunning(reminder) && withholdDunning(paymentDetails, isBankFeedFresh);
   if (withheld) return withheld;
   if (kind === 'card_authentication_required' && paymentDetails && paymentDetails.document.open.amount <= 0)
     return { drop: PAID_REASON };
@@ -157,14 +157,14 @@ async function buildOrganizationMessages(dependencies: BuildDependencies, remind
     : recipientsOf(kind, people, hasPermission);
   if (kind === 'reminders_switched_on' && !recipients.every((person) => isOnlyRepresentative(person, people)))
     return { drop: 'there is another legal representative' };
-  const stillOpen =
+  const openAmount =
     paymentDetails && paymentDetails.document.open.amount > 0 ? paymentDetails.document.open : undefined;
   const values: MailValues = {
     ...(payload as MailValues),
     organization: organization.name,
     by: actorName,
-    stillOpen,
-    [paymentDetails?.isCoveredByPrepaid ? 'coveredOpen' : 'uncoveredOpen']: stillOpen,
+    stillOpen: openAmount,
+    [paymentDetails?.isCoveredByPrepaid ? 'coveredOpen' : 'uncoveredOpen']: openAmount,
   };
   // A person whose address is a mailbox of the billing address gets one mail.
   const mailboxes = new Set(deliveries.map(({ address }) => address.toLowerCase()));
@@ -209,7 +209,7 @@ function documentTable(
     document: document.number,
     amount: document.total,
     ...(document.open.amount > 0 ? { open: document.open, due: document.dueOn, iban, reference } : {}),
-    // The date of the instant in UTC.
+    // The date in UTC.
     ...(isDunning(reminder) ? { countedUntil: paymentsKnownUntil?.slice(0, 10) } : {}),
   };
 }
@@ -222,6 +222,6 @@ type DocumentId = `pfm_${string}` | `inv_${string}` | `crn_${string}`;
 /** The document of a reminder: its subject, or the document that a payment to prepaid named. */
 function documentOf({ subjectId, payload }: DueReminder): DocumentId | undefined {
   const id = typeof payload['documentId'] === 'string' ? payload['documentId'] : subjectId;
-  // The prefixes of pro formas, invoices and credit notes.
+  // Only pro formas, invoices and credit notes have these prefixes.
   return /^(pfm|inv|crn)_/.test(id) ? (id as DocumentId) : undefined;
 }

@@ -142,7 +142,7 @@ async function recordDelivery(
     );
     return;
   }
-  // A refused mail, a mail without a known result, or a mail after its last retry.
+  // The mail server refused the mail, the result is unknown, or the last retry failed.
   if (delivery.status !== 'sent') {
     await em.execute(
       `update message set status = 'failed', reason = ? where organization_id = ? and id = ? and status = 'sending'`,

@@ -13,10 +13,10 @@ export const isDunning = ({ kind, level }: Pick<DueReminder, 'kind' | 'level'>):
  */
 export function withholdDunning(
   { document, isCoveredByPrepaid, paymentsKnownUntil }: Answer<typeof getPaymentDetails>,
-  isFeedFresh: BuildDependencies['isFeedFresh'],
+  isBankFeedFresh: BuildDependencies['isBankFeedFresh'],
 ): BuildResult | undefined {
   if (document.open.amount <= 0) return { drop: PAID_REASON };
   if (isCoveredByPrepaid) return { postpone: 'prepaid covers the debt' };
-  if (!isFeedFresh(paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
+  if (!isBankFeedFresh(paymentsKnownUntil)) return { postpone: 'the bank feed is old' };
   return undefined;
 }

@@ -65,7 +65,7 @@ export async function prepareMessages(
       rpc,
       access,
       consoleUrl: config.CONSOLE_URL ?? config.PUBLIC_URL,
-      isFeedFresh: bankFeedFreshnessCheck(config, startedAt),
+      isBankFeedFresh: bankFeedFreshnessCheck(config, startedAt),
       now: startedAt,
     },
     reminder,
@@ -108,7 +108,7 @@ async function takeNewestDueLevel(em: EntityManager, key: ReminderKey, now: Date
     [...keyParameters(key), now],
   );
   if (!row || !kindsWithLevels.includes(row.kind)) return row;
-  const [superseded] = await em.execute<unknown[]>(
+  const [droppedRow] = await em.execute<unknown[]>(
     `update reminder set status = 'dropped', reason = 'a newer level was due'
      where organization_id = ? and id = ? and exists (
        select from reminder newer
@@ -118,7 +118,7 @@ async function takeNewestDueLevel(em: EntityManager, key: ReminderKey, now: Date
      ) returning 1`,
     [...keyParameters(key), arrayLiteral(kindsWithLevels), now],
   );
-  return superseded ? undefined : row;
+  return droppedRow ? undefined : row;
 }
 
 async function queueMessage(

@@ -1,6 +1,6 @@
 import './run/require-node.mjs';
 import { parseArgs } from 'node:util';
-import { refusedUserError } from './events/broker.mjs';
+import { forbiddenUserError } from './events/broker.mjs';
 import { UserError } from './events/user-error.mjs';
 
 const help = `Reads the events of all services from the streams of NATS JetStream.
@@ -101,7 +101,7 @@ try {
 } catch (error) {
   if (error.code === 'ERR_MODULE_NOT_FOUND')
     console.error('The command needs a build: run "npm start" once, or "npx tsc -b".');
-  else if (isRefusal(error) && refusedUserError()) console.error(refusedUserError().message);
+  else if (isRefusal(error) && forbiddenUserError()) console.error(forbiddenUserError().message);
   else if (error.name === 'AuthorizationError') console.error('NATS refuses the user or the password of NATS_URL.');
   else if (error instanceof UserError || error.name === 'BrokerRefusal' || error.code?.startsWith('ERR_PARSE_ARGS'))
     console.error(error.message);

@@ -78,7 +78,7 @@ await runMain(async () => {
   const { logins = [] } = await step('demonstration data', () => loadDemonstration({ ...run, setUpResult }));
   if (isSeparate) {
     const stopControl = await startControl(local.folder, {
-      roll: oneAfterTheOther((name) => rollWithNewCode(name, { run, setUpResult, roll })),
+      roll: serialized((name) => rollWithNewCode(name, { run, setUpResult, roll })),
     });
     onShutdown(stopControl);
   }
@@ -88,8 +88,8 @@ await runMain(async () => {
   return failed;
 });
 
-/** Returns a function whose calls wait for the earlier calls: two rolls at once would leave a process behind. */
-function oneAfterTheOther(work) {
+/** Returns a function whose calls wait for the earlier calls: two concurrent rolls would leave a process behind. */
+function serialized(work) {
   let last = Promise.resolve();
   return (argument) => {
     const result = last.then(() => work(argument));

@@ -3,23 +3,23 @@ import { attackList } from './attack-list.mjs';
 
 /**
  * Returns the entries of the list that the names select, and the attacks and specs to run. A name is a key, an id, or
- * the name of an attack; without names, all entries are selected. With `live`, no specs are selected, and no
- * entries that have only specs.
+ * the name of an attack; without names, all entries are selected. `isLive` omits the specs, and the entries that have
+ * only specs.
  */
-export function selectEntries(names, { live = false } = {}) {
-  const matches = (name, { key, ids }) => key === name || ids.includes(name);
+export function selectEntries(names, { live: isLive = false } = {}) {
+  const isNamed = (name, { key, ids }) => key === name || ids.includes(name);
   const hasAttack = (name, { attacks = [] }) => attacks.includes(name);
   const unknownNames = names.filter(
-    (name) => !attackList.some((entry) => matches(name, entry) || hasAttack(name, entry)),
+    (name) => !attackList.some((entry) => isNamed(name, entry) || hasAttack(name, entry)),
   );
   if (unknownNames.length > 0)
     throw new StepFailure(`There is no attack ${unknownNames.join(', ')}; npm run attacks -- --list shows the keys.`);
-  const isSelected = (entry) => names.length === 0 || names.some((name) => matches(name, entry));
+  const isSelected = (entry) => names.length === 0 || names.some((name) => isNamed(name, entry));
   // The name of an attack that is not a key selects only this attack.
-  const onlyAttacks = names.filter((name) => !attackList.some((entry) => matches(name, entry)));
+  const onlyAttacks = names.filter((name) => !attackList.some((entry) => isNamed(name, entry)));
   const entries = attackList.flatMap((entry) => {
     const { attacks = [], specs = [] } = entry;
-    if (isSelected(entry) && live)
+    if (isSelected(entry) && isLive)
       return attacks.length === 0 && specs.length > 0 ? [] : [{ ...entry, attacks, specs: [] }];
     if (isSelected(entry)) return [{ ...entry, attacks, specs }];
     const wantedAttacks = attacks.filter((name) => onlyAttacks.includes(name));

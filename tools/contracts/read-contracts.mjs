@@ -4,7 +4,7 @@ import { mayCall, serviceNames } from '@cordee/contracts/contract';
 import { openApiDocument } from '@cordee/gateway/openapi/openapi-document';
 import * as z from 'zod';
 
-/** Keywords for people, which have no effect on programs. */
+/** Keywords of JSON Schema and OpenAPI that only people read. The comparison ignores them. */
 const textKeywords = new Set([
   'description',
   'summary',
@@ -16,9 +16,9 @@ const textKeywords = new Set([
   'servers',
   '$schema',
 ]);
-/** Keywords whose keys are names, not keywords. */
+/** Keywords whose values are maps: the keys of the map are names, not keywords. */
 const mapKeywords = new Set(['properties', '$defs', 'schemas', 'paths', 'responses', 'headers']);
-/** Keywords whose values are data. */
+/** Keywords whose values are data, so that the keys in a value are no keywords. */
 const dataKeywords = new Set(['default', 'const', 'enum', 'required']);
 
 /** Returns the contracts as they are compared: the OpenAPI document, the events, and the calls between services. */
@@ -49,7 +49,7 @@ const bySubject = (declared, describe) =>
     declared.map((each) => [each.subject, describe(each)]).sort(([one], [other]) => (one < other ? -1 : 1)),
   );
 
-/** Services drop unknown fields of messages, so the schemas of outputs are open too. */
+/** Returns the JSON Schema of a message. Services ignore unknown fields of messages, so objects are open. */
 const messageSchema = (schema, io) =>
   withoutTexts(
     z.toJSONSchema(schema, {
@@ -61,7 +61,10 @@ const messageSchema = (schema, io) =>
     }),
   );
 
-/** Removes texts and examples from a document or schema. `keysAreNames`: the keys of the value are no keywords. */
+/**
+ * Removes texts and examples from a document or schema. `keysAreNames` is true when the keys of the value are names of
+ * fields or paths, not keywords.
+ */
 export function withoutTexts(value, keysAreNames = false) {
   if (Array.isArray(value)) return value.map((each) => withoutTexts(each));
   if (typeof value !== 'object' || value === null) return value;

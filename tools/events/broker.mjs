@@ -7,7 +7,7 @@ import { UserError } from './user-error.mjs';
  * Returns the error for a user of NATS_URL that may not read events, or undefined when the user may. Without NATS_URL,
  * the commands use the user `developer`, who may use all subjects.
  */
-export function refusedUserError() {
+export function forbiddenUserError() {
   const name = process.env.NATS_URL && new URL(process.env.NATS_URL.split(',')[0]).username;
   if (!name || name === 'events') return undefined;
   return new UserError(

@@ -1,4 +1,4 @@
-import { findBroker, refusedUserError } from './broker.mjs';
+import { findBroker, forbiddenUserError } from './broker.mjs';
 import { UserError } from './user-error.mjs';
 import { escapeControls } from './escape-controls.mjs';
 import { deadLetterLine } from './event-line.mjs';
@@ -108,7 +108,7 @@ export async function run({ service, show, replay, discard, all, json }) {
 
 /** True when the service did not answer. Throws when the broker refuses the user. */
 function isUnavailable({ code, detail }) {
-  if (code === 'SERVICE_UNAVAILABLE' && detail?.endsWith('cannot be reached') && refusedUserError())
-    throw refusedUserError();
+  if (code === 'SERVICE_UNAVAILABLE' && detail?.endsWith('cannot be reached') && forbiddenUserError())
+    throw forbiddenUserError();
   return code === 'SERVICE_UNAVAILABLE';
 }

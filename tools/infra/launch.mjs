@@ -12,8 +12,8 @@ const MAX_ATTEMPTS = 3;
 
 /**
  * Starts a server and waits until it is ready. `onSpawn` records the process immediately, so that the next run can stop
- * the process after a crash of this run. Only the first attempt uses the last port, because another program can have
- * opened this port.
+ * the process after a crash of this run. The first attempt uses the port of the last run. Further attempts choose other
+ * ports, because another program may use this port.
  */
 export async function launch(server, { folder, durable, program, port: lastPort, onSpawn }) {
   const secrets = profileSecrets(folder);
@@ -42,7 +42,7 @@ function startDetached(argv, options, log) {
   fs.closeSync(output);
   child.on('error', () => {});
   child.unref();
-  // Without a pid, the program could not be started. An identity without a start time never counts as running.
+  // Without a pid, the program could not be started. `isRunning` returns false for an identity without a start time.
   return child.pid === undefined ? { pid: 0 } : identityOf(child.pid);
 }
 

@@ -34,7 +34,7 @@ export const redis = {
     // Redis cannot read the data of a newer Valkey, so Redis and Valkey have different folders.
     const dataFolder = path.join(folder, program.product);
     fs.mkdirSync(dataFolder, { recursive: true });
-    // A file, because every user of the machine can read the arguments of a process.
+    // The password is in a file, because every user of the machine can read the arguments of a process.
     const configuration = path.join(folder, 'redis.conf');
     fs.writeFileSync(configuration, `requirepass ${secrets.redis}\n`, { mode: 0o600 });
     const settings = {

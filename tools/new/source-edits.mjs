@@ -38,7 +38,7 @@ export function addStatement(text, methodStart, statement) {
 
 /**
  * Adds an element to a list. `listStart` matches the beginning of the list, for instance `controllers: [`. When the
- * list is missing, adds the list `newList.list` after the match of `newList.after`.
+ * list is missing, adds `newList.list` after the match of `newList.after`; the element replaces `…` in this text.
  */
 export function addToList(text, listStart, element, newList) {
   const match = listStart.exec(text);

@@ -39,7 +39,7 @@ export async function runScenario({ node, folder, logs, servers, isSeparate, ste
 /** Kills one of the services. `ServiceProcess` restarts the service, as a container platform does. */
 function killService(services, index, onLine) {
   const candidates = services.filter(({ name }) => name !== 'mail-catcher');
-  const victim = candidates[index % candidates.length];
-  onLine(`    (${victim.name} is killed)`);
-  victim.kill();
+  const killedService = candidates[index % candidates.length];
+  onLine(`    (${killedService.name} is killed)`);
+  killedService.kill();
 }

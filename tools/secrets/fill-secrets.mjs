@@ -12,7 +12,7 @@ export function addMissingVariables(text, example) {
 
 /**
  * Fills in the empty variables of an environment file (`NAME=` without a value). Other variables are not changed.
- * Returns the new text, the names of the variables that were filled in, and of those that are still empty.
+ * Returns the new text, the names of the filled variables and the names of the variables that are still empty.
  */
 export function fillSecrets(text) {
   const signingKey = createSigningKey();

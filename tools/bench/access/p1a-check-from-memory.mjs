@@ -113,7 +113,7 @@ function requireSameAnswers(questions, check, otherCheck, otherName) {
 }
 
 async function openPeers(seed, at) {
-  const plainOrganization = randomOrganization(seed, { scale: PLAIN_SCALE, plain: true, now: at });
+  const plainOrganization = randomOrganization(seed, { scale: PLAIN_SCALE, isPlain: true, now: at });
   // 50,000 is the number of grants at scale 1.
   plainOrganization.rows.grants.grants.length = Math.min(
     plainOrganization.rows.grants.grants.length,

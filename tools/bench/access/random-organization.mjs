@@ -31,25 +31,25 @@ const FOLDER_DEPTH = 4;
  * three to six memberships per person, products of twelve types, resources in the products, and grants. Most grants are
  * to teams. Some grants and memberships end within a year.
  *
- * `rows` are the snapshot rows that identity, teams and products answer (`PartRows`). `plain` omits the features that
+ * `rows` are the snapshot rows that identity, teams and products answer (`PartRows`). `isPlain` omits the features that
  * casbin and @casl/ability do not have: grants on product types, resources, ends, blocks, externals.
  */
-export function randomOrganization(seed, { size = STANDARD_SIZE, scale = 1, plain = false, now = new Date() } = {}) {
+export function randomOrganization(seed, { size = STANDARD_SIZE, scale = 1, isPlain = false, now = new Date() } = {}) {
   // The seed is multiplied by a prime, so that different seeds and scales have different sequences.
   const random = randomWithIds(seed * 7_919 + Math.round(scale * 1_000));
   const scaled = (count, minimum = 1) => Math.max(minimum, Math.round(count * scale));
   const randomEnd = (share) =>
-    !plain && random.chance(share) ? new Date(now.getTime() + random.between(1, 365) * DAY_MS).toISOString() : null;
+    !isPlain && random.chance(share) ? new Date(now.getTime() + random.between(1, 365) * DAY_MS).toISOString() : null;
 
   const people = Array.from({ length: scaled(size.people, 4) }, (_, index) => ({
     accountId: random.id('acc'),
     memberId: random.id('mem'),
-    role: roleOf(index, random, plain),
+    role: roleOf(index, random, isPlain),
     flags: [],
     // The managers have the indexes 0 to 3. They are never blocked.
-    isBlocked: !plain && index > 5 && random.chance(0.01),
+    isBlocked: !isPlain && index > 5 && random.chance(0.01),
   }));
-  const teams = randomTeams(random, scaled(size.teams, 2), randomEnd, plain);
+  const teams = randomTeams(random, scaled(size.teams, 2), randomEnd, isPlain);
   const memberships = people.flatMap(({ memberId }) =>
     pickSome(random, teams, random.between(3, 6)).map(({ teamId }) => ({ teamId, memberId, endsAt: randomEnd(0.02) })),
   );
@@ -60,17 +60,17 @@ export function randomOrganization(seed, { size = STANDARD_SIZE, scale = 1, plai
       type,
       name: `${type} ${index}`,
       ownershipNumber: 1,
-      isBlocked: !plain && random.chance(0.01),
+      isBlocked: !isPlain && random.chance(0.01),
     };
   });
-  const resources = plain ? [] : products.flatMap((product) => randomResources(random, product, people));
+  const resources = isPlain ? [] : products.flatMap((product) => randomResources(random, product, people));
   const grants = randomGrants(
     random,
     { people, teams, products, resources },
     {
       grants: scaled(size.grants),
-      types: plain ? 0 : scaled(size.typeGrants),
-      organization: plain ? 0 : scaled(size.organizationGrants),
+      types: isPlain ? 0 : scaled(size.typeGrants),
+      organization: isPlain ? 0 : scaled(size.organizationGrants),
     },
     randomEnd,
   );
@@ -94,14 +94,14 @@ export function randomOrganization(seed, { size = STANDARD_SIZE, scale = 1, plai
   };
 }
 
-function roleOf(index, random, plain) {
-  if (plain) return 'collaborator';
+function roleOf(index, random, isPlain) {
+  if (isPlain) return 'collaborator';
   if (index === 0) return 'legal_representative';
   if (index < 4) return 'administrator';
   return random.chance(0.12) ? 'external' : 'collaborator';
 }
 
-function randomTeams(random, count, randomEnd, plain) {
+function randomTeams(random, count, randomEnd, isPlain) {
   const teams = [];
   const depths = [];
   for (let index = 0; index < count; index += 1) {
@@ -113,7 +113,7 @@ function randomTeams(random, count, randomEnd, plain) {
       teamId: random.id('team'),
       parentId: hasParent ? teams[parentIndex].teamId : null,
       name: `Team ${index}`,
-      isMembersOnly: !plain && random.chance(0.05),
+      isMembersOnly: !isPlain && random.chance(0.05),
       parentEndsAt: hasParent ? randomEnd(0.02) : null,
     });
   }
@@ -143,7 +143,7 @@ function randomResources(random, { productId, type }, people) {
 }
 
 function randomGrants(random, { people, teams, products, resources }, counts, randomEnd) {
-  const typeOf = new Map(products.map(({ productId, type }) => [productId, type]));
+  const typeByProduct = new Map(products.map(({ productId, type }) => [productId, type]));
   const randomHolder = () => (random.chance(0.8) ? teamHolder(random.pick(teams)) : accountHolder(random.pick(people)));
   const typeAndRight = () => {
     const { type, rights } = random.pick(productTypes);
@@ -154,7 +154,7 @@ function randomGrants(random, { people, teams, products, resources }, counts, ra
       const { productId, resourceId } = random.pick(resources);
       return {
         object: { kind: 'resource', productId, resourceId, ownershipNumber: 1 },
-        right: random.pick(productType(typeOf.get(productId)).resourceRights),
+        right: random.pick(productType(typeByProduct.get(productId)).resourceRights),
       };
     }
     const { productId, type } = random.pick(products);

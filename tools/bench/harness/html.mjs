@@ -1,5 +1,5 @@
 import { limitOf, ratio } from './goals.mjs';
-import { byMeasurement } from './report.mjs';
+import { groupByMeasurement } from './report.mjs';
 import { formatNumber } from '../../measurement/table.mjs';
 
 const style = `
@@ -39,7 +39,7 @@ export function toHtml(records, areaTitle) {
 <p>${escape(areaTitle)}. ${escape(measuredAt.slice(0, 16).replace('T', ' '))} UTC, ${escape(machine)}, medians of
 ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; the thin line on a bar is the range of the rounds.</p>
 <p class="key">${legend.join('')}</p>
-${byMeasurement(records).map(section).join('\n')}
+${groupByMeasurement(records).map(section).join('\n')}
 </body></html>
 `;
 }

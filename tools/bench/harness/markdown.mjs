@@ -1,5 +1,5 @@
 import { ratio } from './goals.mjs';
-import { byMeasurement } from './report.mjs';
+import { groupByMeasurement } from './report.mjs';
 import { formatNumber } from '../../measurement/table.mjs';
 
 const columns = [
@@ -23,7 +23,7 @@ const columns = [
  */
 export function toMarkdown(records, { explanations, earlierFigures }) {
   const { machine, measuredAt } = records[0];
-  const measurements = byMeasurement(records);
+  const measurements = groupByMeasurement(records);
   return `# Performance
 
 The last run of \`npm run bench\`, measured on ${measuredAt.slice(0, 10)} on ${machine}. This document is generated from
@@ -59,7 +59,7 @@ function goalRows({ id, title, goals, results }, earlierFigures) {
       earlierFigures[`${id}: ${goal}`] ?? '',
       reached === null ? 'not measured' : formatNumber(reached),
       { true: 'yes', false: 'no', null: '?' }[met],
-      tripsOf(ours, limit),
+      roundTripsOf(ours, limit),
       cpuOf(ours, limit),
     ];
   });
@@ -70,11 +70,12 @@ const figureOf = (result, unit) =>
 
 /** The ratio of our figure and the limit, as the median of the rounds. */
 function ratioOf(results, ours, limit) {
-  const share = ours?.name && limit?.name && ours.name !== limit.name ? ratio(results, ours.name, limit.name) : null;
-  return share === null ? '' : formatNumber(share);
+  const medianRatio =
+    ours?.name && limit?.name && ours.name !== limit.name ? ratio(results, ours.name, limit.name) : null;
+  return medianRatio === null ? '' : formatNumber(medianRatio);
 }
 
-function tripsOf(ours, limit) {
+function roundTripsOf(ours, limit) {
   if (ours?.roundTrips === undefined) return '';
   return limit?.role !== 'limit' || limit.roundTrips === undefined
     ? `${ours.roundTrips}`

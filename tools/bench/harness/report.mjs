@@ -38,7 +38,7 @@ function readFile(file) {
 }
 
 /** Groups records by measurement, in the order of their ids. */
-export function byMeasurement(records) {
+export function groupByMeasurement(records) {
   const groups = groupBy(records, ({ id }) => id);
   return [...groups.keys()].sort().map((id) => {
     const goals = groups.get(id);

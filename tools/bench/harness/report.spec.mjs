@@ -4,7 +4,7 @@ import { toMarkdown } from './markdown.mjs';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { byMeasurement, readRecords, recordsOf } from './report.mjs';
+import { groupByMeasurement, readRecords, recordsOf } from './report.mjs';
 
 const result = (name, role, value) => ({
   name,
@@ -46,7 +46,7 @@ describe('the records of a run', () => {
 
   it('are grouped by measurement, in the order of the ids', () => {
     const other = recordsOf({ ...measured, goals: [{ ...goal, id: 'P2a' }] }, run);
-    expect(byMeasurement([...records, ...other]).map(({ id }) => id)).toEqual(['P2a', 'P2f']);
+    expect(groupByMeasurement([...records, ...other]).map(({ id }) => id)).toEqual(['P2a', 'P2f']);
   });
 
   it('are read from several files; of a measurement in several files, the last one counts', () => {

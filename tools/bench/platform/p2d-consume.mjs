@@ -25,33 +25,33 @@ export const consumption = {
     const readServerCpu = () => cpuOfServers(options.folder);
     let insertedCount = 0;
     const insertBatches = async () => {
-      const [before, ownBefore, start] = [readServerCpu(), ownCpu(), performance.now()];
+      const [serverCpuBefore, ownCpuBefore, startedAt] = [readServerCpu(), ownCpu(), performance.now()];
       for (let count = 0; count < eventCount; count += BATCH) {
         const entities = Array.from({ length: BATCH }, () => `/bench/${(insertedCount += 1)}`);
         await client.query({ name: 'inbox', text: INSERT_SQL, values: [entities] });
       }
-      const { postgres } = cpuBetween(before, readServerCpu());
+      const { postgres } = cpuBetween(serverCpuBefore, readServerCpu());
       const operations = Math.ceil(eventCount / BATCH) * BATCH;
-      return { operations, ms: performance.now() - start, cpu: { process: ownCpu() - ownBefore, postgres } };
+      return { operations, ms: performance.now() - startedAt, cpu: { process: ownCpu() - ownCpuBefore, postgres } };
     };
     const consume = async () => {
       await publisher.ask('publishCount', { count: eventCount, inFlight: 256, purgesFirst: true });
-      const before = readServerCpu();
+      const serverCpuBefore = readServerCpu();
       const sample = await sink.ask('consume', { count: eventCount });
-      return { ...sample, cpu: { sink: sample.cpu, ...cpuBetween(before, readServerCpu()) } };
+      return { ...sample, cpu: { sink: sample.cpu, ...cpuBetween(serverCpuBefore, readServerCpu()) } };
     };
-    const [limit, ours] = [`PostgreSQL, inbox rows in batches of ${BATCH}`, 'a consumer of Cordée'];
+    const [limitName, oursName] = [`PostgreSQL, inbox rows in batches of ${BATCH}`, 'a consumer of Cordée'];
     return {
       unit: 'events/s',
       subjects: [
-        { name: limit, role: 'limit', run: insertBatches },
-        { name: ours, role: 'ours', run: consume },
+        { name: limitName, role: 'limit', run: insertBatches },
+        { name: oursName, role: 'ours', run: consume },
       ],
       goals: [
         atLeastValue(
           15_000,
           '≥ 15,000 events/s for one consumer',
-          (results) => results.find(({ name }) => name === ours)?.median ?? null,
+          (results) => results.find(({ name }) => name === oursName)?.median ?? null,
         ),
       ],
       notes: () => [`${eventCount.toLocaleString('en')} events of different entities in each round.`],

@@ -4,12 +4,12 @@
  */
 export function bankFile({ messageId, createdAt, iban, amount, references }) {
   const day = createdAt.slice(0, 10);
-  const sum = `<Amt Ccy="CHF">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>`;
+  const creditXml = `<Amt Ccy="CHF">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>`;
   const entries = references.map(
     (reference, index) =>
-      `<Ntry>${sum}<RvslInd>false</RvslInd><Sts><Cd>BOOK</Cd></Sts>` +
+      `<Ntry>${creditXml}<RvslInd>false</RvslInd><Sts><Cd>BOOK</Cd></Sts>` +
       `<BookgDt><Dt>${day}</Dt></BookgDt><ValDt><Dt>${day}</Dt></ValDt><NtryDtls><TxDtls>` +
-      `<Refs><AcctSvcrRef>${messageId}-${index}</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>${sum}` +
+      `<Refs><AcctSvcrRef>${messageId}-${index}</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>${creditXml}` +
       `<RmtInf><Strd><CdtrRefInf><Tp><CdOrPrtry>${referenceType(reference)}</CdOrPrtry></Tp><Ref>${reference}</Ref>` +
       '</CdtrRefInf></Strd></RmtInf></TxDtls></NtryDtls></Ntry>',
   );

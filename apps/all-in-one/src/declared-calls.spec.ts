@@ -15,7 +15,7 @@ for (const [key, contract] of contracts) {
   contractsByName.set(name, [...(contractsByName.get(name) ?? []), contract]);
 }
 const namesOf = (contract: Contract): string[] =>
-  [...contractsByName].filter(([, named]) => named.includes(contract)).map(([name]) => name);
+  [...contractsByName].filter(([, sameName]) => sameName.includes(contract)).map(([name]) => name);
 
 /** The names of the contracts of calls whose first argument is a variable, by file. */
 const variableContracts: Record<string, readonly string[]> = {
@@ -65,7 +65,7 @@ describe('the callers that contracts declare', () => {
     const undeclared = callSites.flatMap(({ file, callers, names = [] }) =>
       names.flatMap((name) =>
         callers
-          // Of several contracts with one name, the caller may call only that of one service.
+          // When several contracts have the name, one contract that the caller may call is enough.
           .filter((caller) => !contractsByName.get(name)!.some((contract) => mayCall(caller, contract)))
           .map((caller) => `${file}: ${caller} calls ${name}`),
       ),

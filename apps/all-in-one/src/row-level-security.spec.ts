@@ -140,11 +140,11 @@ describe.each(services)('the tables of $name', (service) => {
   }
 
   it('each have forced row-level security with a policy, or a comment with the reason for none', () => {
-    const undecided = database.tables.filter(({ comment, isEnabled, isForced, policies }) => {
+    const undeclared = database.tables.filter(({ comment, isEnabled, isForced, policies }) => {
       const isOpen = !isEnabled && (comment?.startsWith(OPEN_TABLE_COMMENT) ?? false);
       return !isOpen && !(isEnabled && isForced && policies.some(({ roles }) => roles.includes(runtimeRole)));
     });
-    expect(undecided.map(({ name }) => name)).toEqual([]);
+    expect(undeclared.map(({ name }) => name)).toEqual([]);
   });
 
   it('have row-level security, except for the listed tables', () => {
@@ -204,15 +204,18 @@ describe.each(services)('the tables of $name', (service) => {
   });
 
   it('refuse changes of own rows in another organization', async () => {
-    const mixed = { organization: theirs.organization, account: ours.account };
+    const ownAccountElsewhere = { organization: theirs.organization, account: ours.account };
     for (const table of protectedTables()) {
       const columns = await columnsOf(database.admin, quoted(table));
       const names = columns.map(({ name }) => name);
       // An API token belongs to its account, which may end the token in every organization.
       if (!names.includes('organization_id') || !names.includes('account_id') || table.name === 'api_token') continue;
       await database.admin.query(`truncate ${quoted(table)} cascade`);
-      const inserted = await tryAs(ours, ...insertStatement(quoted(table), makeRow(columns, keyValues(mixed, table))));
-      await insertRow(table, columns, mixed);
+      const inserted = await tryAs(
+        ours,
+        ...insertStatement(quoted(table), makeRow(columns, keyValues(ownAccountElsewhere, table))),
+      );
+      await insertRow(table, columns, ownAccountElsewhere);
       const results = [
         inserted,
         await tryAs(ours, `update ${quoted(table)} set organization_id = organization_id`),

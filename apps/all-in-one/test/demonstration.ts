@@ -24,10 +24,10 @@ const scenario = new Scenario(
   (name) => `${name}@cordee.example`,
 );
 const logins = [
-  { role: 'legal representative', email: scenario.address('anna') },
-  { role: 'administrator', email: scenario.address('bruno') },
-  { role: 'collaborator', email: scenario.address('clara') },
-  { role: 'external', email: scenario.address('eva') },
+  { role: 'legal representative', email: scenario.addressOf('anna') },
+  { role: 'administrator', email: scenario.addressOf('bruno') },
+  { role: 'collaborator', email: scenario.addressOf('clara') },
+  { role: 'external', email: scenario.addressOf('eva') },
   { role: "provider's staff", email: STAFF_EMAIL },
 ].map((login) => ({ ...login, password }));
 
@@ -59,9 +59,9 @@ console.log(JSON.stringify({ logins }));
  * Returns true when the team exists, because one of the last steps creates it. Throws when the account of Anna exists
  * without the team: an earlier start was interrupted.
  */
-async function isLoaded({ api, address, signIn }: Scenario): Promise<boolean> {
-  const clara = await signIn({ email: address('clara') }).catch(() => undefined);
-  const anna = await signIn({ email: address('anna') }).catch(() => undefined);
+async function isLoaded({ api, addressOf, signIn }: Scenario): Promise<boolean> {
+  const clara = await signIn({ email: addressOf('clara') }).catch(() => undefined);
+  const anna = await signIn({ email: addressOf('anna') }).catch(() => undefined);
   if (!anna) return false;
   if (clara) {
     const { body } = await api.get<{ data: { organization: { id: string } }[] }>('/v1/me/organizations', {

@@ -40,7 +40,7 @@ let failingCursor: string | undefined;
 let revision: string | undefined;
 /** Requests that the gateway has sent over the bus, newest last. */
 const requests: { subject: string; input: Record<string, unknown>; headers: Readonly<Record<string, string>> }[] = [];
-/** Larger than two chunks. */
+/** The content of a file that needs three chunks. */
 const file = Buffer.alloc(1_300_000, 'cordée');
 /** The chunks that the stubbed services have stored, by file id. */
 const storedChunks = new Map<string, Buffer[]>();
@@ -647,20 +647,20 @@ describe('files', () => {
   /** Sends an upload until the gateway answers, and returns the status. */
   const upload = (url: string, headers: Record<string, string>, path = '/v1/staff/bank-files'): Promise<number> =>
     new Promise((resolve, reject) => {
-      const sent = httpRequest(`${url}${path}`, {
+      const uploadRequest = httpRequest(`${url}${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${staffToken}`, 'content-type': 'application/xml', ...headers },
       });
       let status: number | undefined;
-      sent.on('response', ({ statusCode }) => {
+      uploadRequest.on('response', ({ statusCode }) => {
         status = statusCode;
-        sent.destroy();
+        uploadRequest.destroy();
         resolve(statusCode!);
       });
-      sent.on('error', (error) => (status === undefined ? reject(error) : undefined));
+      uploadRequest.on('error', (error) => (status === undefined ? reject(error) : undefined));
       const write = (): void => {
-        while (!sent.destroyed && sent.write(file));
-        sent.once('drain', write);
+        while (!uploadRequest.destroyed && uploadRequest.write(file));
+        uploadRequest.once('drain', write);
       };
       write();
     });
@@ -711,7 +711,7 @@ describe('files', () => {
     expect(requests.at(-1)!.input).toMatchObject({ kind: 'invoice', cursor: '3' });
   });
 
-  it('of many parts end with the connection when a part is missing, and with a problem when the first is', async () => {
+  it('of many parts close the connection when a later part is missing; a missing first part is a problem', async () => {
     failingCursor = '2';
     await expect(call('GET', `${organizationPath}/documents.csv`)).rejects.toThrow();
     failingCursor = 'first';
@@ -720,7 +720,7 @@ describe('files', () => {
     expect([reply.status, reply.body]).toMatchObject([503, { code: 'SERVICE_UNAVAILABLE' }]);
   });
 
-  it('that their service does not send get the problem of the service, without headers of a file', async () => {
+  it('are answered with the problem of the service, without headers of a file, when the service fails', async () => {
     readError = new DomainError('SERVICE_UNAVAILABLE', { retryAfter: 3 });
     const reply = await call('GET', `${organizationPath}/documents/inv_01je5nryg0fgz9y05x3mqpmjrg/pdf`);
     readError = undefined;

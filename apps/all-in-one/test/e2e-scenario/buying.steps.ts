@@ -85,7 +85,7 @@ export async function proFormaIsIssued(scenario: Scenario): Promise<void> {
   assert.equal(pdf.bytes.subarray(0, 5).toString(), '%PDF-');
   scenario.save('pro-forma.pdf', pdf.bytes);
   await scenario.waitForMail(email, new RegExp(proForma.number));
-  scenario.print(`${proForma.number} over ${formatFrancs(proForma.total.amount)}, reference ${proForma.reference}`);
+  scenario.print(`${proForma.number} of ${formatFrancs(proForma.total.amount)}, reference ${proForma.reference}`);
   scenario.print('Anna received the pro forma by mail');
 }
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Scenario } from './scenario.ts';
 
-interface Methods {
+interface MethodList {
   data: { id: string; status: string; card: { lastFour: string } | null }[];
 }
 
 /** The test card with the behaviour `success`. */
 const TEST_CARD = '4000000000000010';
 
-/** Stores a card on the page of the card simulator, whose notification arrives over HTTP, and deletes it. */
+/** Stores a card on the page of the card simulator, which notifies billing over HTTP. Then deletes the stored card. */
 export async function cardIsStored(scenario: Scenario): Promise<void> {
   const { token } = scenario.person('bruno');
   const path = scenario.organizationPath('/payment-methods');
@@ -23,10 +23,10 @@ export async function cardIsStored(scenario: Scenario): Promise<void> {
   assert.equal(payment.amount, null);
   await scenario.api
     .post('/v1/card-simulator/pay', { body: { ...link, number: TEST_CARD, isConfirmed: true } })
-    // The scenario may have killed billing after the card was used and before the reply.
+    // The scenario may have killed billing after billing used the card and before the reply.
     .catch((error: unknown) => scenario.print(`the card was used before: ${String(error)}`));
   const method = await scenario.waitFor('usable payment method', async () =>
-    (await scenario.api.get<Methods>(path, { token })).body.data.find(
+    (await scenario.api.get<MethodList>(path, { token })).body.data.find(
       ({ id, status }) => id === body.methodId && status === 'usable',
     ),
   );

@@ -14,7 +14,7 @@ export async function staffSignsUp(scenario: Scenario): Promise<void> {
 }
 
 export async function annaSignsUp(scenario: Scenario): Promise<void> {
-  const email = scenario.address('anna');
+  const email = scenario.addressOf('anna');
   const { accountId } = await signUp(scenario, 'Anna Keller', email);
   const { accessToken } = await scenario.signIn({ email });
   scenario.people.set('anna', { name: 'Anna Keller', email, accountId, token: accessToken });
@@ -49,7 +49,7 @@ export async function annaInvites(scenario: Scenario): Promise<void> {
     { key: 'eva', name: 'Eva Lang', role: 'external', flags: [] },
   ];
   for (const { key, name, role, flags } of invited) {
-    const email = scenario.address(key);
+    const email = scenario.addressOf(key);
     await scenario.api.post(scenario.organizationPath('/invitations'), {
       token: scenario.person('anna').token,
       body: { email, role, flags, locale: 'fr' },

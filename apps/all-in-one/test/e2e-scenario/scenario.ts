@@ -25,12 +25,12 @@ export class Scenario {
   private readonly urls: { api: string; mail: string };
   private readonly output: string;
   /** Returns the mail address of a person by first name. */
-  readonly address: (name: string) => string;
+  readonly addressOf: (name: string) => string;
 
-  constructor(urls: { api: string; mail: string }, output: string, address: (name: string) => string) {
+  constructor(urls: { api: string; mail: string }, output: string, addressOf: (name: string) => string) {
     this.urls = urls;
     this.output = output;
-    this.address = address;
+    this.addressOf = addressOf;
     this.api = new Api(urls.api);
     fs.mkdirSync(path.join(output, 'mails'), { recursive: true });
   }
@@ -58,8 +58,8 @@ export class Scenario {
   }
 
   /** Returns a path under the organization of the scenario. */
-  organizationPath(rest = ''): string {
-    return `/v1/organizations/${this.result('organization')}${rest}`;
+  organizationPath(subpath = ''): string {
+    return `/v1/organizations/${this.result('organization')}${subpath}`;
   }
 
   signIn = async ({

@@ -37,7 +37,7 @@ export async function productIsTransferred(scenario: Scenario): Promise<void> {
       body: { to: { kind: 'email', email } },
       expect,
     });
-  const email = scenario.address('dora');
+  const email = scenario.addressOf('dora');
 
   assert.equal((await preview('drive')).refusal, 'WARRANTY_DEBT_OPEN');
   scenario.print(

@@ -4,15 +4,15 @@ import { isPermissionInScope } from '@cordee/access/scopes';
 import type { PermissionName } from '@cordee/contracts/permissions';
 import type { ReadContext } from '@cordee/service/handler-decorators';
 
-/**
- * ACL tokens (security trimming). An account sees an entry when the entry and the account have a token in common. A
- * token means that the account has a permission, or sees a person, a team, a product, all resources of a product, or
- * one resource.
+/*
+ * ACL tokens (security trimming): an account sees an entry of the index when both have a token in common. A token of an
+ * account stands for a permission that the account has, or for an object that the account sees.
  */
 export const permissionToken = (permission: PermissionName): string => permission;
 export const personToken = (accountId: string): string => `person:${accountId}`;
 export const teamToken = (teamId: string): string => `team:${teamId}`;
 export const productToken = (productId: `prd_${string}`): string => `product:${productId}`;
+/** The token of accounts that see all resources of a product. */
 export const productContentToken = (productId: `prd_${string}`): string => `inside:${productId}`;
 export const resourceToken = (resourceId: `res_${string}`): string => `resource:${resourceId}`;
 

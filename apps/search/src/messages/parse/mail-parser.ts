@@ -25,7 +25,10 @@ export class MailParser {
     this.pool = new WorkerPool({ file, threads, memoryMib: MEMORY_MIB });
   }
 
-  /** Rejects with FILE_TOO_COMPLEX when a limit ends the thread before the dedup key, which a quarantine needs. */
+  /**
+   * Parses a message. Rejects with FILE_TOO_COMPLEX when a limit ends the thread before the dedup key is known: the
+   * quarantine needs the key.
+   */
   async parse(organizationId: string, raw: Uint8Array, isTruncated: boolean): Promise<ParsedMail> {
     const { baseMs, msPerMib } = this.cpuTimeLimit;
     const cpuMs = baseMs + (raw.length / BYTES_PER_MIB) * msPerMib;
@@ -35,7 +38,6 @@ export class MailParser {
       return { dedupKey, ...result };
     } catch (error) {
       if (!(error instanceof WorkerLimitExceeded)) throw error;
-      // On a busy machine, the thread may not even have hashed the message.
       if (dedupKey === '') throw new DomainError('FILE_TOO_COMPLEX');
       const detail = `The message needs more ${error.limit} than the parser may use.`;
       return { dedupKey, reason: { code: 'MESSAGE_TOO_COMPLEX', detail } };

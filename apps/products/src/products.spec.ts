@@ -445,7 +445,7 @@ describe('a removed member (ROL-7, ROL-8)', () => {
         productId: mail!,
         resourceId: mailbox.id,
         at: new Date(),
-      }).allowed;
+      }).isAllowed;
     expect(await canRead()).toBe(true);
 
     const endedMemberId = leaveAndReturn(organization, ben);

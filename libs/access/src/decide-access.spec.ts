@@ -47,9 +47,9 @@ const grant = (
   right,
   endsAt,
 });
-const toBen = { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' } as const;
-const toEva = { kind: 'account', accountId: 'acc_eva', memberId: 'mem_eva' } as const;
-const toChief = { kind: 'account', accountId: 'acc_chief', memberId: 'mem_chief' } as const;
+const benAsHolder = { kind: 'account', accountId: 'acc_ben', memberId: 'mem_ben' } as const;
+const evaAsHolder = { kind: 'account', accountId: 'acc_eva', memberId: 'mem_eva' } as const;
+const chiefAsHolder = { kind: 'account', accountId: 'acc_chief', memberId: 'mem_chief' } as const;
 /** A folder of the product; without `parentId`, it is not inside another folder. */
 const folder = (
   resourceId: `res_${string}`,
@@ -66,7 +66,7 @@ const folder = (
   ownerAccountId,
   ownerMemberId: ownerAccountId && memberOf(ownerAccountId),
 });
-const onFolder = (resourceId: `res_${string}`) => ({
+const folderAsObject = (resourceId: `res_${string}`) => ({
   kind: 'resource' as const,
   productId: 'prd_hosting' as const,
   resourceId,
@@ -125,7 +125,7 @@ function decideAndCheck(
 ): Decision {
   const question: Question = { accountId, right, productId: hosting, at, ...changes };
   const decision = access.decide(question);
-  expect(access.check(question)).toBe(decision.allowed);
+  expect(access.check(question)).toBe(decision.isAllowed);
   return decision;
 }
 
@@ -133,10 +133,10 @@ describe('decide', () => {
   it('gives managers every right but content rights by role (ROL-1, ACC-4)', () => {
     const access = accessWith({});
     expect(decideAndCheck(access, 'acc_admin', 'technical')).toMatchObject({
-      allowed: true,
+      isAllowed: true,
       chains: [{ via: 'role', role: 'administrator' }],
     });
-    expect(decideAndCheck(access, 'acc_chief', 'read')).toMatchObject({ allowed: false, refusal: 'no_grant' });
+    expect(decideAndCheck(access, 'acc_chief', 'read')).toMatchObject({ isAllowed: false, refusal: 'no_grant' });
   });
 
   it('gives managers and staff only rights of the product type; a grant gives its right in any case', () => {
@@ -151,17 +151,17 @@ describe('decide', () => {
         endsAt: '2026-06-02T00:00:00.000Z',
       },
     ];
-    const access = accessWith({ support, grants: [grant('grt_1', toBen, 'banana')] });
+    const access = accessWith({ support, grants: [grant('grt_1', benAsHolder, 'banana')] });
     for (const accountId of ['acc_admin', 'acc_staff'] as const) {
       for (const right of ['banana', 'ticket_control'])
         expect(decideAndCheck(access, accountId, right)).toMatchObject({
-          allowed: false,
+          isAllowed: false,
           refusal: 'right_unknown',
           chains: [],
         });
-      expect(decideAndCheck(access, accountId, 'statistics').allowed).toBe(true);
+      expect(decideAndCheck(access, accountId, 'statistics').isAllowed).toBe(true);
     }
-    expect(decideAndCheck(access, 'acc_ben', 'banana')).toMatchObject({ allowed: true, chains: [{ via: 'grant' }] });
+    expect(decideAndCheck(access, 'acc_ben', 'banana')).toMatchObject({ isAllowed: true, chains: [{ via: 'grant' }] });
     expect(decideAndCheck(access, 'acc_ben', 'ticket_control').refusal).toBe('no_grant');
     expect(
       access.findAccountsWithRight({ right: 'banana', productId: hosting, at }).map(({ accountId }) => accountId),
@@ -191,7 +191,7 @@ describe('decide', () => {
       ).chains,
     ).toHaveLength(1);
     expect(decideAndCheck(accessWith({ teams, grants, memberships: [] }), 'acc_ben', 'technical')).toMatchObject({
-      allowed: false,
+      isAllowed: false,
       refusal: 'no_grant',
     });
   });
@@ -210,7 +210,7 @@ describe('decide', () => {
       grants: [grant('grt_1', { kind: 'team', teamId: 'team_web' }, 'technical')],
       memberships: [membership('team_all', 'acc_ben')],
     });
-    expect(decideAndCheck(reversed, 'acc_ben', 'technical').allowed).toBe(false);
+    expect(decideAndCheck(reversed, 'acc_ben', 'technical').isAllowed).toBe(false);
   });
 
   it('decides although the parent teams form a cycle', () => {
@@ -219,41 +219,45 @@ describe('decide', () => {
       memberships: [membership('team_a', 'acc_ben')],
       grants: [grant('grt_1', { kind: 'team', teamId: 'team_b' }, 'technical')],
     });
-    expect(decideAndCheck(access, 'acc_ben', 'technical').allowed).toBe(true);
+    expect(decideAndCheck(access, 'acc_ben', 'technical').isAllowed).toBe(true);
   });
 
   it('excludes externals from grants to the organization and from the right `manage` (C-TEAM-11, C-ROL-18)', () => {
     const access = accessWith({
-      grants: [grant('grt_1', { kind: 'organization' }, 'technical'), grant('grt_2', toEva, 'manage')],
+      grants: [grant('grt_1', { kind: 'organization' }, 'technical'), grant('grt_2', evaAsHolder, 'manage')],
     });
-    expect(decideAndCheck(access, 'acc_ben', 'technical').allowed).toBe(true);
-    expect(decideAndCheck(access, 'acc_eva', 'technical')).toMatchObject({ allowed: false, refusal: 'no_grant' });
-    expect(decideAndCheck(access, 'acc_eva', 'manage')).toMatchObject({ allowed: false, refusal: 'external_capped' });
+    expect(decideAndCheck(access, 'acc_ben', 'technical').isAllowed).toBe(true);
+    expect(decideAndCheck(access, 'acc_eva', 'technical')).toMatchObject({ isAllowed: false, refusal: 'no_grant' });
+    expect(decideAndCheck(access, 'acc_eva', 'manage')).toMatchObject({ isAllowed: false, refusal: 'external_capped' });
   });
 
   it('denies a granted right on a blocked product to a collaborator, but not to an administrator (C-TEAM-10)', () => {
-    const access = accessWith({ isBlocked: true, grants: [grant('grt_1', toBen, 'technical')] });
+    const access = accessWith({ isBlocked: true, grants: [grant('grt_1', benAsHolder, 'technical')] });
     expect(decideAndCheck(access, 'acc_ben', 'technical')).toMatchObject({
-      allowed: false,
+      isAllowed: false,
       refusal: 'product_blocked',
     });
-    expect(decideAndCheck(access, 'acc_admin', 'technical').allowed).toBe(true);
+    expect(decideAndCheck(access, 'acc_admin', 'technical').isAllowed).toBe(true);
   });
 
   it('ends a grant at its end time', () => {
-    const endingGrant = accessWith({ grants: [{ ...grant('grt_1', toBen, 'technical'), endsAt: at.toISOString() }] });
-    expect(decideAndCheck(endingGrant, 'acc_ben', 'technical').allowed).toBe(false);
-    expect(decideAndCheck(endingGrant, 'acc_ben', 'technical', { at: new Date(at.getTime() - 1) }).allowed).toBe(true);
+    const endingGrant = accessWith({
+      grants: [{ ...grant('grt_1', benAsHolder, 'technical'), endsAt: at.toISOString() }],
+    });
+    expect(decideAndCheck(endingGrant, 'acc_ben', 'technical').isAllowed).toBe(false);
+    expect(decideAndCheck(endingGrant, 'acc_ben', 'technical', { at: new Date(at.getTime() - 1) }).isAllowed).toBe(
+      true,
+    );
   });
 
   it('applies a grant to all products of a type, to one product, or to one resource', () => {
     const byType = accessWith({
-      grants: [grant('grt_1', toBen, 'technical', { kind: 'product_type', type: 'web_hosting' })],
+      grants: [grant('grt_1', benAsHolder, 'technical', { kind: 'product_type', type: 'web_hosting' })],
     });
-    expect(decideAndCheck(byType, 'acc_ben', 'technical').allowed).toBe(true);
+    expect(decideAndCheck(byType, 'acc_ben', 'technical').isAllowed).toBe(true);
     const byResource = accessWith({
       grants: [
-        grant('grt_1', toBen, 'read', {
+        grant('grt_1', benAsHolder, 'read', {
           kind: 'resource',
           productId: hosting,
           resourceId: 'res_a',
@@ -261,37 +265,39 @@ describe('decide', () => {
         }),
       ],
     });
-    expect(decideAndCheck(byResource, 'acc_ben', 'read', { resourceId: 'res_a' }).allowed).toBe(true);
-    expect(decideAndCheck(byResource, 'acc_ben', 'read', { resourceId: 'res_b' }).allowed).toBe(false);
-    expect(decideAndCheck(byResource, 'acc_ben', 'read').allowed).toBe(false);
+    expect(decideAndCheck(byResource, 'acc_ben', 'read', { resourceId: 'res_a' }).isAllowed).toBe(true);
+    expect(decideAndCheck(byResource, 'acc_ben', 'read', { resourceId: 'res_b' }).isAllowed).toBe(false);
+    expect(decideAndCheck(byResource, 'acc_ben', 'read').isAllowed).toBe(false);
   });
 
   it('gives the narrower rights of a drive with a wider right; an external has at most `change` (C-TEAM-11)', () => {
-    const access = accessWith({ grants: [grant('grt_1', toEva, 'manage'), grant('grt_2', toBen, 'change')] });
+    const access = accessWith({
+      grants: [grant('grt_1', evaAsHolder, 'manage'), grant('grt_2', benAsHolder, 'change')],
+    });
     expect(decideAndCheck(access, 'acc_eva', 'change')).toMatchObject({
-      allowed: true,
+      isAllowed: true,
       chains: [{ grant: { right: 'manage' } }],
     });
-    expect(decideAndCheck(access, 'acc_eva', 'view').allowed).toBe(true);
-    expect(decideAndCheck(access, 'acc_ben', 'view').allowed).toBe(true);
-    expect(decideAndCheck(access, 'acc_ben', 'manage').allowed).toBe(false);
-    expect(decideAndCheck(access, 'acc_admin', 'change')).toMatchObject({ allowed: false, refusal: 'no_grant' });
+    expect(decideAndCheck(access, 'acc_eva', 'view').isAllowed).toBe(true);
+    expect(decideAndCheck(access, 'acc_ben', 'view').isAllowed).toBe(true);
+    expect(decideAndCheck(access, 'acc_ben', 'manage').isAllowed).toBe(false);
+    expect(decideAndCheck(access, 'acc_admin', 'change')).toMatchObject({ isAllowed: false, refusal: 'no_grant' });
   });
 
   it('lets the owner of a resource read it, and nobody else without a grant (ACC-4)', () => {
     const access = accessWith({ resources: [folder('res_a', { ownerAccountId: 'acc_ben' }), folder('res_b')] });
     expect(decideAndCheck(access, 'acc_ben', 'read', { resourceId: 'res_a' })).toMatchObject({
-      allowed: true,
+      isAllowed: true,
       chains: [{ via: 'owner' }],
     });
-    expect(decideAndCheck(access, 'acc_ben', 'technical', { resourceId: 'res_a' }).allowed).toBe(false);
-    expect(decideAndCheck(access, 'acc_ben', 'read', { resourceId: 'res_b' }).allowed).toBe(false);
-    expect(decideAndCheck(access, 'acc_admin', 'read', { resourceId: 'res_a' }).allowed).toBe(false);
+    expect(decideAndCheck(access, 'acc_ben', 'technical', { resourceId: 'res_a' }).isAllowed).toBe(false);
+    expect(decideAndCheck(access, 'acc_ben', 'read', { resourceId: 'res_b' }).isAllowed).toBe(false);
+    expect(decideAndCheck(access, 'acc_admin', 'read', { resourceId: 'res_a' }).isAllowed).toBe(false);
   });
 });
 
 describe('folders (PROD-2)', () => {
-  const onRoot = grant('grt_1', { kind: 'team', teamId: 'team_1' }, 'change', onFolder('res_a'));
+  const onRoot = grant('grt_1', { kind: 'team', teamId: 'team_1' }, 'change', folderAsObject('res_a'));
   const inTeam = {
     resources: tree,
     teams: [team('team_1')],
@@ -302,7 +308,7 @@ describe('folders (PROD-2)', () => {
     (['res_a', 'res_b', 'res_c'] as const).map(
       (resourceId) =>
         (['change', 'view'] as const).find(
-          (right) => decideAndCheck(access, accountId, right, { resourceId }).allowed,
+          (right) => decideAndCheck(access, accountId, right, { resourceId }).isAllowed,
         ) ?? 'none',
     );
 
@@ -313,8 +319,8 @@ describe('folders (PROD-2)', () => {
         accessWith({
           ...inTeam,
           grants: [
-            grant('grt_1', toBen, 'view', { kind: 'product', productId: hosting, ownershipNumber: 1 }),
-            grant('grt_2', toBen, 'change', onFolder('res_b')),
+            grant('grt_1', benAsHolder, 'view', { kind: 'product', productId: hosting, ownershipNumber: 1 }),
+            grant('grt_2', benAsHolder, 'change', folderAsObject('res_b')),
           ],
         }),
         'acc_ben',
@@ -324,7 +330,7 @@ describe('folders (PROD-2)', () => {
 
   it('inherit nothing for an excluded person, not even from a new grant on the folder above (C-TEAM-12)', () => {
     const restrictions = [
-      { holder: toBen, resourceId: 'res_b' as const, ownershipNumber: 1, right: null, endsAt: null },
+      { holder: benAsHolder, resourceId: 'res_b' as const, ownershipNumber: 1, right: null, endsAt: null },
     ];
     const restricted = accessWith({ ...inTeam, grants: [onRoot], restrictions });
     expect([levels(restricted, 'acc_ben'), levels(restricted, 'acc_eva')]).toEqual([
@@ -336,7 +342,7 @@ describe('folders (PROD-2)', () => {
     });
     const sharedAgain = accessWith({
       ...inTeam,
-      grants: [onRoot, grant('grt_2', toBen, 'view', onFolder('res_a'))],
+      grants: [onRoot, grant('grt_2', benAsHolder, 'view', folderAsObject('res_a'))],
       restrictions,
     });
     expect(levels(sharedAgain, 'acc_ben')).toEqual(['change', 'none', 'none']);
@@ -360,7 +366,7 @@ describe('folders (PROD-2)', () => {
     expect(decideAndCheck(narrowed, 'acc_ben', 'change', { resourceId: 'res_c' }).refusal).toBe(
       'inheritance_restricted',
     );
-    const direct = grant('grt_2', toBen, 'change', onFolder('res_a'));
+    const direct = grant('grt_2', benAsHolder, 'change', folderAsObject('res_a'));
     expect(levels(accessWith({ ...inTeam, grants: [onRoot, direct], restrictions }), 'acc_ben')).toEqual([
       'change',
       'change',
@@ -370,7 +376,7 @@ describe('folders (PROD-2)', () => {
       ...inTeam,
       teams: [team('team_1'), team('team_2')],
       memberships: [...inTeam.memberships, membership('team_2', 'acc_ben')],
-      grants: [onRoot, grant('grt_2', { kind: 'team', teamId: 'team_2' }, 'change', onFolder('res_a'))],
+      grants: [onRoot, grant('grt_2', { kind: 'team', teamId: 'team_2' }, 'change', folderAsObject('res_a'))],
     };
     expect(levels(accessWith({ ...inTwoTeams, restrictions }), 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
@@ -390,7 +396,7 @@ describe('folders (PROD-2)', () => {
       ['change', 'change', 'change'],
       ['change', 'none', 'none'],
     ]);
-    const withoutGrants = accessWith({ ...inTeam, restrictions: [restriction(toBen, 'res_b', 'change')] });
+    const withoutGrants = accessWith({ ...inTeam, restrictions: [restriction(benAsHolder, 'res_b', 'change')] });
     expect(decideAndCheck(withoutGrants, 'acc_ben', 'view', { resourceId: 'res_b' }).refusal).toBe('no_grant');
   });
 
@@ -400,25 +406,25 @@ describe('folders (PROD-2)', () => {
       return [levels(access, 'acc_ben'), levels(access, 'acc_eva')];
     };
     const unrestricted = ['change', 'change', 'change'];
-    expect(levelsOfBenAndEva(restriction(toBen, 'res_b', null), restriction(toTeam, 'res_c', 'change'))).toEqual([
+    expect(levelsOfBenAndEva(restriction(benAsHolder, 'res_b', null), restriction(toTeam, 'res_c', 'change'))).toEqual([
       ['change', 'none', 'none'],
       unrestricted,
     ]);
     const narrowed = ['change', 'change', 'view'];
-    expect(levelsOfBenAndEva(restriction(toBen, 'res_c', null), restriction(toTeam, 'res_c', 'view'))).toEqual([
+    expect(levelsOfBenAndEva(restriction(benAsHolder, 'res_c', null), restriction(toTeam, 'res_c', 'view'))).toEqual([
       ['change', 'change', 'none'],
       narrowed,
     ]);
     const [levelsOfBen] = levelsOfBenAndEva(
       restriction(toTeam, 'res_b', 'view'),
-      restriction(toBen, 'res_c', 'manage'),
+      restriction(benAsHolder, 'res_c', 'manage'),
     );
     expect(levelsOfBen).toEqual(['change', 'view', 'view']);
   });
 
   it('keep a grant on the restricted folder itself; the folders inside inherit the grant', () => {
-    const grantOnFolder = grant('grt_2', toTeam, 'change', onFolder('res_b'));
-    const excludesBen = restriction(toBen, 'res_b', null);
+    const grantOnFolder = grant('grt_2', toTeam, 'change', folderAsObject('res_b'));
+    const excludesBen = restriction(benAsHolder, 'res_b', null);
     const levelsOfBenWith = (...restrictions: GrantSnapshot['restrictions']) =>
       levels(accessWith({ ...inTeam, grants: [onRoot, grantOnFolder], restrictions }), 'acc_ben');
     expect(levelsOfBenWith(excludesBen)).toEqual(['change', 'change', 'change']);
@@ -430,7 +436,7 @@ describe('folders (PROD-2)', () => {
     const owned = accessWith({
       // Ben owns the outermost folder of `tree`.
       resources: [folder('res_a', { ownerAccountId: 'acc_ben' }), ...tree.slice(1)],
-      restrictions: [{ holder: toBen, resourceId: 'res_b', ownershipNumber: 1, right: null, endsAt: null }],
+      restrictions: [{ holder: benAsHolder, resourceId: 'res_b', ownershipNumber: 1, right: null, endsAt: null }],
     });
     expect(levels(owned, 'acc_ben')).toEqual(['change', 'change', 'change']);
   });
@@ -439,30 +445,32 @@ describe('folders (PROD-2)', () => {
     const access = accessWith({
       ...inTeam,
       grants: [onRoot],
-      restrictions: [{ holder: toBen, resourceId: 'res_b', ownershipNumber: 1, right: null, endsAt: at.toISOString() }],
+      restrictions: [
+        { holder: benAsHolder, resourceId: 'res_b', ownershipNumber: 1, right: null, endsAt: at.toISOString() },
+      ],
     });
     expect(
-      decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_b', at: new Date(at.getTime() - 1) }).allowed,
+      decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_b', at: new Date(at.getTime() - 1) }).isAllowed,
     ).toBe(false);
-    expect(decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_b' }).allowed).toBe(true);
+    expect(decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_b' }).isAllowed).toBe(true);
   });
 
   it('let an external delete only their own files', () => {
     const access = accessWith({ ...inTeam, grants: [onRoot] });
     expect(decideAndCheck(access, 'acc_eva', 'change', { resourceId: 'res_b' })).toMatchObject({
-      allowed: true,
+      isAllowed: true,
       isOwnFilesOnly: true,
     });
     expect(decideAndCheck(access, 'acc_ben', 'change', { resourceId: 'res_b' })).toMatchObject({
-      allowed: true,
+      isAllowed: true,
       isOwnFilesOnly: false,
     });
   });
 
   it('are unknown when the product does not contain them, despite a grant on the product', () => {
-    const access = accessWith({ grants: [grant('grt_1', toBen, 'view')] });
+    const access = accessWith({ grants: [grant('grt_1', benAsHolder, 'view')] });
     expect(decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_elsewhere' })).toMatchObject({
-      allowed: false,
+      isAllowed: false,
       refusal: 'resource_unknown',
     });
   });
@@ -479,9 +487,9 @@ describe('teams (TEAM-5)', () => {
         grants,
       });
     expect([
-      decideAndCheck(access(false), 'acc_eva', 'technical').allowed,
-      decideAndCheck(access(true), 'acc_eva', 'technical').allowed,
-      decideAndCheck(access(true), 'acc_ben', 'technical').allowed,
+      decideAndCheck(access(false), 'acc_eva', 'technical').isAllowed,
+      decideAndCheck(access(true), 'acc_eva', 'technical').isAllowed,
+      decideAndCheck(access(true), 'acc_ben', 'technical').isAllowed,
     ]).toEqual([true, false, true]);
   });
 
@@ -496,8 +504,8 @@ describe('teams (TEAM-5)', () => {
       grants,
     });
     expect([
-      decideAndCheck(access, 'acc_ben', 'technical').allowed,
-      decideAndCheck(access, 'acc_eva', 'technical').allowed,
+      decideAndCheck(access, 'acc_ben', 'technical').isAllowed,
+      decideAndCheck(access, 'acc_eva', 'technical').isAllowed,
     ]).toEqual([false, true]);
     const justBeforeEnd = { at: new Date(at.getTime() - 1) };
     expect([
@@ -514,13 +522,16 @@ describe('a person who rejoins', () => {
     const parts = {
       teams: [team('team_1')],
       memberships: [membership('team_1', 'acc_ben')],
-      grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'statistics')],
+      grants: [
+        grant('grt_1', benAsHolder, 'technical'),
+        grant('grt_2', { kind: 'team', teamId: 'team_1' }, 'statistics'),
+      ],
       resources: [folder('res_a', { ownerAccountId: 'acc_ben' })],
     };
     const may = (access: OrganizationAccess) => [
-      decideAndCheck(access, 'acc_ben', 'technical').allowed,
-      decideAndCheck(access, 'acc_ben', 'statistics').allowed,
-      decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed,
+      decideAndCheck(access, 'acc_ben', 'technical').isAllowed,
+      decideAndCheck(access, 'acc_ben', 'statistics').isAllowed,
+      decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_a' }).isAllowed,
     ];
     expect(may(accessWith(parts))).toEqual([true, true, true]);
     const afterRejoin = accessWith({ ...parts, people: rejoinedPeople });
@@ -537,16 +548,18 @@ describe('a product that returns to a former owner', () => {
   it('has no earlier grants or restrictions; grants on its type apply (PROD-5)', () => {
     const parts = {
       grants: [
-        grant('grt_1', toBen, 'technical'),
-        grant('grt_2', toBen, 'view', onFolder('res_a')),
-        grant('grt_3', toEva, 'view', { kind: 'product_type', type: 'web_hosting' }),
+        grant('grt_1', benAsHolder, 'technical'),
+        grant('grt_2', benAsHolder, 'view', folderAsObject('res_a')),
+        grant('grt_3', evaAsHolder, 'view', { kind: 'product_type', type: 'web_hosting' }),
       ],
-      restrictions: [{ holder: toEva, resourceId: 'res_a' as const, ownershipNumber: 1, right: null, endsAt: null }],
+      restrictions: [
+        { holder: evaAsHolder, resourceId: 'res_a' as const, ownershipNumber: 1, right: null, endsAt: null },
+      ],
     };
     const may = (access: OrganizationAccess) => [
-      decideAndCheck(access, 'acc_ben', 'technical').allowed,
-      decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_a' }).allowed,
-      decideAndCheck(access, 'acc_eva', 'view', { resourceId: 'res_a' }).allowed,
+      decideAndCheck(access, 'acc_ben', 'technical').isAllowed,
+      decideAndCheck(access, 'acc_ben', 'view', { resourceId: 'res_a' }).isAllowed,
+      decideAndCheck(access, 'acc_eva', 'view', { resourceId: 'res_a' }).isAllowed,
     ];
     expect([may(accessWith(parts)), may(accessWith({ ...parts, ownershipNumber: 2 }))]).toEqual([
       [true, true, false],
@@ -604,11 +617,11 @@ describe('support access (SUP-3)', () => {
     ['that has just ended', { endsAt: at.toISOString() }, []],
     ['for another account', { accountId: 'acc_other' }, []],
   ])('%s gives staff only the rights that its limits and its giver allow', (_, changes, rights) => {
-    const grants = [grant('grt_1', toEva, 'statistics'), grant('grt_2', toChief, 'change')];
+    const grants = [grant('grt_1', evaAsHolder, 'statistics'), grant('grt_2', chiefAsHolder, 'change')];
     const access = accessWith({ support: [entry(changes)], grants });
     expect(
       ['technical', 'statistics', 'view', 'change', 'manage'].filter(
-        (right) => decideAndCheck(access, 'acc_staff', right).allowed,
+        (right) => decideAndCheck(access, 'acc_staff', right).isAllowed,
       ),
     ).toEqual(rights);
     expect(access.visibleProducts('acc_staff', at).has(hosting)).toBe(rights.length > 0);
@@ -617,7 +630,7 @@ describe('support access (SUP-3)', () => {
   it('appears in the chains and in the list of accounts with the right', () => {
     const access = accessWith({
       support: [entry({}), entry({ accountId: 'acc_ben', supportAccessId: 'sup_2' })],
-      grants: [grant('grt_1', toBen, 'technical')],
+      grants: [grant('grt_1', benAsHolder, 'technical')],
     });
     expect(decideAndCheck(access, 'acc_staff', 'technical').chains).toEqual([
       { via: 'support', supportAccessId: 'sup_1', endsAt: '2026-06-02T00:00:00.000Z' },
@@ -640,7 +653,7 @@ describe('support access (SUP-3)', () => {
     expect(
       decideAndCheck(accessWith({ support: [entry({})], isBlocked: true }), 'acc_staff', 'technical'),
     ).toMatchObject({
-      allowed: false,
+      isAllowed: false,
       refusal: 'product_blocked',
     });
   });
@@ -653,11 +666,11 @@ describe('a required second factor (C-ROL-24)', () => {
         person('acc_admin', 'administrator', { lacksSecondFactor: true }),
         person('acc_ben', 'collaborator', { lacksSecondFactor: true }),
       ],
-      grants: [grant('grt_1', toBen, 'technical')],
+      grants: [grant('grt_1', benAsHolder, 'technical')],
     });
     for (const accountId of ['acc_admin', 'acc_ben'] as const)
       expect(decideAndCheck(access, accountId, 'technical')).toMatchObject({
-        allowed: false,
+        isAllowed: false,
         refusal: 'second_factor_missing',
       });
     expect([
@@ -681,12 +694,14 @@ describe('the scopes of a token', () => {
     // A wider right includes narrower rights, but a scope allows only its own right.
     [['right:change'], 'view', false],
     [['right:view'], 'view', true],
-  ])('%j decide whether the right %s is allowed: %s', (scopes, right, allowed) => {
-    const access = accessWith({ grants: [grant('grt_1', toBen, 'technical'), grant('grt_2', toBen, 'change')] });
+  ])('%j decide whether the right %s is isAllowed: %s', (scopes, right, isAllowed) => {
+    const access = accessWith({
+      grants: [grant('grt_1', benAsHolder, 'technical'), grant('grt_2', benAsHolder, 'change')],
+    });
     expect(scoped(access, 'acc_ben', right, ...scopes)).toMatchObject(
-      allowed ? { allowed, refusal: null } : { allowed, refusal: 'token_scope_missing', chains: [] },
+      isAllowed ? { isAllowed, refusal: null } : { isAllowed, refusal: 'token_scope_missing', chains: [] },
     );
-    expect(decideAndCheck(access, 'acc_ben', right).allowed).toBe(true);
+    expect(decideAndCheck(access, 'acc_ben', right).isAllowed).toBe(true);
   });
 
   it('limit roles, ownership and support access, and give no right of their own', () => {
@@ -716,7 +731,7 @@ describe('the scopes of a token', () => {
   });
 
   it('are the reason of a denial only when nothing else denies the right', () => {
-    const grants = [grant('grt_1', toBen, 'technical'), grant('grt_2', toEva, 'manage')];
+    const grants = [grant('grt_1', benAsHolder, 'technical'), grant('grt_2', evaAsHolder, 'manage')];
     expect(scoped(accessWith({ grants, isBlocked: true }), 'acc_ben', 'technical', 'right:read').refusal).toBe(
       'product_blocked',
     );

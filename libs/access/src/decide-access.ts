@@ -35,7 +35,7 @@ export type Chain =
 export type DenialReason = NonNullable<Output<typeof explainAccess>['refusal']>;
 
 export interface Decision {
-  allowed: boolean;
+  isAllowed: boolean;
   /** Every chain that gives the right; empty when the right is denied. */
   chains: Chain[];
   /** Null when the right is allowed. */
@@ -63,7 +63,9 @@ export function decideAccess(
   const decision = decideWithSupport(snapshot, question, resolvedPaths);
   // The scope is checked last: `token_scope_missing` tells the caller that the account has the right and that another
   // token would work.
-  return decision.allowed && !isRightInScope(question.scopes, question.right) ? deny('token_scope_missing') : decision;
+  return decision.isAllowed && !isRightInScope(question.scopes, question.right)
+    ? deny('token_scope_missing')
+    : decision;
 }
 
 /** Decides for members and for staff under a support access. */
@@ -78,15 +80,15 @@ function decideWithSupport(
   const product = snapshot.products.product(question.productId)!;
   // The support access gives no right in the next two cases. A right that the account has as a member stays.
   if (!snapshot.typeRights.of(product.type).has(question.right))
-    return decision.allowed ? decision : deny('right_unknown');
-  if (product.isBlocked) return decision.allowed ? decision : deny('product_blocked');
+    return decision.isAllowed ? decision : deny('right_unknown');
+  if (product.isBlocked) return decision.isAllowed ? decision : deny('product_blocked');
   const effectiveEntries = entries.filter((entry) => giverHasRight(snapshot, entry, question));
   if (effectiveEntries.length === 0) return decision;
   const chains = [
     ...decision.chains,
     ...effectiveEntries.map(({ supportAccessId, endsAt }) => ({ via: 'support' as const, supportAccessId, endsAt })),
   ];
-  return { allowed: true, chains, refusal: null, isOwnFilesOnly: false };
+  return { isAllowed: true, chains, refusal: null, isOwnFilesOnly: false };
 }
 
 /** Decides for members. Ignores support accesses and scopes. */
@@ -135,7 +137,7 @@ function decideFromGrants(
   const cap = capFor(person, target.product, right);
   if (cap) return deny(cap);
   return {
-    allowed: true,
+    isAllowed: true,
     chains,
     refusal: null,
     isOwnFilesOnly: person.role === 'external' && right === 'change' && !chains.some(({ via }) => via === 'owner'),
@@ -163,7 +165,7 @@ export function decideForEveryone(
   for (const [person, matchingGrants] of grantsByPerson) {
     if (denialFor(person)) continue;
     const decision = decideFromGrants(snapshot, { right, at }, person, target, matchingGrants);
-    if (decision.allowed) holders.push({ accountId: person.accountId, role: person.role, decision });
+    if (decision.isAllowed) holders.push({ accountId: person.accountId, role: person.role, decision });
   }
   return holders;
 }
@@ -183,7 +185,7 @@ function isHeldByMembersOnlyTeam(
   );
 }
 
-/** The support accesses of the account that cover an existing target, and whose level allows the right. */
+/** The active support entries of the account whose support access covers an existing target and allows the right. */
 function supportEntriesFor(
   snapshot: AccessSnapshot,
   { accountId, right, productId, resourceId, at }: Question,
@@ -239,7 +241,7 @@ function hasAnyRight(snapshot: AccessSnapshot, person: Person, product: Product,
 function giverHasRight(snapshot: AccessSnapshot, { grantedByMemberId }: SupportEntry, question: Question): boolean {
   const giver = snapshot.people.member(grantedByMemberId);
   return (
-    giver !== undefined && decideForPerson(snapshot, { ...question, accountId: giver.accountId }, undefined).allowed
+    giver !== undefined && decideForPerson(snapshot, { ...question, accountId: giver.accountId }, undefined).isAllowed
   );
 }
 
@@ -272,4 +274,4 @@ function findTarget(
   return resource?.productId === productId ? { product, path: snapshot.products.pathOf(resource) } : 'resource_unknown';
 }
 
-const deny = (refusal: DenialReason): Decision => ({ allowed: false, chains: [], refusal, isOwnFilesOnly: false });
+const deny = (refusal: DenialReason): Decision => ({ isAllowed: false, chains: [], refusal, isOwnFilesOnly: false });

@@ -56,7 +56,7 @@ export class Grants {
   private readonly byHolder = new Map<string, Grant[]>();
   private readonly byObject = new Map<string, Grant[]>();
   /** The packed grants of each object, computed on first use. */
-  private readonly packed = new Map<string, PackedGrants>();
+  private readonly packedByObject = new Map<string, PackedGrants>();
   /** The grants of objects above the scan limit, by holder; computed on first use. */
   private readonly byObjectAndHolder = new Map<string, Map<string, Grant[]>>();
   private readonly restrictions = new Map<string, Restriction[]>();
@@ -116,7 +116,7 @@ export class Grants {
 
   packedGrantsOn(object: string, ownershipNumber = FIRST_OWNERSHIP): PackedGrants {
     const key = ownedObjectKey(object, ownershipNumber);
-    const cached = this.packed.get(key);
+    const cached = this.packedByObject.get(key);
     if (cached) return cached;
     const grants = this.onObject(object, ownershipNumber);
     if (grants.length === 0) return NO_GRANTS;
@@ -127,7 +127,7 @@ export class Grants {
       })),
     );
     const packed = { codes: entries.map(({ code }) => code), ends: entries.map(({ endsAt }) => endsAt) };
-    this.packed.set(key, packed);
+    this.packedByObject.set(key, packed);
     return packed;
   }
 
@@ -184,8 +184,8 @@ export class Grants {
       holders.add(rowHolder);
       this.removeGrant(grantId, rowHolder, key);
     }
-    // During the load of a complete snapshot, nothing was computed yet.
-    if (this.packed.size > 0) this.packed.delete(key);
+    // Nothing has been computed yet while a complete snapshot is loaded.
+    if (this.packedByObject.size > 0) this.packedByObject.delete(key);
     if (this.byObjectAndHolder.size > 0) this.byObjectAndHolder.delete(key);
     if (hasEnded) return;
     const heldGrants = this.listHeldBy(rowHolder);
@@ -206,7 +206,7 @@ export class Grants {
 
   /** Adds grants of a complete snapshot. Looks up each holder and object once. */
   private addPacked(page: PackedSnapshotGrants): void {
-    this.packed.clear();
+    this.packedByObject.clear();
     this.byObjectAndHolder.clear();
     const heldGrants = page.holders.map((holder) => this.listHeldBy(holder));
     const grantsOnObjects = page.objects.map((object, index) =>
@@ -251,8 +251,8 @@ export class Grants {
 
   /** Returns the same string for equal rights. Assigns the numbers of a new right. */
   private internRight(right: string): string {
-    const known = this.internedRights.get(right);
-    if (known !== undefined) return known;
+    const internedRight = this.internedRights.get(right);
+    if (internedRight !== undefined) return internedRight;
     for (const includedRight of rightsGivenBy(right)) this.rightNumbers.numberOf(includedRight);
     this.internedRights.set(right, right);
     return right;
@@ -291,8 +291,8 @@ export class Grants {
     const restrictions = this.restrictions.get(id) ?? EMPTY;
     for (const { holder } of restrictions) {
       holders.add(holder);
-      const remaining = this.restrictionCountByHolder.get(holder)! - 1;
-      if (remaining > 0) this.restrictionCountByHolder.set(holder, remaining);
+      const remainingCount = this.restrictionCountByHolder.get(holder)! - 1;
+      if (remainingCount > 0) this.restrictionCountByHolder.set(holder, remainingCount);
       else this.restrictionCountByHolder.delete(holder);
     }
     this.restrictionCount -= restrictions.length;

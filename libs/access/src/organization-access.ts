@@ -108,7 +108,7 @@ export class OrganizationAccess implements AccessSnapshot {
     const grantsOfProduct = principal && this.grantsOfProduct(question.productId);
     if (grantsOfProduct !== undefined && checkPacked(this, principal!, grantsOfProduct, question, at)) return true;
     // Support access is rare, so the fast path does not cover it.
-    return this.people.supportEntriesOf(question.accountId, at).length > 0 && decideAccess(this, question).allowed;
+    return this.people.supportEntriesOf(question.accountId, at).length > 0 && decideAccess(this, question).isAllowed;
   }
 
   /** The decision with every chain, or with the reason of the denial. */
@@ -129,7 +129,7 @@ export class OrganizationAccess implements AccessSnapshot {
     // A member of staff can be a member of the organization as well.
     const staff = [...staffIds].flatMap((accountId) => {
       const decision = this.decide({ ...target, accountId });
-      return decision.allowed
+      return decision.isAllowed
         ? [{ accountId, role: this.people.find(accountId)?.role ?? ('support' as const), decision }]
         : [];
     });
@@ -138,8 +138,8 @@ export class OrganizationAccess implements AccessSnapshot {
 
   /**
    * The products and resources on which a person has rights (ACC-2), each product followed by its resources. A manager
-   * has every product; staff have the products of their support accesses. `scopes`: the scopes of the API token that
-   * the person uses.
+   * has every product; staff have the products that their support accesses cover. `scopes` are the scopes of the API
+   * token that the person uses.
    */
   listAccessEntries(accountId: AccountId, at: Date, scopes?: Scopes): AccessEntry[] {
     const principal = this.principal(accountId, at.getTime());
@@ -246,9 +246,9 @@ export class OrganizationAccess implements AccessSnapshot {
     const visible = this.productsVisibleAsMember(accountId, at);
     for (const entry of this.people.supportEntriesOf(accountId, at.getTime())) {
       const giver = this.people.member(entry.grantedByMemberId)!;
-      for (const [productId, part] of this.productsVisibleAsMember(giver.accountId, at))
+      for (const [productId, visibleProduct] of this.productsVisibleAsMember(giver.accountId, at))
         if (coversProduct(this, entry, this.products.product(productId)!, at.getTime()))
-          visible.set(productId, mergeVisibility(part, visible.get(productId)));
+          visible.set(productId, mergeVisibility(visibleProduct, visible.get(productId)));
     }
     return visible;
   }
@@ -262,14 +262,14 @@ export class OrganizationAccess implements AccessSnapshot {
     for (const { productId } of grantedProducts(this, principal, collected)) visible.set(productId, WHOLE_PRODUCT);
     if (principal.isManager) return visible;
     for (const [product, resources] of collected.resources) {
-      const isWhole = visible.has(product.productId);
+      const hasProductRight = visible.has(product.productId);
       // A product with a restriction is not visible as a whole, so its visible resources are listed.
       if (
-        isWhole &&
+        hasProductRight &&
         !resources.some(({ resourceId }) => this.grants.restrictionsOn(resourceId, product.ownershipNumber).length > 0)
       )
         continue;
-      const candidateResources = isWhole
+      const candidateResources = hasProductRight
         ? this.products.resourcesOf(product.productId)
         : this.products.withDescendants(resources);
       const resourceIds = new Set(
@@ -277,7 +277,7 @@ export class OrganizationAccess implements AccessSnapshot {
           .filter((resource) => this.hasRightOn(principal.person, product, resource, at))
           .map(({ resourceId }) => resourceId),
       );
-      if (isWhole || resourceIds.size > 0) visible.set(product.productId, { isWhole: false, resourceIds });
+      if (hasProductRight || resourceIds.size > 0) visible.set(product.productId, { isWhole: false, resourceIds });
     }
     return visible;
   }
@@ -311,7 +311,7 @@ export class OrganizationAccess implements AccessSnapshot {
       : !object.startsWith('res_') && !object.startsWith('prd_');
   }
 
-  /** The support accesses of a member of staff that cover the product. */
+  /** The active support entries of a member of staff whose support access covers the product. */
   supportEntriesFor(accountId: AccountId, product: Product, at: Date): SupportEntry[] {
     return this.people
       .supportEntriesOf(accountId, at.getTime())

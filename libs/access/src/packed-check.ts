@@ -27,7 +27,7 @@ export function checkPacked(
     if (isByRole) return true;
     for (const ancestor of snapshot.products.pathOf(resource)) {
       if (snapshot.grants.restrictionsOn(ancestor.resourceId, product.ownershipNumber).length > 0)
-        return decideAccess(snapshot, question).allowed;
+        return decideAccess(snapshot, question).isAllowed;
       if (isContentRight(right) && ancestor.ownerMemberId === principal.person.memberId) return true;
       if (
         isGranted(

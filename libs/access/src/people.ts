@@ -43,8 +43,8 @@ export class People {
   }
 
   /**
-   * The support accesses that are active at an instant. A support access has no effect while its giver is blocked or
-   * lacks a required second factor, and after the giver has left.
+   * The support entries that are active at an instant. A support entry has no effect while the giver of its support
+   * access is blocked or lacks a required second factor, and after the giver has left.
    */
   supportEntriesAt(at: number): SupportEntry[] {
     return this.support.filter(
@@ -52,7 +52,7 @@ export class People {
     );
   }
 
-  /** The active support accesses of a member of staff (SUP-3). */
+  /** The active support entries of a member of staff (SUP-3). */
   supportEntriesOf(accountId: string, at: number): SupportEntry[] {
     return this.support.length === 0 ? [] : this.supportEntriesAt(at).filter((entry) => entry.accountId === accountId);
   }

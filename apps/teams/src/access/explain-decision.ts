@@ -54,7 +54,7 @@ export function explainDecision(
     ? [texts.denied[decision.refusal]]
     : [texts.allowed, ...chains.map(({ text }) => text), ...(decision.isOwnFilesOnly ? [texts.ownFilesOnly] : [])];
   return {
-    isAllowed: decision.allowed,
+    isAllowed: decision.isAllowed,
     isOwnFilesOnly: decision.isOwnFilesOnly,
     chains,
     refusal: decision.refusal,

@@ -50,7 +50,7 @@ export function redactForViewer(
   current: OrganizationAccess,
   { accountId, now, scopes }: ReadContext,
 ): Decision {
-  if (decision.allowed || current.people.mayRead(accountId, 'member:manage', now, scopes)) return decision;
+  if (decision.isAllowed || current.people.mayRead(accountId, 'member:manage', now, scopes)) return decision;
   const isUnknown = decision.refusal === 'product_unknown' || decision.refusal === 'resource_unknown';
   if (
     !isUnknown ||

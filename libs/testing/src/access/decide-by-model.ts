@@ -14,7 +14,7 @@ import {
 
 /** The decision of the model, with the compared fields of the chains. */
 export interface ExpectedDecision {
-  allowed: boolean;
+  isAllowed: boolean;
   refusal: Decision['refusal'];
   chains: (
     | { via: 'role'; role: Role }
@@ -44,7 +44,9 @@ export function decideByModel(history: History, question: ModelQuestion, instant
   const scopes = question.scopes && [...question.scopes];
   const isOutOfScope =
     scopes !== undefined && !scopes.includes(`right:${question.right}`) && !scopes.includes('right:*');
-  return expected.allowed && isOutOfScope ? { allowed: false, refusal: 'token_scope_missing', chains: [] } : expected;
+  return expected.isAllowed && isOutOfScope
+    ? { isAllowed: false, refusal: 'token_scope_missing', chains: [] }
+    : expected;
 }
 
 function decideWithoutScopes(history: History, question: ModelQuestion, instant: number): ExpectedDecision {
@@ -72,16 +74,16 @@ function decideWithoutScopes(history: History, question: ModelQuestion, instant:
   );
   if (support.length === 0) return personDecision;
   if (!typeHasRight(history, product.type, right))
-    return personDecision.allowed ? personDecision : { allowed: false, refusal: 'right_unknown', chains: [] };
+    return personDecision.isAllowed ? personDecision : { isAllowed: false, refusal: 'right_unknown', chains: [] };
   if (product.blocks.some((block) => isWithin(block, day)))
-    return personDecision.allowed ? personDecision : { allowed: false, refusal: 'product_blocked', chains: [] };
+    return personDecision.isAllowed ? personDecision : { isAllowed: false, refusal: 'product_blocked', chains: [] };
   const supportByGivers = support.filter(({ grantedByMemberId }) => {
     const giver = history.people.find((person) => person.memberId === grantedByMemberId)!;
-    return decideForPerson(history, { ...question, accountId: giver.accountId }, instant).allowed;
+    return decideForPerson(history, { ...question, accountId: giver.accountId }, instant).isAllowed;
   });
   if (supportByGivers.length === 0) return personDecision;
   return {
-    allowed: true,
+    isAllowed: true,
     refusal: null,
     chains: [
       ...personDecision.chains,
@@ -108,14 +110,14 @@ function isGiverAuthorized(history: History, memberId: MemberId, productId: Prod
   );
   return [undefined, ...resources.map(({ resourceId }) => resourceId)].some((resourceId) =>
     TESTED_RIGHTS.some((right) => {
-      const { allowed, refusal } = decideForPerson(
+      const { isAllowed, refusal } = decideForPerson(
         history,
         { accountId: giver.accountId, right, productId, resourceId },
         instant,
       );
       // These denials also show that the giver has a right: `product_blocked` and `external_capped` refuse a right that
       // the giver has, and only a manager gets `right_unknown`. `decideWithoutScopes` checks the blocks itself.
-      return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
+      return isAllowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     }),
   );
 }
@@ -139,15 +141,15 @@ function hasRightInOpenTeams(history: History, question: ModelQuestion, instant:
       parentPeriods: team.parentPeriods.map((period) => ({ ...period, isMembersOnly: false })),
     })),
   };
-  const { allowed, refusal } = decideForPerson(openHistory, question, instant);
+  const { isAllowed, refusal } = decideForPerson(openHistory, question, instant);
   // These denials refuse a right that a grant gives.
-  return allowed || refusal === 'product_blocked' || refusal === 'external_capped';
+  return isAllowed || refusal === 'product_blocked' || refusal === 'external_capped';
 }
 
 function decideForPerson(history: History, question: ModelQuestion, instant: number): ExpectedDecision {
   const { accountId, right, productId, resourceId } = question;
   const day = dayOf(instant);
-  const deny = (refusal: ExpectedDecision['refusal']): ExpectedDecision => ({ allowed: false, refusal, chains: [] });
+  const deny = (refusal: ExpectedDecision['refusal']): ExpectedDecision => ({ isAllowed: false, refusal, chains: [] });
   const person = history.people.find(
     (each) => each.accountId === accountId && each.statuses.some((status) => isWithin(status, day)),
   );
@@ -248,5 +250,5 @@ function decideForPerson(history: History, question: ModelQuestion, instant: num
     );
   if (product.blocks.some((block) => isWithin(block, day)) && !isManager) return deny('product_blocked');
   if (right === 'manage' && status.role === 'external') return deny('external_capped');
-  return { allowed: true, refusal: null, chains };
+  return { isAllowed: true, refusal: null, chains };
 }

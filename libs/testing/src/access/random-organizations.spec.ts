@@ -11,9 +11,9 @@ import { snapshotsAt } from './snapshots-at.ts';
 const ORGANIZATIONS = 10_000;
 
 /** Returns a comparable text of a decision, with sorted chains. */
-const describeDecision = ({ allowed, chains, refusal }: Pick<Decision, 'allowed' | 'chains' | 'refusal'>): string =>
+const describeDecision = ({ isAllowed, chains, refusal }: Pick<Decision, 'isAllowed' | 'chains' | 'refusal'>): string =>
   [
-    allowed,
+    isAllowed,
     refusal,
     ...chains
       .map((chain) =>
@@ -68,7 +68,7 @@ describe(`${ORGANIZATIONS} random organizations`, () => {
           questionCount += 1;
           const decision = decideAndCompare(access, history, question, instant, seed);
           // Repeats every third allowed question and every ninth denied question with a token.
-          if (counter % (decision.allowed ? 3 : 9) === 0)
+          if (counter % (decision.isAllowed ? 3 : 9) === 0)
             decideAndCompare(
               access,
               history,
@@ -76,7 +76,7 @@ describe(`${ORGANIZATIONS} random organizations`, () => {
               instant,
               seed,
             );
-          if (!decision.allowed) continue;
+          if (!decision.isAllowed) continue;
           allowedCount += 1;
           const target = `${question.right} ${question.productId} ${question.resourceId ?? ''}`;
           accountsByTarget.set(target, [...(accountsByTarget.get(target) ?? []), question.accountId]);
@@ -111,7 +111,7 @@ function decideAndCompare(
   const where = `seed ${seed}, ${accountId} ${right} ${productId} ${resourceId} at ${instant}${token}`;
   if (describeDecision(decision) !== describeDecision(expected as never))
     throw new Error(`${where}: ${describeDecision(decision)} instead of ${describeDecision(expected as never)}`);
-  if (access.check(question) !== decision.allowed) throw new Error(`${where}: check says ${!decision.allowed}`);
+  if (access.check(question) !== decision.isAllowed) throw new Error(`${where}: check says ${!decision.isAllowed}`);
   return decision;
 }
 
@@ -206,8 +206,8 @@ function assertInheritance(
       productId,
     ].find((id) => listedRightsById.has(id));
     for (const right of TESTED_RIGHTS) {
-      const { allowed, chains } = access.decide({ accountId, right, productId, resourceId, at, scopes });
-      const isHeld = allowed && chains.some(({ via }) => via === 'grant' || via === 'owner');
+      const { isAllowed, chains } = access.decide({ accountId, right, productId, resourceId, at, scopes });
+      const isHeld = isAllowed && chains.some(({ via }) => via === 'grant' || via === 'owner');
       const isListed = nearestListedId !== undefined && listedRightsById.get(nearestListedId)!.has(right);
       if (isListed !== isHeld)
         throw new Error(`${accountId} ${right} ${resourceId}: listed ${isListed}, held ${isHeld}`);
@@ -235,9 +235,9 @@ function assertVisibleResources(
   const hasRightAsMember = (memberAccountId: `acc_${string}`, [productId, resourceId]: ObjectIds): boolean =>
     TESTED_RIGHTS.some((right) => {
       const question = { accountId: memberAccountId, right, productId, resourceId, at };
-      const { allowed, refusal } = withoutSupport.decide(question);
+      const { isAllowed, refusal } = withoutSupport.decide(question);
       // Managers see a product even when its type has no right for them.
-      return allowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
+      return isAllowed || ['product_blocked', 'external_capped', 'right_unknown'].includes(refusal!);
     });
   /** Staff see what the givers of their support accesses see. */
   const hasAnyRight = (...objectIds: ObjectIds): boolean => {

@@ -230,7 +230,8 @@ describe('writes', () => {
       waitForConfirmation(lease: { process_id: string }): Promise<void>;
     };
     const waitSpy = jest.spyOn(prototype, 'waitForConfirmation');
-    const waitsForReplica = () => waitSpy.mock.calls.filter(([lease]) => lease.process_id === replica.leases.processId);
+    const waitCallsForReplica = () =>
+      waitSpy.mock.calls.filter(([lease]) => lease.process_id === replica.leases.processId);
     const waitCountAfterWrite: number[] = [];
     for (const holderName of ['ben', 'cleo', 'eva', 'admin'] as const) {
       await fixture.test.call(
@@ -244,7 +245,7 @@ describe('writes', () => {
         customer.as.chief,
         { timeoutMs: 30_000 },
       );
-      waitCountAfterWrite.push(waitsForReplica().length);
+      waitCountAfterWrite.push(waitCallsForReplica().length);
     }
     clearInterval(timer);
     waitSpy.mockRestore();
@@ -254,7 +255,7 @@ describe('writes', () => {
   });
 });
 
-describe('access caches do not wait behind the commands that need them', () => {
+describe('access caches load while commands wait for them', () => {
   it('when commands use all database connections: a process gets its lease and loads an organization', async () => {
     const { database } = fixture.test;
     const customers = Array.from({ length: DATABASE_POOL_SIZE }, () => new Customer(fixture));

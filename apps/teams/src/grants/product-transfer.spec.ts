@@ -69,7 +69,7 @@ class Organization {
     ]);
   }
 
-  give(holder: object, right: string, object: object) {
+  giveGrant(holder: object, right: string, object: object) {
     return test.call(giveGrant, { organizationId: this.organizationId, holder, object, right } as never, this.caller);
   }
 
@@ -119,17 +119,17 @@ describe('a transferred product (PROD-5)', () => {
     const { organizationId, productId, otherProductId, ben } = organization;
     const team = await test.call(createTeam, { organizationId, name: 'Web', accountIds: [ben] }, organization.caller);
     const product = { kind: 'product', productId };
-    await organization.give({ kind: 'team', teamId: team.id }, 'user', product);
-    await organization.give({ kind: 'account', accountId: ben }, 'admin', product);
-    await organization.give({ kind: 'organization' }, 'user', product);
-    await organization.give({ kind: 'account', accountId: ben }, 'view', {
+    await organization.giveGrant({ kind: 'team', teamId: team.id }, 'user', product);
+    await organization.giveGrant({ kind: 'account', accountId: ben }, 'admin', product);
+    await organization.giveGrant({ kind: 'organization' }, 'user', product);
+    await organization.giveGrant({ kind: 'account', accountId: ben }, 'view', {
       kind: 'resource',
       productId,
       resourceId: folder,
     });
     const remainingGrants = [
-      await organization.give({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }),
-      await organization.give({ kind: 'account', accountId: ben }, 'user', {
+      await organization.giveGrant({ kind: 'team', teamId: team.id }, 'user', { kind: 'product_type', type: 'drive' }),
+      await organization.giveGrant({ kind: 'account', accountId: ben }, 'user', {
         kind: 'product',
         productId: otherProductId,
       }),
@@ -152,9 +152,7 @@ describe('a transferred product (PROD-5)', () => {
     expect((await organization.listGrants()).map((grant) => grant.id).sort()).toEqual(
       remainingGrants.map((grant) => grant.id).sort(),
     );
-    expect((await test.eventsOf(organizationId)).filter(({ type: name }) => name === 'teams.grant.ended')).toHaveLength(
-      4,
-    );
+    expect((await test.eventsOf(organizationId)).filter(({ type }) => type === 'teams.grant.ended')).toHaveLength(4);
     expect(
       await test.rows(
         `select distinct ended_by from access_grant where organization_id = $1 and ended_at is not null`,
@@ -170,7 +168,7 @@ describe('a transferred product (PROD-5)', () => {
       (await test.call(checkAccess, { organizationId, accountId: ben, right, productId }, organization.caller))
         .isAllowed;
     const currentRights = async () => (await organization.listGrants()).map(({ right }) => right);
-    await organization.give({ kind: 'account', accountId: ben }, 'admin', { kind: 'product', productId });
+    await organization.giveGrant({ kind: 'account', accountId: ben }, 'admin', { kind: 'product', productId });
     await test.call(
       restrictResource,
       { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: ben } },
@@ -179,7 +177,7 @@ describe('a transferred product (PROD-5)', () => {
     expect(await may('admin')).toBe(true);
     organization.setOwnershipNumber(2);
     expect(await may('admin')).toBe(false);
-    await organization.give({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId });
+    await organization.giveGrant({ kind: 'account', accountId: ben }, 'user', { kind: 'product', productId });
     await test.call(
       restrictResource,
       { organizationId, productId, resourceId: folder, holder: { kind: 'account', accountId: organization.chief } },
@@ -258,7 +256,7 @@ describe('a transferred product (PROD-5)', () => {
         } as never,
         organization.caller,
       );
-    const ends = async () =>
+    const endsByHolderAndRight = async () =>
       new Map(
         (await organization.listGrants()).map(({ holder, right, endsAt }) => [
           `${(holder as { accountId: string }).accountId === ben ? 'ben' : 'chief'} ${right}`,
@@ -275,7 +273,7 @@ describe('a transferred product (PROD-5)', () => {
         [chief, null],
       ]),
     );
-    expect(await ends()).toEqual(
+    expect(await endsByHolderAndRight()).toEqual(
       new Map([
         ['ben user', later],
         ['ben admin', soon],
@@ -294,14 +292,14 @@ describe('a transferred product (PROD-5)', () => {
     // Only the two shorter grants of the right `user` were prolonged.
     expect(
       (await test.outbox()).filter(
-        ({ type: name, data }) => name === 'teams.grant.prolonged' && data['organizationId'] === organizationId,
+        ({ type, data }) => type === 'teams.grant.prolonged' && data['organizationId'] === organizationId,
       ),
     ).toHaveLength(2);
   });
 
   it.each<['people' | 'products']>([['people'], ['products']])(
     'gives a retained user the right although the access cache has outdated %s',
-    async (part) => {
+    async (snapshot) => {
       const organization = new Organization(id('prd'));
       const { organizationId, ben } = organization;
       const [people, products] = [
@@ -309,12 +307,12 @@ describe('a transferred product (PROD-5)', () => {
         test.stubbedSnapshots.products.get(organizationId)!,
       ];
       // The cached people lack Ben, or the cached products lack the transferred product.
-      if (part === 'people') test.stubbedSnapshots.people.set(organizationId, people.slice(0, 1));
+      if (snapshot === 'people') test.stubbedSnapshots.people.set(organizationId, people.slice(0, 1));
       else test.stubbedSnapshots.products.set(organizationId, products.slice(1));
       await test.process.access.forOrganization(organizationId);
       test.stubbedSnapshots.people.set(organizationId, people);
       test.stubbedSnapshots.products.set(organizationId, products);
-      test.changeSnapshotSilently(part, organizationId);
+      test.changeSnapshotSilently(snapshot, organizationId);
       await test.publishEvent(membersRetained, organization.retainedEvent([[ben, null]]));
       expect(await organization.listGrants()).toMatchObject([{ holder: { accountId: ben }, right: 'user' }]);
     },

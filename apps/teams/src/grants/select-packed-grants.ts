@@ -35,20 +35,25 @@ export async function selectPackedGrants(
 }
 
 function packGrants(rows: readonly SelectedGrant[]): PackedSnapshotGrants {
-  const [holders, objects, rights, ends] = [new Numbers(), new Numbers(), new Numbers(), new Numbers<string | null>()];
+  const [holders, objects, rights, ends] = [
+    new IndexedValues(),
+    new IndexedValues(),
+    new IndexedValues(),
+    new IndexedValues<string | null>(),
+  ];
   const ownershipNumbers: number[] = [];
   const grantIds: PackedSnapshotGrants['grantIds'] = [];
   const positions: number[] = [];
   for (const row of rows) {
     const ownershipNumber = row.ownership_number ?? 1;
-    const object = objects.numberOf(`${objectKeyOf(row)} ${ownershipNumber}`, () => objectOf(row));
+    const object = objects.positionOf(`${objectKeyOf(row)} ${ownershipNumber}`, () => objectOf(row));
     ownershipNumbers[object] = ownershipNumber;
     grantIds.push(toId('grt', row.id));
     positions.push(
-      holders.numberOf(row.holder_member_id ?? row.holder_team_id ?? '', () => holderOf(row)),
+      holders.positionOf(row.holder_member_id ?? row.holder_team_id ?? '', () => holderOf(row)),
       object,
-      rights.numberOf(row.access_right, () => row.access_right),
-      ends.numberOf(row.ends_at ?? '', () => instantOrNull(row.ends_at)),
+      rights.positionOf(row.access_right, () => row.access_right),
+      ends.positionOf(row.ends_at ?? '', () => instantOrNull(row.ends_at)),
     );
   }
   return {
@@ -74,15 +79,15 @@ function holderOf({ holder_member_id, holder_team_id }: SelectedGrant): string {
   return holder_team_id === null ? 'organization' : toId('team', holder_team_id);
 }
 
-/** Numbers different keys, and converts the value of each key once. */
-class Numbers<Value = string> {
+/** A list of different values. Gives each key the position of its value, and converts the value of a key once. */
+class IndexedValues<Value = string> {
   readonly values: Value[] = [];
-  private readonly numbers = new Map<string, number>();
+  private readonly positions = new Map<string, number>();
 
-  numberOf(key: string, convert: () => Value): number {
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    this.numbers.set(key, this.values.length);
+  positionOf(key: string, convert: () => Value): number {
+    const position = this.positions.get(key);
+    if (position !== undefined) return position;
+    this.positions.set(key, this.values.length);
     this.values.push(convert());
     return this.values.length - 1;
   }

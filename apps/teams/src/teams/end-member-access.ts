@@ -10,7 +10,7 @@ import { Team } from './team.entity.ts';
 
 type MemberRemoved = Pick<EventData<typeof memberRemoved>, 'organizationId' | 'accountId' | 'memberId'>;
 
-/** Ends the access of a membership period: memberships, direct grants, restrictions and team leads. */
+/** Ends the access of a membership period: team memberships, direct grants, restrictions and team leads. */
 export async function endMemberAccess(
   context: ReactionContext,
   { organizationId, accountId, memberId }: MemberRemoved,

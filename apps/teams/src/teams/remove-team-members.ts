@@ -18,17 +18,17 @@ export async function removeTeamMembers(
   const team = await lockTeamAndEndExpiredMemberships(context, organizationId, teamId);
   const mayEdit = await createMembershipEditCheck(context, people, team);
   // One round trip: the select returns the members after the update.
-  const [ended, membersAfter] = await Promise.all([
+  const [endedMemberships, membersAfter] = await Promise.all([
     endMemberships(em, now, organizationId, { teamId, accountIds: accountIds.filter(mayEdit) }),
     selectMembers(em, now, organizationId, teamId),
   ]);
-  const removed = ended.map(({ accountId }) => accountId);
-  await publishDeparturesAndUpdateLead(context, team, removed, membersAfter);
+  const removedAccountIds = endedMemberships.map(({ accountId }) => accountId);
+  await publishDeparturesAndUpdateLead(context, team, removedAccountIds, membersAfter);
 
-  const removedIds = new Set(removed);
+  const remainingIds = new Set(removedAccountIds);
   return accountIds.map((id, index) => {
     if (!mayEdit(id)) return { index, id, status: 'refused', error: externalEditDenied };
-    // If two rows name the same person, the first row is used.
-    return { index, id, status: removedIds.delete(id) ? 'removed' : 'not_member' };
+    // If two rows name the same person, only the first row gets the status `removed`.
+    return { index, id, status: remainingIds.delete(id) ? 'removed' : 'not_member' };
   });
 }

@@ -480,7 +480,7 @@ describe('nested teams (TEAM-5, C-TEAM-13)', () => {
 
   it('have no cycles and at most ten levels', async () => {
     const customer = new Customer(fixture);
-    // The index 0 is level 1, and the index 9 is level 10.
+    /** The ids of the teams of level 1 to level 10. */
     const nestedTeamIds: `team_${string}`[] = [];
     for (let level = 1; level <= 10; level += 1)
       nestedTeamIds.push((await customer.createTeam(`Level ${level}`, { parentId: nestedTeamIds.at(-1) ?? null })).id);

@@ -9,9 +9,9 @@ import { decode } from './reply.ts';
 
 /** The time for the broker to store a batch. The broker itself drops an incomplete batch after 10 s. */
 const TIMEOUT_MS = 10_000;
-/** More than the headers of an event need. */
+/** The headers of an event need less than this number of bytes. */
 const MAX_HEADER_BYTES = 1_024;
-/** The error of the broker about an event whose id the stream has already. */
+/** The error code of the broker for an event whose id is already in the stream. */
 const HAS_DUPLICATE = 10_201;
 
 /** The answer of the broker to the last event of a batch. */
@@ -38,7 +38,7 @@ export class EventBatches {
     if (!last) return true;
     const service = serviceOf(last);
     const { hasBatches } = await this.streams.ensure(service);
-    if (!hasBatches || !this.fit(events)) return false;
+    if (!hasBatches || !this.areSmallEnough(events)) return false;
     try {
       const reply = await this.send(events, last);
       // A duplicate says nothing about the stream. After another error, the stream may have been created again.
@@ -72,8 +72,8 @@ export class EventBatches {
     };
   }
 
-  /** False when an event is too large for the broker. Published alone, it does not stop the other events. */
-  private fit(events: readonly EventToPublish[]): boolean {
+  /** False when an event is too large for the broker. Such an event is published alone, so that it blocks no others. */
+  private areSmallEnough(events: readonly EventToPublish[]): boolean {
     const maxBytes = (this.connection.info?.max_payload ?? Number.POSITIVE_INFINITY) - MAX_HEADER_BYTES;
     return events.every(({ data }) => data.byteLength <= maxBytes);
   }

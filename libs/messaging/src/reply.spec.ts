@@ -5,8 +5,8 @@ import { decode, encode, encodeSuccess, readUnparsed } from './reply.ts';
 const read = (data: Uint8Array): unknown => {
   const reply = readUnparsed(data);
   if ('error' in reply) return reply;
-  const { outputJson, ...head } = reply;
-  return { ...head, output: decode(outputJson) };
+  const { outputJson, ...otherFields } = reply;
+  return { ...otherFields, output: decode(outputJson) };
 };
 
 describe('a reply that is read unparsed', () => {

@@ -86,7 +86,7 @@ export class Jobs {
   private scheduleTimer: NodeJS.Timeout | undefined;
   private pendingWake: Promise<void> | undefined;
   private readonly stopping = new AbortController();
-  /** When this process queued a row whose work has not ended yet in this process. */
+  /** The time at which this process queued a row, by job id. Has only rows whose work has not ended in this process. */
   private readonly queuedAt = new Map<string, number>();
 
   constructor(private readonly options: JobsOptions) {
@@ -169,15 +169,15 @@ export class Jobs {
    */
   private async scheduleSearches(): Promise<void> {
     for (const { name, everyMs } of this.sweeps.values()) {
-      const search = `${name}:${SEARCH}`;
-      const scheduled = await this.queue!.getJobScheduler(search);
-      const waitMs = scheduled?.next === undefined ? undefined : scheduled.next - Date.now();
+      const searchJob = `${name}:${SEARCH}`;
+      const scheduler = await this.queue!.getJobScheduler(searchJob);
+      const waitMs = scheduler?.next === undefined ? undefined : scheduler.next - Date.now();
       const isScheduled =
-        scheduled?.every === everyMs && waitMs !== undefined && Math.abs(waitMs) < everyMs + TOLERANCE_MS;
+        scheduler?.every === everyMs && waitMs !== undefined && Math.abs(waitMs) < everyMs + TOLERANCE_MS;
       if (isScheduled) continue;
-      // An update keeps the time of the next search.
-      if (scheduled) await this.queue!.removeJobScheduler(search);
-      await this.queue!.upsertJobScheduler(search, { every: everyMs }, { name: search });
+      // The scheduler is removed first, because an update would not change the time of the next search.
+      if (scheduler) await this.queue!.removeJobScheduler(searchJob);
+      await this.queue!.upsertJobScheduler(searchJob, { every: everyMs }, { name: searchJob });
     }
   }
 
@@ -201,7 +201,7 @@ export class Jobs {
     const now = performance.now();
     const { requeueMs = REQUEUE_MS } = this.options;
     for (const [jobId, queuedAt] of this.queuedAt) if (queuedAt < now - requeueMs) this.queuedAt.delete(jobId);
-    // A backlog would be queued again and again: each search finds the rows that still wait for their turn.
+    // Each search also finds the rows that already wait in the queue. These rows are not queued again.
     const due = (await sweep.findDue()).filter((row) => !this.queuedAt.has(jobIdOf(name, row)));
     for (const row of due) this.queuedAt.set(jobIdOf(name, row), now);
     await this.queue!.addBulk(

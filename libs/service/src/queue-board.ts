@@ -95,12 +95,12 @@ export async function startQueueBoard(
     if (!hosts.includes(request.host))
       return reply.status(HOST_NOT_ALLOWED.status).type(PROBLEM_TYPE).send(problemOf(HOST_NOT_ALLOWED));
     const { authorization } = request.headers;
-    const counts = [await countRequest(request)];
-    if (authorization && !staff.isChecked(authorization)) counts.push(await countSignIn(request));
-    for (const count of counts) if (!count.isAllowed && count.isExceeded) return refuse(reply, count.ttlInSeconds);
+    const limits = [await countRequest(request)];
+    if (authorization && !staff.isChecked(authorization)) limits.push(await countSignIn(request));
+    for (const limit of limits) if (!limit.isAllowed && limit.isExceeded) return refuse(reply, limit.ttlInSeconds);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return reply.status(405).header('allow', 'GET').send('This page is read-only.');
-    // Undefined when identity does not answer.
+    // `isStaff` is undefined when identity does not answer.
     const isStaff = await staff.isStaff(authorization, request.ip).catch(() => undefined);
     if (isStaff) return;
     if (isStaff === undefined)

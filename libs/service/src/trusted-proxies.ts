@@ -25,22 +25,22 @@ export const TrustedProxies = z
     }
     return {
       has: (address) => {
-        const type = familyOf(address);
-        return type !== undefined && proxies.check(address, type);
+        const family = familyOf(address);
+        return family !== undefined && proxies.check(address, family);
       },
     };
   });
 
 function addEntry(proxies: net.BlockList, entry: string): boolean {
-  const [address, prefix, ...rest] = entry.split('/');
-  const type = familyOf(address!);
-  if (!type || rest.length > 0) return false;
-  if (prefix === undefined) proxies.addAddress(address!, type);
+  const [address, prefix, ...otherParts] = entry.split('/');
+  const family = familyOf(address!);
+  if (!family || otherParts.length > 0) return false;
+  if (prefix === undefined) proxies.addAddress(address!, family);
   else {
     const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
     // A network of all addresses would let every client choose the address by which it is counted.
-    if (bits < 1 || bits > (type === 'ipv4' ? 32 : 128)) return false;
-    proxies.addSubnet(address!, bits, type);
+    if (bits < 1 || bits > (family === 'ipv4' ? 32 : 128)) return false;
+    proxies.addSubnet(address!, bits, family);
   }
   return true;
 }

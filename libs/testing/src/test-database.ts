@@ -18,7 +18,7 @@ export async function createTestDatabase(
   migrations: readonly MigrationClass[],
 ): Promise<DatabaseUrls & { drop(): Promise<void> }> {
   const adminUrl = serverUrl('DATABASE_ADMIN_URL');
-  // Shortened, because a database name has at most 63 bytes.
+  // The hash is shortened, because a database name has at most 63 bytes.
   const fingerprint = createHash('sha256')
     .update([platformMigration(service), ...migrations].map(({ sql }) => sql).join('\n'))
     .digest('hex')
@@ -29,11 +29,11 @@ export async function createTestDatabase(
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
     if (!rowCount) {
-      const building = `${template}_building`;
-      await client.query(`drop database if exists ${building} with (force)`);
-      const { owner } = await setUpDatabase(adminUrl, service, { database: building, password: PASSWORD });
+      const unfinishedTemplate = `${template}_building`;
+      await client.query(`drop database if exists ${unfinishedTemplate} with (force)`);
+      const { owner } = await setUpDatabase(adminUrl, service, { database: unfinishedTemplate, password: PASSWORD });
       await migrate(service, owner, migrations);
-      await client.query(`alter database ${building} rename to ${template}`);
+      await client.query(`alter database ${unfinishedTemplate} rename to ${template}`);
     }
     return setUpDatabase(adminUrl, service, { database, password: PASSWORD, template });
   });

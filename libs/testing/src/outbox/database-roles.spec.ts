@@ -5,12 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { boxMovedEvent, OutboxFixture, SERVICE } from './outbox.fixture.ts';
 
 const roles = databaseRoles(SERVICE);
-const [ours, theirs] = [newId('org', new Date()), newId('org', new Date())];
+const [ownOrganizationId, otherOrganizationId] = [newId('org', new Date()), newId('org', new Date())];
 let test: OutboxFixture;
 beforeAll(async () => {
   test = await OutboxFixture.start();
   await test.commitEvents(boxMovedEvent('a', 1));
-  await test.admin.query('insert into box values ($1, $3), ($2, $3)', [toUuid(ours), toUuid(theirs), 'box']);
+  await test.admin.query('insert into box values ($1, $3), ($2, $3)', [
+    toUuid(ownOrganizationId),
+    toUuid(otherOrganizationId),
+    'box',
+  ]);
 });
 afterAll(() => test.stop());
 
@@ -30,22 +34,22 @@ const tryAs = (role: RoleName, sql: string): Promise<string> =>
     );
 
 const statements = {
-  read: 'select * from outbox',
-  mark: 'update outbox set published_at = created_at',
-  change: `update outbox set body = '{}'`,
-  drop: 'delete from outbox',
-  insert: `insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
+  'read events': 'select * from outbox',
+  'mark events as published': 'update outbox set published_at = created_at',
+  'change events': `update outbox set body = '{}'`,
+  'delete events': 'delete from outbox',
+  'insert events': `insert into outbox (event_id, subject, entity_id, sequence, body, created_at)
            values (gen_random_uuid(), 's', 'x', 1, '{}', '2026-11-22')`,
   'read dead letters': 'select * from dead_letter',
-  'drop keys': 'delete from idempotency_key',
+  'delete keys': 'delete from idempotency_key',
 } as const;
 
 describe('a database role', () => {
   it.each<[RoleName, (keyof typeof statements)[]]>([
-    ['runtime', ['insert']],
-    ['relay', ['read', 'mark', 'change', 'drop']],
-    ['sweep', ['insert', 'read dead letters', 'drop keys']],
-    ['staff', ['insert', 'read dead letters']],
+    ['runtime', ['insert events']],
+    ['relay', ['read events', 'mark events as published', 'change events', 'delete events']],
+    ['sweep', ['insert events', 'read dead letters', 'delete keys']],
+    ['staff', ['insert events', 'read dead letters']],
     ['reader', []],
   ])('with the name %s has exactly these rights on the platform tables: %s', async (role, allowed) => {
     for (const [name, sql] of Object.entries(statements)) {
@@ -65,7 +69,7 @@ describe('a database role', () => {
 
   it('is reset at the end of the transaction', async () => {
     await test.transaction((em) => setRole(em, roles.relay));
-    expect(await tryAs('runtime', statements.read)).toBe('denied');
+    expect(await tryAs('runtime', statements['read events'])).toBe('denied');
   });
 });
 
@@ -81,9 +85,13 @@ describe('row-level security', () => {
 
   it.each<[RoleName, string, () => [`org_${string}` | undefined, string[]]]>([
     ['runtime', 'no rows without a tenant context', () => [undefined, []]],
-    ['runtime', 'only the rows of the organization in the tenant context', () => [ours, [toUuid(ours)]]],
-    ['sweep', 'all rows', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
-    ['staff', 'all rows', () => [undefined, [toUuid(ours), toUuid(theirs)].toSorted()]],
+    [
+      'runtime',
+      'only the rows of the organization in the tenant context',
+      () => [ownOrganizationId, [toUuid(ownOrganizationId)]],
+    ],
+    ['sweep', 'all rows', () => [undefined, [toUuid(ownOrganizationId), toUuid(otherOrganizationId)].toSorted()]],
+    ['staff', 'all rows', () => [undefined, [toUuid(ownOrganizationId), toUuid(otherOrganizationId)].toSorted()]],
   ])('lets the role %s read %s', async (role, _, expected) => {
     const [contextOrganizationId, expectedIds] = expected();
     expect(await listOrganizationIds(role, contextOrganizationId)).toEqual(expectedIds);
@@ -92,8 +100,8 @@ describe('row-level security', () => {
   it('prevents changes of rows of another organization', async () => {
     const write = (sql: string): Promise<unknown> =>
       test.transaction(async (em) => {
-        setTenantContext(em, { organizationId: ours });
-        return em.execute(sql, [toUuid(theirs)]);
+        setTenantContext(em, { organizationId: ownOrganizationId });
+        return em.execute(sql, [toUuid(otherOrganizationId)]);
       });
     await expect(write(`insert into box values (?, 'mine')`)).rejects.toThrow(/row-level security/);
     expect(await write(`update box set id = 'mine' where organization_id = ? returning id`)).toEqual([]);
@@ -101,7 +109,7 @@ describe('row-level security', () => {
   });
 
   it('lets rows be read only until the end of the transaction with the tenant context', async () => {
-    await test.transaction((em) => setTenantContext(em, { organizationId: ours }));
+    await test.transaction((em) => setTenantContext(em, { organizationId: ownOrganizationId }));
     expect(await listOrganizationIds('runtime')).toEqual([]);
   });
 });

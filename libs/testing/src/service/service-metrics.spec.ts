@@ -84,10 +84,10 @@ it('the metrics count dead letters', async () => {
 
 it('the metrics count jobs by state, and connections by state', async () => {
   await waitFor(async () => isSearching, 'the search');
-  const read = await metricValues();
-  expect(read['cordee_jobs{state="active"}']).toBeGreaterThanOrEqual(1);
-  expect(read['cordee_database_connections{state="waiting"}']).toBe(0);
-  expect(read['cordee_database_connections{state="idle"}']).toBeGreaterThanOrEqual(1);
+  const values = await metricValues();
+  expect(values['cordee_jobs{state="active"}']).toBeGreaterThanOrEqual(1);
+  expect(values['cordee_database_connections{state="waiting"}']).toBe(0);
+  expect(values['cordee_database_connections{state="idle"}']).toBeGreaterThanOrEqual(1);
 });
 
 it('the metrics count look-ups in the access cache', async () => {

@@ -207,7 +207,7 @@ it('reads of many organizations on few connections never mix, whatever fails (1,
   const rounds = Array.from({ length: testNumber('ROUNDS', 1_000) }, async () => {
     const organizationId = pick(organizationIds);
     const fault = random() < 0.6 ? 'none' : pick(names);
-    // Starts at random turns of the event loop.
+    // Waits for a random number of turns of the event loop.
     for (let turns = Math.floor(random() * 40); turns > 0; turns -= 1) await new Promise(setImmediate);
     const em = await readsOf(organizationId);
     const hasFailed = await faults[fault](em).then(
@@ -215,9 +215,9 @@ it('reads of many organizations on few connections never mix, whatever fails (1,
       () => true,
     );
     if (hasFailed) failures.set(fault, (failures.get(fault) ?? 0) + 1);
-    const own = await readsOf(organizationId);
+    const nextReads = await readsOf(organizationId);
     // A read is repeated once after a lost connection; here, the next connection can be lost as well.
-    const readOwn = (): Promise<string[]> => selectOwners(own).catch(readOwn);
+    const readOwn = (): Promise<string[]> => selectOwners(nextReads).catch(readOwn);
     const owners = await readOwn();
     return owners.length === BOXES && owners.every((owner) => owner === toUuid(organizationId));
   });

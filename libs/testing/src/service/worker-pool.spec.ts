@@ -9,6 +9,7 @@ const openPool = (threads: number) =>
     memoryMib: 32,
   });
 const pool = openPool(1);
+/** Runs a task; the task `x` returns the id of its thread. */
 const run = (work: string, cpuMs = CPU_MS) => pool.run('org', work, cpuMs);
 afterAll(() => pool.onApplicationShutdown());
 
@@ -22,13 +23,13 @@ test.each([
   ['a task that never ends', 'wait', 10, 'time'],
   ['too much memory', 'fill', 60_000, 'memory'],
 ])('%s ends the thread, and the next task gets a new thread', async (_, work, cpuMs, limit) => {
-  const before = await run('x');
+  const threadId = await run('x');
   await expect(run(work, cpuMs)).rejects.toMatchObject({ name: 'WorkerLimitExceeded', limit });
-  expect(await run('x')).not.toBe(before);
+  expect(await run('x')).not.toBe(threadId);
 });
 
 it('the pool rejects with the error of the task, and keeps the thread', async () => {
-  const before = await run('x');
+  const threadId = await run('x');
   await expect(run('reject')).rejects.toMatchObject({
     name: 'DomainError',
     code: 'WORK_REFUSED',
@@ -36,7 +37,7 @@ it('the pool rejects with the error of the task, and keeps the thread', async ()
     status: 422,
   });
   await expect(run('fail')).rejects.toThrow('the work has a bug');
-  expect(await run('x')).toBe(before);
+  expect(await run('x')).toBe(threadId);
 });
 
 it('the pool passes on a part of the output before the task exceeds its limit', async () => {

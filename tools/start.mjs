@@ -90,10 +90,10 @@ await runMain(async () => {
 
 /** Returns a function whose calls wait for the earlier calls: two concurrent rolls would leave a process behind. */
 function serialized(work) {
-  let last = Promise.resolve();
+  let lastCall = Promise.resolve();
   return (argument) => {
-    const result = last.then(() => work(argument));
-    last = result.catch(() => {});
+    const result = lastCall.then(() => work(argument));
+    lastCall = result.catch(() => {});
     return result;
   };
 }

@@ -8,7 +8,7 @@ test('formulas are found in cells with and without quotes, also behind invisible
   expect(formulasIn(csv)).toEqual(['=1+1', '\u200b＝x']);
 });
 
-test('tags with the mark are found, escaped ones are not', () => {
+test('tags with the mark are found, but not escaped tags', () => {
   expect(tagsIn(`<p><script>${MARK}</script>&lt;img ${MARK}&gt;<img alt="other"></p>`)).toEqual([`<script>${MARK}`]);
 });
 

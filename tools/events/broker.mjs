@@ -23,8 +23,8 @@ export async function findBroker() {
     throw new UserError(
       'No NATS address was found: run "npm start" with NATS (the embedded bus has no streams), or set NATS_URL.',
     );
-  const { ready } = await probeNats(url);
-  if (!ready)
+  const { isReady } = await probeNats(url);
+  if (!isReady)
     throw new UserError(
       `NATS does not answer at ${addressOf(url.split(',')[0], 4222).text}: ` +
         'start it with "npm start", or set NATS_URL.',

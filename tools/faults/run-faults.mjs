@@ -41,10 +41,10 @@ const work = Promise.all([
   inParallel([...files, ...files], 2, (file) => caller.importPayments(file)),
 ]);
 let isDone = false;
-const killing = killUntil(() => isDone);
+const kills = killUntil(() => isDone);
 await work;
 isDone = true;
-await killing;
+await kills;
 const seconds = (performance.now() - startedAt) / 1_000;
 const findings = await checkDatabase(database.client, {
   charges,
@@ -71,10 +71,10 @@ async function killUntil(isFinished) {
   }
 }
 
-async function inParallel(items, parallel, run) {
+async function inParallel(items, parallelCount, run) {
   const queue = [...items];
   await Promise.all(
-    Array.from({ length: parallel }, async () => {
+    Array.from({ length: parallelCount }, async () => {
       for (let item = queue.shift(); item !== undefined; item = queue.shift()) await run(item);
     }),
   );
@@ -82,8 +82,8 @@ async function inParallel(items, parallel, run) {
 
 /** Returns the documents of each bank file. The ids are random, so their order mixes invoices and pro formas. */
 function filesOf(documents) {
-  const mixed = documents.toSorted((left, right) => (left.id.slice(4) < right.id.slice(4) ? -1 : 1));
-  return Array.from({ length: Math.ceil(mixed.length / PAYMENTS_PER_FILE) }, (_, index) =>
-    mixed.slice(index * PAYMENTS_PER_FILE, (index + 1) * PAYMENTS_PER_FILE),
+  const sortedDocuments = documents.toSorted((left, right) => (left.id.slice(4) < right.id.slice(4) ? -1 : 1));
+  return Array.from({ length: Math.ceil(sortedDocuments.length / PAYMENTS_PER_FILE) }, (_, index) =>
+    sortedDocuments.slice(index * PAYMENTS_PER_FILE, (index + 1) * PAYMENTS_PER_FILE),
   );
 }

@@ -62,7 +62,7 @@ async function status({ profile }) {
   const { servers: recorded } = readState(profileFolder(profile));
   for (const { name, title, variable, probe } of servers) {
     const entry = recorded[name];
-    const isUp = entry && (!entry.process || isRunning(entry.process)) && (await probe(entry.url)).ready;
+    const isUp = entry && (!entry.process || isRunning(entry.process)) && (await probe(entry.url)).isReady;
     console.log(
       isUp ? `${title.padEnd(12)} ${variable}=${entry.url}  ${entry.how}` : `${title.padEnd(12)} is not running`,
     );

@@ -41,7 +41,7 @@ export const nats = {
     const answer = await probeNats(url);
     return {
       ...answer,
-      problem: answer.ready && !answer.hasJetStream ? 'it has no JetStream (nats-server -js)' : undefined,
+      problem: answer.isReady && !answer.hasJetStream ? 'it has no JetStream (nats-server -js)' : undefined,
     };
   },
   prepare({ folder, port, durable, program, secrets, isProduction }) {

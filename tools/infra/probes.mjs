@@ -2,7 +2,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * A probe sends a few bytes in the protocol of the server and returns `{ ready, text }`. An open port is not enough:
+ * A probe sends a few bytes in the protocol of the server and returns `{ isReady, text }`. An open port is not enough:
  * PostgreSQL can still be in recovery, and Redis can still load its data.
  */
 export async function probePostgres(url) {
@@ -17,26 +17,26 @@ export async function probePostgres(url) {
   const text = answer?.toString('latin1') ?? '';
   // The error 57P03 says that the server is starting up or shutting down. A server that answers with another error
   // (password, TLS) is ready.
-  return { ready: text !== '' && !text.includes('57P03'), text };
+  return { isReady: text !== '' && !text.includes('57P03'), text };
 }
 
 export async function probeNats(url) {
   const { host, port } = addressOf(url.split(',')[0], 4222);
   const answer = await exchange(host, port, undefined, (bytes) => bytes.includes('\r\n'));
   const text = answer?.toString('utf8') ?? '';
-  return { ready: text.startsWith('INFO '), text, hasJetStream: /"jetstream":\s*true/.test(text) };
+  return { isReady: text.startsWith('INFO '), text, hasJetStream: /"jetstream":\s*true/.test(text) };
 }
 
 export async function probeRedis(url) {
   const { host, port } = addressOf(url, 6379);
-  if (url.startsWith('rediss:')) return { ready: await canConnect(host, port), text: 'TLS' };
+  if (url.startsWith('rediss:')) return { isReady: await canConnect(host, port), text: 'TLS' };
   const { username, password } = new URL(url);
   // A server that loads its data accepts the password, and refuses only the PING.
   const commands = password ? [`AUTH ${username || 'default'} ${decodeURIComponent(password)}`, 'PING'] : ['PING'];
   const isComplete = (bytes) => bytes.toString('latin1').split('\r\n').length > commands.length;
   const answer = await exchange(host, port, Buffer.from(`${commands.join('\r\n')}\r\n`), isComplete);
   const text = answer?.toString('utf8') ?? '';
-  return { ready: text.includes('+PONG') || text.includes('-NOAUTH'), text };
+  return { isReady: text.includes('+PONG') || text.includes('-NOAUTH'), text };
 }
 
 /** Returns the host and port of an address. `text` has no user and no password, so that it can be printed. */
@@ -51,7 +51,7 @@ export async function waitUntilReady(probe, url, { timeoutMs, hasFailed = () => 
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await probe(url);
-    if (answer.ready) return answer;
+    if (answer.isReady) return answer;
     if (hasFailed() || Date.now() > deadline) return undefined;
     await sleep(25);
   }

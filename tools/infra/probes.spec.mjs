@@ -28,16 +28,16 @@ describe('a probe recognizes', () => {
     ['Redis that is loading', probeRedis, '-LOADING Redis is loading the dataset in memory\r\n', false],
     ['another protocol', probeNats, 'HTTP/1.1 400 Bad Request\r\n', false],
   ])('%s', async (_, probe, text, isReady) => {
-    expect(await probe(await startServerThatSends(text))).toMatchObject({ ready: isReady });
+    expect(await probe(await startServerThatSends(text))).toMatchObject({ isReady });
   });
 
   test('NATS with JetStream', async () => {
     const url = await startServerThatSends('INFO {"version":"2.10.27","jetstream":true}\r\n');
-    expect(await probeNats(url)).toMatchObject({ ready: true, hasJetStream: true });
+    expect(await probeNats(url)).toMatchObject({ isReady: true, hasJetStream: true });
   });
 
   test('a port without a server', async () => {
-    expect(await probeRedis('redis://127.0.0.1:1')).toMatchObject({ ready: false });
+    expect(await probeRedis('redis://127.0.0.1:1')).toMatchObject({ isReady: false });
   });
 });
 

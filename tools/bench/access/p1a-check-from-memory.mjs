@@ -87,7 +87,7 @@ export const checkFromMemory = {
 
 /** `batch` is the number of checks between two readings of the clock; it is smaller for a slow check. */
 function measureChecks(questions, check, ms = RUN_MS, batch = 256) {
-  const before = ownCpu();
+  const cpuBefore = ownCpu();
   let index = 0;
   const result = runFor(
     ms,
@@ -97,7 +97,7 @@ function measureChecks(questions, check, ms = RUN_MS, batch = 256) {
     },
     batch,
   );
-  return { ...result, cpu: { process: ownCpu() - before } };
+  return { ...result, cpu: { process: ownCpu() - cpuBefore } };
 }
 
 /** Throws when the two checks give different answers. Returns the number of allowed questions. */

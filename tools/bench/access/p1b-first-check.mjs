@@ -57,22 +57,22 @@ export const firstCheck = {
      * time counts.
      */
     const run = async (processes, measure) => {
-      const before = await cpu();
+      const cpuBefore = await cpu();
       const durations = await measure();
-      const after = await cpu();
+      const cpuAfter = await cpu();
       return {
         operations: durations.length,
         ms: durations.reduce((sum, duration) => sum + duration, 0),
         latency: latencies(durations),
-        cpu: Object.fromEntries(processes.map((name) => [name, after[name] - before[name]])),
+        cpu: Object.fromEntries(processes.map((name) => [name, cpuAfter[name] - cpuBefore[name]])),
       };
     };
     const ownersAndServers = ['identity', 'teams', 'products', 'nats', 'postgres'];
     const runRaw = (name) => run(['raw', 'postgres'], () => raw.ask('measure', { name, count: CHECKS[name] }));
-    const runOurs = (name, which) =>
+    const runOurs = (name, position) =>
       run(
-        which === 'first' ? ['access', ...ownersAndServers] : [],
-        async () => (await access.ask('measureFirstAndSecondChecks', { name, count: CHECKS[name] }))[which],
+        position === 'first' ? ['access', ...ownersAndServers] : [],
+        async () => (await access.ask('measureFirstAndSecondChecks', { name, count: CHECKS[name] }))[position],
       );
     const runBetterAuth = () =>
       run(['process', 'postgres'], async () => {
@@ -101,8 +101,8 @@ export const firstCheck = {
         latencyAtMost('p95', 250, names.large, names.rawLarge),
         {
           ...atMost(3, 'small organization: ≤ 3 × the time of the raw rows', (results) => {
-            const share = ratio(results, names.small, names.rawSmall);
-            return share === null ? null : 1 / share;
+            const rateRatio = ratio(results, names.small, names.rawSmall);
+            return rateRatio === null ? null : 1 / rateRatio;
           }),
           ours: names.small,
           limit: names.rawSmall,

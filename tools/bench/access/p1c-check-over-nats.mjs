@@ -39,15 +39,19 @@ export const checkOverNats = {
     const run = async (loop, call, round) => {
       const server = call === 'echo' ? 'echo' : 'teams';
       const cpu = async () => ({ ...(await teams.cpu()), echo: await echo.ask('cpu') });
-      const before = await cpu();
+      const cpuBefore = await cpu();
       const sample = await caller.ask(loop, { call, perSecond, inFlight: IN_FLIGHT, ms: RUN_MS });
-      const after = await cpu();
+      const cpuAfter = await cpu();
       const errorCounts = round === 0 ? warmUpErrors : errors;
       for (const [code, count] of Object.entries(call === 'echo' ? {} : (sample.errors ?? {})))
         errorCounts[code] = (errorCounts[code] ?? 0) + count;
       return {
         ...sample,
-        cpu: { caller: sample.cpu, [server]: after[server] - before[server], nats: after.nats - before.nats },
+        cpu: {
+          caller: sample.cpu,
+          [server]: cpuAfter[server] - cpuBefore[server],
+          nats: cpuAfter.nats - cpuBefore.nats,
+        },
       };
     };
     const names = {

@@ -26,16 +26,20 @@ export const manyChecks = {
           name: OURS_NAME,
           role: 'ours',
           run: async (round) => {
-            const before = await teams.cpu();
+            const cpuBefore = await teams.cpu();
             const sample = await caller.ask('runClosedLoop', { call: 'checkMany', inFlight: IN_FLIGHT, ms: RUN_MS });
-            const after = await teams.cpu();
+            const cpuAfter = await teams.cpu();
             const roundName = round === 0 ? 'the warm-up, with an empty access cache,' : `round ${round}`;
             for (const [reason, count] of Object.entries(sample.errors))
               errors.push(`${count} calls in ${roundName} ended with ${reason}`);
             return {
               operations: sample.operations * CHECKS_PER_CALL,
               ms: sample.ms,
-              cpu: { caller: sample.cpu, teams: after.teams - before.teams, nats: after.nats - before.nats },
+              cpu: {
+                caller: sample.cpu,
+                teams: cpuAfter.teams - cpuBefore.teams,
+                nats: cpuAfter.nats - cpuBefore.nats,
+              },
             };
           },
         },

@@ -69,16 +69,16 @@ export const revocation = {
       return end - start;
     };
     const runRound = async () => {
-      const before = await teams.cpu();
+      const cpuBefore = await teams.cpu();
       const roundDurations = [];
       for (let count = 0; count < REVOCATIONS_PER_ROUND; count += 1) roundDurations.push(await revoke(replicas));
-      const after = await teams.cpu();
+      const cpuAfter = await teams.cpu();
       durations.push(...roundDurations);
       return {
         operations: REVOCATIONS_PER_ROUND,
         ms: roundDurations.reduce((sum, duration) => sum + duration, 0),
         latency: latencies(roundDurations),
-        cpu: { teams: after.teams - before.teams, nats: after.nats - before.nats },
+        cpu: { teams: cpuAfter.teams - cpuBefore.teams, nats: cpuAfter.nats - cpuBefore.nats },
       };
     };
     const killReplicas = async () => {

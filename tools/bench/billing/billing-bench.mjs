@@ -45,10 +45,10 @@ export class BillingBench {
     const ours = async () => {
       await this.database.reset();
       const input = await prepare();
-      const [before, startedAt] = [await this.cpu(), performance.now()];
+      const [cpuBefore, startedAt] = [await this.cpu(), performance.now()];
       await work(input);
       const ms = performance.now() - startedAt;
-      const cpu = cpuBetween(before, await this.cpu());
+      const cpu = cpuBetween(cpuBefore, await this.cpu());
       // The plain SQL writes the rows of the warm-up, in which `work` runs first.
       writes ??= await this.database.readWrites();
       await this.database.deleteEvents();
@@ -56,9 +56,9 @@ export class BillingBench {
     };
     const bare = async () => {
       await this.database.reset();
-      const before = cpuOfServers(this.folder).postgres;
+      const cpuBefore = cpuOfServers(this.folder).postgres;
       const { cpu, ...sample } = await writeBare(this.database, writes, count, perTransaction);
-      const postgres = cpuOfServers(this.folder).postgres - before;
+      const postgres = cpuOfServers(this.folder).postgres - cpuBefore;
       await this.database.deleteEvents();
       return { ...sample, cpu: { client: cpu, postgres } };
     };

@@ -54,19 +54,19 @@ export const invoicePdfs = {
 
 async function renderOurs(bench, keys) {
   await bench.database.reset();
-  const [before, startedAt] = [await bench.cpu(), performance.now()];
+  const [cpuBefore, startedAt] = [await bench.cpu(), performance.now()];
   await bench.service.ask('renderDocuments', { keys, inFlight: IN_FLIGHT });
-  return { operations: keys.length, ms: performance.now() - startedAt, cpu: cpuBetween(before, await bench.cpu()) };
+  return { operations: keys.length, ms: performance.now() - startedAt, cpu: cpuBetween(cpuBefore, await bench.cpu()) };
 }
 
 async function renderBaseline(pool, documents) {
-  const [before, startedAt] = [ownCpu(), performance.now()];
+  const [cpuBefore, startedAt] = [ownCpu(), performance.now()];
   let next = 0;
   const worker = async () => {
     while (next < documents.length) await pool.run('baseline', baselineInvoice(documents[next++]), BASELINE_CPU_MS);
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return { operations: documents.length, ms: performance.now() - startedAt, cpu: { client: ownCpu() - before } };
+  return { operations: documents.length, ms: performance.now() - startedAt, cpu: { client: ownCpu() - cpuBefore } };
 }
 
 /** Returns the content of an invoice for the baseline, with the data of a document. */

@@ -37,19 +37,19 @@ export const documentCsv = {
     const samples = [];
     const readCsv = async () => {
       await service.ask('collectGarbage');
-      const before = { service: await service.ask('cpu'), postgres: readCpu() };
+      const cpuBefore = { service: await service.ask('cpu'), postgres: readCpu() };
       const sample = await service.ask('readCsv', { organizationId });
-      const cpu = cpuBetween(before, { service: await service.ask('cpu'), postgres: readCpu() });
+      const cpu = cpuBetween(cpuBefore, { service: await service.ask('cpu'), postgres: readCpu() });
       if (sample.documents !== count) throw new Error(`${sample.documents} of ${count} documents`);
       samples.push(sample);
       return { operations: count, ms: sample.ms, cpu };
     };
     const copy = async () => {
-      const before = { client: ownCpu(), postgres: readCpu() };
+      const cpuBefore = { client: ownCpu(), postgres: readCpu() };
       const startedAt = performance.now();
       let bytes = 0;
       await copyOut(database.client, copySql, (chunk) => (bytes += chunk.length));
-      const cpu = cpuBetween(before, { client: ownCpu(), postgres: readCpu() });
+      const cpu = cpuBetween(cpuBefore, { client: ownCpu(), postgres: readCpu() });
       if (bytes === 0) throw new Error('COPY returned nothing');
       return { operations: count, ms: performance.now() - startedAt, cpu };
     };

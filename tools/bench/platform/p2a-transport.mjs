@@ -23,12 +23,12 @@ export const transport = {
     const caller = await start('transport-caller.process.mjs', natsSubjects);
     const run = async (call, serving) => {
       const read = async () => ({ server: await serving.ask('cpu'), nats: cpuOfServers(options.folder).nats });
-      const before = await read();
+      const cpuBefore = await read();
       const sample = await caller.ask('run', { call, inFlight: IN_FLIGHT, ms: RUN_MS });
-      const after = await read();
+      const cpuAfter = await read();
       return {
         ...sample,
-        cpu: { caller: sample.cpu, server: after.server - before.server, nats: after.nats - before.nats },
+        cpu: { caller: sample.cpu, server: cpuAfter.server - cpuBefore.server, nats: cpuAfter.nats - cpuBefore.nats },
       };
     };
     const [limit, busName, ours] = ['plain NATS client', 'NatsBus', 'Nest transport: RpcClient, BusServer, Zod'];

@@ -36,9 +36,9 @@ export const gatewayChain = {
     const failures = {};
     const run = async (loop, url, cpu) => {
       const requests = await requestsOf();
-      const before = await cpu();
+      const cpuBefore = await cpu();
       const sample = await caller.ask(loop, { url, requests, inFlight: IN_FLIGHT, perSecond: PER_SECOND, ms: RUN_MS });
-      const usedCpu = cpuBetween(before, await cpu());
+      const usedCpu = cpuBetween(cpuBefore, await cpu());
       for (const [reason, count] of Object.entries(sample.failures)) failures[reason] = (failures[reason] ?? 0) + count;
       return { ...sample, cpu: usedCpu };
     };

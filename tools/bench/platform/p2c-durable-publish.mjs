@@ -15,9 +15,9 @@ export const durablePublish = {
     const publisher = await startChild(new URL('publisher.process.mjs', import.meta.url), {}, options);
     const { version, hasBatches } = await publisher.ask('broker');
     const run = async (request, input) => {
-      const before = cpuOfServers(options.folder).nats;
+      const cpuBefore = cpuOfServers(options.folder).nats;
       const sample = await publisher.ask(request, { ms: RUN_MS, ...input });
-      return { ...sample, cpu: { publisher: sample.cpu, nats: cpuOfServers(options.folder).nats - before } };
+      return { ...sample, cpu: { publisher: sample.cpu, nats: cpuOfServers(options.folder).nats - cpuBefore } };
     };
     const pair = (limit, ours, request, input) => [
       { name: limit, role: 'limit', of: ours, run: () => run(request, { publisher: 'bare', ...input }) },

@@ -24,10 +24,10 @@ export const effectLatency = {
       ...cpuOfServers(options.folder),
     });
     const run = async (perSecond) => {
-      const before = await cpu();
+      const cpuBefore = await cpu();
       const { operations, commits } = await sourceProcess.ask('commit', { perSecond, ms: RUN_MS });
       const effects = new Map(await sinkProcess.ask('takeEffects', { count: operations }));
-      const after = await cpu();
+      const cpuAfter = await cpu();
       const times = commits.map(([, time]) => time);
       const firstCommitAt = Math.min(...times);
       return {
@@ -35,7 +35,7 @@ export const effectLatency = {
         ms: Math.max(...effects.values()) - firstCommitAt,
         // The latency starts at the commit in the source, not at the planned time, so a late commit does not count.
         latency: latencies(commits.map(([itemId, time]) => effects.get(itemId) - time)),
-        cpu: cpuBetween(before, after),
+        cpu: cpuBetween(cpuBefore, cpuAfter),
       };
     };
     const nameOf = (rate) => `commit to effect, ${rate.toLocaleString('en')}/s planned`;

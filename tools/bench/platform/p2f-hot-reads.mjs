@@ -32,9 +32,9 @@ export const hotReadsMeasurement = {
     const failures = {};
     const run = async (read, server, cpu) => {
       const requests = await readRequests(read, installation);
-      const before = await cpu();
+      const cpuBefore = await cpu();
       const sample = await caller.ask('runClosedLoop', { url: server, requests, inFlight: IN_FLIGHT, ms: RUN_MS });
-      const usedCpu = cpuBetween(before, await cpu());
+      const usedCpu = cpuBetween(cpuBefore, await cpu());
       for (const [reason, count] of Object.entries(sample.failures)) failures[reason] = (failures[reason] ?? 0) + count;
       return { ...sample, cpu: usedCpu };
     };

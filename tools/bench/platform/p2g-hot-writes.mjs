@@ -22,9 +22,9 @@ export const hotWritesMeasurement = {
     const installation = await useInstallation(options);
     const failures = {};
     const run = async (url, requests, cpu) => {
-      const before = await cpu();
+      const cpuBefore = await cpu();
       const sample = await caller.ask('runClosedLoop', { url, requests, inFlight: IN_FLIGHT, ms: RUN_MS });
-      const usedCpu = cpuBetween(before, await cpu());
+      const usedCpu = cpuBetween(cpuBefore, await cpu());
       for (const [reason, count] of Object.entries(sample.failures)) failures[reason] = (failures[reason] ?? 0) + count;
       // Reactions to the events of this run must not disturb the next run.
       await waitUntilIdle();

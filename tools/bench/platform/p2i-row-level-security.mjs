@@ -48,13 +48,13 @@ export const rowLevelSecurityMeasurement = {
       async run() {
         const idle = [...connections.get(`${title}, ${variant}`)];
         const postgres = () => ({ postgres: cpuOfServers(options.folder).postgres });
-        const before = postgres();
+        const cpuBefore = postgres();
         const sample = await keepInFlight(IN_FLIGHT, RUN_MS, async (count) => {
           const client = idle.pop();
           await callFunctions.get(title)(client, count);
           idle.push(client);
         });
-        const cpu = cpuBetween(before, postgres());
+        const cpu = cpuBetween(cpuBefore, postgres());
         return { ...sample, cpu, value: sample.operations / (cpu.postgres / 1_000) };
       },
     });

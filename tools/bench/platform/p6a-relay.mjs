@@ -31,9 +31,9 @@ export const relay = {
     const readServerCpu = () => cpuOfServers(options.folder);
     let idlePercent;
     const publish = async () => {
-      const before = readServerCpu().nats;
+      const cpuBefore = readServerCpu().nats;
       const sample = await publisher.ask('publishCount', { count, ...(hasBatches ? BATCH : { inFlight: IN_FLIGHT }) });
-      return { ...sample, cpu: { publisher: sample.cpu, nats: readServerCpu().nats - before } };
+      return { ...sample, cpu: { publisher: sample.cpu, nats: readServerCpu().nats - cpuBefore } };
     };
     const cpu = async () => ({ source: await source.ask('cpu'), ...readServerCpu() });
     const limit = hasBatches ? `bare batches of ${BATCH.batchSize}` : `bare publishes, ${IN_FLIGHT} in flight`;
@@ -46,9 +46,9 @@ export const relay = {
       ],
       tables: [
         async () => {
-          const before = await source.ask('cpu');
+          const cpuBefore = await source.ask('cpu');
           await sleep(IDLE_MS);
-          idlePercent = ((await source.ask('cpu')) - before) / (IDLE_MS / 100);
+          idlePercent = ((await source.ask('cpu')) - cpuBefore) / (IDLE_MS / 100);
           return {
             title: 'Idle, relay and all other parts of the service:',
             columns: ['', 'CPU %'],

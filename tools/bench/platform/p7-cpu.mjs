@@ -59,18 +59,18 @@ export const cpuTime = {
         inputs(organization).map((input) => ({ input, token: organization.owner.token })),
       );
       const cpu = isRaw ? rawCpu : async () => ({ service: installation.cpu()[service], postgres: postgresCpu() });
-      const before = await cpu();
+      const cpuBefore = await cpu();
       const sample = await caller.ask('run', { name, isRaw, inputs: allInputs, inFlight: IN_FLIGHT, ms: RUN_MS });
-      return withCpuAsValue({ ...sample, cpu: cpuBetween(before, await cpu()) });
+      return withCpuAsValue({ ...sample, cpu: cpuBetween(cpuBefore, await cpu()) });
     };
     const runRawRelay = async () => {
       await source?.stop();
       source = undefined;
       await client.query('truncate outbox');
       await writeBacklog(client, EVENTS);
-      const [before, startedAt] = [await rawCpu(), performance.now()];
+      const [cpuBefore, startedAt] = [await rawCpu(), performance.now()];
       await raw.ask('drain');
-      const usedCpu = cpuBetween(before, await rawCpu());
+      const usedCpu = cpuBetween(cpuBefore, await rawCpu());
       return withCpuAsValue({ operations: EVENTS, ms: performance.now() - startedAt, cpu: usedCpu });
     };
     const runRelay = async () => {

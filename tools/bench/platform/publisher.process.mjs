@@ -44,9 +44,9 @@ const publishers = {
 
 /** Keeps a number of publishes in flight. Each publish waits for the acknowledgement of the broker. */
 async function publish({ publisher, inFlight, ms }) {
-  const before = ownCpu();
+  const cpuBefore = ownCpu();
   const sample = await keepInFlight(inFlight, ms, publishers[publisher]);
-  return { ...sample, cpu: ownCpu() - before };
+  return { ...sample, cpu: ownCpu() - cpuBefore };
 }
 
 const batchPublishers = {
@@ -58,9 +58,9 @@ const batchPublishers = {
 
 /** Keeps a number of batches in flight. */
 async function publishBatches({ publisher, size, inFlight, ms }) {
-  const before = ownCpu();
+  const cpuBefore = ownCpu();
   const sample = await keepInFlight(inFlight, ms, () => batchPublishers[publisher](newEvents(size)));
-  return { ...sample, operations: sample.operations * size, cpu: ownCpu() - before };
+  return { ...sample, operations: sample.operations * size, cpu: ownCpu() - cpuBefore };
 }
 
 const newEvents = (count) =>
@@ -72,13 +72,13 @@ async function publishCount({ count, inFlight, batchSize = 1, purgesFirst = fals
     const manager = await rawJetStreamManager(connection, { checkAPI: false });
     await manager.streams.purge(streamOf(SOURCE));
   }
-  const [before, start] = [ownCpu(), performance.now()];
+  const [cpuBefore, start] = [ownCpu(), performance.now()];
   let started = 0;
   const worker = async () => {
     while ((started += batchSize) <= count) await batchPublishers.bare(newEvents(batchSize));
   };
   await Promise.all(Array.from({ length: inFlight }, worker));
-  return { operations: count, ms: performance.now() - start, cpu: ownCpu() - before };
+  return { operations: count, ms: performance.now() - start, cpu: ownCpu() - cpuBefore };
 }
 
 /** The bytes of an event about a new item. */

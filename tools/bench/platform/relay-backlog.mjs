@@ -36,17 +36,17 @@ export const writeBacklog = (client, count) =>
  */
 export async function drainBacklog(client, count, cpu) {
   await client.query('truncate outbox');
-  const before = await cpu();
+  const cpuBefore = await cpu();
   await writeBacklog(client, count);
   await waitUntilPublished(client);
-  const after = await cpu();
+  const cpuAfter = await cpu();
   const { rows } = await client.query(
     `select count(*)::int as operations, extract(epoch from max(published_at) - min(published_at)) * 1000 as ms,
             (count(*) filter (where published_at = (select min(published_at) from outbox)))::int as first
      from outbox`,
   );
   const [{ operations, ms, first }] = rows;
-  const usedCpu = cpuBetween(before, after);
+  const usedCpu = cpuBetween(cpuBefore, cpuAfter);
   const share = (operations - first) / operations;
   return {
     operations: operations - first,

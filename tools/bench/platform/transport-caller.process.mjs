@@ -45,12 +45,12 @@ const calls = {
 
 /** Keeps a number of calls in flight. */
 async function run({ call, inFlight, ms }) {
-  const before = ownCpu();
+  const cpuBefore = ownCpu();
   const durations = [];
   const sample = await keepInFlight(inFlight, ms, async (count) => {
     const startedAt = performance.now();
     await calls[call](count);
     durations.push(performance.now() - startedAt);
   });
-  return { ...sample, latency: latencies(durations), cpu: ownCpu() - before };
+  return { ...sample, latency: latencies(durations), cpu: ownCpu() - cpuBefore };
 }

@@ -16,7 +16,7 @@ export interface BankFileImportDependencies {
   readonly seller: Seller;
 }
 
-interface QueuedImport {
+interface QueuedImportRow {
   file_id: string;
   total_bytes: string;
   requested_by: string;
@@ -24,7 +24,7 @@ interface QueuedImport {
 
 type ImportId = `bfi_${string}`;
 
-/** Only one import runs at a time: imports wait for each other anyway, and a waiting import would keep a connection. */
+/** Only one import runs at a time. Imports wait for each other, and a waiting import would keep a connection. */
 const RUNNING_KEY = 'running bank file import';
 
 /**
@@ -38,9 +38,11 @@ export async function runBankFileImport(
   dependencies: BankFileImportDependencies,
 ): Promise<boolean> {
   const { background } = dependencies;
-  const [queued] = await background.asSystem(({ em }) => em.execute<QueuedImport[]>(selectQueuedSql, [toUuid(id)]));
-  if (!queued) return false;
-  const staffId = toId('acc', queued.requested_by);
+  const [queuedRow] = await background.asSystem(({ em }) =>
+    em.execute<QueuedImportRow[]>(selectQueuedSql, [toUuid(id)]),
+  );
+  if (!queuedRow) return false;
+  const staffId = toId('acc', queuedRow.requested_by);
   const progress = new BankFileImportProgress(background, id);
   try {
     return await background.asStaff(staffId, (context) =>
@@ -72,21 +74,23 @@ async function importQueued(
   }: Omit<BankFileImportDependencies, 'background'> & { progress: BankFileImportProgress; signal: AbortSignal },
 ): Promise<boolean> {
   const { em } = context;
-  // A weaker lock than `for update`: the progress references the row in other transactions.
-  const [claimed] = await em.execute<QueuedImport[]>(`${selectQueuedSql} for no key update skip locked`, [toUuid(id)]);
-  if (!claimed || !(await tryAdvisoryLock(em, RUNNING_KEY))) return false;
+  // The lock is weaker than `for update`, because other transactions store the progress, which references the row.
+  const [claimedRow] = await em.execute<QueuedImportRow[]>(`${selectQueuedSql} for no key update skip locked`, [
+    toUuid(id),
+  ]);
+  if (!claimedRow || !(await tryAdvisoryLock(em, RUNNING_KEY))) return false;
   if (!(await progress.start())) {
     await finish(context, id, `status = 'failed', file_id = null`);
     return true;
   }
-  const fileId = toId('fil', claimed.file_id);
+  const fileId = toId('fil', claimedRow.file_id);
   const readChunk = async (position: number): Promise<Uint8Array | undefined> => {
     signal.throwIfAborted();
     const bytes = await files.readChunk(em, { fileId }, position);
     await progress.addBytes(bytes?.length ?? 0);
     return bytes;
   };
-  const checkedFile = await reader.check({ size: Number(claimed.total_bytes), readChunk });
+  const checkedFile = await reader.check({ size: Number(claimedRow.total_bytes), readChunk });
   progress.startBooking();
   const report = await importBankFile({ ...context, seller }, fileId, checkedFile, async (bookingCount) => {
     signal.throwIfAborted();

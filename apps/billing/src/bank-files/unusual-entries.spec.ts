@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => billing.stop());
 
-/** Creates a pro forma of a German consumer. Returns an exact payment of it. */
+/** Creates a pro forma of a German consumer. Returns a payment of its exact total. */
 async function paymentOfConsumer(): Promise<FilePayment> {
   const organizationId = await billing.organization({ country: 'DE', postalCode: '10115', town: 'Berlin' });
   billing.legalForms.set(organizationId, 'person');
@@ -32,7 +32,7 @@ describe('an unusual entry of a valid file does not stop the import (PAY-2)', ()
   });
 });
 
-it('payments with the same end-to-end id are all booked, and once when their file comes again', async () => {
+it('payments with the same end-to-end id are all booked, but not again when their file is imported again', async () => {
   const organizationId = await billing.organization();
   const { standingOrderReference: reference } = await billing.prepaid(organizationId);
   const payment = { amount: 1_000, reference, servicerReference: 'NONREF', endToEndId: 'RENT' };

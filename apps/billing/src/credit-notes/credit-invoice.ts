@@ -67,7 +67,8 @@ export async function creditInvoice(
   const totals = totalsOf(lines, currency);
   const total = totals.gross.amount + rounding;
   if (total === 0 || total > creditableAmount) throw new DomainError('CREDIT_TOO_HIGH');
-  // The credit first reduces the debt. The rest was paid; an accepted shortfall was not paid, so it is not refunded.
+  // The credit note first reduces the debt. The part of the total above the debt was paid. It is refunded, except an
+  // accepted shortfall, which nobody paid.
   const paidPart = Math.max(0, total - invoice.openAmount());
   const refund = Math.min(paidPart, Math.max(0, invoice.refundableAmount()));
   const shortfall = paidPart - refund;
@@ -80,7 +81,7 @@ export async function creditInvoice(
     for (const each of await cancelRenewals(context, organizationId, productIds, reservedRenewals))
       currencies.add(each);
   }
-  const shares = taxSharesOf(invoiceLines, invoice.taxPlace);
+  const taxShares = taxSharesOf(invoiceLines, invoice.taxPlace);
   const shortfallBefore = invoice.shortfallAmount;
   const id = newId('crn', now);
   const shortfallVat =
@@ -99,7 +100,7 @@ export async function creditInvoice(
       { account: 'cash_rounding', amount: rounding },
       { account: 'receivable', amount: -total + shortfall, documentId: invoice.id },
       // The credit note lowers the VAT of the shortfall that it covers, so the shortfall does not lower it any more.
-      ...reversedEntries(shortfallEntries('bank_fees', shares, shortfall, shortfallBefore - shortfall)),
+      ...reversedEntries(shortfallEntries('bank_fees', taxShares, shortfall, shortfallBefore - shortfall)),
     ],
   });
   if (target) postRefund(context, { bookingFields, target, refund, buyerName: invoice.buyer.name });
@@ -195,8 +196,8 @@ export const remainingLines = (
   creditedAmounts: readonly CreditedAmounts[],
 ): DocumentLine[] =>
   lines.map((line, position) => {
-    const part = creditedAmounts.find((each) => each.position === position);
-    return part ? { ...line, net: line.net - Number(part.net), vat: line.vat - Number(part.vat) } : line;
+    const credited = creditedAmounts.find((amounts) => amounts.position === position);
+    return credited ? { ...line, net: line.net - Number(credited.net), vat: line.vat - Number(credited.vat) } : line;
   });
 
 /** Returns the cash rounding of an invoice that no credit note has taken. */

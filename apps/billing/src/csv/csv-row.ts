@@ -15,30 +15,30 @@ export function csvRow(cells: readonly string[], format: CsvFormat): string {
   let row = '';
   for (const [index, cell] of cells.entries()) {
     if (index > 0) row += separator;
-    row += SPECIAL.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+    row += NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
   }
   return `${row}\r\n`;
 }
 
 /** Characters that need quotes in one of the formats. */
-const SPECIAL = /[",;\r\n]/;
+const NEEDS_QUOTES = /[",;\r\n]/;
 
 /** Returns an amount in minor units with a decimal point and all decimals, also for Swiss spreadsheets. */
 export const csvAmount = (amount: number, currency: Currency): string =>
-  TWO_DECIMALS.has(currency) ? hundredths(amount) : decimalText(money(amount, currency));
+  CURRENCIES_WITH_TWO_DECIMALS.has(currency) ? textOfHundredths(amount) : decimalText(money(amount, currency));
 
 /** The currencies of nearly all documents, whose amounts are converted without the cost of `Money`. */
-const TWO_DECIMALS: ReadonlySet<string> = new Set(['CHF', 'EUR', 'GBP', 'USD']);
+const CURRENCIES_WITH_TWO_DECIMALS: ReadonlySet<string> = new Set(['CHF', 'EUR', 'GBP', 'USD']);
 
-function hundredths(amount: number): string {
+function textOfHundredths(amount: number): string {
   const digits = String(Math.abs(amount)).padStart(3, '0');
   return `${amount < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
 /** Texts that no spreadsheet executes or changes: they start with a letter, and contain no invisible characters. */
-const HARMLESS = /^(?:[A-Za-z][\x20-\x7e\xc0-\xff]*)?$/;
-/** Characters that are not visible or are spaces; some programs ignore them at the start of a cell. */
-const IGNORED = /^[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+/u;
+const HARMLESS_TEXT = /^(?:[A-Za-z][\x20-\x7e\xc0-\xff]*)?$/;
+/** Spaces and characters that are not visible; some programs ignore them at the start of a cell. */
+const IGNORED_START = /^[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+/u;
 const FORMULA_START = /^[=+\-@\u2212]/;
 /** Digits that a spreadsheet reads as a number and changes: zeros at the start, more than 15 digits, an exponent. */
 const CHANGED_NUMBER = /^\s*(?:0[\d\s]+|\d{16,}|\d+(?:\.\d+)?e\d+)\s*$/i;
@@ -49,7 +49,7 @@ const CHANGED_NUMBER = /^\s*(?:0[\d\s]+|\d{16,}|\d+(?:\.\d+)?e\d+)\s*$/i;
  * apostrophe too. Amounts are not texts and are not escaped.
  */
 export function csvText(value: string): string {
-  if (HARMLESS.test(value)) return value;
-  const isFormula = /^[\t\r\n]/.test(value) || FORMULA_START.test(value.normalize('NFKC').replace(IGNORED, ''));
+  if (HARMLESS_TEXT.test(value)) return value;
+  const isFormula = /^[\t\r\n]/.test(value) || FORMULA_START.test(value.normalize('NFKC').replace(IGNORED_START, ''));
   return isFormula || CHANGED_NUMBER.test(value) ? `'${value}` : value;
 }

@@ -105,7 +105,7 @@ async function readLatePayment(em: EntityManager, { organizationId, id }: Bookin
 /** Returns the outcome that the pro forma and the amount decide; undefined when they allow a conversion. */
 function outcomeByDocument(latePayment: LatePayment): Outcome | undefined {
   const { proForma, valuedOn, isReversed } = latePayment;
-  // Other prepaid money never pays a pro forma by itself.
+  // Without the reversed payment, the pro forma could only be paid from other prepaid money.
   if (isReversed) return 'prepaid_spent';
   if (proForma.status !== 'issued') return 'not_payable';
   if (valuedOn > addDays(proForma.validUntil, LATE_DAYS)) return 'too_late';
@@ -147,7 +147,7 @@ async function storeDecision(
 ): Promise<void> {
   const { em, now } = context;
   const { organizationId, id } = booking;
-  const [latePayment, balances, [decision]] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
+  const [latePayment, balances, [storedDecision]] = await lockPrepaidAccountAndRead(em, organizationId, now, () =>
     Promise.all([
       readLatePayment(em, booking),
       readPrepaidBalances(em, organizationId),
@@ -158,7 +158,7 @@ async function storeDecision(
     ]),
   );
   // Another replica has decided.
-  if (decision) return;
+  if (storedDecision) return;
   const { proForma, valuedOn, currency } = latePayment;
   const settlement = settlementOf(latePayment);
   const { bankFees, difference } =

@@ -2,8 +2,8 @@ import { CONTEXT_ORGANIZATION } from '@cordee/service/database/tenant-tables';
 import { migration } from '@cordee/service/database/migration';
 
 /**
- * The accounts from which an organization paid: also those of money that staff has assigned, but not the account of the
- * seller, which is the payer of a returned payment.
+ * The view lists the accounts from which an organization paid, also when staff has assigned the money. It does not list
+ * the account of the seller, which is the payer of a returned payment.
  */
 export const billing0021 = migration(
   '0021_paying_accounts',

@@ -6,11 +6,11 @@ import type { VatTotals } from '@cordee/money/vat';
 export type DocumentLanguage = Locale;
 
 /**
- * `open_invoice`: an unpaid invoice, printed with the mark "not definitive". `paid_invoice`: the definitive invoice. An
- * invoice that was credited in full or written off, or a pro forma that was cancelled, is marked as such.
+ * `open_invoice`: an unpaid invoice, with the stamp "not definitive". `paid_invoice`: the definitive invoice. The other
+ * kinds with a stamp: an invoice that was credited in full or written off, and a cancelled pro forma.
  */
 export type DocumentKind = 'pro_forma' | StampedKind | 'credit_note';
-/** The kinds with a mark. */
+/** The kinds with a stamp, which states for example that an invoice is paid. */
 export type StampedKind = InvoiceKind | 'cancelled_pro_forma';
 export type InvoiceKind = 'open_invoice' | 'paid_invoice' | 'credited_invoice' | 'written_off_invoice';
 

@@ -94,16 +94,16 @@ it.each([
 it('a client that disconnects while a chunk is stored can repeat its upload', async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   storeChunk = () => released.then(refuseChunk);
-  const abandoned = startUpload(FILE_CHUNK_BYTES + 10);
+  const firstUpload = startUpload(FILE_CHUNK_BYTES + 10);
   await waitFor(async () => positions.length === 1, 'the first chunk');
-  abandoned.destroy();
-  await once(abandoned, 'close');
+  firstUpload.destroy();
+  await once(firstUpload, 'close');
   // The answer shows that the gateway has noticed the disconnect.
   expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
   release();
   storeChunk = async () => undefined;
-  const repeated = startUpload(10 * FILE_CHUNK_BYTES);
-  expect(await statusLineOf(repeated)).toBe('HTTP/1.1 201 Created');
+  const repeatedUpload = startUpload(10 * FILE_CHUNK_BYTES);
+  expect(await statusLineOf(repeatedUpload)).toBe('HTTP/1.1 201 Created');
   expect(positions).toEqual([0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  repeated.destroy();
+  repeatedUpload.destroy();
 });

@@ -3,7 +3,7 @@ import { createSigningKey, verificationKeyOf, type SigningKey } from '@cordee/se
 import { expect, it } from '@jest/globals';
 import { IdentityConfig } from './config.ts';
 
-const [current, next] = [createSigningKey(), createSigningKey()];
+const [currentKey, nextKey] = [createSigningKey(), createSigningKey()];
 const environmentWith = (signingKey: SigningKey, ...verificationKeys: SigningKey[]): Record<string, string> => ({
   DATABASE_URL: 'postgres://cordee_identity@localhost/cordee_identity',
   PUBLIC_URL: 'https://portal.provider.ch',
@@ -15,19 +15,21 @@ const readConfigWith = (signingKey: SigningKey, ...verificationKeys: SigningKey[
   readConfig(IdentityConfig, environmentWith(signingKey, ...verificationKeys));
 
 it('a signing key is accepted when its public key is one of the verification keys', () => {
-  expect(readConfigWith(current, current).TOKEN_SIGNING_KEY).toEqual(current);
-  expect(readConfigWith(next, current, next).TOKEN_SIGNING_KEY).toEqual(next);
+  expect(readConfigWith(currentKey, currentKey).TOKEN_SIGNING_KEY).toEqual(currentKey);
+  expect(readConfigWith(nextKey, currentKey, nextKey).TOKEN_SIGNING_KEY).toEqual(nextKey);
 });
 
 it('a signing key is rejected when its public key is not one of the verification keys', () => {
-  expect(() => readConfigWith(next, current)).toThrow(
+  expect(() => readConfigWith(nextKey, currentKey)).toThrow(
     'TOKEN_SIGNING_KEY: its public key is not in TOKEN_VERIFICATION_KEYS',
   );
-  expect(() => readConfigWith({ ...next, kid: current.kid }, current)).toThrow('TOKEN_SIGNING_KEY');
+  expect(() => readConfigWith({ ...nextKey, kid: currentKey.kid }, currentKey)).toThrow('TOKEN_SIGNING_KEY');
 });
 
 it('a signing key is rejected when its two parts do not belong together', () => {
-  expect(() => readConfigWith({ ...current, d: next.d }, current)).toThrow('does not belong to the private part');
+  expect(() => readConfigWith({ ...currentKey, d: nextKey.d }, currentKey)).toThrow(
+    'does not belong to the private part',
+  );
 });
 
 it.each([
@@ -36,7 +38,7 @@ it.each([
   ['STAFF_EMAILS', 'anna@provider.ch, ben@provider.example'],
   ['STREAMS_NATS_URL', 'http://nats:4222'],
 ])('production refuses %s=%s', (name, value) => {
-  expect(() => readConfig(IdentityConfig, { ...environmentWith(current, current), [name]: value })).toThrow(
+  expect(() => readConfig(IdentityConfig, { ...environmentWith(currentKey, currentKey), [name]: value })).toThrow(
     `${name}: `,
   );
 });

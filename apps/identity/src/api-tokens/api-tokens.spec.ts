@@ -39,11 +39,11 @@ beforeEach(async () => {
 
 type CreatedToken = Answer<typeof createApiToken>;
 const createToken = (
-  by: Pick<Person, 'as'>,
+  person: Pick<Person, 'as'>,
   scopes: string[] = ['organization:read'],
   options: { organizationId?: `org_${string}`; expiresInDays?: number; name?: string } = {},
 ): Promise<CreatedToken> =>
-  test.call(createApiToken, { organizationId: anna.organizationId, name: 'Backup', scopes, ...options }, by.as);
+  test.call(createApiToken, { organizationId: anna.organizationId, name: 'Backup', scopes, ...options }, person.as);
 const exchange = (token: string) => test.call(exchangeApiToken, { token }, { service: 'gateway' });
 /** Returns the error code of an exchange, or 'ok'. */
 const codeOfExchange = (token: string) => test.codeOf(exchangeApiToken, { token }, { service: 'gateway' });
@@ -151,8 +151,10 @@ describe('the access token of an API token', () => {
       detail: 'the scope organization:manage is required',
     });
     // Other organizations of the person are not found.
-    for (const elsewhere of [otherOrganization.id, ben.organizationId, unknownOrganizationId])
-      expect(await codeWithToken(getOrganization, { organizationId: elsewhere })).toBe('ORGANIZATION_NOT_FOUND');
+    for (const otherOrganizationId of [otherOrganization.id, ben.organizationId, unknownOrganizationId])
+      expect(await codeWithToken(getOrganization, { organizationId: otherOrganizationId })).toBe(
+        'ORGANIZATION_NOT_FOUND',
+      );
   });
 
   it('has no access to operations of the account or of staff', async () => {
@@ -195,10 +197,10 @@ describe('the access token of an API token', () => {
   it('never exceeds the current permissions of the person (ROL-6, C-ROL-15)', async () => {
     const { organizationId } = anna;
     const { accessToken } = await exchange((await createToken(ben, ['member:manage', 'organization:read'])).token);
-    const list = () => test.codeOf(listInvitations, { organizationId }, 'nobody', withAccessToken(accessToken));
-    expect(await list()).toBe('ok');
+    const codeOfList = () => test.codeOf(listInvitations, { organizationId }, 'nobody', withAccessToken(accessToken));
+    expect(await codeOfList()).toBe('ok');
     await test.call(changeMember, { organizationId, memberId: ben.memberId, role: 'collaborator' }, anna.as);
-    expect(await list()).toBe('PERMISSION_DENIED');
+    expect(await codeOfList()).toBe('PERMISSION_DENIED');
     await test.call(changeMember, { organizationId, memberId: ben.memberId, isBlocked: true }, anna.as);
     expect(await test.codeOf(getOrganization, { organizationId }, 'nobody', withAccessToken(accessToken))).toBe(
       'PERMISSION_DENIED',
@@ -246,10 +248,10 @@ describe('the access token of an API token', () => {
   it('is not issued for an invalid API token, and the error is always the same', async () => {
     const [created, other] = [await createToken(ben), await createToken(ben)];
     await test.call(revokeApiToken, { tokenId: other.id }, ben.as);
-    // The prefix of one token with the secret of another; the checksum matches neither.
+    // `mixedToken` has the prefix of one token and the secret of another, so its checksum is wrong.
     const secretStart = created.prefix.length + 1;
-    const mixed = created.token.slice(0, secretStart) + other.token.slice(secretStart);
-    for (const token of ['', 'cordee_x_y', created.token.slice(0, -1), `${created.token}0`, mixed, other.token]) {
+    const mixedToken = created.token.slice(0, secretStart) + other.token.slice(secretStart);
+    for (const token of ['', 'cordee_x_y', created.token.slice(0, -1), `${created.token}0`, mixedToken, other.token]) {
       await expect(exchange(token)).rejects.toMatchObject({
         code: 'API_TOKEN_INVALID',
         status: 401,
@@ -260,17 +262,20 @@ describe('the access token of an API token', () => {
 });
 
 describe('the end of an API token', () => {
-  const endedIds = async (): Promise<string[]> =>
+  const listEndedIds = async (): Promise<string[]> =>
     (await test.call(listEndedSessions, {}, { service: 'gateway' })).sessionIds;
 
   it('by its owner takes effect immediately, also for its access tokens, and is idempotent (ACC-3)', async () => {
     const created = await createToken(ben);
     const { accessToken } = await exchange(created.token);
-    const read = () =>
+    const codeOfRead = () =>
       test.codeOf(getOrganization, { organizationId: anna.organizationId }, 'nobody', withAccessToken(accessToken));
-    expect(await read()).toBe('ok');
+    expect(await codeOfRead()).toBe('ok');
     await test.call(revokeApiToken, { tokenId: created.id }, ben.as);
-    expect([await read(), await codeOfExchange(created.token)]).toEqual(['API_TOKEN_INVALID', 'API_TOKEN_INVALID']);
+    expect([await codeOfRead(), await codeOfExchange(created.token)]).toEqual([
+      'API_TOKEN_INVALID',
+      'API_TOKEN_INVALID',
+    ]);
     await test.call(revokeApiToken, { tokenId: created.id }, ben.as);
     expect(await test.eventsOf(created.id)).toMatchObject([
       { type: 'identity.api_token.created' },
@@ -278,28 +283,27 @@ describe('the end of an API token', () => {
     ]);
     expect(await test.call(listApiTokens, {}, ben.as)).toEqual({ data: [], nextCursor: null });
     // A process that starts later still learns of the end while access tokens may be valid.
-    expect(await endedIds()).toContain(created.id);
+    expect(await listEndedIds()).toContain(created.id);
     // The end is listed for twice the lifetime of an access token.
     advanceClock(20 * 60_000 + 1);
-    expect(await endedIds()).not.toContain(created.id);
+    expect(await listEndedIds()).not.toContain(created.id);
   });
 
   it('by the removal of the member covers only the tokens of this organization (ROL-8)', async () => {
     const { organizationId } = anna;
-    const [here, alsoHere, elsewhere, ofAnna] = [
+    const [firstToken, secondToken, tokenOfOtherOrganization, tokenOfAnna] = [
       await createToken(ben),
       await createToken(ben),
       await createToken(ben, undefined, { organizationId: ben.organizationId }),
       await createToken(anna),
     ];
-    const { accessToken } = await exchange(here.token);
+    const { accessToken } = await exchange(firstToken.token);
     await test.call(removeMember, { organizationId, memberId: ben.memberId }, anna.as);
-    expect(await Promise.all([here, alsoHere, elsewhere, ofAnna].map(({ token }) => codeOfExchange(token)))).toEqual([
-      'API_TOKEN_INVALID',
-      'API_TOKEN_INVALID',
-      'ok',
-      'ok',
-    ]);
+    expect(
+      await Promise.all(
+        [firstToken, secondToken, tokenOfOtherOrganization, tokenOfAnna].map(({ token }) => codeOfExchange(token)),
+      ),
+    ).toEqual(['API_TOKEN_INVALID', 'API_TOKEN_INVALID', 'ok', 'ok']);
     expect(await test.codeOf(getOrganization, { organizationId }, 'nobody', withAccessToken(accessToken))).toBe(
       'API_TOKEN_INVALID',
     );
@@ -307,7 +311,7 @@ describe('the end of an API token', () => {
       ({ type, data }) => `evt.${type}.v1` === apiTokenEnded.subject && data['accountId'] === ben.accountId,
     );
     expect(events.map(({ data }) => data)).toEqual(
-      [here, alsoHere].map(({ id }) => ({
+      [firstToken, secondToken].map(({ id }) => ({
         organizationId,
         tokenId: id,
         accountId: ben.accountId,
@@ -317,9 +321,9 @@ describe('the end of an API token', () => {
     // A person who joins again has no tokens in this organization (ROL-7).
     await test.call(acceptInvitation, { token: await fixture.invite(anna, 'administrator', ben.email) }, ben.as);
     expect([
-      await codeOfExchange(here.token),
+      await codeOfExchange(firstToken.token),
       (await test.call(listApiTokens, {}, ben.as)).data.map(({ id }) => id),
-    ]).toEqual(['API_TOKEN_INVALID', [elsewhere.id]]);
+    ]).toEqual(['API_TOKEN_INVALID', [tokenOfOtherOrganization.id]]);
   });
 
   it('by the removal of the member covers a token that is created concurrently', async () => {

@@ -177,10 +177,10 @@ export class Renewal extends RenewalSchema.class {
   end(endsOn: LocalDate, today: LocalDate): DomainEvent[] {
     if (this.endsOn != null && this.endsOn <= endsOn) return [];
     this.endsOn = endsOn;
-    const switched = [this.switchAutomatic(false, today), this.switchWarranty(false)];
+    const switchEvents = [this.switchAutomatic(false, today), this.switchWarranty(false)];
     if (!this.hasExpired()) this.planNextStep();
-    const ended = domainEvent(renewalEnded, { ...this.eventFields(), endsOn });
-    return [...switched.filter((event) => event !== undefined), ended];
+    const endedEvent = domainEvent(renewalEnded, { ...this.eventFields(), endsOn });
+    return [...switchEvents.filter((event) => event !== undefined), endedEvent];
   }
 
   /** The first day without the product, when nothing renews it. */

@@ -52,7 +52,7 @@ describe('members of a team', () => {
       rows.map((accountId) => ({ accountId })),
     );
     expect(count(results, 'added', 'already_member', 'refused')).toEqual([499, 2, 1]);
-    // The person who was already in the team, the outsider, and the second row of a person.
+    // The rows are of a person who is already in the team, of the outsider, and of a person who has an earlier row.
     expect([results[7], results[500], results[501]]).toMatchObject([
       { index: 7, status: 'already_member' },
       { index: 500, id: outsider, status: 'refused', error: { code: 'PERSON_UNKNOWN' } },
@@ -114,7 +114,7 @@ describe('members of a team', () => {
     expect(await rights()).toEqual([]);
     await addMembers(customer, first.id, [{ accountId: ben }]);
     expect(await rights()).toEqual(['technical']);
-    // One row for each of the three joinings.
+    // The person has joined a team three times.
     expect(
       await fixture.test.rows(`select count(*)::int as row_count from team_membership where account_id = $1`, [
         uuid(ben),
@@ -527,7 +527,7 @@ describe('people who join or leave the organization', () => {
       leadAccountId: ben,
       grants: hostingGrants('technical'),
     });
-    const direct = await customer.give('ben', 'statistics');
+    const directGrant = await customer.give('ben', 'statistics');
     await fixture.test.call(
       restrictResource,
       {
@@ -549,7 +549,7 @@ describe('people who join or leave the organization', () => {
       await customer.allowedRights('ben', ['technical', 'statistics']),
       await customer.may('cleo', 'technical'),
     ]).toEqual([[], true]);
-    expect(await fixture.test.rows(`select ended_by from access_grant where id = $1`, [uuid(direct.id)])).toEqual([
+    expect(await fixture.test.rows(`select ended_by from access_grant where id = $1`, [uuid(directGrant.id)])).toEqual([
       { ended_by: customer.people.admin },
     ]);
     expect(await customer.loadSnapshot()).toMatchObject({ restrictions: [], grants: [{ holder: { kind: 'team' } }] });

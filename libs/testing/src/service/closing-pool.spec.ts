@@ -30,22 +30,26 @@ describe('closing the connections of a service', () => {
 
   it('waits for the statements and the transactions that wait for a connection', async () => {
     let allowCommit!: () => void;
-    const mayCommit = new Promise<void>((resolve) => (allowCommit = resolve));
+    const commitPermission = new Promise<void>((resolve) => (allowCommit = resolve));
     let reportBegin!: () => void;
-    const hasBegun = new Promise<void>((resolve) => (reportBegin = resolve));
-    const holder = orm.em.fork().transactional(async (em) => {
+    const begin = new Promise<void>((resolve) => (reportBegin = resolve));
+    const openTransaction = orm.em.fork().transactional(async (em) => {
       await em.execute('select 1');
       reportBegin();
-      await mayCommit;
+      await commitPermission;
     });
-    await hasBegun;
-    const statement = orm.em.fork().execute('select 2 as value');
-    const transaction = orm.em.fork().transactional((em) => em.execute('select 3 as value'));
+    await begin;
+    const waitingStatement = orm.em.fork().execute('select 2 as value');
+    const waitingTransaction = orm.em.fork().transactional((em) => em.execute('select 3 as value'));
     await new Promise((resolve) => setImmediate(resolve));
     const closed = orm.close();
     allowCommit();
-    await holder;
-    expect(await Promise.all([statement, transaction, closed])).toEqual([[{ value: 2 }], [{ value: 3 }], undefined]);
+    await openTransaction;
+    expect(await Promise.all([waitingStatement, waitingTransaction, closed])).toEqual([
+      [{ value: 2 }],
+      [{ value: 3 }],
+      undefined,
+    ]);
   });
 
   it('ends every connection, used by plain statements or by transactions', async () => {

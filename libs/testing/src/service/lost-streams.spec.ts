@@ -31,8 +31,8 @@ const moveBox = command({
   example: { input: { boxId: 'a', shelves: [1] }, output: {} },
 });
 
-/** The reaction to events of the box `late` waits for this promise. */
-let gate: PromiseWithResolvers<void> | undefined;
+/** The reaction to events of the box `late` waits until this promise resolves. */
+let reactionGate: PromiseWithResolvers<void> | undefined;
 
 @Controller()
 class BoxHandlers {
@@ -43,8 +43,8 @@ class BoxHandlers {
   }
 
   @Consumes(boxMoved)
-  async note({ data }: CloudEvent<EventData<typeof boxMoved>>, { em }: ReactionContext): Promise<void> {
-    if (data.boxId === 'late') await gate?.promise;
+  async storeSeenShelf({ data }: CloudEvent<EventData<typeof boxMoved>>, { em }: ReactionContext): Promise<void> {
+    if (data.boxId === 'late') await reactionGate?.promise;
     await em.execute(`insert into seen (box_id, shelf) values (?, ?)`, [data.boxId, data.shelf]);
   }
 }
@@ -86,8 +86,8 @@ const untilHandled = (boxId: string, count: number): Promise<unknown> =>
   test.until(async () => (await shelvesOf(boxId)).length >= count, `${count} events of ${boxId}`, NOTICE_MS);
 const untilReady = (): Promise<unknown> =>
   test.until(async () => (await test.host.problem()) === undefined, 'the service is ready', NOTICE_MS);
-const isMissing = async (look: Promise<unknown>): Promise<boolean> =>
-  look.then(
+const isMissing = async (lookUp: Promise<unknown>): Promise<boolean> =>
+  lookUp.then(
     () => false,
     (error: unknown) => error instanceof JetStreamApiError,
   );
@@ -120,16 +120,16 @@ describe('a deleted stream', () => {
   it('gets the events that it had not delivered from the outbox', async () => {
     await move('late', 1);
     await untilHandled('late', 1);
-    // More events than the consumer fetches ahead.
+    // The box has more events than the consumer fetches ahead.
     const shelves = Array.from({ length: 300 }, (_, index) => index + 2);
-    gate = Promise.withResolvers();
+    reactionGate = Promise.withResolvers();
     await move('late', ...shelves);
     await test.until(
       async () => (await test.rows(`select from outbox where published_at is null`)).length === 0,
       'all events are on the stream',
     );
     await manager.streams.delete(STREAM);
-    gate.resolve();
+    reactionGate.resolve();
     await untilHandled('late', 301);
     expect(await shelvesOf('late')).toEqual([1, ...shelves]);
     await untilReady();

@@ -188,11 +188,10 @@ describe.each<Report>(['054', '053'])(
     }
 
     it('an entry without details or reference is booked as often as one file contains it', async () => {
-      const [once, twice] = [{ amount: 4_400, direction: 'CRDT' as const, code: 'PMNT.ICDT.SALA' }].flatMap((entry) => [
-        bankReport(billing, '053', entry),
-        bankReport(billing, '053', [entry, entry]),
-      ]) as [string, string];
-      await billing.importFile(once);
+      const entry: ReportedEntry = { amount: 4_400, direction: 'CRDT', code: 'PMNT.ICDT.SALA' };
+      const fileWithOneEntry = bankReport(billing, '053', entry);
+      const fileWithTwoEntries = bankReport(billing, '053', [entry, entry]);
+      await billing.importFile(fileWithOneEntry);
       const { id: ruleId } = await billing.test.call(
         addBankMovementRule,
         {
@@ -205,13 +204,13 @@ describe.each<Report>(['054', '053'])(
         },
         staff,
       );
-      await billing.importFile(twice);
+      await billing.importFile(fileWithTwoEntries);
       expect((await readChanges())['bank']).toBe(8_800);
       const changes = await readChanges();
-      await billing.importFile(twice);
+      await billing.importFile(fileWithTwoEntries);
       await billing.test.call(retireBankMovementRule, { ruleId, reason: 'x' }, staff);
-      await billing.importFile(twice);
-      await billing.importFile(once);
+      await billing.importFile(fileWithTwoEntries);
+      await billing.importFile(fileWithOneEntry);
       expect(await readChanges()).toEqual(changes);
     });
 
@@ -233,7 +232,7 @@ describe.each<Report>(['054', '053'])(
         const interest: ReportedEntry = { amount: 6_300, direction: 'CRDT', code: 'ACMT.MCOP.INTR' };
         const transfer: ReportedEntry = { amount: 6_300, direction: 'CRDT', code: 'PMNT.RCDT.VCOM' };
         const entries = order === 'interest first' ? [interest, transfer] : [transfer, interest];
-        if (order === 'transfer first') for (const each of entries) Object.assign(each, { amount: 6_400 });
+        if (order === 'transfer first') for (const entry of entries) Object.assign(entry, { amount: 6_400 });
         await importReport('053', entries[0]!);
         await billing.importFile(bankReport(billing, '053', entries.toReversed()));
         const { bank, interest: booked } = await readChanges();
@@ -245,12 +244,12 @@ describe.each<Report>(['054', '053'])(
       const amounts = `<Amt Ccy="CHF">97.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
       <Chrgs><TtlChrgsAndTaxAmt Ccy="CHF">2.00</TtlChrgsAndTaxAmt></Chrgs>`;
       const { entry, party } = newEntry();
-      const withCharges = { ...entry, amount: 9_500, details: `${String(entry.details)}${amounts}` };
+      const entryWithCharges = { ...entry, amount: 9_500, details: `${String(entry.details)}${amounts}` };
       await setRule(party, 'with_rule');
-      await importReport('053', withCharges);
+      await importReport('053', entryWithCharges);
       const changes = await readChanges();
       await setRule(party, 'without_rule');
-      await importReport('053', withCharges);
+      await importReport('053', entryWithCharges);
       expect(await readChanges()).toEqual(changes);
     });
   },

@@ -16,13 +16,17 @@ it('a period whose invoice was credited in full is charged again (C-REN-05)', as
   const { invoiceId } = await billing.test.call(chargePeriod, input, asService);
   const credit = { organizationId, documentId: invoiceId!, reason: 'Wrong price' };
   await billing.test.call(creditInvoice, credit, staff, billing.newKeyOptions());
-  const again = await billing.test.call(chargePeriod, { ...input, chargeId: newId('chg', new Date()) }, asService);
-  expect(again.invoiceId).not.toBe(invoiceId);
-  expect((await billing.document(organizationId, again.invoiceId!)).status).toBe('open');
+  const secondCharge = await billing.test.call(
+    chargePeriod,
+    { ...input, chargeId: newId('chg', new Date()) },
+    asService,
+  );
+  expect(secondCharge.invoiceId).not.toBe(invoiceId);
+  expect((await billing.document(organizationId, secondCharge.invoiceId!)).status).toBe('open');
 });
 
 describe('a charge', () => {
-  const charge = async (organizationId: `org_${string}`) => {
+  const startCharge = async (organizationId: `org_${string}`) => {
     const input = billing.chargeInput(organizationId, { method: 'on_credit' });
     const { invoiceId } = await billing.test.call(chargePeriod, input, asService);
     const credit = (amount?: number) =>
@@ -38,7 +42,7 @@ describe('a charge', () => {
   };
 
   it('that is credited in part stays, until the rest is credited too', async () => {
-    const { invoiceId, credit, chargeAgain } = await charge(await billing.organization());
+    const { invoiceId, credit, chargeAgain } = await startCharge(await billing.organization());
     await credit(1_000);
     expect((await chargeAgain()).invoiceId).toBe(invoiceId);
     await credit();
@@ -46,7 +50,7 @@ describe('a charge', () => {
   });
 
   it('that is credited in full is charged again once, and a repeated first call returns the first result', async () => {
-    const { input, invoiceId, credit, chargeAgain } = await charge(await billing.organization());
+    const { input, invoiceId, credit, chargeAgain } = await startCharge(await billing.organization());
     await credit();
     expect((await chargeAgain(input.chargeId)).invoiceId).toBe(invoiceId);
     const answers = await Promise.all([chargeAgain(), chargeAgain(), chargeAgain()]);
@@ -55,12 +59,12 @@ describe('a charge', () => {
     expect(invoiceIds.has(invoiceId)).toBe(false);
   });
 
-  it('that was credited to the organization that had the product before does not block the next one', async () => {
-    const { input, credit } = await charge(await billing.organization());
+  it('that was credited to the former organization does not block a charge of the new one', async () => {
+    const { input, credit } = await startCharge(await billing.organization());
     const organizationId = await billing.organization();
-    const next = { ...input, organizationId, chargeId: newId('chg', new Date()) };
-    expect(await billing.test.codeOf(chargePeriod, next, asService)).toBe('PERIOD_CHARGED');
+    const chargeOfNewOrganization = { ...input, organizationId, chargeId: newId('chg', new Date()) };
+    expect(await billing.test.codeOf(chargePeriod, chargeOfNewOrganization, asService)).toBe('PERIOD_CHARGED');
     await credit();
-    expect(await billing.test.codeOf(chargePeriod, next, asService)).toBe('ok');
+    expect(await billing.test.codeOf(chargePeriod, chargeOfNewOrganization, asService)).toBe('ok');
   });
 });

@@ -89,15 +89,15 @@ describe('a receipt (PAY-4)', () => {
     await billing.receive({ amount: total.amount + 500, reference: reference! });
     await billing.topUp(organizationId, 4_000);
     const entries = await waitForReceipts(billing, organizationId);
-    const overpaid = entries.find(({ reason }) => reason === 'overpaid')!;
-    expect(overpaid.receiptNumber).toBeNull();
+    const overpaidEntry = entries.find(({ reason }) => reason === 'overpaid')!;
+    expect(overpaidEntry.receiptNumber).toBeNull();
     const codeOf = (bookingId: `bkg_${string}`, as: (typeof people)[keyof typeof people] = anna, id = organizationId) =>
       billing.test.codeOf(getReceipt, { organizationId: id, bookingId }, as);
-    expect(await codeOf(overpaid.bookingId!)).toBe('RECEIPT_NOT_FOUND');
+    expect(await codeOf(overpaidEntry.bookingId!)).toBe('RECEIPT_NOT_FOUND');
     expect(await codeOf(newId('bkg', new Date()))).toBe('RECEIPT_NOT_FOUND');
-    const topUp = entries.find(({ receiptNumber }) => receiptNumber !== null)!;
-    expect(await codeOf(topUp.bookingId!, people.payer)).toBe('PERMISSION_DENIED');
-    expect(await codeOf(topUp.bookingId!, anna, await billing.organization())).toBe('RECEIPT_NOT_FOUND');
+    const topUpEntry = entries.find(({ receiptNumber }) => receiptNumber !== null)!;
+    expect(await codeOf(topUpEntry.bookingId!, people.payer)).toBe('PERMISSION_DENIED');
+    expect(await codeOf(topUpEntry.bookingId!, anna, await billing.organization())).toBe('RECEIPT_NOT_FOUND');
   });
 
   it('goes to the mailboxes that the default address had when the receipt was issued', async () => {

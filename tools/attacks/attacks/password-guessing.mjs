@@ -5,9 +5,9 @@ import { atLeast, atMost, equals, judge } from '../judge.mjs';
 const ATTEMPTS = 600;
 const PARALLEL = 8;
 const NETWORKS = 50;
-/** Wrong passwords that are checked before an account must wait. */
+/** The number of wrong passwords that are checked before an account must wait. */
 const FREE_ATTEMPTS = 5;
-const WRONG = 'a wrong password of the attacker';
+const WRONG_PASSWORD = 'a wrong password of the attacker';
 const MAIL_MS = 20_000;
 
 export const attack = {
@@ -21,15 +21,17 @@ export const attack = {
       const { organizations } = await accounts();
       const { email, password } = organizations[0].owner;
       const { deviceToken } = (await signIn(url, { email, password }, addressOf(250))).body;
-      const answers = await sendAll((index) => signIn(url, { email, password: WRONG }, addressOf(index % networks)));
+      const answers = await sendAll((index) =>
+        signIn(url, { email, password: WRONG_PASSWORD }, addressOf(index % networks)),
+      );
       const label = networks === 1 ? 'one address' : `${networks} addresses`;
-      const withRightPassword = await signIn(url, { email, password }, addressOf(0));
-      const fromDevice = await signIn(url, { email, password, deviceToken }, addressOf(0));
+      const answerToRightPassword = await signIn(url, { email, password }, addressOf(0));
+      const answerToKnownDevice = await signIn(url, { email, password, deviceToken }, addressOf(0));
       figures.push(
-        atMost(`${label}: passwords that were checked`, count(answers, 'SIGN_IN_FAILED'), FREE_ATTEMPTS),
-        atLeast(`${label}: attempts that had to wait`, count(answers, 'SIGN_IN_LIMITED'), ATTEMPTS - FREE_ATTEMPTS),
-        equals(`${label}: the right password of the attacker`, withRightPassword.body.code, 'SIGN_IN_LIMITED'),
-        equals(`${label}: the owner on a known device`, fromDevice.status, 201),
+        atMost(`${label}: passwords that were checked`, countCode(answers, 'SIGN_IN_FAILED'), FREE_ATTEMPTS),
+        atLeast(`${label}: attempts that had to wait`, countCode(answers, 'SIGN_IN_LIMITED'), ATTEMPTS - FREE_ATTEMPTS),
+        equals(`${label}: the right password of the attacker`, answerToRightPassword.body.code, 'SIGN_IN_LIMITED'),
+        equals(`${label}: the owner on a known device`, answerToKnownDevice.status, 201),
         equals(`${label}: mails to the owner`, await countAttackMails({ url, mailUrl }, email), 1),
       );
     }
@@ -38,7 +40,7 @@ export const attack = {
 };
 
 const addressOf = (index) => `198.51.100.${index + 1}`;
-const count = (answers, code) => answers.filter(({ body }) => body.code === code).length;
+const countCode = (answers, code) => answers.filter(({ body }) => body.code === code).length;
 
 async function signIn(url, body, address) {
   const response = await fetch(`${url}/v1/sessions`, {
@@ -51,11 +53,11 @@ async function signIn(url, body, address) {
 
 async function sendAll(send) {
   const answers = [];
-  let next = 0;
+  let sentCount = 0;
   const sendUntilDone = async () => {
-    while (next < ATTEMPTS) {
-      next += 1;
-      answers.push(await send(next));
+    while (sentCount < ATTEMPTS) {
+      sentCount += 1;
+      answers.push(await send(sentCount));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, sendUntilDone));

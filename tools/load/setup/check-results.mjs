@@ -1,6 +1,6 @@
 import { mapParallel } from './parallel.mjs';
 
-const PARALLEL = 8;
+const PARALLEL_CALLS = 8;
 
 /**
  * Compares the teams that exist after the run with the successful answers. A request without a successful answer may or
@@ -12,7 +12,7 @@ export async function checkResults({ api, options }, streams) {
     if (!totals.createTeam) continue;
     const what = `${name}: teams after the run`;
     try {
-      const counts = await mapParallel(organizations, PARALLEL, (organization) => countTeams(api, organization));
+      const counts = await mapParallel(organizations, PARALLEL_CALLS, (organization) => countTeams(api, organization));
       const found = counts.reduce((sum, count) => sum + count, 0);
       checks.push({ what, found, ...compareCount(found, options.teams * organizations.length, totals) });
     } catch (error) {
@@ -23,8 +23,8 @@ export async function checkResults({ api, options }, streams) {
 }
 
 /** Compares the number of teams with the number before the run and the outcomes. */
-export function compareCount(found, before, { createTeam, deleteTeam = { ok: 0, shed: 0, error: 0 } }) {
-  const expected = before + createTeam.ok - deleteTeam.ok;
+export function compareCount(found, countBefore, { createTeam, deleteTeam = { ok: 0, shed: 0, error: 0 } }) {
+  const expected = countBefore + createTeam.ok - deleteTeam.ok;
   const [unknownCreations, unknownDeletions] = [unknownOutcomes(createTeam), unknownOutcomes(deleteTeam)];
   const isMet = found >= expected - unknownDeletions && found <= expected + unknownCreations;
   return { expected, range: [expected - unknownDeletions, expected + unknownCreations], isMet };

@@ -34,24 +34,24 @@ describe('sign-up mails', () => {
       callerAddress,
       timeoutMs: 60_000,
     });
-  const mailsTo = async (email: string): Promise<number> =>
+  const countSignUpMails = async (email: string): Promise<number> =>
     (await fixture.service.rows(`select from sign_up where lower(email) = lower($1)`, [email])).length;
 
   it('to one address are limited to three, although 60 networks request one, and all get the same answer', async () => {
     const email = newRecipient();
     const codes = await countCodes(60, (index) => signUp(index % 2 ? email : email.toUpperCase()));
     expect(codes).toEqual({ ok: 60 });
-    expect(await mailsTo(email)).toBe(3);
+    expect(await countSignUpMails(email)).toBe(3);
     advanceMinutes(20);
     await signUp(email);
     await signUp(email);
-    expect(await mailsTo(email)).toBe(4);
+    expect(await countSignUpMails(email)).toBe(4);
   });
 
   it('to the address of an account are limited too', async () => {
     const { email } = await fixture.signUp();
     expect(await countCodes(20, () => signUp(email))).toEqual({ ok: 20 });
-    expect(await mailsTo(email)).toBe(3);
+    expect(await countSignUpMails(email)).toBe(3);
   });
 
   it('of one network are limited, and other networks do not wait', async () => {
@@ -87,17 +87,17 @@ describe('mails for a new password', () => {
 describe('invitation mails', () => {
   const invite = ({ organizationId, as }: Person, email = newRecipient(), callerAddress = newAddress()) =>
     fixture.service.codeOf(inviteMember, { organizationId, email, role: 'collaborator' }, as, { callerAddress });
-  const idOf = async ({ organizationId, as }: Person, email: string): Promise<`ivt_${string}`> =>
+  const inviteAndGetId = async ({ organizationId, as }: Person, email: string): Promise<`ivt_${string}`> =>
     (await fixture.service.call(inviteMember, { organizationId, email, role: 'collaborator' }, as)).id;
 
   it('of one invitation are limited to five in an hour, and the answer contains the time to wait', async () => {
     const anna = await fixture.signUp();
     const { organizationId, as } = anna;
-    const invitationId = await idOf(anna, newRecipient());
+    const invitationId = await inviteAndGetId(anna, newRecipient());
     const resend = () => fixture.service.codeOf(resendInvitation, { organizationId, invitationId }, as);
     expect(await countCodes(40, resend)).toEqual({ ok: 4, INVITATION_LIMITED: 36 });
-    const sent = await fixture.service.eventsOf(invitationId);
-    expect(sent.filter(({ type }) => type === 'identity.invitation.sent')).toHaveLength(5);
+    const events = await fixture.service.eventsOf(invitationId);
+    expect(events.filter(({ type }) => type === 'identity.invitation.sent')).toHaveLength(5);
     const rejection = await fixture.service
       .call(resendInvitation, { organizationId, invitationId }, as)
       .catch((error: DomainError) => error);
@@ -111,7 +111,7 @@ describe('invitation mails', () => {
     const { organizationId, as } = anna;
     const email = newRecipient();
     for (let count = 0; count < 5; count += 1) {
-      const invitationId = await idOf(anna, count % 2 ? email : email.toUpperCase());
+      const invitationId = await inviteAndGetId(anna, count % 2 ? email : email.toUpperCase());
       await fixture.service.call(cancelInvitation, { organizationId, invitationId }, as);
     }
     expect(await invite(anna, email)).toBe('INVITATION_LIMITED');
@@ -136,8 +136,8 @@ describe('invitation mails', () => {
     const anna = await fixture.signUp();
     const senders: Person[] = [anna];
     for (let count = 0; count < 2; count += 1) {
-      const joined = await fixture.join(anna, 'administrator');
-      senders.push({ ...joined, organizationId: anna.organizationId });
+      const administrator = await fixture.join(anna, 'administrator');
+      senders.push({ ...administrator, organizationId: anna.organizationId });
     }
     const codes = await countCodes(210, (index) => invite(senders[index % senders.length]!));
     // The two administrators were invited too.

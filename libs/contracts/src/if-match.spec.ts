@@ -5,11 +5,11 @@ import { assertVersion } from './if-match.ts';
 
 const fieldsOf = (schema: z.ZodType): string[] => (schema instanceof z.ZodObject ? Object.keys(schema.shape) : []);
 
-const changes = [...contracts.values()].filter(
+const changeContracts = [...contracts.values()].filter(
   ({ http, output }) => http && ['PATCH', 'PUT'].includes(http.method) && fieldsOf(output).includes('version'),
 );
 
-it.each(changes.map((contract) => [contract.subject, contract] as const))(
+it.each(changeContracts.map((contract) => [contract.subject, contract] as const))(
   '%s, whose response has an ETag, reads If-Match',
   (_, { input }) => {
     expect(fieldsOf(input)).toContain('ifMatch');

@@ -13,9 +13,9 @@ export async function addInitialResources(
   const types = await em.execute<{ key: string; first_resource_kind: string }[]>(
     `select key, first_resource_kind from product_type where first_resource_kind is not null`,
   );
-  const kinds = new Map(types.map(({ key, first_resource_kind }) => [key, first_resource_kind]));
+  const kindByType = new Map(types.map(({ key, first_resource_kind }) => [key, first_resource_kind]));
   return products.flatMap(({ id, type, name }) => {
-    const kind = kinds.get(type);
+    const kind = kindByType.get(type);
     return kind
       ? [em.create(Resource, { organizationId, id: newId('res', now), productId: id, kind, name, createdAt: now })]
       : [];

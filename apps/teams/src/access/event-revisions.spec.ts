@@ -16,11 +16,11 @@ it('an event contains the revision of its change and of the people and products 
   fixture.test.snapshotChanged('people', organizationId);
   fixture.test.snapshotChanged('products', organizationId);
   fixture.test.snapshotChanged('products', organizationId);
-  const revisions = async () =>
+  const listRevisions = async () =>
     (await customer.listEvents()).map(({ type, event }) => [type, readRevision(organizationId, event.accessrevision!)]);
   await customer.createTeam('Web', { accountIds: [customer.people.ben], grants: hostingGrants('technical') });
   const firstRevisions = { people: 1, grants: 1, products: 2 };
-  expect(new Map((await revisions()) as [string, unknown][])).toEqual(
+  expect(new Map((await listRevisions()) as [string, unknown][])).toEqual(
     new Map([
       ['teams.team.created', firstRevisions],
       ['teams.team.members_changed', firstRevisions],
@@ -29,7 +29,7 @@ it('an event contains the revision of its change and of the people and products 
   );
   expect((await customer.loadSnapshot()).revision).toBe(1);
   await customer.give('ben', 'technical');
-  expect((await revisions()).at(-1)).toEqual(['teams.grant.given', { ...firstRevisions, grants: 2 }]);
+  expect((await listRevisions()).at(-1)).toEqual(['teams.grant.given', { ...firstRevisions, grants: 2 }]);
   // The reaction uses no cached products, so its event contains the products revision of the consumed event.
   fixture.test.changeSnapshotSilently('products', organizationId);
   await fixture.test.publishEvent(productTransferredAway, {
@@ -39,5 +39,5 @@ it('an event contains the revision of its change and of the people and products 
     toOrganizationId: id('org'),
     ownershipNumber: 1,
   });
-  expect((await revisions()).at(-1)).toEqual(['teams.grant.ended', { people: 1, grants: 3, products: 3 }]);
+  expect((await listRevisions()).at(-1)).toEqual(['teams.grant.ended', { people: 1, grants: 3, products: 3 }]);
 });

@@ -5,15 +5,15 @@ import { Client } from 'pg';
 import { Customer, TeamsFixture } from '../../test/teams.fixture.ts';
 
 let fixture: TeamsFixture;
-let blocker: Client;
+let blockingClient: Client;
 beforeAll(async () => {
   fixture = await TeamsFixture.start();
   const { host, port, user, password, database } = fixture.test.database;
-  blocker = new Client({ host, port, user: user!, password: password!, database: database! });
-  await blocker.connect();
+  blockingClient = new Client({ host, port, user: user!, password: password!, database: database! });
+  await blockingClient.connect();
 });
 afterAll(async () => {
-  await blocker.end();
+  await blockingClient.end();
   await fixture.test.stop();
 });
 const untilTransactionsWait = (count: number): Promise<unknown> =>
@@ -32,37 +32,37 @@ it('teams are not nested deeper than ten levels by a creation and a move at the 
       ids.push((await customer.createTeam(`${prefix} ${level}`, { parentId: ids.at(-1) ?? null })).id);
     return ids;
   };
-  const [upper, lower] = [await createNestedTeams('Upper'), await createNestedTeams('Lower')];
+  const [upperTeamIds, lowerTeamIds] = [await createNestedTeams('Upper'), await createNestedTeams('Lower')];
   const { organizationId } = customer;
   // Stops the creation after the creation has read the parents: its insert waits for this uncommitted name.
-  await blocker.query('begin');
-  await blocker.query(
+  await blockingClient.query('begin');
+  await blockingClient.query(
     `insert into team select (jsonb_populate_record(team, jsonb_build_object(
        'id', gen_random_uuid()::text, 'name', 'sixth', 'name_fold', 'sixth', 'parent_id', null))).*
      from team where organization_id = $1 and id = $2`,
-    [uuid(organizationId), uuid(lower[0]!)],
+    [uuid(organizationId), uuid(lowerTeamIds[0]!)],
   );
   const creation = fixture.test.codeOf(
     createTeam,
-    { organizationId, name: 'sixth', parentId: lower[4]! },
+    { organizationId, name: 'sixth', parentId: lowerTeamIds[4]! },
     customer.as.chief,
   );
   await untilTransactionsWait(1);
   const move = fixture.test.codeOf(
     changeTeam,
-    { organizationId, teamId: lower[0]!, parentId: upper[4]! },
+    { organizationId, teamId: lowerTeamIds[0]!, parentId: upperTeamIds[4]! },
     customer.as.chief,
   );
   await untilTransactionsWait(2);
-  await blocker.query('rollback');
+  await blockingClient.query('rollback');
   const codes = await Promise.all([creation, move]);
   expect(codes.toSorted()).toEqual(['TEAM_NESTING_TOO_DEEP', 'ok']);
-  const [deepest] = await fixture.test.rows(
+  const [depthRow] = await fixture.test.rows(
     `with recursive tree as (
        select id, 1 as level from team where organization_id = $1 and parent_id is null and deleted_at is null
        union all select team.id, level + 1 from team join tree on team.parent_id = tree.id where deleted_at is null
      ) select max(level) as depth from tree`,
     [uuid(organizationId)],
   );
-  expect(deepest!['depth']).toBeLessThanOrEqual(10);
+  expect(depthRow!['depth']).toBeLessThanOrEqual(10);
 });

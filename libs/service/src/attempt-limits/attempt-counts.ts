@@ -6,7 +6,7 @@ import { nextAttemptAt, type AttemptCount, type AttemptLimit } from './attempt-l
 
 /** Attempts with the same key are counted together. */
 export interface CountedKey {
-  /** A hash: the table contains no addresses. */
+  /** The key is a hash, so that the table contains no addresses. */
   key: string;
   limit: AttemptLimit;
 }
@@ -52,7 +52,7 @@ export async function nextAttemptOf(em: EntityManager, keys: readonly CountedKey
   return nextAttempts.reduce<Date | null>((latest, next) => (latest && latest >= next ? latest : next), null);
 }
 
-/** Counts an attempt of each key. */
+/** Counts one attempt for each key. */
 export function countAttempts(em: EntityManager, keys: readonly CountedKey[], now: Date): void {
   for (const { key, limit } of keys)
     sendAhead(

@@ -41,16 +41,16 @@ export interface ExportDependencies {
 
 /** An export that runs, and what it needs to write its file. */
 export interface ExportRun extends ExportDependencies {
-  readonly claimed: ClaimedExport;
+  readonly claimedExport: ClaimedExport;
   readonly signal: AbortSignal;
 }
 
 /** Yields the PDFs in order. Each PDF is read or rendered in a transaction of its own. */
 export async function* readPdfs(
   documents: readonly ExportedDocument[],
-  { background, files, renderer, seller, claimed, signal }: ExportRun,
+  { background, files, renderer, seller, claimedExport, signal }: ExportRun,
 ): AsyncGenerator<{ number: string; bytes: Uint8Array }> {
-  const { organizationId } = claimed.request;
+  const { organizationId } = claimedExport.request;
   const read = ({ documentId }: ExportedDocument): Promise<Uint8Array> =>
     background.asSystem((context) =>
       readDocumentPdf({ ...context, seller }, { files, renderer }, { organizationId, documentId }),
@@ -66,6 +66,6 @@ export async function* readPdfs(
       pending.push(pdf);
     }
     yield { number, bytes: await pending.shift()! };
-    await claimed.report(index + 1);
+    await claimedExport.report(index + 1);
   }
 }

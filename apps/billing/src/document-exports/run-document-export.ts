@@ -10,26 +10,26 @@ import { PdfJoiner } from './pdf-joiner.ts';
 import { writeZip } from './write-zip.ts';
 
 /**
- * Writes the file of a queued export. A killed export leaves no file, and starts again when its claim has ended. After
- * an error, the export is tried again; an error of a document ends it.
+ * Writes the file of a queued export. A killed export leaves no file, and starts again when its claim has ended. An
+ * export that is refused with an error code fails at once. After another error, it is tried again.
  */
 export async function runDocumentExport(
   key: ExportKey,
   signal: AbortSignal,
   dependencies: ExportDependencies,
 ): Promise<void> {
-  const claimed = await ClaimedExport.claim(dependencies.background, key);
-  if (!claimed) return;
+  const claimedExport = await ClaimedExport.claim(dependencies.background, key);
+  if (!claimedExport) return;
   try {
     const writers = { csv: writeCsvFile, zip: writeZipFile, pdf: writePdfFile };
-    const { file, documentCount } = await writers[claimed.format]({ ...dependencies, claimed, signal });
-    await claimed.finish(file, documentCount);
+    const { file, documentCount } = await writers[claimedExport.format]({ ...dependencies, claimedExport, signal });
+    await claimedExport.finish(file, documentCount);
   } catch (error) {
     if (error instanceof ClaimLost) return;
     const errorCode = error instanceof DomainError && (error.status ?? 422) < 500 ? error.code : undefined;
-    if (errorCode !== undefined) return claimed.fail(errorCode);
-    if (!signal.aborted && claimed.isLastAttempt) await claimed.fail('INTERNAL_ERROR');
-    else await claimed.planRetry({ isStopping: signal.aborted });
+    if (errorCode !== undefined) return claimedExport.fail(errorCode);
+    if (!signal.aborted && claimedExport.isLastAttempt) await claimedExport.fail('INTERNAL_ERROR');
+    else await claimedExport.planRetry({ isStopping: signal.aborted });
     if (!signal.aborted) throw error;
   }
 }
@@ -39,16 +39,20 @@ interface WrittenFile {
   readonly documentCount: number;
 }
 
-const openFile = ({ files, background, seller, claimed }: ExportRun, contentType: string, now: Date): FileWriter =>
+const openFile = (
+  { files, background, seller, claimedExport }: ExportRun,
+  contentType: string,
+  now: Date,
+): FileWriter =>
   new FileWriter(files, background, {
-    organizationId: claimed.request.organizationId,
-    name: `documents-${seller.today(now)}.${claimed.format}`,
+    organizationId: claimedExport.request.organizationId,
+    name: `documents-${seller.today(now)}.${claimedExport.format}`,
     contentType,
   });
 
 async function writeCsvFile(run: ExportRun): Promise<WrittenFile> {
-  const { background, seller, claimed, signal } = run;
-  const { csvFormat: format, ...filter } = claimed.request;
+  const { background, seller, claimedExport, signal } = run;
+  const { csvFormat: format, ...filter } = claimedExport.request;
   const now = await background.asSystem(async (context) => context.now);
   const writer = openFile(run, CSV_CONTENT_TYPE, now);
   const readPage = (after?: CsvPosition): Promise<CsvPage> =>
@@ -60,7 +64,7 @@ async function writeCsvFile(run: ExportRun): Promise<WrittenFile> {
     page = await readPage(page?.next);
     await writer.write(Buffer.from(page.text, 'utf8'));
     documentCount += page.documentCount;
-    await claimed.report(documentCount);
+    await claimedExport.report(documentCount);
   } while (page.next);
   return { file: await writer.end(), documentCount };
 }
@@ -75,7 +79,7 @@ async function writeZipFile(run: ExportRun): Promise<WrittenFile> {
 async function writePdfFile(run: ExportRun): Promise<WrittenFile> {
   const { documents, now } = await findDocuments(run, MAX_EXPORTED_DOCUMENTS.pdf);
   const writer = openFile(run, 'application/pdf', now);
-  const { organizationId } = run.claimed.request;
+  const { organizationId } = run.claimedExport.request;
   const joiner = new PdfJoiner(
     (bytes) => writer.write(bytes),
     (part) => run.renderer.renumber(organizationId, part),
@@ -87,14 +91,14 @@ async function writePdfFile(run: ExportRun): Promise<WrittenFile> {
 
 /** Finds the documents, and counts them again: documents may have been added since the request. */
 async function findDocuments(
-  { background, seller, claimed }: ExportRun,
+  { background, seller, claimedExport }: ExportRun,
   maxCount: number,
 ): Promise<{ documents: Awaited<ReturnType<typeof findExportedDocuments>>; now: Date }> {
   const { documents, now } = await background.asSystem(async (context) => ({
-    documents: await findExportedDocuments(context.em, claimed.request, seller.today(context.now), maxCount + 1),
+    documents: await findExportedDocuments(context.em, claimedExport.request, seller.today(context.now), maxCount + 1),
     now: context.now,
   }));
   if (documents.length > maxCount) throw new DomainError('DOCUMENT_EXPORT_TOO_LARGE');
-  await claimed.report(0, documents.length);
+  await claimedExport.report(0, documents.length);
   return { documents, now };
 }

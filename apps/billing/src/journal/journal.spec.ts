@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => billing.stop());
 
 /** Exports the journal of the days as rows by column. */
-async function journal(fields: Partial<Input<typeof exportJournal>> = {}): Promise<Record<string, string>[]> {
-  const parts: string[] = [];
+async function exportRows(fields: Partial<Input<typeof exportJournal>> = {}): Promise<Record<string, string>[]> {
+  const csvParts: string[] = [];
   let cursor: string | undefined;
   do {
     const page = await billing.test.call(
@@ -23,10 +23,10 @@ async function journal(fields: Partial<Input<typeof exportJournal>> = {}): Promi
       { from: billing.today(), to: billing.today(), ...fields, ...(cursor ? { cursor } : {}) },
       staff,
     );
-    parts.push(Buffer.from(page.bytes, 'base64').toString('utf8'));
+    csvParts.push(Buffer.from(page.bytes, 'base64').toString('utf8'));
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
-  const [header, ...rows] = parts
+  const [header, ...rows] = csvParts
     .join('')
     .trimEnd()
     .split('\r\n')
@@ -51,7 +51,7 @@ describe('the journal (DOC-2)', () => {
       staff,
       billing.newKeyOptions(),
     );
-    const rows = await journal();
+    const rows = await exportRows();
     const bookings = Map.groupBy(rows, ({ booking, currency }) => `${booking} ${currency}`);
     for (const entries of bookings.values())
       expect(entries.reduce((sum, { debit, credit }) => sum + cents(debit!) - cents(credit!), 0)).toBe(0);
@@ -88,7 +88,7 @@ describe('the journal (DOC-2)', () => {
     const organizationId = await billing.organization();
     await billing.topUp(organizationId, 500);
     const tomorrow = addDays(billing.today(), 1);
-    expect(await journal({ from: tomorrow, to: tomorrow })).toEqual([]);
+    expect(await exportRows({ from: tomorrow, to: tomorrow })).toEqual([]);
     expect(await billing.test.codeOf(exportJournal, { from: tomorrow, to: billing.today() }, staff)).toBe(
       'JOURNAL_PERIOD_INVALID',
     );
@@ -96,7 +96,7 @@ describe('the journal (DOC-2)', () => {
 
   it('names no organization for a booking without one', async () => {
     await billing.receive({ amount: 4_321, debtorName: 'Nobody' });
-    const rows = (await journal()).filter(({ debit, credit }) => debit === '43.21' || credit === '43.21');
+    const rows = (await exportRows()).filter(({ debit, credit }) => debit === '43.21' || credit === '43.21');
     expect(rows.map(({ ledgerAccount, organization }) => [ledgerAccount, organization])).toEqual([
       ['clearing', ''],
       ['suspense', ''],
@@ -107,7 +107,7 @@ describe('the journal (DOC-2)', () => {
     const organizationId = await billing.organization();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     await billing.receive(...Array.from({ length: 1_100 }, () => ({ amount: 1, reference })));
-    const rows = await journal();
+    const rows = await exportRows();
     const [{ count }] = (await billing.test.rows(`select count(*)::integer as count from ledger_entry`)) as [
       { count: number },
     ];
@@ -128,7 +128,7 @@ describe('the journal (DOC-2)', () => {
       { account: 'prepaid', currency: 'EUR', accountNumber: '2032', name: 'Prepaid EUR' },
       staff,
     );
-    const rows = (await journal()).filter(({ ledgerAccount }) => ledgerAccount === 'prepaid');
+    const rows = (await exportRows()).filter(({ ledgerAccount }) => ledgerAccount === 'prepaid');
     expect(rows.find(({ credit, currency }) => credit === '7.00' && currency === 'CHF')).toMatchObject({
       account: "'0203",
       accountName: "'=Prepaid",
@@ -149,15 +149,15 @@ describe('the journal (DOC-2)', () => {
     ).not.toBe('ok');
   });
 
-  it('has all pages when a booking has no entries, as that of a free product', async () => {
+  it('has all pages when a booking has no entries, such as the booking of a free product', async () => {
     const organizationId = await billing.organization();
     const input = billing.chargeInput(organizationId, { type: 'free', method: 'on_credit' });
     await billing.test.call(chargePeriod, input, asService);
-    const linesBefore = await journal();
+    const rowsBefore = await exportRows();
     const { standingOrderReference: reference } = await billing.prepaid(organizationId);
     const content = billing.camt(Array.from({ length: 1_000 }, (_, index) => ({ amount: index + 1, reference })));
     const options = { timeoutMs: 60_000 };
     await billing.test.call(importBankFile, { fileId: await billing.upload(content) }, staff, options);
-    expect((await journal()).length - linesBefore.length).toBe(2_000);
+    expect((await exportRows()).length - rowsBefore.length).toBe(2_000);
   });
 });

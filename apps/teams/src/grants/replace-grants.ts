@@ -10,15 +10,15 @@ export interface RequestedGrants extends HolderAndObject {
   reason: string | null;
 }
 
-/** True when the planned end of the grant is the wanted end. */
+/** True when the planned end of the grant is the requested end. */
 export const hasRequestedEnd = (grant: Grant, requestedEnd: Date | null): boolean =>
   grant.endsAt?.getTime() === requestedEnd?.getTime();
 
 const instantOfEnd = (end: Date | null | undefined): number => end?.getTime() ?? Number.POSITIVE_INFINITY;
 
 /**
- * Replaces the grants of the holder on the object (see `lockGrants`) with grants of the wanted rights and the wanted
- * end. A grant with an earlier end is prolonged; a grant of another right or with a later end is ended.
+ * Replaces the grants of the holder on the object (see `lockGrants`) with grants of the requested rights and the
+ * requested end. A grant with an earlier end is prolonged; a grant of another right or with a later end is ended.
  */
 export async function replaceGrants(
   context: CommandContext,

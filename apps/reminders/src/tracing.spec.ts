@@ -28,16 +28,20 @@ afterAll(() => collector.stop());
 
 it('the spans of the jobs of a mail link to the spans that have stored their rows', () => {
   const { spans } = collector;
-  const reaction = spans.find(({ name, traceId }) => name === passwordGuessingDetected.subject && traceId === TRACE)!;
-  const prepare = spans.find(({ name }) => name === 'job prepare')!;
-  const deliver = spans.find(({ name }) => name === 'job deliver')!;
-  expect(prepare.links).toEqual([expect.objectContaining({ traceId: TRACE, spanId: reaction.spanId })]);
-  expect(deliver.links).toEqual([expect.objectContaining({ traceId: prepare.traceId, spanId: prepare.spanId })]);
+  const reactionSpan = spans.find(
+    ({ name, traceId }) => name === passwordGuessingDetected.subject && traceId === TRACE,
+  )!;
+  const prepareSpan = spans.find(({ name }) => name === 'job prepare')!;
+  const deliverSpan = spans.find(({ name }) => name === 'job deliver')!;
+  expect(prepareSpan.links).toEqual([expect.objectContaining({ traceId: TRACE, spanId: reactionSpan.spanId })]);
+  expect(deliverSpan.links).toEqual([
+    expect.objectContaining({ traceId: prepareSpan.traceId, spanId: prepareSpan.spanId }),
+  ]);
 });
 
 it('a search for due rows creates no spans', () => {
-  expect(spansWithoutParent()).toEqual(expect.not.arrayContaining(['select', 'commit', 'update']));
+  expect(namesOfRootSpans()).toEqual(expect.not.arrayContaining(['select', 'commit', 'update']));
 });
 
-const spansWithoutParent = (): string[] =>
+const namesOfRootSpans = (): string[] =>
   collector.spans.filter(({ parentSpanId }) => !parentSpanId).map(({ name }) => name);

@@ -81,10 +81,10 @@ export class RenewalProFormaCommands {
     );
     if (chargedPointers.length > 0) throw inputError('PERIOD_CHARGED', chargedPointers, 'is already charged');
     const context = { em, now, publish, seller: this.seller };
-    for (const each of await cancelRenewals(context, organizationId, productIds, reservedRenewals))
-      await payOldestInvoices(context, organizationId, each);
+    for (const releasedCurrency of await cancelRenewals(context, organizationId, productIds, reservedRenewals))
+      await payOldestInvoices(context, organizationId, releasedCurrency);
     const proFormas = await issueProFormas(context, { organizationId, currency, language, address, validUntil }, parts);
-    const [proForma, relatedProForma = null] = proFormas.map((each, index) => each.view(parts[index]!.lines));
+    const [proForma, relatedProForma = null] = proFormas.map((issued, index) => issued.view(parts[index]!.lines));
     return { ...proForma!, relatedProForma };
   }
 }

@@ -78,8 +78,8 @@ export async function creditInvoice(
   const currencies = new Set<Currency>();
   if (productsEndOn) {
     const reservedRenewals = await findReservedRenewals(em, organizationId, productIds);
-    for (const each of await cancelRenewals(context, organizationId, productIds, reservedRenewals))
-      currencies.add(each);
+    for (const releasedCurrency of await cancelRenewals(context, organizationId, productIds, reservedRenewals))
+      currencies.add(releasedCurrency);
   }
   const taxShares = taxSharesOf(invoiceLines, invoice.taxPlace);
   const shortfallBefore = invoice.shortfallAmount;

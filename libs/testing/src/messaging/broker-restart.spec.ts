@@ -16,7 +16,7 @@ const echo = command({
   errors: {},
   example: { input: {}, output: {} },
 });
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** Much longer than `FAILURE_LIMIT_MS`, so a call that waits for its own timeout fails the test. */
 const CALL_TIMEOUT_MS = 30_000;
 /** The time in which a call must fail after the broker was killed. */
@@ -27,7 +27,7 @@ describe('a broker that is killed and restarted', () => {
   let server: NatsBus;
   let client: NatsBus;
   let rpc: RpcClient;
-  const handled = new ItemCollector<string>();
+  const handledEvents = new ItemCollector<string>();
 
   beforeAll(async () => {
     broker = await PrivateBroker.start();
@@ -37,7 +37,7 @@ describe('a broker that is killed and restarted', () => {
     await server.consume({
       source: 'echo',
       durable: 'server__echo',
-      handle: async ({ data }) => (handled.add(new TextDecoder().decode(data)), { done: true }),
+      handle: async ({ data }) => (handledEvents.add(new TextDecoder().decode(data)), { done: true }),
     });
   });
 
@@ -49,7 +49,7 @@ describe('a broker that is killed and restarted', () => {
   /** Publishes an event whose id and data are its name. Retries until the broker has stored it, like the relay. */
   const publish = async (name: string): Promise<void> => {
     for (;;) {
-      const isStored = await client.publishEvent('evt.echo.thing.said.v1', name, bytes(name)).then(
+      const isStored = await client.publishEvent('evt.echo.thing.said.v1', name, bytesOf(name)).then(
         () => true,
         () => false,
       );
@@ -59,18 +59,18 @@ describe('a broker that is killed and restarted', () => {
 
   it('makes calls fail within two seconds, loses no event and stores no event twice', async () => {
     const gate = Promise.withResolvers<void>();
-    const started = new ItemCollector<string>();
+    const startedCalls = new ItemCollector<string>();
     let isHanging = true;
     await server.serve(echo.subject, 'echo', async () => {
-      started.add('call');
+      startedCalls.add('call');
       if (isHanging) await gate.promise;
       return encode({ output: {} });
     });
     for (const name of ['1', '2', '3']) await publish(name);
-    await handled.untilCount(3);
+    await handledEvents.untilCount(3);
 
     const pendingCall = rpc.send(echo, {}, { timeoutMs: CALL_TIMEOUT_MS });
-    await started.untilCount(1);
+    await startedCalls.untilCount(1);
     await broker.kill();
     const killedAt = performance.now();
     const pendingPublish = publish('4');
@@ -91,17 +91,17 @@ describe('a broker that is killed and restarted', () => {
     // The event with id 1 was stored before the kill. The broker still knows its id and drops the duplicate.
     await publish('1');
     await publish('7');
-    const stored = new ItemCollector<string>();
+    const storedEvents = new ItemCollector<string>();
     await client.consume({
       source: 'echo',
       durable: 'reader__echo',
-      handle: async ({ data }) => (stored.add(new TextDecoder().decode(data)), { done: true }),
+      handle: async ({ data }) => (storedEvents.add(new TextDecoder().decode(data)), { done: true }),
     });
-    expect(await stored.untilCount(7)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(await storedEvents.untilCount(7)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
     // Events that were acknowledged just before the kill may be redelivered (the inbox ignores them). No event is
     // missing, and new events are in order.
-    await handled.until((all) => all.includes('7'));
-    expect([...new Set(handled.all)]).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    await handledEvents.until((all) => all.includes('7'));
+    expect([...new Set(handledEvents.all)]).toEqual(['1', '2', '3', '4', '5', '6', '7']);
     expect(await rpc.call(echo, {}, { timeoutMs: CALL_TIMEOUT_MS })).toEqual({});
     expect([client.isConnected(), server.isConnected()]).toEqual([true, true]);
   });

@@ -5,7 +5,7 @@ import { listDocuments } from '@cordee/contracts/billing/document';
 import { downloadEInvoice } from '@cordee/contracts/billing/document-download';
 import { getOrder } from '@cordee/contracts/billing/order';
 import { exportJournal } from '@cordee/contracts/billing/journal';
-import { getAccountStatement } from '@cordee/contracts/billing/statement';
+import { getStatementOfAccount } from '@cordee/contracts/billing/statement';
 import type { Answer, Input } from '@cordee/contracts/contract';
 import { uuid } from '@cordee/testing/test-service';
 import { anna, asService, BillingFixture, chf, people, prices, staff } from '../../test/billing.fixture.ts';
@@ -243,7 +243,7 @@ describe('cash rounding (C-MON-04)', () => {
     const { sums } = await billing.test.call(listDocuments, { organizationId }, anna);
     expect(sums).toMatchObject([{ net: chf(1_141), vat: chf(92), total: chf(1_235), open: chf(1_235) }]);
     const statement = await billing.test.call(
-      getAccountStatement,
+      getStatementOfAccount,
       { organizationId, currency: 'CHF', from: billing.today(), to: billing.today() },
       anna,
     );

@@ -115,7 +115,10 @@ export function documentAsCsv(document: CsvDocument, format: CsvFormat): string 
     const isFirst = index === 0;
     const documentAmounts = isFirst ? [total, amountOf(document.open_amount), totalInChf(document)] : ['', '', ''];
     const rateAmounts = [String(basisPoints / 100), category, amountOf(net), amountOf(vat)];
-    rows += csvRow([...fieldsBeforeRate, ...rateAmounts, ...documentAmounts, ...fieldsAfterAmounts, isFirst ? rounding : ''], format);
+    rows += csvRow(
+      [...fieldsBeforeRate, ...rateAmounts, ...documentAmounts, ...fieldsAfterAmounts, isFirst ? rounding : ''],
+      format,
+    );
   }
   return rows;
 }

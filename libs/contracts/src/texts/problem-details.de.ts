@@ -137,6 +137,7 @@ export const de = {
   'the revision is newer than the newest revision of the organization':
     'die Revision ist neuer als die neueste Revision der Organisation',
   'the access data cannot be loaded at the moment': 'die Zugriffsdaten können im Moment nicht geladen werden',
+  'the lines that remain are less than the cash rounding': 'die restlichen Zeilen sind kleiner als die Rundung',
   'the list of ended sessions is not available': 'die Liste der beendeten Sitzungen ist nicht verfügbar',
   'no VAT registration: {territory}': 'keine Registrierung für die Mehrwertsteuer: {territory}',
   'must be a month (2026-01) or a quarter (2026-Q1)': 'muss ein Monat (2026-01) oder ein Quartal (2026-Q1) sein',

@@ -138,6 +138,7 @@ export const es = {
   'the revision is newer than the newest revision of the organization':
     'la revisión es más reciente que la última revisión de la organización',
   'the access data cannot be loaded at the moment': 'los datos de acceso no se pueden cargar en este momento',
+  'the lines that remain are less than the cash rounding': 'las líneas restantes son menores que el redondeo',
   'the list of ended sessions is not available': 'la lista de sesiones terminadas no está disponible',
   'no VAT registration: {territory}': 'sin registro de IVA: {territory}',
   'must be a month (2026-01) or a quarter (2026-Q1)': 'debe ser un mes (2026-01) o un trimestre (2026-Q1)',

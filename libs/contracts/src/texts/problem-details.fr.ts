@@ -139,6 +139,7 @@ export const fr = {
   'the revision is newer than the newest revision of the organization':
     'la révision est plus récente que la dernière révision de l’organisation',
   'the access data cannot be loaded at the moment': 'les données d’accès ne peuvent pas être chargées en ce moment',
+  'the lines that remain are less than the cash rounding': 'les lignes restantes sont inférieures à l’arrondi',
   'the list of ended sessions is not available': 'la liste des sessions terminées n’est pas disponible',
   'no VAT registration: {territory}': 'pas d’enregistrement à la TVA : {territory}',
   'must be a month (2026-01) or a quarter (2026-Q1)': 'doit être un mois (2026-01) ou un trimestre (2026-Q1)',

@@ -138,6 +138,7 @@ export const it = {
   'the revision is newer than the newest revision of the organization':
     'la revisione è più recente dell’ultima revisione dell’organizzazione',
   'the access data cannot be loaded at the moment': 'i dati di accesso non possono essere caricati in questo momento',
+  'the lines that remain are less than the cash rounding': 'le righe rimanenti sono inferiori all’arrotondamento',
   'the list of ended sessions is not available': 'l’elenco delle sessioni terminate non è disponibile',
   'no VAT registration: {territory}': 'nessuna registrazione IVA: {territory}',
   'must be a month (2026-01) or a quarter (2026-Q1)': 'deve essere un mese (2026-01) o un trimestre (2026-Q1)',

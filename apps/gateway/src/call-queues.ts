@@ -7,7 +7,7 @@ const MAX_SHARE_PER_KEY = 0.75;
 /** Waiting calls take memory. Beyond this number, most calls would wait too long anyway. */
 const MAX_WAITING = 1_000;
 /** In overload, this number of calls waits per running call. */
-const WAITING_PER_RUNNING_CALL = 4;
+const WAITING_PER_RUNNING_CALL = 2;
 /** The longest time that a call waits for its turn. */
 const MAX_WAIT_MS = 1_000;
 const MAX_PROVEN_MEMBERS = 50_000;

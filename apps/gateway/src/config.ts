@@ -76,10 +76,10 @@ export const GatewayConfig = ServiceConfig.omit({
     .number()
     .int()
     .min(1)
-    .default(16)
+    .default(32)
     .describe(
       'Calls to one service at the same time; more calls wait for at most a second, then get 503 with Retry-After. ' +
-        'When calls have waited for 250 ms without a pause, only four calls wait per running call',
+        'When calls have waited for 250 ms without a pause, only two calls wait per running call',
     ),
 });
 export type GatewayConfig = z.output<typeof GatewayConfig>;

@@ -36,7 +36,7 @@ export const attack = {
       const { result, p99, failures } = await probe(() => upload(text, 'message/rfc822'));
       figures.push(
         equals(`${name}: code`, result.answer.quarantined?.[0]?.code ?? result.answer.error, 'MESSAGE_TOO_COMPLEX'),
-        { ...atMost(`${name}: answered after`, result.ms, 1_500, 'ms'), isTime: true },
+        { ...atMost(`${name}: answered after`, result.ms, 1_000, 'ms'), isTime: true },
         latency(`${name}: p99 of others`, { before: before.p99, during: p99 }, 100),
         none(`${name}: failed requests of others`, failures),
       );

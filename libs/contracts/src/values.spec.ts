@@ -25,6 +25,13 @@ describe('an instant', () => {
   ])('cannot be %s', (instant) => {
     expect(Instant.safeParse(instant).success).toBe(false);
   });
+
+  it.each([
+    ['2026-01-31T09:00:00+01:00', 'must be an instant in UTC that ends with Z, such as 2026-01-31T09:00:00.000Z'],
+    ['2026-01-31T09:00:00.0001Z', 'must be in the years 0001 to 9999, with at most three decimals of a second'],
+  ])('%s is refused with one error: %s', (instant, message) => {
+    expect(Instant.safeParse(instant).error!.issues.map((issue) => issue.message)).toEqual([message]);
+  });
 });
 
 describe('a text that documents print', () => {

@@ -7,7 +7,7 @@ import type { ErrorDeclaration } from './contract.ts';
  * the year 9999, the result is a year with five digits.
  */
 export const Instant = z.iso
-  .datetime()
+  .datetime({ error: 'must be an instant in UTC that ends with Z, such as 2026-01-31T09:00:00.000Z', abort: true })
   .refine(
     (instant) => /^(?!0000)[^.]*(?:\.\d{1,3})?Z$/.test(instant),
     'must be in the years 0001 to 9999, with at most three decimals of a second',

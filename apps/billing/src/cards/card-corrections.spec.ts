@@ -1,5 +1,6 @@
 import { payOutPrepaid } from '@cordee/contracts/billing/pay-out';
 import { creditInvoice } from '@cordee/contracts/billing/credit-note';
+import { explainOpenInvoice } from '@cordee/contracts/billing/statement';
 import type { Answer } from '@cordee/contracts/contract';
 import { uuid } from '@cordee/testing/test-service';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -149,6 +150,9 @@ describe('a chargeback (C-MON-07)', () => {
     const reopened = await billing.document(organizationId, invoiceId);
     expect(reopened).toMatchObject({ status: 'open', open: chf(TOTAL), paid: chf(0) });
     expect(reopened.dueOn).toBe(invoiceBefore.dueOn);
+    expect(
+      await billing.test.call(explainOpenInvoice, { organizationId, documentId: invoiceId as `inv_${string}` }, anna),
+    ).toMatchObject({ payments: [{ reason: 'reversed', likeness: 'same_document', amount: chf(TOTAL) }] });
     expect(await cards.balances(organizationId)).toEqual({
       ...ledgerAfterFee(0),
       receivable: TOTAL,

@@ -35,7 +35,10 @@ const MINOR_UNITS = Object.fromEntries(Currency.options.map((each) => [each, 10 
 /** Payments that arrived up to this many days before the issue of the invoice are considered. */
 const DAYS_BEFORE_ISSUE = 60;
 
-/** Explains why an invoice is open, by the payments that went to prepaid since shortly before its issue (REM-3). */
+/**
+ * Explains why an invoice is open, by its payments that were taken back, and by the payments that went to prepaid since
+ * shortly before its issue (REM-3).
+ */
 export async function explainOpenInvoice(
   em: EntityManager,
   organizationId: `org_${string}`,
@@ -75,6 +78,15 @@ export async function explainOpenInvoice(
              select from ledger_booking reversal
              where reversal.organization_id = booking.organization_id and reversal.reverses = booking.id
            )
+         union all
+         select booking.id, booking.valued_on::text, 'reversed', entry.document_id, entry.currency, entry.amount,
+                'same_document'
+         from document invoice
+         join ledger_entry entry on entry.organization_id = invoice.organization_id and entry.document_id = ?
+           and entry.account = 'receivable' and entry.amount > 0
+         join ledger_booking booking on booking.organization_id = entry.organization_id
+           and booking.id = entry.booking_id and booking.kind in ('reversal', 'chargeback')
+         where invoice.organization_id = ? and invoice.id = ? and invoice.kind = 'invoice' and invoice.open_amount > 0
        ) payment
        where likeness is not null and reason <> 'overpaid'
        order by array_position(array['same_document', 'same_amount', 'other_currency'], likeness),
@@ -84,6 +96,9 @@ export async function explainOpenInvoice(
         invoiceId,
         DAYS_BEFORE_ISSUE,
         JSON.stringify(MINOR_UNITS),
+        toUuid(organizationId),
+        toUuid(invoiceId),
+        invoiceId,
         toUuid(organizationId),
         toUuid(invoiceId),
         MAX_PAYMENTS,

@@ -236,4 +236,26 @@ describe('the reasons of an open invoice (REM-3)', () => {
       ),
     ).toBe('DOCUMENT_NOT_FOUND');
   });
+
+  it('name a payment of the invoice that the bank took back, until the invoice is paid again', async () => {
+    const organizationId = await billing.organization();
+    const invoice = await openInvoice(organizationId);
+    const transfer = { amount: 11_675, reference: invoice.reference!, servicerReference: 'TAKEN-BACK' };
+    await billing.receive(transfer);
+    expect((await billing.receive({ ...transfer, isReversal: true })).bookings).toMatchObject([{ status: 'reversed' }]);
+    expect((await explain(organizationId, invoice.id)).payments).toEqual([
+      {
+        bookingId: expect.stringMatching(/^bkg_/),
+        valuedOn: billing.today(),
+        amount: invoice.total,
+        reason: 'reversed',
+        likeness: 'same_document',
+        usedDocumentId: invoice.id,
+        usedDocumentNumber: invoice.number,
+        usedPeriod: { start: '2027-01-31', end: '2028-01-31' },
+      },
+    ]);
+    await billing.receive({ amount: 11_675, reference: invoice.reference! });
+    expect((await explain(organizationId, invoice.id)).payments).toEqual([]);
+  });
 });

@@ -114,12 +114,14 @@ export const explainOpenInvoice = query({
           bookingId: idSchema('bkg'),
           valuedOn: LocalDate,
           amount: MoneyValue,
-          reason: PrepaidReason.describe('Why the payment went to prepaid'),
+          reason: PrepaidReason.describe(
+            'Why the payment went to prepaid. `reversed`: it had paid this invoice, and was taken back on `valuedOn`',
+          ),
           likeness: z
             .enum(['same_document', 'same_amount', 'other_currency'])
             .describe(
-              '`same_document`: the payer named this invoice. `same_amount`: the amount is the open or the total ' +
-                'amount of the invoice. `other_currency`: the same number in another currency',
+              '`same_document`: the payment names or paid this invoice. `same_amount`: the amount is the open or the ' +
+                'total amount of the invoice. `other_currency`: the same number in another currency',
             ),
           usedDocumentId: DocumentId.nullable().describe('The document whose reference the payer used'),
           usedDocumentNumber: z.string().nullable(),
@@ -130,7 +132,10 @@ export const explainOpenInvoice = query({
         }),
       )
       .max(20)
-      .describe('Payments of the organization that went to prepaid and may be for this invoice, likeliest first'),
+      .describe(
+        'Payments of the organization that went to prepaid and may be for this invoice, and payments of this invoice ' +
+          'that were taken back; likeliest first',
+      ),
   }),
   errors: { DOCUMENT_NOT_FOUND: { status: 404, title: 'There is no such document' } },
   example: {

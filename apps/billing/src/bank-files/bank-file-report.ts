@@ -27,7 +27,7 @@ export function reportOf(
       ignored: importedBookings.countOf('ignored'),
     },
     remarks: file.remarks.slice(0, MAX_REMARKS).map(({ code, pointer, detail }) => ({ code, pointer, detail })),
-    bookings: importedBookings.reportedBookings.map((booking, index) => {
+    bookings: importedBookings.reportedBookings().map((booking, index) => {
       const amount = booking.amount ? toMoneyValue(booking.amount) : null;
       if (booking.status === 'already_booked')
         return {

@@ -573,6 +573,40 @@ describe('a bank file', () => {
     expect((await billing.importFile(content)).counts).toEqual({ ...noCounts, alreadyBooked: 3 });
   });
 
+  it('lists and reports its bookings in the order of the file, in whatever order they are processed', async () => {
+    const { proForma } = await billing.paidOrder(await billing.organization());
+    const reversed = { amount: 11_675, reference: proForma.reference!, servicerReference: 'ORDER-1' };
+    await billing.receive(reversed);
+    const entry = (amount: string, direction: string, reference: string, more = '') =>
+      `<Ntry><Amt Ccy="CHF">${amount}</Amt><CdtDbtInd>${direction}</CdtDbtInd>${more}<Sts><Cd>BOOK</Cd></Sts>
+       <BookgDt><Dt>${billing.today()}</Dt></BookgDt><NtryDtls><TxDtls><Refs><AcctSvcrRef>${reference}</AcctSvcrRef>
+       </Refs></TxDtls></NtryDtls></Ntry>`;
+    const content = billing
+      .camt([{ amount: 100 }])
+      .replace(
+        /<Ntry>[^]*<\/Ntry>/,
+        entry('7.00', 'DBIT', 'ORDER-2') +
+          entry('116.75', 'DBIT', 'ORDER-1', '<RvslInd>true</RvslInd>') +
+          entry('4711.123', 'CRDT', 'ORDER-3') +
+          entry('3.00', 'CRDT', 'ORDER-4') +
+          entry('5.00', 'DBIT', 'ORDER-5'),
+      );
+    const { id: bankFileId, bookings } = await billing.importFile(content);
+    const { data } = await billing.test.call(listBankBookings, { bankFileId }, staff);
+    const expectedStatuses = ['ignored', 'reversed', 'suspense', 'suspense', 'ignored'];
+    expect(data.map(({ status }) => status)).toEqual(expectedStatuses);
+    expect(bookings.map(({ index, bookingId }) => [index, bookingId])).toEqual(
+      data.map(({ bookingId }, index) => [index, bookingId]),
+    );
+    expect(data.map(({ amountText }) => amountText)).toEqual([
+      '7.00 CHF',
+      '116.75 CHF',
+      '4711.123 CHF',
+      '3.00 CHF',
+      '5.00 CHF',
+    ]);
+  });
+
   it('lists its bookings with their ledger entries, in pages', async () => {
     const organizationId = await billing.organization();
     const invoice = await issueInvoice(organizationId);

@@ -34,6 +34,7 @@ export class BookedSets {
   /** The earliest and the latest value date of the entries that the other report clears. */
   valueDates: { readonly first: string; readonly last: string } | undefined;
   bookingCount = 0;
+  private nextPosition = 0;
 
   constructor(
     private readonly context: BillingContext,
@@ -59,7 +60,8 @@ export class BookedSets {
       now,
     );
     const ownMovementRules = await OwnMovementRules.load(em, part);
-    const identified = identifyEntries(part);
+    const identified = identifyEntries(part, this.nextPosition);
+    this.nextPosition = identified.nextPosition;
     await this.knownBookings.loadSet(em, this.bankFileId, identitiesOf(identified));
     const movements = movementsOf(
       identified,
@@ -81,12 +83,12 @@ export class BookedSets {
     const totals = movements.totals.filter((total) => !resolvedTotals.has(total));
     const payments = movements.payments.filter((booking) => {
       if (!resolvedTotals.has(booking)) return true;
-      importedBookings.addKnown(booking.transaction.amount);
+      importedBookings.addKnown(booking.position, booking.transaction.amount);
       return false;
     });
     const unprocessable = movements.unprocessable.filter((booking) => {
       if (!resolvedTotals.has(booking)) return true;
-      importedBookings.addKnown(booking.entry.amount);
+      importedBookings.addKnown(booking.position, booking.entry.amount);
       return false;
     });
     const claim = (booking: Booking): boolean => importedBookings.claim(booking, booking.transaction.amount);

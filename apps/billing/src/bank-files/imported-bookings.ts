@@ -7,17 +7,16 @@ import type { BookingStatus, RecordedBooking } from './recorded-booking.ts';
 /** A booking that this import recorded, or a duplicate of an already recorded booking. */
 export type ReportedBooking =
   | RecordedBooking
-  | { readonly status: 'already_booked'; readonly amount: Money | undefined };
+  | { readonly status: 'already_booked'; readonly position: number; readonly amount: Money | undefined };
 
 /** The report of an import lists at most this number of bookings. */
 const MAX_REPORTED_BOOKINGS = 1_000;
 
 /** The bookings of one import. Finds duplicates and collects the bookings for the report and for the next insert. */
 export class ImportedBookings {
-  readonly reportedBookings: ReportedBooking[] = [];
+  private firstBookings: ReportedBooking[] = [];
   private readonly countByStatus = new Map<ReportedBooking['status'], number>();
   private unstoredBookings: RecordedBooking[] = [];
-  private storedCount = 0;
 
   constructor(private readonly knownBookings: KnownBookings) {}
 
@@ -26,12 +25,16 @@ export class ImportedBookings {
    * booking: a second call would report the booking twice.
    */
   claim(
-    { identity, entry }: { readonly identity: BookingIdentity; readonly entry: { readonly pointer: string } },
+    {
+      identity,
+      position,
+      entry,
+    }: { readonly identity: BookingIdentity; readonly position: number; readonly entry: { readonly pointer: string } },
     amount: Money | undefined,
     isOwnMovement = false,
   ): boolean {
     const isNew = this.knownBookings.claim(identity, entry.pointer, isOwnMovement);
-    if (!isNew) this.report({ status: 'already_booked', amount });
+    if (!isNew) this.report({ status: 'already_booked', position, amount });
     return isNew;
   }
 
@@ -39,15 +42,15 @@ export class ImportedBookings {
    * Returns false when the total is known. `isReported` is true when the report of the import lists the total: in the
    * bank report that does not count, which has no payments.
    */
-  claimTotal({ identity, entry }: EntryTotal, isReported: boolean): boolean {
+  claimTotal({ identity, position, entry }: EntryTotal, isReported: boolean): boolean {
     const isNew = this.knownBookings.claim(identity, entry.pointer);
-    if (!isNew && isReported) this.report({ status: 'already_booked', amount: entry.amount });
+    if (!isNew && isReported) this.report({ status: 'already_booked', position, amount: entry.amount });
     return isNew;
   }
 
   /** Reports a booking that is known by other means than its identity. */
-  addKnown(amount: Money | undefined): void {
-    this.report({ status: 'already_booked', amount });
+  addKnown(position: number, amount: Money | undefined): void {
+    this.report({ status: 'already_booked', position, amount });
   }
 
   add(booking: RecordedBooking): void {
@@ -55,12 +58,17 @@ export class ImportedBookings {
     this.report(booking);
   }
 
-  /** Returns the bookings that are not stored yet and marks them as stored. The first position in a file is 0. */
-  takeUnstored(): { bookings: RecordedBooking[]; firstPosition: number } {
-    const result = { bookings: this.unstoredBookings, firstPosition: this.storedCount };
-    this.storedCount += this.unstoredBookings.length;
+  /** Returns the bookings that are not stored yet and marks them as stored. */
+  takeUnstored(): RecordedBooking[] {
+    const bookings = this.unstoredBookings;
     this.unstoredBookings = [];
-    return result;
+    return bookings;
+  }
+
+  /** Returns the first bookings of the file in the order of the file. They are processed in another order. */
+  reportedBookings(): readonly ReportedBooking[] {
+    this.firstBookings = this.firstBookings.sort((a, b) => a.position - b.position).slice(0, MAX_REPORTED_BOOKINGS);
+    return this.firstBookings;
   }
 
   countOf(...statuses: (BookingStatus | 'already_booked')[]): number {
@@ -68,7 +76,9 @@ export class ImportedBookings {
   }
 
   private report(booking: ReportedBooking): void {
-    if (this.reportedBookings.length < MAX_REPORTED_BOOKINGS) this.reportedBookings.push(booking);
+    this.firstBookings.push(booking);
+    // Limits the memory for a large file.
+    if (this.firstBookings.length >= 2 * MAX_REPORTED_BOOKINGS) this.reportedBookings();
     this.countByStatus.set(booking.status, (this.countByStatus.get(booking.status) ?? 0) + 1);
   }
 }

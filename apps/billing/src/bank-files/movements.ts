@@ -4,8 +4,14 @@ import { identityOf, type BookingIdentity } from './booking-identity.ts';
 /** A bank report: `053` is the account statement, `054` the notification. */
 export type BankReport = BankFile['kind'];
 
+/** Something that a file contains. */
+interface InFile {
+  /** Ascends in the order of the file. An entry and its first payment have the same position. */
+  readonly position: number;
+}
+
 /** One payment of a file. */
-export interface Booking {
+export interface Booking extends InFile {
   readonly account: string;
   readonly identity: BookingIdentity;
   readonly entry: BankEntry;
@@ -13,14 +19,14 @@ export interface Booking {
 }
 
 /** A total: a whole entry with money of customers. The totals of the two reports clear each other. */
-export interface EntryTotal {
+export interface EntryTotal extends InFile {
   readonly account: string;
   readonly identity: BookingIdentity;
   readonly entry: BankEntry | UnprocessableEntry;
 }
 
 /** An entry that cannot be processed; staff decides about it. */
-export interface UnprocessableBooking {
+export interface UnprocessableBooking extends InFile {
   readonly account: string;
   readonly identity: BookingIdentity;
   readonly entry: UnprocessableEntry;
@@ -58,28 +64,39 @@ interface IdentifiedUnprocessable {
 /** The booked entries of a file. The identity of an entry is the same in each file of the same kind. */
 export interface IdentifiedEntries {
   readonly kind: BankReport;
+  readonly nextPosition: number;
   readonly entries: readonly IdentifiedEntry[];
   readonly unprocessable: readonly IdentifiedUnprocessable[];
 }
 
-/** Identifies the booked entries of a file. */
-export function identifyEntries({ kind, statements }: Pick<BankFilePart, 'kind' | 'statements'>): IdentifiedEntries {
+/**
+ * Identifies the booked entries of a part of a file. `firstPosition` is the `nextPosition` of the previous part, 0 for
+ * the first part.
+ */
+export function identifyEntries(
+  { kind, statements }: Pick<BankFilePart, 'kind' | 'statements'>,
+  firstPosition = 0,
+): IdentifiedEntries {
+  const { positions, nextPosition } = positionsOf(statements, firstPosition);
   const totalOf = (account: string, entry: EntryTotal['entry']): EntryTotal => ({
     account,
     entry,
+    position: positions.get(entry)!,
     identity: identityOf(`entry ${kind}`, account, entry),
   });
   const isBooked = ({ status }: EntryTotal['entry']): boolean => status === 'booked';
   return {
     kind,
+    nextPosition,
     entries: statements.flatMap(({ account, entries }) =>
       entries.filter(isBooked).map((entry) => ({
         account,
         entry,
-        bookings: transactionsOf(entry).map((transaction) => ({
+        bookings: transactionsOf(entry).map((transaction, index) => ({
           account,
           entry,
           transaction,
+          position: positions.get(entry)! + index,
           identity: identityOf('payment', account, entry, transaction),
         })),
         total: totalOf(account, entry),
@@ -87,12 +104,36 @@ export function identifyEntries({ kind, statements }: Pick<BankFilePart, 'kind' 
     ),
     unprocessable: statements.flatMap(({ account, unprocessable }) =>
       unprocessable.filter(isBooked).map((entry) => ({
-        booking: { account, entry, identity: identityOf('payment', account, entry) },
+        booking: {
+          account,
+          entry,
+          position: positions.get(entry)!,
+          identity: identityOf('payment', account, entry),
+        },
         total: totalOf(account, entry),
       })),
     ),
   };
 }
+
+/** Numbers the entries of consecutive statements. An entry takes as many positions as it has payments. */
+function positionsOf(
+  statements: BankFilePart['statements'],
+  firstPosition: number,
+): { positions: ReadonlyMap<EntryTotal['entry'], number>; nextPosition: number } {
+  const positions = new Map<EntryTotal['entry'], number>();
+  let nextPosition = firstPosition;
+  for (const { entries, unprocessable } of statements)
+    // Both lists are in the order of the file; most statements have no unprocessable entries.
+    for (const entry of [...entries, ...unprocessable].sort((a, b) => indexOf(a) - indexOf(b))) {
+      positions.set(entry, nextPosition);
+      nextPosition += 'transactions' in entry ? Math.max(1, entry.transactions.length) : 1;
+    }
+  return { positions, nextPosition };
+}
+
+/** The index of an entry in its statement: 2 for `…/Ntry[2]`. */
+const indexOf = ({ pointer }: EntryTotal['entry']): number => Number(/(\d+)\]$/.exec(pointer)?.[1] ?? 0);
 
 /** Returns the identities of entries and of their payments. */
 export const identitiesOf = ({ entries, unprocessable }: IdentifiedEntries): BookingIdentity[] =>

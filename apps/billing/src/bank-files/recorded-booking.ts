@@ -10,6 +10,8 @@ export type BookingStatus = 'paid' | 'prepaid' | 'reversed' | 'suspense' | 'tota
 /** A processed booking of a bank file, as it is stored and reported. */
 export interface RecordedBooking {
   readonly id: `bkg_${string}`;
+  /** Ascends in the order of the file. */
+  readonly position: number;
   readonly account: string;
   /** Null for a total: its clearing entry has the identity. */
   readonly identity: BookingIdentity | null;
@@ -40,10 +42,11 @@ export type BookingOutcome = Pick<RecordedBooking, 'status'> &
   Partial<Pick<RecordedBooking, 'organizationId' | 'documentId' | 'detail' | 'reason'>>;
 
 export function recordOfPayment(id: `bkg_${string}`, booking: Booking, outcome: BookingOutcome): RecordedBooking {
-  const { account, identity, entry, transaction } = booking;
+  const { account, identity, position, entry, transaction } = booking;
   return {
     ...emptyFields,
     id,
+    position,
     account,
     identity,
     ...outcome,
@@ -61,11 +64,12 @@ export function recordOfPayment(id: `bkg_${string}`, booking: Booking, outcome: 
   };
 }
 
-export function recordOfTotal(id: `bkg_${string}`, { account, entry }: EntryTotal): RecordedBooking {
+export function recordOfTotal(id: `bkg_${string}`, { account, position, entry }: EntryTotal): RecordedBooking {
   const [transaction] = 'transactions' in entry && entry.transactions.length === 1 ? entry.transactions : [];
   return {
     ...emptyFields,
     id,
+    position,
     account,
     identity: null,
     status: 'total',
@@ -84,11 +88,12 @@ export function recordOfTotal(id: `bkg_${string}`, { account, entry }: EntryTota
 
 export function recordOfUnprocessable(
   id: `bkg_${string}`,
-  { account, identity, entry }: UnprocessableBooking,
+  { account, identity, position, entry }: UnprocessableBooking,
 ): RecordedBooking {
   return {
     ...emptyFields,
     id,
+    position,
     account,
     identity,
     status: 'suspense',

@@ -8,21 +8,12 @@ import type { RecordedBooking } from './recorded-booking.ts';
 const CHUNK_SIZE = 1_000;
 
 /** Inserts bookings with their identities, so that the next import recognizes repeated bookings. */
-export function storeBookings(
-  em: EntityManager,
-  fileId: `bkf_${string}`,
-  { bookings, firstPosition }: { bookings: readonly RecordedBooking[]; firstPosition: number },
-): void {
+export function storeBookings(em: EntityManager, fileId: `bkf_${string}`, bookings: readonly RecordedBooking[]): void {
   for (let start = 0; start < bookings.length; start += CHUNK_SIZE)
-    storeChunk(em, fileId, bookings.slice(start, start + CHUNK_SIZE), firstPosition + start);
+    storeChunk(em, fileId, bookings.slice(start, start + CHUNK_SIZE));
 }
 
-function storeChunk(
-  em: EntityManager,
-  fileId: `bkf_${string}`,
-  bookings: readonly RecordedBooking[],
-  firstPosition: number,
-): void {
+function storeChunk(em: EntityManager, fileId: `bkf_${string}`, bookings: readonly RecordedBooking[]): void {
   const columnOf = (valueOf: (booking: RecordedBooking) => string | number | null | undefined): string =>
     sqlArray(bookings.map(valueOf));
   sendAhead(
@@ -41,7 +32,7 @@ function storeChunk(
       toUuid(fileId),
       columnOf(({ id }) => toUuid(id)),
       columnOf(({ account }) => account),
-      sqlArray(bookings.map((_, index) => firstPosition + index)),
+      columnOf(({ position }) => position),
       columnOf(({ status }) => status),
       columnOf(({ organizationId }) => uuidOrNull(organizationId)),
       columnOf(({ amount }) => amount?.currency),

@@ -56,7 +56,7 @@ export const BankFileReport = z
           detail: z.string().nullable(),
         }),
       )
-      .describe('The first 1,000 bookings'),
+      .describe('The first 1,000 bookings in the order of the file'),
   })
   .meta({ id: 'BankFileReport', description: 'The result of each booking of a bank file' });
 

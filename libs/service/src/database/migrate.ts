@@ -5,7 +5,12 @@ import { platformMigration, type MigrationClass } from './migration.ts';
 
 /** The wait before a lock is requested again. */
 const RETRY_MS = 200;
-const LOCK_NOT_AVAILABLE = '55P03';
+/**
+ * The errors after which a migration is repeated: a lock was not available in time (`55P03`), or a deadlock (`40P01`).
+ * The database goes on to create an index for a set-up that was killed; a further set-up and this index can wait for
+ * each other.
+ */
+const REPEATABLE_ERRORS = new Set(['55P03', '40P01']);
 
 /**
  * Runs the missing migrations of a service as its owner role, and returns their names. An advisory lock serializes
@@ -53,14 +58,14 @@ async function lockMigrations(client: Client, service: string): Promise<void> {
   }
 }
 
-/** Repeats work that gave up to wait for a lock. */
+/** Repeats work that did not get a lock. */
 async function repeatWithoutLock(work: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
       await work();
       return;
     } catch (error) {
-      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+      if (!REPEATABLE_ERRORS.has((error as { code?: string }).code ?? '')) throw error;
       await setTimeout(RETRY_MS);
     }
   }

@@ -31,37 +31,59 @@ export function migration(name: string, sql: string): MigrationClass {
   );
 }
 
+/** A step that creates an index, if no earlier run has created it. */
+interface IndexStep {
+  readonly index: string;
+  /** The first statement drops an index that an interrupted run has left not valid. */
+  readonly statements: readonly string[];
+}
+
 /**
  * Creates a migration whose statements run one by one, each in a transaction of its own: `create index concurrently`
- * runs in no other transaction. A migration that was interrupted runs again from its first statement, so each statement
- * must be safe to repeat.
+ * runs in no other transaction. A migration that was interrupted runs again from its first step, so each statement must
+ * be safe to repeat.
  */
-export function migrationInSteps(name: string, statements: readonly string[]): MigrationClass {
+export function migrationInSteps(name: string, steps: readonly (string | IndexStep)[]): MigrationClass {
+  const statementsOf = (step: string | IndexStep): readonly string[] =>
+    typeof step === 'string' ? [step] : step.statements;
   return named(
     name,
     class extends Migration {
-      static readonly sql = statements.join(';\n');
+      static readonly sql = steps.flatMap(statementsOf).join(';\n');
 
       override isTransactional(): boolean {
         return false;
       }
 
       override async up(): Promise<void> {
-        for (const statement of statements)
-          // A concurrent statement waits without a lock that others wait for.
-          await this.execute(statement.includes(' concurrently ') ? statement : `${LIMITED_WAIT}\n${statement}`);
+        for (const step of steps) {
+          if (typeof step !== 'string' && (await this.isValid(step.index))) continue;
+          for (const statement of statementsOf(step))
+            // A concurrent statement waits without a lock that others wait for.
+            await this.execute(statement.includes(' concurrently ') ? statement : `${LIMITED_WAIT}\n${statement}`);
+        }
+      }
+
+      /** True for an index that is complete: requests may already need it, so it is not created again. */
+      private async isValid(index: string): Promise<boolean> {
+        const rows = await this.execute(
+          `select from pg_index where indexrelid = to_regclass('${index}') and indisvalid`,
+        );
+        return rows.length > 0;
       }
     },
   );
 }
 
-/**
- * Returns the steps that create an index while the table is read and written. An interrupted creation leaves an index
- * that is not valid, which the first step drops.
- */
-export const createIndexConcurrently = (name: string, definition: string, { isUnique = false } = {}): string[] => [
-  `drop index concurrently if exists ${name}`,
-  `create ${isUnique ? 'unique ' : ''}index concurrently ${name} on ${definition}`,
+/** Returns the step that creates an index while the table is read and written. */
+export const createIndexConcurrently = (name: string, definition: string, { isUnique = false } = {}): IndexStep[] => [
+  {
+    index: name,
+    statements: [
+      `drop index concurrently if exists ${name}`,
+      `create ${isUnique ? 'unique ' : ''}index concurrently ${name} on ${definition}`,
+    ],
+  },
 ];
 
 function named(name: string, migrationClass: MigrationClass): MigrationClass {

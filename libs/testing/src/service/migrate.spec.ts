@@ -86,6 +86,31 @@ describe('migrations under load (F16)', () => {
     expect(await migrate(SERVICE, database.owner, [table, uniqueIndex])).toEqual([]);
   });
 
+  it('run beside the statement of a set-up that was killed', async () => {
+    const [writer, killed, other] = [await connect(), await connect(), await connect()];
+    await writer.query(`begin; insert into item values (1, 'first')`);
+    // The database goes on with the statement of a client that has ended. It waits for the transaction of the writer,
+    // and then for the next set-up, which waits for the index.
+    const statement = killed.query('create index concurrently item_name on item (name)').catch(() => {});
+    await waitForWaiting(other, 'create index concurrently');
+    const migrated = migrate(SERVICE, database.owner, [table, index]);
+    await waitForWaiting(other, 'drop index concurrently');
+    await writer.query('commit');
+    await statement;
+    expect(await migrated).toEqual(['0002_item_name']);
+    expect(await isValid(other, 'item_name')).toBe(true);
+  });
+
+  it('that were interrupted keep the indexes that are complete', async () => {
+    const client = await connect();
+    // An earlier run was interrupted after this step. Requests rely on the index.
+    await client.query('create unique index item_id on item (id)');
+    const oidOf = async (): Promise<unknown> => (await client.query(`select 'item_id'::regclass::oid`)).rows;
+    const oid = await oidOf();
+    expect(await migrate(SERVICE, database.owner, [table, uniqueIndex])).toEqual(['0002_item_id']);
+    expect(await oidOf()).toEqual(oid);
+  });
+
   it('run once when two set-ups start at the same moment', async () => {
     const results = await Promise.all([1, 2, 3].map(() => migrate(SERVICE, database.owner, [table, index])));
     expect(results.flat()).toEqual(['0002_item_name']);

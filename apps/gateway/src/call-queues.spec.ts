@@ -5,10 +5,12 @@ import { listMembers } from '@cordee/contracts/identity/member';
 import { listTeams } from '@cordee/contracts/teams/team';
 import { decode, encode } from '@cordee/messaging/reply';
 import { waitFor } from '@cordee/testing/wait-for';
+import { Registry } from 'prom-client';
 import { GatewayFixture } from '../test/gateway.fixture.ts';
 import { CallQueues } from './call-queues.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 
+const CONSOLE = 'https://console.example.net';
 let gateway: Gateway;
 let fixture: GatewayFixture;
 let sign: (account: string) => Promise<string>;
@@ -36,7 +38,10 @@ beforeAll(async () => {
     if (organizationId !== ownOrganizationId) await memberCallsReleased;
     return encode({ output: listMembers.example.output });
   });
-  gateway = await startGateway({ CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '4' }, fixture.context);
+  gateway = await startGateway(
+    { CORDEE_MODE: 'test', PORT: '0', MAX_RUNNING_CALLS: '4', CORS_ORIGINS: CONSOLE },
+    fixture.context,
+  );
   sign = (account) => fixture.sign(account, { sid: newId('ses', new Date()), auth_time: 0 });
 });
 afterAll(async () => {
@@ -65,7 +70,7 @@ it('refuses the calls of a busy caller at once in overload, while calls of other
   const [busy, other] = [await sign(newId('acc', new Date())), await sign(newId('acc', new Date()))];
   const get = (organizationId: string, token: string): Promise<Response> =>
     fetch(`${gateway.url}/v1/organizations/${organizationId}/members`, {
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, origin: CONSOLE },
     });
   await get(ownOrganizationId, busy);
   await get(ownOrganizationId, other);
@@ -88,6 +93,15 @@ it('refuses the calls of a busy caller at once in overload, while calls of other
     '1',
     expect.objectContaining({ code: 'SERVICE_UNAVAILABLE', traceId: expect.any(String) }),
   ]);
+  // A script of another origin may read the refusal and its headers.
+  expect(refusal.headers.get('access-control-allow-origin')).toBe(CONSOLE);
+  expect(refusal.headers.get('access-control-expose-headers')).toContain('retry-after');
+  expect(refusal.headers.get('x-content-type-options')).toBe('nosniff');
+  // The metrics of requests contain the refusal.
+  const registry = new Registry();
+  gateway.metrics.register(registry);
+  const refusals = /cordee_http_request_duration_seconds_count\{.*members",status="503"\} [1-9]/;
+  await waitFor(async () => refusals.test(await registry.metrics()), 'the counted refusal');
   expect((await get(ownOrganizationId, other)).status).toBe(200);
   releaseMemberCalls();
   await Promise.all(calls);

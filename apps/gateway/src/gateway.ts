@@ -83,7 +83,6 @@ export async function startGateway(
   });
   const queues = new CallQueues(config.MAX_RUNNING_CALLS);
   addRequestContexts(app);
-  refuseInOverload(app, { queues, callers, requestLog });
   requestLog.addHook(app);
   const refuseOtherMethods = recordMethods(app);
   await app.register(helmet, {
@@ -99,6 +98,7 @@ export async function startGateway(
     },
   });
   await allowOrigins(app, config.CORS_ORIGINS);
+  refuseInOverload(app, { queues, callers });
   const limits = await addRateLimits(app, config, callers);
   refuseForeignHosts(app, new OwnHosts(config.PUBLIC_URL, config.ALLOWED_HOSTS));
   addJsonParser(app);

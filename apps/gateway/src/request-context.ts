@@ -20,6 +20,8 @@ export interface RequestContext {
   token: string | undefined;
   /** The code of the problem in the answer. */
   problemCode: string | undefined;
+  /** False for a request without a log line. Metrics count it. */
+  isLogged: boolean;
 }
 
 /** Adds a hook that gives every request a context. This is the first hook, because every answer contains the ids. */
@@ -40,6 +42,7 @@ function assignContext(request: FastifyRequest, reply: FastifyReply): void {
     caller: 'anonymous',
     token: undefined,
     problemCode: undefined,
+    isLogged: true,
   };
   Object.assign(request, { cordee: context });
   reply.header('x-request-id', context.requestId);

@@ -16,8 +16,8 @@ const CLIENT_CLOSED_REQUEST = 499;
 const OrganizationId = idSchema('org');
 
 /**
- * Writes one log line per request, and counts requests and problems. Neither the log nor the metrics contain input or
- * secrets.
+ * Writes one log line per request, except for refusals in overload, and counts requests and problems. Neither the log
+ * nor the metrics contain input or secrets.
  */
 export class RequestLog {
   private readonly durations = new Histogram({
@@ -73,7 +73,7 @@ export class RequestLog {
 
   private record(request: FastifyRequest, reply: FastifyReply, ms: number): void {
     const { method, params, routeOptions } = request;
-    const { requestId, caller, problemCode, span } = contextOf(request);
+    const { requestId, caller, problemCode, span, isLogged } = contextOf(request);
     const route = routeOptions.url ?? UNKNOWN_ROUTE;
     // Without headers, the client has closed the connection before the answer: 499, as nginx logs it.
     const status = reply.raw.headersSent ? reply.statusCode : CLIENT_CLOSED_REQUEST;
@@ -83,6 +83,7 @@ export class RequestLog {
       { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status },
       status >= FIRST_SERVER_ERROR,
     );
+    if (!isLogged) return;
     // Fastify has no parameters for a path that it cannot decode.
     const organizationId = (params as { organizationId?: string } | null)?.organizationId;
     const isOrganizationId = organizationId !== undefined && OrganizationId.safeParse(organizationId).success;

@@ -85,6 +85,7 @@ import { billing0032 } from './migrations/0032-related-orders.ts';
 import { billing0033 } from './migrations/0033-reopened-e-invoices.ts';
 import { billing0034 } from './migrations/0034-cash-rounding.ts';
 import { billing0035 } from './migrations/0035-card-pay-outs.ts';
+import { billing0036 } from './migrations/0036-kept-e-invoices.ts';
 import { OrderCommands } from './orders/order.commands.ts';
 import { OrderSchema } from './orders/order.entity.ts';
 import { OrderQueries } from './orders/order.queries.ts';
@@ -230,6 +231,7 @@ export const billingService: ServiceDefinition<typeof BillingConfig> = {
     billing0033,
     billing0034,
     billing0035,
+    billing0036,
   ],
   module: BillingModule,
 };

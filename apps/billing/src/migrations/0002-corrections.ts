@@ -1,6 +1,6 @@
 import { databaseRoles } from '@cordee/service/database/platform-tables';
 import { protectTenantTables } from '@cordee/service/database/tenant-tables';
-import { migration } from '@cordee/service/database/migration';
+import { changeHiddenRows, migration } from '@cordee/service/database/migration';
 
 const { runtime, sweep, staff } = databaseRoles('billing');
 const workers = `${runtime}, ${sweep}, ${staff}`;
@@ -10,14 +10,7 @@ const shared = `
   organization_id, id, number, status as stored_status, issued_on, currency, net, vat, total, reference, order_id,
   language, is_reverse_charge, seller, buyer, address_id`;
 
-/** Credit notes, refunds, write-offs and outgoing payments; the VAT of each line. */
-export const billing0002 = migration(
-  '0002_corrections',
-  `
-drop view document;
-
--- Each line has its share in the VAT of its rate, which is rounded once per rate.
-alter table document_line add column vat bigint;
+const computeVat = `
 with rated as (
   select organization_id, document_id, position, round(net * vat_basis_points / 10000.0) as part,
          row_number() over (document_rate order by position desc) as from_end,
@@ -27,7 +20,17 @@ with rated as (
 )
 update document_line line set vat = part + case when from_end = 1 then rest else 0 end
 from rated where rated.organization_id = line.organization_id and rated.document_id = line.document_id
-  and rated.position = line.position;
+  and rated.position = line.position`;
+
+/** Credit notes, refunds, write-offs and outgoing payments; the VAT of each line. */
+export const billing0002 = migration(
+  '0002_corrections',
+  `
+drop view document;
+
+-- Each line has its share in the VAT of its rate, which is rounded once per rate.
+alter table document_line add column vat bigint;
+${changeHiddenRows(['document_line'], computeVat).join(';\n')};
 alter table document_line alter column vat set not null;
 -- The position of the line of the invoice that a line of a credit note credits.
 alter table document_line add column credited_position integer;

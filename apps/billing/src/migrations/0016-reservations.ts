@@ -1,8 +1,13 @@
 import { databaseRoles } from '@cordee/service/database/platform-tables';
-import { migration } from '@cordee/service/database/migration';
+import { changeHiddenRows, migration } from '@cordee/service/database/migration';
 
 const { runtime, sweep, staff } = databaseRoles('billing');
 const workers = `${runtime}, ${sweep}, ${staff}`;
+
+const endProducts = changeHiddenRows(
+  ['credit_note'],
+  `update credit_note set products_end_on = issued_on where product_effect = 'ends'`,
+);
 
 /** The columns that all documents of the view have in common. */
 const shared = `
@@ -27,7 +32,7 @@ create index pro_forma_reserved on pro_forma (valid_until) where reservation_id 
 grant update (reservation_id, reserved_amount) on pro_forma to ${workers};
 
 alter table credit_note add column products_end_on date;
-update credit_note set products_end_on = issued_on where product_effect = 'ends';
+${endProducts.join(';\n')};
 alter table credit_note add constraint credit_note_products_end
   check ((product_effect = 'ends') = (products_end_on is not null));
 

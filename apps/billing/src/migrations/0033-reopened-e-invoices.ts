@@ -3,14 +3,11 @@ import { migration } from '@cordee/service/database/migration';
 
 const { runtime, sweep, staff } = databaseRoles('billing');
 
-/** The stored e-invoices of an invoice are deleted when its payment is reversed. Earlier versions kept them. */
+/** The stored e-invoices of an invoice are deleted when its payment is reversed. */
 export const billing0033 = migration(
   '0033_reopened_e_invoices',
   `
 grant delete on e_invoice to ${runtime}, ${sweep}, ${staff};
-delete from e_invoice using invoice
-where invoice.organization_id = e_invoice.organization_id and invoice.id = e_invoice.document_id
-  and invoice.status not in ('paid', 'partly_refunded', 'refunded');
 -- The CSV of documents contains the value in CHF.
 grant select on official_rate to ${runtime}, ${sweep};
 `,

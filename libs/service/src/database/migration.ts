@@ -86,6 +86,16 @@ export const createIndexConcurrently = (name: string, definition: string, { isUn
   },
 ];
 
+/**
+ * Returns the steps that change rows of tables with row-level security, which also hides the rows from the owner of the
+ * tables. Other roles see the same rows as before during the steps.
+ */
+export const changeHiddenRows = (tables: readonly string[], statement: string): string[] => [
+  ...tables.map((table) => `alter table ${table} no force row level security`),
+  statement,
+  ...tables.map((table) => `alter table ${table} force row level security`),
+];
+
 function named(name: string, migrationClass: MigrationClass): MigrationClass {
   Object.defineProperty(migrationClass, 'name', { value: name });
   return migrationClass;

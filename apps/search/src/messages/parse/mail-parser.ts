@@ -4,8 +4,8 @@ import { WorkerLimitExceeded, WorkerPool } from '@cordee/service/worker-pool';
 import type { MailWork } from './mail-parser.worker.ts';
 import type { ParseResult } from './parse-message.ts';
 
-/** The limit of the processor time for a message. An ordinary message takes at most about two thirds of its limit. */
-const CPU_TIME_LIMIT = { baseMs: 150, msPerMib: 15 };
+/** The limit of the processor time for a message. An ordinary message takes at most three quarters of its limit. */
+const CPU_TIME_LIMIT = { baseMs: 120, msPerMib: 20 };
 const BYTES_PER_MIB = 1024 * 1024;
 /** Memory of a thread: enough for the largest message, whose bytes are outside this limit. */
 const MEMORY_MIB = 512;

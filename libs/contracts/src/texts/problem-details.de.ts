@@ -8,6 +8,8 @@ export const de = {
   'must have only characters that documents can print': 'darf nur Zeichen enthalten, die Dokumente drucken können',
   'must contain a visible character': 'muss ein sichtbares Zeichen enthalten',
   'must be a country code of ISO 3166-1': 'muss ein Ländercode nach ISO 3166-1 sein',
+  'must be an instant in UTC that ends with Z, such as 2026-01-31T09:00:00.000Z':
+    'muss ein Zeitpunkt in UTC sein, der mit Z endet, zum Beispiel 2026-01-31T09:00:00.000Z',
   'must be an IANA time zone': 'muss eine IANA-Zeitzone sein',
   'must be a scheme of four digits, a colon and an identifier':
     'muss ein Schema aus vier Ziffern, ein Doppelpunkt und eine Kennung sein',

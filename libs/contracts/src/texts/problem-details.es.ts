@@ -9,6 +9,8 @@ export const es = {
     'solo puede contener caracteres que los documentos pueden imprimir',
   'must contain a visible character': 'debe contener un carácter visible',
   'must be a country code of ISO 3166-1': 'debe ser un código de país según ISO 3166-1',
+  'must be an instant in UTC that ends with Z, such as 2026-01-31T09:00:00.000Z':
+    'debe ser un instante en UTC que termine en Z, por ejemplo 2026-01-31T09:00:00.000Z',
   'must be an IANA time zone': 'debe ser una zona horaria IANA',
   'must be a scheme of four digits, a colon and an identifier':
     'debe ser un esquema de cuatro cifras, dos puntos y un identificador',

@@ -9,6 +9,8 @@ export const fr = {
     'ne doit contenir que des caractères que les documents peuvent imprimer',
   'must contain a visible character': 'doit contenir un caractère visible',
   'must be a country code of ISO 3166-1': 'doit être un code de pays selon ISO 3166-1',
+  'must be an instant in UTC that ends with Z, such as 2026-01-31T09:00:00.000Z':
+    'doit être un instant en UTC qui finit par Z, par exemple 2026-01-31T09:00:00.000Z',
   'must be an IANA time zone': 'doit être un fuseau horaire IANA',
   'must be a scheme of four digits, a colon and an identifier':
     'doit être un schéma de quatre chiffres, deux-points et un identifiant',

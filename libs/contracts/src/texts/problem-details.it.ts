@@ -9,6 +9,8 @@ export const it = {
     'deve contenere solo caratteri che i documenti possono stampare',
   'must contain a visible character': 'deve contenere un carattere visibile',
   'must be a country code of ISO 3166-1': 'deve essere un codice di paese secondo ISO 3166-1',
+  'must be an instant in UTC that ends with Z, such as 2026-01-31T09:00:00.000Z':
+    'deve essere un istante in UTC che finisce con Z, per esempio 2026-01-31T09:00:00.000Z',
   'must be an IANA time zone': 'deve essere un fuso orario IANA',
   'must be a scheme of four digits, a colon and an identifier':
     'deve essere uno schema di quattro cifre, due punti e un identificatore',

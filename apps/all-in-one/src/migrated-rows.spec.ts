@@ -1,13 +1,7 @@
 import { platformMigration } from '@cordee/service/database/migration';
 import { describe, expect, it } from '@jest/globals';
+import { statementsOf } from '../test/statements-of.ts';
 import { services } from './services.ts';
-
-const statementsOf = (sql: string): string[] =>
-  sql
-    .replaceAll(/--.*$/gm, '')
-    .split(';')
-    .map((statement) => statement.replaceAll(/\s+/g, ' ').trim().toLowerCase())
-    .filter((statement) => statement !== '');
 
 const CHANGES_ROWS = /^(with .*)?\b(update \w+ |delete from |insert into \w+ .*\bselect )/;
 

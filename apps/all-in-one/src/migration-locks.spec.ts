@@ -1,17 +1,11 @@
 import { platformMigration } from '@cordee/service/database/migration';
 import { describe, expect, it } from '@jest/globals';
+import { statementsOf } from '../test/statements-of.ts';
 import { services } from './services.ts';
 
 /** Migrations before these ran before the first installation with many rows. */
 const firstChecked: Partial<Record<string, string>> = { billing: '0025', reminders: '0003' };
 const DEFAULT_FIRST = '0002';
-
-const statementsOf = (sql: string): string[] =>
-  sql
-    .replaceAll(/--.*$/gm, '')
-    .split(';')
-    .map((statement) => statement.replaceAll(/\s+/g, ' ').trim().toLowerCase())
-    .filter((statement) => statement !== '');
 
 /** Statements that read or write all rows of a table while others wait for it. */
 const longLocks: [name: string, pattern: RegExp][] = [

@@ -184,7 +184,7 @@ export class Grants {
       holders.add(rowHolder);
       this.removeGrant(grantId, rowHolder, key);
     }
-    // Nothing has been computed yet while a complete snapshot is loaded.
+    // Both maps are empty while a complete snapshot is loaded.
     if (this.packedByObject.size > 0) this.packedByObject.delete(key);
     if (this.byObjectAndHolder.size > 0) this.byObjectAndHolder.delete(key);
     if (hasEnded) return;

@@ -14,7 +14,7 @@ export interface CreditRequest {
   readonly amount?: number | undefined;
 }
 
-/** What a credit note takes from its invoice. */
+/** The lines and the cash rounding that a credit note credits. */
 interface CreditedParts {
   readonly lines: CreditedLine[];
   /** The part of the cash rounding, in minor units. */

@@ -20,7 +20,8 @@ afterAll(() => transfers.stop());
 const staff: Caller = { staff: newId('acc', new Date()) };
 const reminders: Caller = { service: 'reminders' };
 const yearlyInFrancs = { currency: 'CHF', interval: 'yearly' } as const;
-const tomorrow = (): string => addDays(transfers.test.process.clock.now().toISOString().slice(0, 10), 1);
+/** In UTC, so that the day is later than today in every time zone. */
+const dayAfterTomorrow = (): string => addDays(transfers.test.process.clock.now().toISOString().slice(0, 10), 2);
 
 /** Creates a product, and a function that transfers the product to another organization. */
 async function createOwnedProduct(): Promise<{
@@ -107,7 +108,11 @@ const typeCaseMaker =
           ? {
               'the price is withdrawn': {
                 make: () =>
-                  transfers.test.call(prices.withdrawPrice, { type, ...yearlyInFrancs, validFrom: tomorrow() }, staff),
+                  transfers.test.call(
+                    prices.withdrawPrice,
+                    { type, ...yearlyInFrancs, validFrom: dayAfterTomorrow() },
+                    staff,
+                  ),
                 code: codes.withdrawn,
               },
             }
@@ -117,14 +122,14 @@ const typeCaseMaker =
   };
 
 let typeCount = 0;
-/** Creates a product type with a price from tomorrow on. */
+/** Creates a product type with a price from the day after tomorrow on. */
 async function createType(): Promise<string> {
   // A key contains no digits.
   const key = `made_${'x'.repeat((typeCount += 1))}`;
   await transfers.test.call(productTypes.createProductType, { key, name: 'Notes' }, staff);
   await transfers.test.call(
     prices.setPrice,
-    { type: key, ...yearlyInFrancs, amount: 100, validFrom: tomorrow() },
+    { type: key, ...yearlyInFrancs, amount: 100, validFrom: dayAfterTomorrow() },
     staff,
   );
   return key;
@@ -237,14 +242,14 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
   [prices.listPrices, typeCaseMaker('type', () => ({}), { retired: 'ok', withdrawn: 'ok' })],
   [
     prices.setPrice,
-    typeCaseMaker('type', () => ({ ...yearlyInFrancs, amount: 1, validFrom: tomorrow() }), {
+    typeCaseMaker('type', () => ({ ...yearlyInFrancs, amount: 1, validFrom: dayAfterTomorrow() }), {
       retired: 'ok',
       withdrawn: 'ok',
     }),
   ],
   [
     prices.withdrawPrice,
-    typeCaseMaker('type', () => ({ ...yearlyInFrancs, validFrom: tomorrow() }), {
+    typeCaseMaker('type', () => ({ ...yearlyInFrancs, validFrom: dayAfterTomorrow() }), {
       retired: 'ok',
       withdrawn: 'PRICE_NOT_FOUND',
     }),
@@ -258,7 +263,7 @@ const testCases: [Contract, () => Promise<TestCase>][] = [
       })();
       const { type } = input as { type: string };
       return {
-        input: { currency: 'CHF', on: tomorrow(), lines: [{ type, interval: 'yearly' }] },
+        input: { currency: 'CHF', on: dayAfterTomorrow(), lines: [{ type, interval: 'yearly' }] },
         as: { service: 'billing' },
         changes,
       };

@@ -4,7 +4,8 @@ import net, { type AddressInfo } from 'node:net';
 import { ConnectionLimits, type ConnectionLimitOptions } from '@cordee/service/connection-limits';
 import { waitFor } from '../wait-for.ts';
 
-const ANSWER = Buffer.alloc(4_000_000, 'x');
+/** Larger than the buffers of the system for a connection. */
+const ANSWER = Buffer.alloc(64_000_000, 'x');
 let server: http.Server;
 const sockets: net.Socket[] = [];
 
